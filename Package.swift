@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where the change is judged, and only warnings where it is being written.
+let strict: [SwiftSetting] =
+  Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// A module of the verifier's closure: scalar Swift without Foundation, which also builds as
+/// Embedded Swift for wasm32.
+func core(_ name: String, _ dependencies: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, swiftSettings: strict)
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "Assay",
+  products: [
+    .executable(name: "assay", targets: ["assay"]),
+    .executable(name: "assay-verify", targets: ["assay-verify"]),
+    .library(name: "Verifier", targets: ["Verifier"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
+  ],
+  targets: [
+    // Level 0
+    core("FieldArithmetic"),
+    core("Hashing"),
+    .target(
+      name: "CKernels",
+      linkerSettings: [.linkedLibrary("omp5", .when(platforms: [.linux]))]),
+    .systemLibrary(
+      name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    // Level 1
+    core("Transcript", ["FieldArithmetic", "Hashing"]),
+    core("Polynomials", ["FieldArithmetic"]),
+    module("Kernels", ["CKernels", "FieldArithmetic", "Hashing"]),
+    // Level 2
+    core("ConstraintSystem", ["Hashing"]),
+    core("Commitment", ["FieldArithmetic", "Hashing", "Transcript", "Polynomials"]),
+    module("CircuitLanguage", ["ConstraintSystem", "CGMP"]),
+    module("TensorGraph", []),
+    // Level 3
+    core(
+      "Argument",
+      ["ConstraintSystem", "Commitment", "Transcript", "Polynomials", "FieldArithmetic"]),
+    module("ONNXImport", ["TensorGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    module("TensorFiles", []),
+    // Level 4
+    module("Compiler", ["TensorGraph", "CircuitLanguage", "ConstraintSystem"]),
+    module("Witness", ["ConstraintSystem", "CircuitLanguage", "Kernels", "CKernels"]),
+    // Level 5
+    core("Verifier", ["Argument", "ConstraintSystem", "Commitment", "Transcript", "Hashing"]),
+    module("Prover", ["Verifier", "Argument", "Commitment", "Witness", "Kernels"]),
+    // Level 6
+    .executableTarget(
+      name: "assay",
+      dependencies: [
+        "Compiler", "ONNXImport", "TensorFiles", "Witness", "Prover", "Verifier",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "assay-verify",
+      dependencies: [
+        "Verifier", "TensorFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+
+    tests("FieldArithmeticTests", ["FieldArithmetic", "CGMP"]),
+    tests("HashingTests", ["Hashing"]),
+    tests("KernelsTests", ["Kernels", "CKernels", "FieldArithmetic", "Hashing", "CGMP"]),
+    tests("TranscriptTests", ["Transcript", "FieldArithmetic", "Hashing", "Polynomials"]),
+    tests("ConstraintSystemTests", ["ConstraintSystem"]),
+    tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
+    tests("CommitmentTests", ["Commitment", "Prover", "Kernels", "Transcript"]),
+    tests("ONNXImportTests", ["ONNXImport", "TensorGraph", "TensorFiles"]),
+    tests("CompilerTests", ["Compiler", "ONNXImport", "TensorGraph", "Witness"]),
+    tests("ArgumentTests", ["Argument", "Prover", "Verifier", "Witness", "Compiler"]),
+    tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
