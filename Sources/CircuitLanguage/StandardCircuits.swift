@@ -1,0 +1,1 @@
+let standardCircuits: [(name: String, text: String)] = []
