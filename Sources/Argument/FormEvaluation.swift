@@ -22,6 +22,7 @@ struct FormEvaluator {
 
   /// Σ over the term's cells of coefficient times eq(point, address).
   mutating func evaluate(_ term: RankOneTerm) -> Fp3 {
+    guard term.tensor < stack.byOwner.count else { return .zero }
     var sum = Fp3.zero
     for index in stack.byOwner[term.tensor] {
       let box = stack.boxes[index]

@@ -9,7 +9,8 @@ struct FormVectors {
 
   /// Adds the terms that lie in this stack to `target`, which has one element for each cell.
   func add(_ terms: [RankOneTerm], to target: ck_ext) {
-    for term in terms where !stack.byOwner[term.tensor].isEmpty {
+    for term in terms
+    where term.tensor < stack.byOwner.count && !stack.byOwner[term.tensor].isEmpty {
       let axes = term.vectors.map { vector in
         let axis = ExtensionVector(count: max(vector.values.count, 1))
         for (i, value) in vector.values.enumerated() { axis.ck[i] = value }
