@@ -1,4 +1,5 @@
 import FieldArithmetic
+import Polynomials
 
 /// The multilinear extensions of a linear form's coefficients, as far as they lie in a stack of
 /// boxes.
@@ -46,12 +47,12 @@ struct FormEvaluator {
       product *= sum
       position += log
     }
-    return product * prefixWeight(box.offset >> box.log, point.dropLast(box.log))
+    return product * Multilinear.equality(point.dropLast(box.log), index: box.offset >> box.log)
   }
 
   private mutating func table(_ position: Int, _ log: Int) -> [Fp3] {
     if let table = tables[position][log] { return table }
-    let table = equalityTable(point[position..<position + log])
+    let table = Multilinear.equalityTable(at: Array(point[position..<position + log]))
     tables[position][log] = table
     return table
   }

@@ -8,7 +8,8 @@ public struct OpeningClaim<Value: AffineValue> {
   public var value: Value
   /// The point at which the model's lanes are folded.
   public var lanePoint: [Fp3]
-  public var witnessRoot: Digest
+  /// nil when nothing is committed with the proof.
+  public var witnessRoot: Digest?
 }
 
 /// The argument up to the opening, as the verifier runs it and the prover replays it
@@ -17,7 +18,8 @@ public struct OpeningClaim<Value: AffineValue> {
 public func reduceToOpening<C: ReadingContext & ~Copyable>(
   _ context: inout C, _ statement: Statement, lookupWorkBits: Int
 ) throws(ProofError) -> OpeningClaim<C.Value> {
-  let root = try context.readDigest(.witnessRoot)
+  var root: Digest?
+  if statement.layout.witness.count > 0 { root = try context.readDigest(.witnessRoot) }
   var claims = try reduceLookups(&context, statement, workBits: lookupWorkBits)
   let equalities = try reduceEqualities(&context, statement)
   claims.append(contentsOf: equalities.claims)

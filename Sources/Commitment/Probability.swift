@@ -2,7 +2,7 @@ import FieldArithmetic
 
 /// Exact bounds on the error terms, in integers: a parameter must not depend on how a machine rounds
 /// (`Paper/` section 8).
-enum Probability {
+public enum Probability {
   /// |E| = p³ is at least this times 2^50.
   static let extensionSize: UInt128 = {
     let square = UInt128(Fp.modulus) * UInt128(Fp.modulus)
@@ -20,7 +20,7 @@ enum Probability {
   }
 
   /// −log2(count/|E|), in hundredths, rounded down.
-  static func bits(count: Int) -> Int {
+  public static func bits(count: Int) -> Int {
     let size = logarithm(extensionSize) + 50 << fractionBits
     return hundredths(size - logarithm(UInt128(max(count, 1))) - slack)
   }
