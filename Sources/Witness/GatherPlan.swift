@@ -195,7 +195,7 @@ struct GatherCursor {
       let size = guards[number].size
       let position = positions[number]
       if number != inner.watched {
-        if position < 0 || position >= size { return lower..<lower }
+        if position < 0 || position >= size { return run.lowerBound..<run.lowerBound }
       } else if inner.step > 0 {
         lower = max(lower, floorQuotient(inner.step - 1 - position, inner.step))
         upper = min(upper, floorQuotient(size - position + inner.step - 1, inner.step))
