@@ -4,6 +4,11 @@ public struct GraphBuilder {
   private var graph = FloatGraph()
   private var tensorNames: [String: Int] = [:]
   private var nodeNames: [String: Int] = [:]
+  private var reservedElements = 0
+
+  /// How many elements the constants that are computed, rather than given, may have in all. It
+  /// bounds the memory that a small file can ask for.
+  public static let maximumComputedElements = 1 << 29
 
   public init() {}
 
@@ -41,6 +46,7 @@ public struct GraphBuilder {
       let type = try operation.outputType(inputs.map { graph[$0].type })
       let values = inputs.compactMap { graph.constants[$0] }
       if values.count == inputs.count {
+        try reserve(elements: Shape.elementCount(type.shape))
         return addConstant(named: output, try operation.evaluate(values))
       }
       try checkVariable(operation, inputs, type)
@@ -51,6 +57,15 @@ public struct GraphBuilder {
     } catch {
       throw error.at(node: name)
     }
+  }
+
+  /// Accounts for a constant that is about to be computed.
+  public mutating func reserve(elements: Int) throws(GraphError) {
+    guard elements <= Self.maximumComputedElements - reservedElements else {
+      throw GraphError(
+        .tooLarge, "the constants it computes exceed \(Self.maximumComputedElements) elements")
+    }
+    reservedElements += elements
   }
 
   /// Declares a result of the graph; `name` is its name in the network.

@@ -30,8 +30,8 @@ public struct Window: Hashable, Sendable {
   /// Extents are kept below this so that position arithmetic can't overflow.
   static let maximumExtent = 1 << 28
 
-  /// Checks the lists' lengths and every entry's range.
-  func validate(spatialRank: Int) throws(GraphError) {
+  /// Checks the lists' lengths and every entry's range; other methods rely on it.
+  public func validate(spatialRank: Int) throws(GraphError) {
     guard (1...2).contains(spatialRank) else {
       throw GraphError(
         .unsupported, "windows over \(spatialRank) spatial axes are not supported; 1 or 2 are")
@@ -50,7 +50,7 @@ public struct Window: Hashable, Sendable {
     }
   }
 
-  /// The cells one window spans along `axis`, holes of dilation included.
+  /// The cells one window spans along `axis`, holes of dilation included; the window must be valid.
   public func span(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] + 1 }
 
   /// Output extents over an input of extents `spatial`.
