@@ -89,18 +89,7 @@ struct DecodedTensor {
 }
 
 /// The single-precision value of an IEEE half-precision bit pattern.
-func floatFromHalf(_ bits: UInt16) -> Float {
-  let sign = UInt32(bits >> 15) << 31
-  let exponent = UInt32(bits >> 10 & 0x1f)
-  let fraction = UInt32(bits & 0x3ff)
-  switch exponent {
-  case 0:
-    let magnitude = Float(fraction) * 0x1p-24
-    return sign == 0 ? magnitude : -magnitude
-  case 0x1f: return Float(bitPattern: sign | 0xff << 23 | fraction << 13)
-  default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
-  }
-}
+func floatFromHalf(_ bits: UInt16) -> Float { Float(Float16(bitPattern: bits)) }
 
 /// The single-precision value of a bfloat16 bit pattern.
 func floatFromBFloat(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }

@@ -81,8 +81,9 @@ public enum ONNXFile {
   }
 
   private static func read(_ path: String) throws(ImportError) -> Data {
-    guard let attributes = try? FileManager.default.attributesOfItem(
-      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path),
+    guard
+      let attributes = try? FileManager.default.attributesOfItem(
+        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path),
       let size = (attributes[.size] as? NSNumber)?.intValue
     else {
       throw .unreadable(path: path, reason: "there is no such file")

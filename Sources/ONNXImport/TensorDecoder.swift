@@ -91,7 +91,8 @@ struct TensorDecoder {
     case .float16, .bfloat16:
       elements = .single(try halves(tensor, format))
       stored = tensor.int32Data.count
-    case .signed(bytes: 8): (elements, stored) = (.integer(tensor.int64Data), tensor.int64Data.count)
+    case .signed(bytes: 8):
+      (elements, stored) = (.integer(tensor.int64Data), tensor.int64Data.count)
     case .unsigned(bytes: 4), .unsigned(bytes: 8):
       elements = .integer(try signed(tensor.uint64Data, name: tensor.name))
       stored = tensor.uint64Data.count
