@@ -50,9 +50,9 @@ public struct CircuitLibrary: Sendable {
     var added: Set<String> = []
     for file in files {
       for item in try Parser.parse(file).items {
-        let (name, location) = item.nameAndLocation
-        guard added.insert(name).inserted else {
-          throw CircuitLanguageError("'\(name)' is defined twice", at: location)
+        let (kind, name, location) = item.title
+        guard added.insert("\(kind) \(name)").inserted else {
+          throw CircuitLanguageError("the \(kind) '\(name)' is defined twice", at: location)
         }
         switch item {
         case .circuit(let circuit): result.circuits[name] = circuit
@@ -66,10 +66,11 @@ public struct CircuitLibrary: Sendable {
 }
 
 extension SyntaxFile.Item {
-  fileprivate var nameAndLocation: (String, SourceLocation) {
+  /// Tables and circuits may share names.
+  fileprivate var title: (kind: String, name: String, location: SourceLocation) {
     switch self {
-    case .circuit(let circuit): (circuit.name, circuit.location)
-    case .table(let table): (table.name, table.location)
+    case .circuit(let circuit): ("circuit", circuit.name, circuit.location)
+    case .table(let table): ("table", table.name, table.location)
     }
   }
 }

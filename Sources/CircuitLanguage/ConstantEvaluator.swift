@@ -3,6 +3,8 @@ import ConstraintSystem
 /// Computes parameters, sizes and conditions.
 struct ConstantEvaluator {
   var constants: [String: Int]
+  /// The tensors that `linear` may ask about.
+  var views: [String: TensorView] = [:]
 
   func value(_ expression: Expression) throws(CircuitLanguageError) -> Int {
     switch expression.kind {
@@ -18,6 +20,11 @@ struct ConstantEvaluator {
       return try binary(operation, try value(left), try value(right), expression)
     case .function("select", let arguments):
       return try value(try value(arguments[0]) != 0 ? arguments[1] : arguments[2])
+    case .function("linear", let arguments):
+      guard case .name(let name) = arguments[0].kind, let view = views[name] else {
+        throw CircuitLanguageError("'linear' needs a tensor's name", at: expression.location)
+      }
+      return view.isLinear ? 1 : 0
     case .function(let name, let arguments):
       let (a, b) = (try value(arguments[0]), try value(arguments[1]))
       return name == "min" ? min(a, b) : max(a, b)
@@ -38,6 +45,7 @@ struct ConstantEvaluator {
     case .name(let name): constants[name] != nil
     case .negate(let operand): isConstant(operand)
     case .binary(_, let left, let right): isConstant(left) && isConstant(right)
+    case .function("linear", _): true
     case .function(_, let arguments): arguments.allSatisfy(isConstant)
     case .read, .reduction, .table: false
     }

@@ -1,5 +1,6 @@
 extension Parser {
   private static let unaryPrecedence = 6
+  private static let functions: Set<String> = ["sum", "min", "max", "select", "linear"]
 
   /// An expression of operators that bind at least as tightly as `minimum`.
   mutating func expression(above minimum: Int = 0) throws(CircuitLanguageError) -> Expression {
@@ -39,7 +40,7 @@ extension Parser {
       return inner.kind
     }
     if takes("table") { return try tableCall() }
-    if sees("sum") || sees("min") || sees("max") || sees("select") { return try function() }
+    if Self.functions.contains(current.text) { return try function() }
     let name = try self.name("a value")
     return sees("[") ? .read(name, try positions()) : .name(name)
   }
@@ -60,7 +61,7 @@ extension Parser {
 
   private mutating func function() throws(CircuitLanguageError) -> Expression.Kind {
     let name = advance().text
-    if let reduction = Expression.Reduction(rawValue: name), isReduction() {
+    if let reduction = Expression.Reduction(rawValue: name), reduction == .sum || isReduction() {
       try expect("(")
       let binders = try list(until: [")"]) {
         (parser: inout Parser) throws(CircuitLanguageError) in try parser.binder()
@@ -69,13 +70,12 @@ extension Parser {
       let body = try expression(above: Expression.Operator.multiply.precedence)
       return .reduction(reduction, binders, body)
     }
-    let count = name == "select" ? 3 : 2
+    let count = name == "select" ? 3 : name == "linear" ? 1 : 2
     let location = current.location
     let arguments = try argumentList()
-    guard name != "sum", arguments.count == count else {
+    guard arguments.count == count else {
       throw CircuitLanguageError(
-        name == "sum"
-          ? "'sum' needs an expression after its indices" : "'\(name)' takes \(count) arguments",
+        "'\(name)' takes \(count) argument\(count == 1 ? "" : "s")",
         at: location)
     }
     return .function(name, arguments)
@@ -101,14 +101,9 @@ extension Parser {
     case .symbol(let symbol): return symbol == "("
     case .identifier(let name):
       return !Self.keywords.contains(name)
-        || ["sum", "min", "max", "select", "table"].contains(name)
+        || Self.functions.contains(name) || name == "table"
     case .end: return false
     }
-  }
-
-  /// Whether the token here is the first one of its line.
-  func isFirstOnLine() -> Bool {
-    peek(-1).location.line != current.location.line
   }
 
   mutating func argumentList() throws(CircuitLanguageError) -> [Expression] {

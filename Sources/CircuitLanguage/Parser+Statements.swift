@@ -21,7 +21,7 @@ extension Parser {
     if takes("assert") { return try assertion() }
     if takes("lookup") { return try lookup() }
     if takes("if") { return try conditional() }
-    if takes("for") { return .repetition(try binder(), try block()) }
+    if takes("repeat") { return .repetition(try binder(), try block()) }
     return try definitionOrCall()
   }
 
@@ -124,9 +124,7 @@ extension Parser {
 
   /// `for i in 4, j in 1..<n`, or nothing.
   private mutating func binders() throws(CircuitLanguageError) -> [Binder] {
-    // A `for` on a new line begins a repetition.
-    guard sees("for"), !isFirstOnLine() else { return [] }
-    advance()
+    guard takes("for") else { return [] }
     return try list(until: []) {
       (parser: inout Parser) throws(CircuitLanguageError) in try parser.binder()
     }
@@ -134,6 +132,7 @@ extension Parser {
 
   mutating func binder() throws(CircuitLanguageError) -> Binder {
     let location = current.location
+    if takes("...") { return Binder(name: "...", lower: nil, upper: nil, location: location) }
     let name = try name("an index")
     guard takes("in") else {
       return Binder(name: name, lower: nil, upper: nil, location: location)

@@ -62,8 +62,8 @@ struct Parser {
   }
 
   static let keywords: Set<String> = [
-    "circuit", "table", "let", "require", "hint", "assert", "lookup", "in", "if", "else", "for",
-    "and", "or", "sum", "min", "max", "select",
+    "circuit", "table", "let", "require", "hint", "assert", "lookup", "in", "if", "else", "for", "repeat",
+    "and", "or", "sum", "min", "max", "select", "linear",
   ]
 
   /// What `item` reads, separated by commas, up to but without the closing symbol.

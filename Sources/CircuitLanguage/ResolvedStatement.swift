@@ -17,6 +17,8 @@ indirect enum ResolvedExpression {
 struct ReadUse {
   var name: String
   var positions: [AffineIndex]
+  /// Which of the positions are nothing but an index in the text, and so tell its size.
+  var tellsSize: [Bool]
   var location: SourceLocation
 }
 

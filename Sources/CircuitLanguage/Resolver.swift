@@ -22,6 +22,14 @@ struct Resolver {
   ) throws(CircuitLanguageError) -> [Int] {
     var entries: [Int] = []
     for binder in binders {
+      if binder.name == "..." {
+        for (axis, size) in (scope.rest ?? []).enumerated() {
+          entries.append(
+            space.add(
+              .init(name: "...\(axis)", size: size, isDomain: isDomain, location: binder.location)))
+        }
+        continue
+      }
       var entry = IndexSpace.Entry(
         name: binder.name, size: nil, isDomain: isDomain, location: binder.location)
       if let upper = binder.upper {
@@ -61,6 +69,16 @@ struct Resolver {
       }
     }
     return result
+  }
+
+  /// For each axis, whether its position is nothing but an index.
+  func tellsSize(_ positions: [Position]) -> [Bool] {
+    positions.flatMap { position in
+      switch position {
+      case .rest: [Bool](repeating: true, count: scope.rest?.count ?? 0)
+      case .expression(let expression): if case .name = expression.kind { [true] } else { [false] }
+      }
+    }
   }
 
   private mutating func restIndex(
@@ -152,7 +170,9 @@ struct Resolver {
     guard let view = scope.values[name] else {
       throw CircuitLanguageError("undefined tensor '\(name)'", at: location)
     }
-    let use = ReadUse(name: name, positions: try self.positions(positions), location: location)
+    let use = ReadUse(
+      name: name, positions: try self.positions(positions), tellsSize: tellsSize(positions),
+      location: location)
     guard use.positions.count == view.shape.count else {
       throw CircuitLanguageError(
         "'\(name)' has \(view.shape.count) axes and is read at \(use.positions.count) positions",

@@ -15,7 +15,7 @@ struct Scope {
   /// The repetition that is being unrolled, to tell its tensors apart.
   var suffix = ""
 
-  var evaluator: ConstantEvaluator { ConstantEvaluator(constants: constants) }
+  var evaluator: ConstantEvaluator { ConstantEvaluator(constants: constants, views: values) }
 
   /// The declared sizes of an output, or nil when there is no such output.
   func outputShape(_ name: String) throws(CircuitLanguageError) -> [Int]? {

@@ -146,7 +146,11 @@ extension StatementFrame {
     view.terms = terms
     view.summed = indices[domainRank...].map(\.size)
     view.tensor = nil
-    view.isVirtual = true
+    // A rearrangement of tensors is as good as them.
+    view.isVirtual = !terms.allSatisfy {
+      $0.coefficient == 1 && $0.summed.isEmpty && $0.factors.count == 1
+        && $0.factors[0].constant == 0 && $0.factors[0].terms.allSatisfy { $0.coefficient == 1 }
+    }
     return view
   }
 }

@@ -7,6 +7,7 @@ struct StatementFrame {
   var expressions: [ResolvedExpression]
   /// The positions on the left of a definition or a hint, with the sizes of the axes.
   var left: [AffineIndex]
+  var leftTellsSize: [Bool]
   var leftShape: [Int]
   /// The indices of the statement: the domain's, the reductions', then those of accumulators that
   /// are written out.
@@ -53,7 +54,8 @@ extension CircuitBuilder {
       var resolved: [ResolvedExpression] = []
       for expression in expressions { resolved.append(try resolver.resolve(expression)) }
       var frame = StatementFrame(
-        space: resolver.space, expressions: resolved, left: left, leftShape: shape ?? [])
+        space: resolver.space, expressions: resolved, left: left,
+        leftTellsSize: resolver.tellsSize(positions ?? []), leftShape: shape ?? [])
       try frame.findSizes(in: scope, hasShape: shape != nil, target: target)
       guard let name = try frame.split(in: scope, self) else {
         try frame.number(target: positions == nil ? nil : target, in: scope)
@@ -77,14 +79,14 @@ extension StatementFrame {
           "'\(target)' is declared with \(leftShape.count) axes and defined with \(left.count)",
           at: scope.definition.location)
       }
-      for (position, size) in zip(left, leftShape) {
-        try self.size(position, size, target, &givers)
+      for (axis, size) in leftShape.enumerated() where leftTellsSize[axis] {
+        try self.size(left[axis], size, target, &givers)
       }
     }
     for use in uses {
       guard let view = scope.values[use.name] else { continue }
-      for (position, size) in zip(use.positions, view.shape) {
-        try self.size(position, size, use.name, &givers)
+      for (axis, size) in view.shape.enumerated() where use.tellsSize[axis] {
+        try self.size(use.positions[axis], size, use.name, &givers)
       }
       try refuseRepeatedIndices(use)
     }

@@ -94,7 +94,7 @@ struct Statement: Sendable {
     case lookup([Expression], LookupTarget, [Binder])
     /// `if condition { } else { }`
     case conditional(Expression, [Statement], [Statement])
-    /// `for name in low..<high { }`: repeated with the name as a parameter
+    /// `repeat name in low..<high { }`: repeated with the name as a parameter
     case repetition(Binder, [Statement])
   }
 
