@@ -28,7 +28,9 @@ extension KernelTests {
     @Test func resultsStayInTheLazyRange() {
       let edges = [0, 1, Fp.modulus - 1, Fp.modulus, 2 * Fp.modulus - 1]
       let count = edges.count * edges.count
-      let (a, b, out) = (BaseVector(zeros: count), BaseVector(zeros: count), BaseVector(zeros: count))
+      let (a, b, out) = (
+        BaseVector(zeros: count), BaseVector(zeros: count), BaseVector(zeros: count)
+      )
       for i in 0..<count {
         a.words[i] = edges[i / edges.count]
         b.words[i] = edges[i % edges.count]

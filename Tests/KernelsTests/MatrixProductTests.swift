@@ -15,7 +15,9 @@ extension KernelTests {
       var expected = (0..<rows * columns).map { $0 - 40 }
       for i in 0..<rows {
         for k in 0..<depth {
-          for j in 0..<columns { expected[i * columns + j] += a[i * depth + k] * b[k * columns + j] }
+          for j in 0..<columns {
+            expected[i * columns + j] += a[i * depth + k] * b[k * columns + j]
+          }
         }
       }
       let (x, y) = (a.map { Double($0) }, b.map { Double($0) })

@@ -43,8 +43,9 @@ extension KernelTests {
       let expected = (0..<leafCount).map { leaf(lanes, $0) }
       onEveryPath {
         let tree = MerkleTree(lanes: lanes, leafKey: Self.leafKey, nodeKey: Self.nodeKey)
-        #expect((0..<tree.leafCount).map { tree.node(level: 0, index: $0) }
-          == Array(expected.prefix(tree.leafCount)))
+        #expect(
+          (0..<tree.leafCount).map { tree.node(level: 0, index: $0) }
+            == Array(expected.prefix(tree.leafCount)))
       }
     }
 
