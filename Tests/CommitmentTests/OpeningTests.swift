@@ -83,9 +83,9 @@ func folding(
       let rejection = instance.rejection(of: proof, value: instance.value + .one)
       #expect(rejection != nil)
       // A prover that claims the other value from the start, and is honest otherwise.
-      let false_ = instance.value + Fp3(.zero, .one, .zero)
-      let forged = try instance.prove(ReferenceOpening(instance), value: false_)
-      #expect(instance.rejection(of: forged, value: false_) == .rejected(.openingFinalClaim))
+      let forgedValue = instance.value + Fp3(.zero, .one, .zero)
+      let forged = try instance.prove(ReferenceOpening(instance), value: forgedValue)
+      #expect(instance.rejection(of: forged, value: forgedValue) == .rejected(.openingFinalClaim))
     }
   }
 }
