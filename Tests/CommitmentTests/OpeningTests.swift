@@ -7,7 +7,7 @@ import Transcript
 
 /// Shapes that reach every branch: one row, one lane, missing lanes, one group only, groups of equal
 /// and of different sizes, tails, no folding step and several.
-private let shapes: [(model: GroupShape?, witness: GroupShape?)] = [
+let openingShapes: [(model: GroupShape?, witness: GroupShape?)] = [
   (nil, GroupShape(rowsLog: 0, lanes: 1)),
   (nil, GroupShape(rowsLog: 3, lanes: 1)),
   (nil, GroupShape(rowsLog: 0, lanes: 5)),
@@ -46,8 +46,8 @@ func folding(
 }
 
 @Suite struct OpeningTests {
-  @Test(arguments: shapes.indices) func everyShapeIsAccepted(_ index: Int) throws {
-    let (model, witness) = shapes[index]
+  @Test(arguments: openingShapes.indices) func everyShapeIsAccepted(_ index: Int) throws {
+    let (model, witness) = openingShapes[index]
     for steps in [[], [1], [2, 1], [1, 1, 2]] {
       let parameters = try folding(model, witness, steps: steps)
       let instance = OpeningInstance(parameters: parameters)
@@ -75,8 +75,8 @@ func folding(
     #expect(OpeningInstance(parameters: without).rejection(of: proof) != nil)
   }
 
-  @Test(arguments: shapes.indices) func anotherValueIsRejected(_ index: Int) throws {
-    let (model, witness) = shapes[index]
+  @Test(arguments: openingShapes.indices) func anotherValueIsRejected(_ index: Int) throws {
+    let (model, witness) = openingShapes[index]
     for steps in [[], [2, 1]] {
       let instance = OpeningInstance(parameters: try folding(model, witness, steps: steps))
       let proof = try instance.prove(ReferenceOpening(instance))
