@@ -82,11 +82,12 @@ let package = Package(
     tests("KernelsTests", ["Kernels", "CKernels", "FieldArithmetic", "Hashing", "CGMP"]),
     tests("TranscriptTests", ["Transcript", "FieldArithmetic", "Hashing", "Polynomials"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
+    tests("WitnessTests", ["Witness", "ConstraintSystem"]),
     tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
     tests("CommitmentTests", ["Commitment", "Prover", "Kernels", "Transcript"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorGraph", "TensorFiles"]),
     tests("CompilerTests", ["Compiler", "ONNXImport", "TensorGraph", "Witness"]),
-    tests("ArgumentTests", ["Argument", "Prover", "Verifier", "Witness", "Compiler"]),
+    tests("ArgumentTests", ["Argument", "Prover", "Verifier", "Witness", "ConstraintSystem"]),
     tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
   ],
   swiftLanguageModes: [.v6]
