@@ -15,8 +15,8 @@ public struct ArgumentSecurity: Sendable {
   }
 
   public let entries: [Entry]
-  /// Bits of proof of work before the lookups' challenge.
-  public let lookupWork: Int
+  /// The proof of work that these figures count on.
+  public let work: ArgumentWork
 
   public init(_ layout: Layout, _ parameters: OpeningParameters) {
     let system = layout.system
@@ -36,7 +36,7 @@ public struct ArgumentSecurity: Sendable {
       add("lookups: fingerprints", roots: lookupRoots, work: work)
       add("lookups: a round of the fraction tree", roots: 3)
     }
-    lookupWork = work
+    self.work = ArgumentWork(lookups: work, lanes: parameters.model?.foldWork ?? 0)
     if !system.equalities.isEmpty {
       add("equalities: point of the zero-check", roots: ZeroCheck.coordinateCount(layout))
       add("equalities: combination", roots: system.equalities.count)
