@@ -72,24 +72,6 @@ public struct AxisVector: Equatable, Sendable {
   }
 }
 
-/// eq(point, i) for all i of `0..<2^point.count`: the first coordinate is the most significant bit
-/// of i (`Paper/` section 2).
-public func equalityTable(_ point: some Collection<Fp3>) -> [Fp3] {
-  var table = [Fp3.one]
-  table.reserveCapacity(1 << point.count)
-  for coordinate in point {
-    var next: [Fp3] = []
-    next.reserveCapacity(table.count * 2)
-    for value in table {
-      let high = value * coordinate
-      next.append(value - high)
-      next.append(high)
-    }
-    table = next
-  }
-  return table
-}
-
 /// The number of bits that tell `count` things apart: ⌈log2 count⌉.
 @inlinable
 public func bitsNeeded(for count: Int) -> Int {

@@ -11,10 +11,11 @@ struct EqualityClaims<Value: AffineValue> {
 
 /// Checks all equalities at once, up to linear claims: at random weights their sum is zero; the
 /// products in it end in two claims each, the rest is a linear form itself (`Paper/` section 8).
-func reduceEqualities<C: ReadingContext & ~Copyable>(_ context: inout C, _ statement: Statement)
-  throws(ProofError) -> EqualityClaims<C.Value>
-{
+func reduceEqualities<C: ReadingContext & ~Copyable>(
+  _ context: inout C, _ statement: Statement, workBits: Int
+) throws(ProofError) -> EqualityClaims<C.Value> {
   let layout = statement.layout
+  try context.requireWork(.laneGrinding, bits: workBits)
   let coordinates = ZeroCheck.coordinateCount(layout)
   let point = context.challenges(.zeroCheckPoint, count: coordinates)
   let combiner = context.challenge(.equalityCombiner)

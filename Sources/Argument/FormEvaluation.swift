@@ -1,4 +1,5 @@
 import FieldArithmetic
+import Polynomials
 
 /// The multilinear extensions of a linear form's coefficients, as far as they lie in a stack of
 /// boxes.
@@ -22,6 +23,7 @@ struct FormEvaluator {
 
   /// Σ over the term's cells of coefficient times eq(point, address).
   mutating func evaluate(_ term: RankOneTerm) -> Fp3 {
+    guard term.tensor < stack.byOwner.count else { return .zero }
     var sum = Fp3.zero
     for index in stack.byOwner[term.tensor] {
       let box = stack.boxes[index]
@@ -45,12 +47,12 @@ struct FormEvaluator {
       product *= sum
       position += log
     }
-    return product * prefixWeight(box.offset >> box.log, point.dropLast(box.log))
+    return product * Multilinear.equality(point.dropLast(box.log), index: box.offset >> box.log)
   }
 
   private mutating func table(_ position: Int, _ log: Int) -> [Fp3] {
     if let table = tables[position][log] { return table }
-    let table = equalityTable(point[position..<position + log])
+    let table = Multilinear.equalityTable(at: Array(point[position..<position + log]))
     tables[position][log] = table
     return table
   }

@@ -103,8 +103,8 @@ func rankOne(
     tensor: read.tensor, coefficient: scale * weights.sum(except: used), vectors: vectors)
 }
 
-/// The weights of the values that an affine position takes.
-private func axisVector(_ position: AffineIndex, _ weights: [AxisVector?]) -> AxisVector {
+/// The weights of the values that an affine position takes, an index's weights being its vector.
+public func axisVector(_ position: AffineIndex, _ weights: [AxisVector?]) -> AxisVector {
   var result: AxisVector?
   for term in position.terms {
     let vector = weights[term.index] ?? AxisVector([])

@@ -1,5 +1,6 @@
 import ConstraintSystem
 import FieldArithmetic
+import Polynomials
 import Transcript
 
 /// The challenges that make fractions of lookups (`Paper/` section 7).
@@ -67,11 +68,11 @@ private struct LeafForms {
   }
 
   mutating func add(_ box: Box) {
-    let scale = prefixWeight(box.offset >> box.log, point.dropLast(box.log))
+    let scale = Multilinear.equality(point.dropLast(box.log), index: box.offset >> box.log)
     var vectors: [AxisVector] = []
     var position = point.count - box.log
     for (start, log) in zip(box.starts, box.logs) {
-      vectors.append(AxisVector(start: start, equalityTable(point[position..<position + log])))
+      vectors.append(AxisVector(start: start, Multilinear.equalityTable(at: Array(point[position..<position + log]))))
       position += log
     }
     covered += scale
@@ -118,15 +119,4 @@ private func tableColumn(_ table: LookupTable, _ column: Int, _ weights: AxisVec
     sum += weight * Fp(value)
   }
   return sum
-}
-
-/// eq(point, index), the first coordinate being the most significant bit.
-func prefixWeight(_ index: Int, _ point: some BidirectionalCollection<Fp3>) -> Fp3 {
-  var weight = Fp3.one
-  var bits = index
-  for coordinate in point.reversed() {
-    weight *= bits & 1 == 1 ? coordinate : Fp3.one - coordinate
-    bits >>= 1
-  }
-  return weight
 }

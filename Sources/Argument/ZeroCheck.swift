@@ -1,5 +1,6 @@
 import ConstraintSystem
 import FieldArithmetic
+import Polynomials
 
 /// The random weights under which all equalities become one (`Paper/` section 8).
 ///
@@ -70,10 +71,10 @@ public struct ZeroCheck: Sendable {
         vectors.append(.ones(index.size))
       } else if k == laneIndex {
         let all = lane.suffix(max(bits, layout.modelLanesLog))
-        vectors.append(AxisVector(equalityTable(all)).clamped(to: index.size))
-        blocks = AxisVector(equalityTable(all.dropLast(layout.modelLanesLog)))
+        vectors.append(table(all, count: index.size))
+        blocks = table(all.dropLast(layout.modelLanesLog))
       } else {
-        vectors.append(AxisVector(equalityTable(axes[k].suffix(bits))).clamped(to: index.size))
+        vectors.append(table(axes[k].suffix(bits), count: index.size))
       }
     }
     return IndexWeights(vectors: vectors, laneBlocks: blocks)
@@ -115,7 +116,7 @@ public struct ZeroCheck: Sendable {
       let size = layout.system.equalities[plan.equality].indices[index].size
       let coordinates = own[position..<position + bits]
       position += bits
-      let vector = AxisVector(equalityTable(coordinates)).clamped(to: size)
+      let vector = table(coordinates, count: size)
       second.vectors[index] = vector
       first.vectors[index] = first.vectors[index]?.times(vector)
     }
@@ -128,5 +129,9 @@ public struct ZeroCheck: Sendable {
       weights.vectors[index] = nil
     }
     return weights
+  }
+
+  private func table(_ point: some Collection<Fp3>, count: Int? = nil) -> AxisVector {
+    AxisVector(Multilinear.equalityTable(at: Array(point), count: count))
   }
 }

@@ -1,4 +1,4 @@
-import CKernels
+public import CKernels
 import FieldArithmetic
 
 /// A vector over the cubic extension E: three planes of words, one for each coordinate, in the
@@ -81,13 +81,16 @@ public struct ExtensionVector: Sendable {
     storage.base.assumingMemoryBound(to: UInt64.self) + offset
   }
 
-  var raw: ck_ext { ck_ext(base: words, stride: stride) }
+  /// The vector as the C kernels take it; valid while the vector lives.
+  public var raw: ck_ext { ck_ext(base: words, stride: stride) }
 }
 
 extension Fp3 {
-  var raw: ck_fp3 { ck_fp3(c0: c0.raw, c1: c1.raw, c2: c2.raw) }
+  /// The element as the C kernels take it.
+  public var raw: ck_fp3 { ck_fp3(c0: c0.raw, c1: c1.raw, c2: c2.raw) }
 
-  init(_ raw: ck_fp3) {
+  /// An element that a C kernel gave.
+  public init(_ raw: ck_fp3) {
     self.init(Fp(montgomery: raw.c0), Fp(montgomery: raw.c1), Fp(montgomery: raw.c2))
   }
 }
