@@ -61,7 +61,7 @@ let package = Package(
     module("Witness", ["ConstraintSystem", "CircuitLanguage", "Kernels", "CKernels"]),
     // Level 5
     core("Verifier", ["Argument", "ConstraintSystem", "Commitment", "Transcript", "Hashing"]),
-    module("Prover", ["Verifier", "Argument", "Commitment", "Witness", "Kernels"]),
+    module("Prover", ["Verifier", "Argument", "Commitment", "Witness", "Kernels", "CKernels"]),
     // Level 6
     .executableTarget(
       name: "assay",

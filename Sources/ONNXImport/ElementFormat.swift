@@ -1,0 +1,95 @@
+import TensorGraph
+
+/// The element types of ONNX tensors that can be read, and how each is stored.
+enum ElementFormat {
+  case float, double, float16, bfloat16
+  case signed(bytes: Int)
+  case unsigned(bytes: Int)
+  case bool
+
+  /// Throws `.unsupported` for strings, complex numbers and sub-byte formats.
+  init(_ dataType: Int32, of tensor: String) throws(GraphError) {
+    switch Onnx_TensorProto.DataType(rawValue: Int(dataType)) {
+    case .float: self = .float
+    case .double: self = .double
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .int8: self = .signed(bytes: 1)
+    case .int16: self = .signed(bytes: 2)
+    case .int32: self = .signed(bytes: 4)
+    case .int64: self = .signed(bytes: 8)
+    case .uint8: self = .unsigned(bytes: 1)
+    case .uint16: self = .unsigned(bytes: 2)
+    case .uint32: self = .unsigned(bytes: 4)
+    case .uint64: self = .unsigned(bytes: 8)
+    case .bool: self = .bool
+    case .some(let type):
+      throw GraphError(.unsupported, "the tensor \"\(tensor)\" has elements of type \(type)")
+    case nil:
+      throw GraphError(.value, "the tensor \"\(tensor)\" has the unknown type \(dataType)")
+    }
+  }
+
+  /// Bytes of an element in `raw_data`.
+  var size: Int {
+    switch self {
+    case .float: 4
+    case .double: 8
+    case .float16, .bfloat16: 2
+    case .signed(let bytes), .unsigned(let bytes): bytes
+    case .bool: 1
+    }
+  }
+
+  var element: ElementType {
+    switch self {
+    case .float, .double, .float16, .bfloat16: .real
+    case .signed, .unsigned, .bool: .integer
+    }
+  }
+}
+
+/// A tensor as its file holds it: exact, before it is rounded to the graph's element types.
+struct DecodedTensor {
+  enum Elements {
+    case single([Float])
+    case double([Double])
+    case integer([Int64])
+  }
+
+  let shape: [Int]
+  let elements: Elements
+
+  func graphTensor() throws(GraphError) -> Tensor {
+    switch elements {
+    case .single(let values): try Tensor(shape: shape, real: values)
+    case .double(let values): try Tensor(shape: shape, real: values.map(Float.init))
+    case .integer(let values): try Tensor(shape: shape, integer: values)
+    }
+  }
+
+  /// The elements as doubles; an integer that a double can't hold is an error.
+  func exactDoubles() throws(GraphError) -> [Double] {
+    switch elements {
+    case .single(let values): return values.map(Double.init)
+    case .double(let values): return values
+    case .integer(let values):
+      var result: [Double] = []
+      result.reserveCapacity(values.count)
+      for (index, value) in values.enumerated() {
+        guard let exact = Double(exactly: value) else {
+          throw GraphError(
+            .value, "element \(index) is \(value), which a double does not hold exactly")
+        }
+        result.append(exact)
+      }
+      return result
+    }
+  }
+}
+
+/// The single-precision value of an IEEE half-precision bit pattern.
+func floatFromHalf(_ bits: UInt16) -> Float { Float(Float16(bitPattern: bits)) }
+
+/// The single-precision value of a bfloat16 bit pattern.
+func floatFromBFloat(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }

@@ -1,0 +1,167 @@
+import TensorGraph
+
+/// Turns an ONNX graph into a `FloatGraph`, collecting everything unsupported on the way.
+struct GraphImporter {
+  /// What a name in the ONNX graph stands for.
+  enum Value {
+    case tensor(TensorID)
+    /// The output of something that has been reported.
+    case reported
+    /// An output that is only an obstacle if it is used.
+    case unsupported(ImportError.UnsupportedNode)
+  }
+
+  let opset: Int
+  let options: ImportOptions
+  let decoder: TensorDecoder
+  var builder = GraphBuilder()
+  var values: [String: Value] = [:]
+  var unsupported: [ImportError.UnsupportedNode] = []
+
+  init(opset: Int, options: ImportOptions, decoder: TensorDecoder) {
+    self.opset = opset
+    self.options = options
+    self.decoder = decoder
+  }
+
+  mutating func importGraph(_ graph: Onnx_GraphProto) throws(ImportError) -> FloatGraph {
+    guard graph.sparseInitializer.isEmpty else {
+      throw .unsupportedModel(reason: "the model has sparse initializers")
+    }
+    try addInitializers(graph)
+    try addInputs(graph)
+    let order = try topologicalOrder(graph.node, defined: Set(values.keys))
+    for index in order { try add(graph.node[index]) }
+    try addOutputs(graph)
+    guard unsupported.isEmpty else { throw .unsupportedNodes(unsupported) }
+    do throws(GraphError) {
+      return try builder.finish()
+    } catch {
+      throw .invalid(error)
+    }
+  }
+
+  private mutating func addInitializers(_ graph: Onnx_GraphProto) throws(ImportError) {
+    for initializer in graph.initializer {
+      do throws(GraphError) {
+        let tensor = try decoder.decode(initializer).graphTensor()
+        let id = builder.addConstant(named: initializer.name, tensor)
+        try define(initializer.name, .tensor(id))
+      } catch {
+        guard error.code == .unsupported else { throw .invalid(error) }
+        values[initializer.name] = .unsupported(
+          .init(name: initializer.name, operation: "initializer", reason: error.reason))
+      }
+    }
+  }
+
+  private mutating func addOutputs(_ graph: Onnx_GraphProto) throws(ImportError) {
+    guard !graph.output.isEmpty else {
+      throw .invalid(place: "graph", reason: "the model has no outputs")
+    }
+    for output in graph.output {
+      switch values[output.name] {
+      case .tensor(let id):
+        do throws(GraphError) {
+          try builder.addOutput(named: output.name, id)
+        } catch {
+          throw .invalid(error)
+        }
+      case .reported: continue
+      case .unsupported(let node): report(node)
+      case nil:
+        throw .invalid(
+          place: "output \"\(output.name)\"", reason: "nothing in the model computes it")
+      }
+    }
+  }
+
+  private mutating func add(_ node: Onnx_NodeProto) throws(ImportError) {
+    let name = Self.displayName(node)
+    do throws(GraphError) {
+      let results = try build(node, name)
+      for (position, output) in node.output.enumerated() where !output.isEmpty {
+        try define(output, outputValue(node, name, results, position))
+      }
+    } catch {
+      guard error.code == .unsupported else { throw .invalid(error.at(node: name)) }
+      report(.init(name: name, operation: node.opType, reason: error.reason))
+      for output in node.output where !output.isEmpty { values[output] = .reported }
+    }
+  }
+
+  private func outputValue(
+    _ node: Onnx_NodeProto, _ name: String, _ results: [TensorID], _ position: Int
+  ) -> Value {
+    if results.indices.contains(position) { return .tensor(results[position]) }
+    if results.isEmpty { return .reported }
+    return .unsupported(
+      .init(name: name, operation: node.opType, reason: "its output \(position) is used"))
+  }
+
+  /// The tensors of the node's outputs; none where an operand has already been reported.
+  private mutating func build(
+    _ node: Onnx_NodeProto, _ name: String
+  ) throws(GraphError) -> [TensorID] {
+    guard node.domain.isEmpty || node.domain == "ai.onnx" else {
+      throw GraphError(.unsupported, "an operator of the domain \"\(node.domain)\"")
+    }
+    guard let operation = OperatorImport.table[node.opType] else {
+      throw GraphError(.unsupported, "")
+    }
+    guard node.output.contains(where: { !$0.isEmpty }) else {
+      throw GraphError(.structure, "\(node.opType) has no outputs")
+    }
+    guard let inputs = try operands(node) else { return [] }
+    let view = try NodeView(node, name: name, inputs: inputs, opset: opset)
+    for attribute in view.attributeNames.sorted()
+    where !operation.attributes.contains(attribute) {
+      throw GraphError(.unsupported, "the attribute \"\(attribute)\" is not known")
+    }
+    return try operation.build(view, &builder)
+  }
+
+  /// The node's operands; nil where one of them is the output of a reported node.
+  private mutating func operands(
+    _ node: Onnx_NodeProto
+  ) throws(GraphError) -> [TensorID?]? {
+    var inputs: [TensorID?] = []
+    var isComplete = true
+    for input in node.input {
+      guard !input.isEmpty else {
+        inputs.append(nil)
+        continue
+      }
+      switch values[input] {
+      case .tensor(let id): inputs.append(id)
+      case .reported: isComplete = false
+      case .unsupported(let source):
+        report(source)
+        isComplete = false
+      case nil: throw GraphError(.structure, "its operand \"\(input)\" is not defined")
+      }
+    }
+    return isComplete ? inputs : nil
+  }
+
+  mutating func report(_ node: ImportError.UnsupportedNode) {
+    if !unsupported.contains(node) { unsupported.append(node) }
+  }
+
+  mutating func define(_ name: String, _ value: Value) throws(GraphError) {
+    guard !name.isEmpty, values[name] == nil else {
+      throw GraphError(.structure, "the name \"\(name)\" is empty or defined twice")
+    }
+    values[name] = value
+  }
+
+  static func displayName(_ node: Onnx_NodeProto) -> String {
+    node.name.isEmpty ? node.output.first { !$0.isEmpty } ?? node.opType : node.name
+  }
+}
+
+extension ImportError {
+  static func invalid(_ error: GraphError) -> ImportError {
+    .invalid(place: error.node.isEmpty ? "" : "node \"\(error.node)\"", reason: error.reason)
+  }
+}

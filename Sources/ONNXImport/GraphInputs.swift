@@ -1,0 +1,112 @@
+import TensorGraph
+
+extension GraphImporter {
+  /// Declares the graph inputs: those bound to a constant become constants, those with an
+  /// initializer already are, and the rest must hold reals and have a known shape.
+  mutating func addInputs(_ graph: Onnx_GraphProto) throws(ImportError) {
+    let names = Set(graph.input.map(\.name))
+    for name in [options.constants.keys.sorted(), options.inputShapes.keys.sorted()].joined()
+    where !names.contains(name) {
+      throw .invalid(
+        place: "input \"\(name)\"",
+        reason: "the model has no such input; it has \(graph.input.map(\.name))")
+    }
+    for input in graph.input {
+      if values[input.name] != nil, options.constants[input.name] == nil { continue }
+      do throws(GraphError) {
+        try addInput(input)
+      } catch {
+        let place = "input \"\(input.name)\""
+        guard error.code == .unsupported else {
+          throw .invalid(place: place, reason: error.reason)
+        }
+        report(.init(name: input.name, operation: "input", reason: error.reason))
+        values[input.name] = .reported
+      }
+    }
+  }
+
+  private mutating func addInput(_ input: Onnx_ValueInfoProto) throws(GraphError) {
+    guard case .tensorType(let type)? = input.type.value else {
+      throw GraphError(.unsupported, "it is not a tensor")
+    }
+    let format = try ElementFormat(type.elemType, of: input.name)
+    if let constant = options.constants[input.name] {
+      let tensor = try bind(constant, format, type)
+      values[input.name] = .tensor(builder.addConstant(named: input.name, tensor))
+      return
+    }
+    guard format.element == .real else {
+      throw GraphError(.unsupported, "it does not hold reals; give its value as a constant")
+    }
+    let shape = try inputShape(input.name, type)
+    try define(input.name, .tensor(try builder.addInput(named: input.name, shape: shape)))
+  }
+
+  private func bind(
+    _ constant: ImportOptions.ConstantInput, _ format: ElementFormat,
+    _ type: Onnx_TypeProto.Tensor
+  ) throws(GraphError) -> Tensor {
+    if type.hasShape { try check(constant.shape, against: type.shape) }
+    if format.element == .real {
+      return try Tensor(shape: constant.shape, real: constant.values.map(Float.init))
+    }
+    var integers: [Int64] = []
+    for value in constant.values {
+      guard let integer = Int64(exactly: value) else {
+        throw GraphError(.value, "the constant given for it holds \(value), not an integer")
+      }
+      integers.append(integer)
+    }
+    return try Tensor(shape: constant.shape, integer: integers)
+  }
+
+  private func inputShape(
+    _ name: String, _ type: Onnx_TypeProto.Tensor
+  ) throws(GraphError) -> [Int] {
+    if let shape = options.inputShapes[name] {
+      if type.hasShape { try check(shape, against: type.shape) }
+      return shape
+    }
+    guard type.hasShape else {
+      throw GraphError(.shape, "the model does not say its shape; it must be given")
+    }
+    var shape: [Int] = []
+    for (axis, dimension) in type.shape.dim.enumerated() {
+      shape.append(try extent(dimension, axis: axis))
+    }
+    return shape
+  }
+
+  /// A symbolic leading axis is a batch of one; any other has to be given.
+  private func extent(
+    _ dimension: Onnx_TensorShapeProto.Dimension, axis: Int
+  ) throws(GraphError) -> Int {
+    if let size = fixedSize(dimension) { return size }
+    if let size = options.dimensions[dimension.dimParam] { return size }
+    guard axis == 0 else {
+      throw GraphError(
+        .shape,
+        "axis \(axis) has no fixed size (\"\(dimension.dimParam)\"); its shape must be given")
+    }
+    return 1
+  }
+
+  private func check(
+    _ shape: [Int], against declared: Onnx_TensorShapeProto
+  ) throws(GraphError) {
+    let agrees =
+      shape.count == declared.dim.count
+      && zip(shape, declared.dim).allSatisfy { fixedSize($1) ?? $0 == $0 }
+    guard agrees else {
+      let text = declared.dim.map { fixedSize($0).map(String.init) ?? "?" }
+      throw GraphError(
+        .shape, "the shape \(shape) given for it is not [\(text.joined(separator: ", "))]")
+    }
+  }
+
+  private func fixedSize(_ dimension: Onnx_TensorShapeProto.Dimension) -> Int? {
+    guard case .dimValue(let value)? = dimension.value, value > 0 else { return nil }
+    return Int(exactly: value)
+  }
+}

@@ -1,0 +1,30 @@
+/// What the caller decides about a model that its file leaves open.
+public struct ImportOptions: Sendable {
+  /// Sizes of symbolic dimensions, by the name the model gives them.
+  public var dimensions: [String: Int]
+  /// Complete shapes of graph inputs, by name. They must agree with the sizes the model fixes.
+  public var inputShapes: [String: [Int]]
+  /// Graph inputs that are fixed to a value, by name, and so become part of the model. This is the
+  /// only way to give an input that does not hold reals.
+  public var constants: [String: ConstantInput]
+
+  public init(
+    dimensions: [String: Int] = [:], inputShapes: [String: [Int]] = [:],
+    constants: [String: ConstantInput] = [:]
+  ) {
+    self.dimensions = dimensions
+    self.inputShapes = inputShapes
+    self.constants = constants
+  }
+
+  /// A dense row-major value.
+  public struct ConstantInput: Sendable {
+    public var shape: [Int]
+    public var values: [Double]
+
+    public init(shape: [Int], values: [Double]) {
+      self.shape = shape
+      self.values = values
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import TensorGraph
+
+/// One ONNX node whose operands are already part of the graph.
+struct NodeView {
+  /// The node's name, or its first output's where it has none.
+  let name: String
+  /// The operand at each position; nil where an optional one is left out.
+  let inputs: [TensorID?]
+  let outputs: [String]
+  /// The version of the default operator set.
+  let opset: Int
+  private let attributes: [String: Onnx_AttributeProto]
+
+  init(
+    _ node: Onnx_NodeProto, name: String, inputs: [TensorID?], opset: Int
+  ) throws(GraphError) {
+    self.name = name
+    self.inputs = inputs
+    self.outputs = node.output
+    self.opset = opset
+    var attributes: [String: Onnx_AttributeProto] = [:]
+    for attribute in node.attribute {
+      guard attributes.updateValue(attribute, forKey: attribute.name) == nil else {
+        throw GraphError(.attribute, "the attribute \"\(attribute.name)\" is given twice")
+      }
+    }
+    self.attributes = attributes
+  }
+
+  var attributeNames: Dictionary<String, Onnx_AttributeProto>.Keys { attributes.keys }
+
+  /// The operand at `position`, which the operator requires.
+  func input(_ position: Int) throws(GraphError) -> TensorID {
+    guard let id = optionalInput(position) else {
+      throw GraphError(.structure, "the operand at position \(position) is missing")
+    }
+    return id
+  }
+
+  func optionalInput(_ position: Int) -> TensorID? {
+    inputs.indices.contains(position) ? inputs[position] : nil
+  }
+
+  /// All operands, for operators of any number of them.
+  func allInputs() throws(GraphError) -> [TensorID] {
+    guard !inputs.isEmpty else { throw GraphError(.structure, "the node has no operands") }
+    var result: [TensorID] = []
+    for position in inputs.indices { result.append(try input(position)) }
+    return result
+  }
+
+  // Attributes: nil where absent, an error where they have another type.
+
+  func int(_ name: String) throws(GraphError) -> Int? {
+    guard let attribute = try attribute(name, .int) else { return nil }
+    return try narrow(attribute.i, name)
+  }
+
+  func int(_ name: String, default value: Int) throws(GraphError) -> Int {
+    try int(name) ?? value
+  }
+
+  /// An integer attribute that is a truth value.
+  func flag(_ name: String, default value: Bool = false) throws(GraphError) -> Bool {
+    switch try int(name) {
+    case nil: return value
+    case 0: return false
+    case 1: return true
+    case .some(let other):
+      throw GraphError(.attribute, "the attribute \"\(name)\" is \(other), not 0 or 1")
+    }
+  }
+
+  func ints(_ name: String) throws(GraphError) -> [Int]? {
+    guard let attribute = try attribute(name, .ints) else { return nil }
+    var result: [Int] = []
+    for value in attribute.ints { result.append(try narrow(value, name)) }
+    return result
+  }
+
+  func float(_ name: String) throws(GraphError) -> Float? { try attribute(name, .float)?.f }
+
+  func floats(_ name: String) throws(GraphError) -> [Float]? {
+    try attribute(name, .floats)?.floats
+  }
+
+  func string(_ name: String) throws(GraphError) -> String? {
+    guard let attribute = try attribute(name, .string) else { return nil }
+    return String(decoding: attribute.s, as: UTF8.self)
+  }
+
+  func tensor(_ name: String) throws(GraphError) -> Onnx_TensorProto? {
+    try attribute(name, .tensor)?.t
+  }
+
+  private func attribute(
+    _ name: String, _ type: Onnx_AttributeProto.AttributeType
+  ) throws(GraphError) -> Onnx_AttributeProto? {
+    guard let attribute = attributes[name] else { return nil }
+    guard attribute.type == type, attribute.refAttrName.isEmpty else {
+      throw GraphError(.attribute, "the attribute \"\(name)\" has the wrong type")
+    }
+    return attribute
+  }
+
+  private func narrow(_ value: Int64, _ name: String) throws(GraphError) -> Int {
+    guard let result = Int(exactly: value) else {
+      throw GraphError(.attribute, "the attribute \"\(name)\" is \(value), out of range")
+    }
+    return result
+  }
+}
+
+extension NodeView {
+  /// The integers an operand holds, which must be known when the model is imported.
+  func constantInts(
+    _ position: Int, _ what: String, _ builder: GraphBuilder
+  ) throws(GraphError) -> [Int]? {
+    guard let id = optionalInput(position) else { return nil }
+    guard let value = builder.constantValue(id) else {
+      throw GraphError(.unsupported, "its \(what) depend on an input of the network")
+    }
+    guard let integers = value.integers, value.shape.count <= 1 else {
+      throw GraphError(.elementType, "its \(what) are not a list of integers")
+    }
+    return integers.map(Int.init)
+  }
+
+  /// The one real number an operand holds, which must be known when the model is imported.
+  func constantReal(
+    _ position: Int, _ what: String, _ builder: GraphBuilder
+  ) throws(GraphError) -> Float? {
+    guard let id = optionalInput(position) else { return nil }
+    guard let value = builder.constantValue(id) else {
+      throw GraphError(.unsupported, "its \(what) depends on an input of the network")
+    }
+    guard value.count == 1, case .real(let values) = value.elements else {
+      throw GraphError(.elementType, "its \(what) is not a single real number")
+    }
+    return values[0]
+  }
+
+  /// Appends an operation that yields this node's output at `position`, or a step towards it that
+  /// `step` names.
+  func emit(
+    _ operation: Operation, _ inputs: [TensorID], to builder: inout GraphBuilder,
+    position: Int = 0, step: String? = nil
+  ) throws(GraphError) -> TensorID {
+    var output = outputs.indices.contains(position) ? outputs[position] : name
+    if let step { output += "/" + step }
+    return try builder.append(operation, inputs, name: name, output: output)
+  }
+}

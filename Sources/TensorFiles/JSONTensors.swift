@@ -1,0 +1,56 @@
+/// Network inputs as JSON: `{"input_data": [...]}`, where each entry is one input, as a flat list
+/// of numbers or nested lists; a single flat list of numbers is a single input. Other keys are
+/// ignored.
+public enum JSONTensors {
+  /// Decodes a whole file; numbers that are integers must fit a double exactly.
+  public static func decode(_ bytes: [UInt8]) throws(TensorFileError) -> [TensorValue] {
+    var parser = JSONParser(bytes)
+    guard case .object(let members) = try parser.parse() else {
+      throw TensorFileError("it is not a JSON object")
+    }
+    guard let data = members["input_data"] else {
+      throw TensorFileError("it has no \"input_data\"")
+    }
+    guard case .array(let entries) = data else {
+      throw TensorFileError("its \"input_data\" is not a list")
+    }
+    if case .number? = entries.first { return [try tensor(data)] }
+    var result: [TensorValue] = []
+    for entry in entries { result.append(try tensor(entry)) }
+    return result
+  }
+
+  private static func tensor(_ value: JSONValue) throws(TensorFileError) -> TensorValue {
+    let shape = shape(value)
+    var values: [Double] = []
+    values.reserveCapacity(try TensorValue.elementCount(shape))
+    try collect(value, shape[...], into: &values)
+    return try TensorValue(shape: shape, values: values)
+  }
+
+  /// The shape along the first element of each list; `collect` checks that all lists agree.
+  private static func shape(_ value: JSONValue) -> [Int] {
+    var shape: [Int] = []
+    var current = value
+    while case .array(let elements) = current {
+      shape.append(elements.count)
+      guard let first = elements.first else { break }
+      current = first
+    }
+    return shape
+  }
+
+  private static func collect(
+    _ value: JSONValue, _ shape: ArraySlice<Int>, into values: inout [Double]
+  ) throws(TensorFileError) {
+    switch value {
+    case .number(let number) where shape.isEmpty: values.append(number)
+    case .array(let elements) where elements.count == shape.first:
+      for element in elements { try collect(element, shape.dropFirst(), into: &values) }
+    case .array, .number:
+      throw TensorFileError("its \"input_data\" holds lists of different lengths or depths")
+    default:
+      throw TensorFileError("its \"input_data\" holds something that is not a number")
+    }
+  }
+}
