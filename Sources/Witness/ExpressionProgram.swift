@@ -41,6 +41,9 @@ struct ExpressionProgram: Sendable {
     _ expression: HintExpression, indices: [StatementIndex], domainRank: Int, tables: TableColumns,
     tensors: TensorElements
   ) throws(MalformedRead) {
+    if let empty = indices.first(where: { $0.size < 1 }) {
+      throw MalformedRead(reason: "the index \(empty.name) has no values")
+    }
     self.indices = indices
     spaces = [Array(0..<domainRank)]
     bound = indices.indices.map { $0 < domainRank || indices[$0].size == 1 }
