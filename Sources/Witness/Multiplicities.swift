@@ -8,11 +8,12 @@ public struct Multiplicities: Equatable, Sendable {
 
   /// Counts the rows that an assignment looks up. It does not depend on the number of threads.
   ///
+  /// - Parameter columns: the system's tables, when they are at hand.
   /// - Throws: the first tuple that is not a row of its table.
   public init(
-    of system: ConstraintSystem, in assignment: Assignment
+    of system: ConstraintSystem, in assignment: Assignment, columns: TableColumns? = nil
   ) throws(EvaluationError) {
-    let tables = try TableColumns(of: system.tables)
+    let tables = if let columns { columns } else { try TableColumns(of: system.tables) }
     let tensors = try TensorElements(system.tensors, assignment)
     var counts = system.tables.map { [Int64](repeating: 0, count: $0.rows) }
     for lookup in system.lookups {
