@@ -69,9 +69,11 @@ struct SumOfProducts {
           throw .malformed(
             step: step, reason: "tensor \(read.tensor) is read before it has values")
         }
-        let used = read.positions.flatMap(\.terms).map(\.index)
-        for index in used where !(0..<domainRank).contains(index) && !summed.contains(index) {
-          guard indices.indices.contains(index), indices[index].size == 1 else {
+        for index in read.positions.flatMap(\.terms).map(\.index) {
+          guard
+            (0..<domainRank).contains(index) || summed.contains(index)
+              || indices.indices.contains(index) && indices[index].size == 1
+          else {
             throw .malformed(step: step, reason: "index \(index) has no value where it is read")
           }
         }
