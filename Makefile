@@ -1,0 +1,55 @@
+# Everything a person or a machine does with a checkout. The two that matter: demo and test.
+SHELL := /bin/bash
+SWIFT ?= swift
+RELEASE := -c release
+BIN := .build/release
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+
+# Embedded Swift for WebAssembly: the verifier without a runtime library or a system.
+WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/web \
+  --product WebVerifier \
+  -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo -Xswiftc -Osize \
+  -Xswiftc -parse-as-library -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
+  -Xcc -fno-builtin -Xswiftc -Xclang-linker -Xswiftc -nostdlib -Xlinker --no-entry \
+  -Xlinker --export=assay_allocate -Xlinker --export=assay_free -Xlinker --export=assay_verify \
+  -Xlinker --strip-all
+
+.PHONY: demo test build install-dependencies wasm lint format bench onnx-bindings clean
+
+## Installs the two system libraries when they are missing.
+install-dependencies:
+	@if ! pkg-config --exists gmp 2>/dev/null || ! ls /usr/lib/*/libomp5.so* /usr/lib/*/libomp.so* \
+	  >/dev/null 2>&1; then \
+	  echo "Installing libgmp-dev, libomp-dev and pkg-config"; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) apt-get install -y -qq libgmp-dev libomp-dev pkg-config >/dev/null; fi
+
+build: install-dependencies
+	$(SWIFT) build $(RELEASE) --product assay
+	$(SWIFT) build $(RELEASE) --product assay-verify
+
+## Compiles a trained network, proves an inference, and verifies it with the standalone verifier.
+demo: build
+	@BIN=$(BIN) bash Fixtures/demo.sh
+
+## Everything that CI runs.
+test: install-dependencies
+	$(SWIFT) build $(RELEASE) --build-tests -Xswiftc -enable-testing
+	$(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
+	$(MAKE) --no-print-directory wasm lint
+
+## Builds the verifier as a WebAssembly module and verifies the fixture proofs with it under Node.
+wasm: install-node
+	ASSAY_WEB=1 $(SWIFT) build $(WEB_FLAGS)
+	node Fixtures/proofs/verify.mjs .build/web/wasm32-unknown-none-wasm/release/WebVerifier.wasm \
+	  Fixtures/proofs
+
+install-node:
+	@command -v node >/dev/null || { echo "Installing nodejs"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs >/dev/null; }
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -1,0 +1,70 @@
+import ConstraintSystem
+import FieldArithmetic
+import Transcript
+
+/// What the reduction of the equalities ends in.
+struct EqualityClaims<Value: AffineValue> {
+  var claims: [LinearClaim<Value>]
+  /// The point at which the model's lanes are folded.
+  var lanePoint: [Fp3]
+}
+
+/// Checks all equalities at once, up to linear claims: at random weights their sum is zero; the
+/// products in it end in two claims each, the rest is a linear form itself (`Paper/` section 8).
+func reduceEqualities<C: ReadingContext & ~Copyable>(
+  _ context: inout C, _ statement: Statement, workBits: Int
+) throws(ProofError) -> EqualityClaims<C.Value> {
+  let layout = statement.layout
+  try context.requireWork(.laneGrinding, bits: workBits)
+  let coordinates = ZeroCheck.coordinateCount(layout)
+  let point = context.challenges(.zeroCheckPoint, count: coordinates)
+  let combiner = context.challenge(.equalityCombiner)
+  let check = ZeroCheck(layout: layout, point: point, combiner: combiner)
+  var claims: [LinearClaim<C.Value>] = []
+  var productSum = C.Value(constant: .zero)
+  if !layout.products.isEmpty {
+    productSum = try context.read(.productSum, count: 1)[0]
+    let claim = try reduceProducts(
+      &context, sum: productSum, weights: layout.products.map { check.scale(of: $0) },
+      variables: layout.products.map { $0.variables })
+    for (plan, values) in zip(layout.products, claim.factors) {
+      let (first, second) = check.finalWeights(plan, at: claim.point)
+      claims.append(factorClaim(statement, plan, plan.first, first, values.0))
+      claims.append(factorClaim(statement, plan, plan.second, second, values.1))
+    }
+  }
+  claims.append(linearClaim(statement, check, productSum))
+  return EqualityClaims(claims: claims, lanePoint: check.lanePoint)
+}
+
+/// A factor of a product has the value at the sum-check's point.
+private func factorClaim<Value: AffineValue>(
+  _ statement: Statement, _ plan: ProductPlan, _ factor: Int, _ weights: IndexWeights,
+  _ value: Value
+) -> LinearClaim<Value> {
+  let term = statement.system.equalities[plan.equality].terms[plan.term]
+  var form = FormBuilder(statement)
+  form.add(term.factors[factor], weights: weights, scale: .one)
+  return LinearClaim(terms: form.terms, value: value - Value(constant: form.known))
+}
+
+/// All terms of one factor, weighted and summed, cancel the products.
+private func linearClaim<Value: AffineValue>(
+  _ statement: Statement, _ check: ZeroCheck, _ productSum: Value
+) -> LinearClaim<Value> {
+  var form = FormBuilder(statement)
+  for (e, equality) in statement.system.equalities.enumerated() {
+    let all = check.weights(of: e)
+    for term in equality.terms where term.factors.count == 1 {
+      var weights = all
+      for index in equality.domainRank..<equality.indices.count
+      where !term.summed.contains(index) {
+        weights.vectors[index] = nil
+      }
+      form.add(
+        term.factors[0], weights: weights, scale: check.scale(of: e) * Fp3(term.coefficient))
+    }
+  }
+  let value = Value(constant: .zero - form.known) - productSum
+  return LinearClaim(terms: form.terms, value: value)
+}

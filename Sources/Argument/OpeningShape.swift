@@ -1,0 +1,49 @@
+import Commitment
+import ConstraintSystem
+import FieldArithmetic
+
+extension Layout {
+  /// The model's matrix, nil without a model.
+  public var modelShape: GroupShape? {
+    modelRows.count == 0
+      ? nil : GroupShape(rowsLog: modelRows.addressBits, lanes: 1 << modelLanesLog)
+  }
+
+  /// The witness's matrix, nil without a witness. Lanes are contiguous parts of the cells.
+  ///
+  /// Many lanes make long leaves to open, few lanes long codes to fold and commit again; the
+  /// weights are those of the model's lanes.
+  public var witnessShape: GroupShape? {
+    guard witness.count > 0 else { return nil }
+    var best = (rowsLog: 0, cost: Int.max)
+    for rowsLog in 0...witness.addressBits {
+      let lanes = (witness.count + (1 << rowsLog) - 1) >> rowsLog
+      let cost = 1181 * lanes + 2 << rowsLog
+      if cost < best.cost, lanes <= 1 << 20 { best = (rowsLog, cost) }
+    }
+    return GroupShape(
+      rowsLog: best.rowsLog, lanes: (witness.count + (1 << best.rowsLog) - 1) >> best.rowsLog)
+  }
+}
+
+/// A linear form of the tensors, for the opening.
+public struct TensorForm: OpeningForm {
+  private let layout: Layout
+  private let terms: [RankOneTerm]
+
+  public init(layout: Layout, terms: [RankOneTerm]) {
+    self.layout = layout
+    self.terms = terms
+  }
+
+  public func modelWeight(at point: [Fp3]) -> Fp3 { weight(layout.modelRows, point) }
+
+  public func witnessWeight(at point: [Fp3]) -> Fp3 { weight(layout.witness, point) }
+
+  private func weight(_ stack: BoxStack, _ point: [Fp3]) -> Fp3 {
+    var evaluator = FormEvaluator(stack, at: point)
+    var sum = Fp3.zero
+    for term in terms { sum += evaluator.evaluate(term) }
+    return sum
+  }
+}

@@ -1,0 +1,57 @@
+import Commitment
+import ConstraintSystem
+import FieldArithmetic
+
+/// The error terms of the whole argument (`Paper/` section 10): each is the probability that one
+/// challenge lets a false statement pass, in hundredths of a bit.
+public struct ArgumentSecurity: Sendable {
+  /// One challenge or one kind of challenges.
+  public struct Entry: Sendable {
+    public let name: String
+    /// −log2 of the error with the work included, in hundredths.
+    public let hundredths: Int
+    /// Of these, bits of proof of work.
+    public let work: Int
+  }
+
+  public let entries: [Entry]
+  /// The proof of work that these figures count on.
+  public let work: ArgumentWork
+
+  public init(_ layout: Layout, _ parameters: OpeningParameters) {
+    let system = layout.system
+    var entries: [Entry] = []
+    func add(_ name: String, roots: Int, work: Int = 0) {
+      guard roots > 0 else { return }
+      entries.append(
+        Entry(name: name, hundredths: Probability.bits(count: roots) + 100 * work, work: work))
+    }
+    let width = system.tables.map { $0.columns }.max() ?? 0
+    let lookupRoots = layout.leaves.count * max(width, 1)
+    var work = 0
+    if lookupRoots > 0 {
+      let missing = parameters.targetBits * 100 - Probability.bits(count: lookupRoots)
+      work = max(0, (missing + 99) / 100)
+      work = min(work, OpeningParameters.workLimit)
+      add("lookups: fingerprints", roots: lookupRoots, work: work)
+      add("lookups: a round of the fraction tree", roots: 3)
+    }
+    self.work = ArgumentWork(lookups: work, lanes: parameters.model?.foldWork ?? 0)
+    if !system.equalities.isEmpty {
+      add("equalities: point of the zero-check", roots: ZeroCheck.coordinateCount(layout))
+      add("equalities: combination", roots: system.equalities.count)
+    }
+    if !layout.products.isEmpty { add("products: a round of the sum-check", roots: 2) }
+    add("combination of the claims", roots: 2 * layout.products.count + 3)
+    for entry in parameters.security.entries {
+      entries.append(
+        Entry(
+          name: "opening: " + entry.term.description, hundredths: entry.hundredths,
+          work: entry.work))
+    }
+    self.entries = entries
+  }
+
+  /// The least of all terms, in whole bits.
+  public var bits: Int { (entries.map { $0.hundredths }.min() ?? 0) / 100 }
+}

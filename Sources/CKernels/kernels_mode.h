@@ -1,0 +1,140 @@
+// Contractions along the middle axis of a tensor: the streaming passes over model weights.
+#pragma once
+
+#include "field.h"
+#include "words.h"
+
+// Rows of the contracted axis taken in one visit of a block. The partial sums of a block stay in
+// the first-level cache meanwhile, and each row is read as a run of consecutive words.
+enum { MODE_GROUP = 16 };
+
+// The sums of a block of inner indices, as the low and high words of three coordinates.
+typedef struct {
+  _Alignas(64) uint64_t word[6][CK_MODE_BLOCK];
+} ModeSums;
+
+INLINE EAcc mode_sums_load(const ModeSums *sums, size_t i) {
+  return (EAcc){
+    {v_load(FULL, sums->word[0] + i), v_load(FULL, sums->word[1] + i)},
+    {v_load(FULL, sums->word[2] + i), v_load(FULL, sums->word[3] + i)},
+    {v_load(FULL, sums->word[4] + i), v_load(FULL, sums->word[5] + i)}};
+}
+
+INLINE void mode_sums_store(ModeSums *sums, size_t i, EAcc s) {
+  v_store(FULL, sums->word[0] + i, s.c0.lo);
+  v_store(FULL, sums->word[1] + i, s.c0.hi);
+  v_store(FULL, sums->word[2] + i, s.c1.lo);
+  v_store(FULL, sums->word[3] + i, s.c1.hi);
+  v_store(FULL, sums->word[4] + i, s.c2.lo);
+  v_store(FULL, sums->word[5] + i, s.c2.hi);
+}
+
+// One visit: adds rows [first, last) of the contracted axis to the sums of `width` inner indices.
+typedef struct {
+  const Job *job;
+  const uint64_t *v;  // three words for each k
+  size_t t;           // index of row 0 and the block's first inner index in the tensor
+  size_t first, last, width;
+  int fresh, finish, accumulate;
+  ck_ext out;
+} ModeVisit;
+
+INLINE EAcc mode_multiply(
+  ck_int_kind kind, M m, const ModeVisit *visit, size_t i, EAcc sum) {
+  const size_t row = visit->job->shape->t_row;
+  const uint64_t *v = visit->v + 3 * visit->first;
+  size_t t = visit->t + i + visit->first * row;
+  for (size_t k = visit->first; k < visit->last; k++, v += 3, t += row) {
+    V w = word_load(kind, m, visit->job->w, t);
+    eacc_mad_word(&sum, (E){v_set(v[0]), v_set(v[1]), v_set(v[2])}, w);
+  }
+  return sum;
+}
+
+INLINE void mode_visit_kind(ck_int_kind kind, const ModeVisit *visit, ModeSums *sums) {
+  const ModeVisit g = *visit;
+  FOR_LANES(i, 0, g.width, {
+    EAcc sum = g.fresh ? eacc_zero() : mode_sums_load(sums, i);
+    sum = mode_multiply(kind, m, &g, i, sum);
+    if (g.finish) {
+      E value = eacc_reduce(sum);
+      if (g.accumulate) value = e_add(value, e_load(m, g.out, i));
+      e_store(m, g.out, i, value);
+    } else {
+      mode_sums_store(sums, i, sum);
+    }
+  });
+}
+
+// All rows for one block: the sums are reduced after every WORD_PRODUCTS rows.
+static void mode_block(ModeVisit visit, size_t n) {
+  ModeSums sums;
+  for (size_t first = 0; first < n || first == 0; first = visit.last) {
+    size_t end = first / WORD_PRODUCTS * WORD_PRODUCTS + WORD_PRODUCTS;
+    if (end > n) end = n;
+    visit.first = first;
+    visit.last = first + MODE_GROUP < end ? first + MODE_GROUP : end;
+    visit.fresh = first % WORD_PRODUCTS == 0;
+    visit.finish = visit.last == end;
+    visit.accumulate = visit.job->accumulate || first >= WORD_PRODUCTS;
+    BY_WORD_KIND(visit.job->kind, mode_visit_kind, &visit, &sums);
+    if (n == 0) return;
+  }
+}
+
+// Unit u is block u % blocks of outer index u / blocks.
+static void mode_word(const Job *job, size_t begin, size_t end, uint64_t *unused) {
+  (void)unused;
+  const ck_mode_shape *shape = job->shape;
+  size_t blocks = (shape->inner + CK_MODE_BLOCK - 1) / CK_MODE_BLOCK;
+  for (size_t u = begin; u < end; u++) {
+    size_t o = u / blocks, i = u % blocks * CK_MODE_BLOCK;
+    size_t width = shape->inner - i < CK_MODE_BLOCK ? shape->inner - i : CK_MODE_BLOCK;
+    for (size_t c = 0; c < shape->rows; c++) {
+      ModeVisit visit = {
+        .job = job, .v = job->table + 3 * shape->n * c, .t = o * shape->t_outer + i,
+        .width = width,
+        .out = ck_ext_at(job->x, o * shape->out_outer + c * shape->out_row + i)};
+      mode_block(visit, shape->n);
+    }
+  }
+}
+
+// The products an EAcc takes when one factor is below p: three of less than p * 2^51 a step.
+enum { EXTENSION_PRODUCTS = 1024 };
+
+INLINE E5 e5_broadcast(const uint64_t *v) {
+  return (E5){v_set(v[0]), v_set(v[1]), v_set(v[2]), v_set(v[3]), v_set(v[4])};
+}
+
+INLINE E mode_e_column(const Job *job, M m, const uint64_t *v, size_t t) {
+  const size_t n = job->shape->n, row = job->shape->t_row;
+  E value = e_zero();
+  for (size_t k = 0; k < n;) {
+    size_t stop = n - k > EXTENSION_PRODUCTS ? k + EXTENSION_PRODUCTS : n;
+    EAcc sum = eacc_zero();
+    for (; k < stop; k++) eacc_mad(&sum, e_load(m, job->a, t + k * row), e5_broadcast(v + 5 * k));
+    value = e_add(value, eacc_reduce(sum));
+  }
+  return value;
+}
+
+// The same over E, with five words for each k.
+static void mode_e(const Job *job, size_t begin, size_t end, uint64_t *unused) {
+  (void)unused;
+  const ck_mode_shape *shape = job->shape;
+  size_t blocks = (shape->inner + CK_MODE_BLOCK - 1) / CK_MODE_BLOCK;
+  for (size_t u = begin; u < end; u++) {
+    size_t o = u / blocks, from = u % blocks * CK_MODE_BLOCK;
+    size_t to = shape->inner - from < CK_MODE_BLOCK ? shape->inner : from + CK_MODE_BLOCK;
+    for (size_t c = 0; c < shape->rows; c++) {
+      const uint64_t *v = job->table + 5 * shape->n * c;
+      ck_ext out = ck_ext_at(job->x, o * shape->out_outer + c * shape->out_row);
+      FOR_LANES(i, from, to, {
+        E value = mode_e_column(job, m, v, o * shape->t_outer + i);
+        if (job->accumulate) value = e_add(value, e_load(m, out, i));
+        e_store(m, out, i, value);
+      });
+    }
+  }
+}

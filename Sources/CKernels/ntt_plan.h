@@ -1,0 +1,28 @@
+// Tables of a number-theoretic transform of 2^log_size points.
+//
+// The input is read as a matrix of n1 rows by n2 columns. Each column is transformed, entry (k1,
+// j2) multiplied by omega^(k1*j2), and each row transformed; entry (k1, k2) is then output
+// k1 + n1*k2. Both transforms work on LANES columns, or rows, at a time in a scratch of
+// n1, or n2, vectors, which stays in the cache, and the output leaves in natural order.
+#pragma once
+
+#include "job.h"
+
+// A transform of n points by decimation in frequency: powers of a root of order n with their
+// products by p^-1 mod 2^52, and the bit-reversed indices.
+typedef struct {
+  size_t n;
+  uint64_t *powers;
+  uint32_t *reversed;
+} NttStage;
+
+struct NttPlan {
+  unsigned log_size;
+  NttStage columns, rows;
+  // twiddles[k1*row_stride + j2] = scale * omega^(k1*j2).
+  uint64_t *twiddles;
+  // Rows of matrices are padded: a power-of-two distance would map them to the same cache sets.
+  size_t row_stride;
+};
+
+enum { NTT_PADDING = 8 };

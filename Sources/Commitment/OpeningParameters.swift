@@ -1,0 +1,91 @@
+import FieldArithmetic
+
+/// How a linear form of the committed data is opened: codes, numbers of queries, folding steps.
+///
+/// They follow from the shapes and the security target alone. A proof holds none of them.
+public struct OpeningParameters: Equatable, Sendable {
+  /// A committed group's code.
+  public struct Group: Equatable, Sendable {
+    public let shape: GroupShape
+    /// The logarithm of the code's length.
+    public let domainLog: Int
+    /// The number of positions that are opened.
+    public let queries: Int
+    /// Bits of proof of work before each challenge that folds lanes.
+    public let foldWork: Int
+  }
+
+  /// One folded vector over E, committed again: lane l holds its l-th contiguous part.
+  public struct Round: Equatable, Sendable {
+    /// The logarithm of the number of lanes, folded by as many rounds of sum-check.
+    public let lanesLog: Int
+    /// The logarithm of a lane's length.
+    public let rowsLog: Int
+    /// The logarithm of the code's length.
+    public let domainLog: Int
+    /// The number of positions that are opened.
+    public let queries: Int
+    /// Bits of proof of work before each challenge that folds lanes.
+    public let foldWork: Int
+  }
+
+  public let model: Group?
+  public let witness: Group?
+  public let rounds: [Round]
+  /// The logarithm of the length of the last vector, which is sent as it is.
+  public let finalLog: Int
+  /// Bits of proof of work before each choice of positions.
+  public let queryWork: Int
+  /// Every challenge errs with probability at most 2^−`targetBits`.
+  public let targetBits: Int
+  /// About how long the opening's part of a proof is.
+  public let estimatedBytes: Int
+
+  /// The logarithm of the length of the vector of all folded groups.
+  public var vectorLog: Int { FoldedLayout(model: model?.shape, witness: witness?.shape).log }
+}
+
+/// Why there are no parameters for given shapes.
+public enum ParameterError: Error, Equatable, Sendable {
+  /// Neither a model nor a witness.
+  case empty
+  /// A code is too long for its error to be ground down to the target.
+  case tooLarge
+}
+
+extension OpeningParameters {
+  /// The most bits of proof of work before one challenge.
+  public static let workLimit = 16
+
+  /// The parameters for the given shapes.
+  /// - Parameters:
+  ///   - inverseRateLog: the groups' codes are about 2^`inverseRateLog` times as long as their
+  ///     messages, in `1...8`.
+  ///   - queryWork: bits of proof of work that stand in for queries, in `0...16`.
+  public static func derive(
+    model: GroupShape?, witness: GroupShape?, targetBits: Int = 128, inverseRateLog: Int = 2,
+    queryWork: Int = 0
+  ) throws(ParameterError) -> OpeningParameters {
+    guard model != nil || witness != nil else { throw .empty }
+    let search = ParameterSearch(targetBits: targetBits, queryWork: queryWork)
+    let layout = FoldedLayout(model: model, witness: witness)
+    let tail = search.best(log: layout.log)
+    var bytes = tail.bytes
+    var groups: [Group?] = []
+    for (shape, challenges) in [(model, model?.lanesLog ?? 0), (witness, 1)] {
+      guard let shape else {
+        groups.append(nil)
+        continue
+      }
+      let group = search.group(shape, inverseRateLog: inverseRateLog, challenges: challenges)
+      guard group.foldWork <= workLimit else { throw .tooLarge }
+      bytes += ProofSize.opening(
+        width: shape.lanes, domainLog: group.domainLog, count: group.queries)
+      groups.append(group)
+    }
+    bytes += ProofSize.elements(2 * (witness?.lanesLog ?? 0))
+    return OpeningParameters(
+      model: groups[0], witness: groups[1], rounds: tail.rounds, finalLog: tail.finalLog,
+      queryWork: queryWork, targetBits: targetBits, estimatedBytes: bytes)
+  }
+}

@@ -1,0 +1,124 @@
+import FieldArithmetic
+
+/// Finds the folding steps that make a short proof at a sane cost for the prover.
+struct ParameterSearch {
+  let targetBits: Int
+  let queryWork: Int
+
+  /// The folding steps from a vector on.
+  struct Plan {
+    var rounds: [OpeningParameters.Round] = []
+    var finalLog: Int
+    var bytes: Int
+    /// What the plan is judged by.
+    var cost: Int
+  }
+
+  // One byte of the proof is worth encoding and hashing this many elements.
+  private static let elementsPerByte = 48
+  // A hash of a proof of work takes the time of this many elements.
+  private static let elementsPerHash = 16
+  private static let largestFinalLog = 10
+
+  /// The number of bad challenges of one step that folds two words of a code into one: those of the
+  /// correlated agreement within the unique-decoding radius, (L − k)/2 + 1.
+  static func badFolds(messageLength: Int, domainLog: Int) -> Int {
+    (1 << domainLog - messageLength + 1) / 2 + 1
+  }
+
+  func queries(messageLength: Int, domainLog: Int) -> Int {
+    Probability.queries(
+      messageLength: messageLength, domainLog: domainLog, bits: targetBits - queryWork)
+  }
+
+  /// A group's code.
+  /// - Parameter challenges: how many coordinates of the lanes' point are drawn at once.
+  func group(_ shape: GroupShape, inverseRateLog: Int, challenges: Int) -> OpeningParameters.Group {
+    let domainLog = floorLog(shape.messageLength) + inverseRateLog
+    let bad = ParameterSearch.badFolds(messageLength: shape.messageLength, domainLog: domainLog)
+    return OpeningParameters.Group(
+      shape: shape, domainLog: domainLog,
+      queries: queries(messageLength: shape.messageLength, domainLog: domainLog),
+      foldWork: Probability.shortfall(count: max(challenges, 1) * bad + 2, target: targetBits))
+  }
+
+  /// The best plan for a vector of 2^log elements of E.
+  func best(log: Int) -> Plan {
+    var plans: [Plan] = []
+    for size in 0...log {
+      var best = sentAsItIs(log: size)
+      for lanesLog in stride(from: 1, through: min(size, 8), by: 1) {
+        for inverseRateLog in 1...8 {
+          guard let plan = step(size, lanesLog, inverseRateLog, plans[size - lanesLog]) else {
+            continue
+          }
+          if plan.cost < best.cost { best = plan }
+        }
+      }
+      plans.append(best)
+    }
+    return plans[log]
+  }
+
+  private func sentAsItIs(log: Int) -> Plan {
+    let bytes = ProofSize.elements(1 << log + 2 * log)
+    let cost = log > ParameterSearch.largestFinalLog ? Int.max : bytes * Self.elementsPerByte
+    return Plan(finalLog: log, bytes: bytes, cost: cost)
+  }
+
+  private func step(_ log: Int, _ lanesLog: Int, _ inverseRateLog: Int, _ next: Plan) -> Plan? {
+    let rowsLog = log - lanesLog
+    let domainLog = rowsLog + inverseRateLog
+    let bad = ParameterSearch.badFolds(messageLength: 1 << rowsLog, domainLog: domainLog) + 2
+    let work = Probability.shortfall(count: bad, target: targetBits)
+    guard work <= OpeningParameters.workLimit, domainLog <= Fp.twoAdicity, next.cost < .max else {
+      return nil
+    }
+    let round = OpeningParameters.Round(
+      lanesLog: lanesLog, rowsLog: rowsLog, domainLog: domainLog,
+      queries: queries(messageLength: 1 << rowsLog, domainLog: domainLog), foldWork: work)
+    let width = Fp3.degree << lanesLog
+    let bytes =
+      32 + ProofSize.elements(2 * lanesLog)
+      + ProofSize.opening(width: width, domainLog: domainLog, count: round.queries)
+    let grinding = work == 0 ? 0 : lanesLog << work * Self.elementsPerHash
+    return Plan(
+      rounds: [round] + next.rounds, finalLog: next.finalLog, bytes: bytes + next.bytes,
+      cost: next.cost + bytes * Self.elementsPerByte + width << domainLog + grinding)
+  }
+}
+
+extension GroupShape {
+  /// The shape for a number of witness cells that makes the opening cheapest: many lanes make long
+  /// leaves, few lanes many rows to fold and commit again.
+  /// - Parameters:
+  ///   - cells: in `1...2^40`.
+  ///   - model: the model that is opened together with it.
+  ///   - tail: random coefficients of each lane.
+  public static func choose(
+    cells: Int, beside model: GroupShape?, tail: Int = 0, targetBits: Int = 128,
+    inverseRateLog: Int = 2
+  ) -> GroupShape {
+    precondition((1...1 << 40).contains(cells), "no cells or too many")
+    let search = ParameterSearch(targetBits: targetBits, queryWork: 0)
+    var best: (shape: GroupShape, cost: Int)?
+    for rowsLog in max(0, ceilingLog(cells) - 20)...min(30, ceilingLog(cells)) {
+      let shape = GroupShape(rowsLog: rowsLog, lanes: (cells - 1) >> rowsLog + 1, tail: tail)
+      let cost = search.cost(of: shape, beside: model, inverseRateLog: inverseRateLog)
+      if cost < best?.cost ?? .max { best = (shape, cost) }
+    }
+    return best?.shape ?? GroupShape(rowsLog: min(30, ceilingLog(cells)), lanes: 1, tail: tail)
+  }
+}
+
+extension ParameterSearch {
+  /// What the witness's shape makes of the opening, but for the model's own leaves.
+  func cost(of shape: GroupShape, beside model: GroupShape?, inverseRateLog: Int) -> Int {
+    let plan = best(log: FoldedLayout(model: model, witness: shape).log)
+    let group = group(shape, inverseRateLog: inverseRateLog, challenges: 1)
+    guard plan.cost < .max, group.foldWork <= OpeningParameters.workLimit else { return .max }
+    let bytes = ProofSize.opening(
+      width: shape.lanes, domainLog: group.domainLog, count: group.queries)
+    return plan.cost + bytes * Self.elementsPerByte + shape.lanes << group.domainLog
+  }
+}

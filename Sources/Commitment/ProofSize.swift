@@ -1,0 +1,43 @@
+import FieldArithmetic
+
+/// What parts of an opening cost, in bytes of the proof and in work of the prover. The estimates
+/// choose parameters; nothing rests on their precision.
+enum ProofSize {
+  private static let unit: UInt64 = 1 << 32
+
+  /// (1 − 2^−log)^count in units of 2^−32.
+  private static func missing(log: Int, count: Int) -> UInt64 {
+    guard log >= 0 else { return 0 }
+    var base = unit - unit >> UInt64(min(log, 32))
+    var result = unit
+    var rest = count
+    while rest > 0 {
+      if rest & 1 == 1 { result = (result * base) >> 32 }
+      base = (base * base) >> 32
+      rest >>= 1
+    }
+    return result
+  }
+
+  /// The expected number of siblings that open `count` uniform leaves of 2^log: in each level the
+  /// nodes that are not hit beside one that is.
+  static func siblings(leavesLog log: Int, count: Int) -> Int {
+    var total = 0
+    for level in stride(from: 1, through: log, by: 1) {
+      let alone = missing(log: level, count: count) - missing(log: level - 1, count: count)
+      total += Int(alone >> 2) >> (30 - min(level, 30))
+    }
+    return total
+  }
+
+  /// The bytes that open `count` positions of a code.
+  /// - Parameter width: the number of elements of F in a leaf.
+  static func opening(width: Int, domainLog: Int, count: Int) -> Int {
+    let leaves = min(count, 1 << domainLog)
+    return (leaves * width * Fp.bitWidth + 7) / 8
+      + 32 * siblings(leavesLog: domainLog, count: count)
+  }
+
+  /// The bytes of elements of E.
+  static func elements(_ count: Int) -> Int { (count * Fp.bitWidth * Fp3.degree + 7) / 8 }
+}

@@ -1,0 +1,124 @@
+import ConstraintSystem
+import Synchronization
+
+/// How often each row of each table is looked up, over all lookups of a system.
+public struct Multiplicities: Equatable, Sendable {
+  /// By number of the table and of the row.
+  public let counts: [[Int64]]
+
+  /// Counts the rows that an assignment looks up. It does not depend on the number of threads.
+  ///
+  /// - Parameter columns: the system's tables, when they are at hand.
+  /// - Throws: the first tuple that is not a row of its table.
+  public init(
+    of system: ConstraintSystem, in assignment: Assignment, columns: TableColumns? = nil
+  ) throws(EvaluationError) {
+    let tables = if let columns { columns } else { try TableColumns(of: system.tables) }
+    let tensors = try TensorElements(system.tensors, assignment)
+    var counts = system.tables.map { [Int64](repeating: 0, count: $0.rows) }
+    for lookup in system.lookups {
+      let counter = try LookupCounter(lookup, tensors: tensors, tables: tables)
+      for part in try counter.count() {
+        for row in part.indices { counts[lookup.table][row] += Int64(part[row]) }
+      }
+    }
+    self.counts = counts
+  }
+}
+
+/// Counts the rows of one lookup.
+private struct LookupCounter: Sendable {
+  let lookup: Lookup
+  let columns: [ExpressionEvaluation]
+  let tables: TableColumns
+  /// The table's columns after the first.
+  let functions: [[Int64]]
+
+  init(
+    _ lookup: Lookup, tensors: TensorElements, tables: TableColumns
+  ) throws(EvaluationError) {
+    guard lookup.columns.count > 0,
+      tables.contains(column: lookup.columns.count - 1, ofTable: lookup.table),
+      lookup.columns.count == tables.columns(ofTable: lookup.table)
+    else {
+      throw .malformed(step: lookup.name, reason: "its columns are not those of its table")
+    }
+    self.lookup = lookup
+    self.tables = tables
+    functions = (1..<lookup.columns.count).map { tables.column($0, ofTable: lookup.table) }
+    var columns: [ExpressionEvaluation] = []
+    for column in lookup.columns {
+      columns.append(
+        try ExpressionEvaluation(
+          HintExpression(column), indices: lookup.indices, domainRank: lookup.indices.count,
+          step: lookup.name, shape: lookup.indices.map(\.size), tensors: tensors, tables: tables))
+    }
+    self.columns = columns
+  }
+
+  /// The counts by row, in parts to be added.
+  func count() throws(EvaluationError) -> [[Int32]] {
+    let parts = Parallel.ranges(lookup.count, unit: ExpressionWorker.block * 8, most: 16)
+    let failures = FirstFailure<EvaluationError>()
+    let results = Mutex<[[Int32]]>([])
+    Parallel.perform(parts.count) { part in
+      do throws(EvaluationError) {
+        let counts = try count(parts[part])
+        results.withLock { $0.append(counts) }
+      } catch {
+        failures.record(error, order: part)
+      }
+    }
+    if let failure = failures.first { throw failure }
+    return results.withLock { $0 }
+  }
+
+  private func count(_ part: Range<Int>) throws(EvaluationError) -> [Int32] {
+    var counts = [Int32](repeating: 0, count: tables.rows(ofTable: lookup.table))
+    let workers = columns.map { column in
+      ExpressionWorker(column.program, tensors: column.tensors, tables: tables)
+    }
+    for start in stride(from: part.lowerBound, to: part.upperBound, by: ExpressionWorker.block) {
+      let length = min(ExpressionWorker.block, part.upperBound - start)
+      var values: [UnsafePointer<Int64>] = []
+      for (worker, column) in zip(workers, columns) {
+        do throws(ExpressionWorker.Failure) {
+          values.append(try worker.evaluate(start: start, count: length))
+        } catch {
+          throw column.error(error)
+        }
+      }
+      try tally(values, start: start, count: length, into: &counts)
+    }
+    return counts
+  }
+
+  /// Counts a block of tuples, given column by column.
+  private func tally(
+    _ values: [UnsafePointer<Int64>], start: Int, count: Int, into counts: inout [Int32]
+  ) throws(EvaluationError) {
+    let first = Int64(tables.first(ofTable: lookup.table))
+    let column = values[0]
+    var found = true
+    for lane in 0..<count {
+      let (row, overflow) = column[lane].subtractingReportingOverflow(first)
+      guard !overflow, row >= 0, row < counts.count else {
+        throw miss(values, lane, start)
+      }
+      counts[Int(row)] += 1
+      for number in functions.indices {
+        found = found && values[number + 1][lane] == functions[number][Int(row)]
+      }
+      guard found else { throw miss(values, lane, start) }
+    }
+  }
+
+  private func miss(
+    _ values: [UnsafePointer<Int64>], _ lane: Int, _ start: Int
+  ) -> EvaluationError {
+    .lookupMiss(
+      lookup: lookup.name,
+      position: coordinates(of: start + lane, shape: lookup.indices.map(\.size)),
+      table: tables.name(ofTable: lookup.table), tuple: values.map { Int($0[lane]) })
+  }
+}

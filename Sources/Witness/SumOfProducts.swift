@@ -1,0 +1,100 @@
+import ConstraintSystem
+
+/// A sum of products over a domain: matrix products where a sum runs over indices of both factors,
+/// and an expression for all the rest.
+struct SumOfProducts {
+  private let count: Int
+  private var rest: ExpressionEvaluation?
+  private var contractions: [Contraction] = []
+
+  /// The first `domainRank` of the indices span the domain; `step` and `shape` tell in errors
+  /// what is computed and where.
+  init(
+    _ terms: [Equality.Term], indices: [StatementIndex], domainRank: Int, step: String,
+    shape: [Int], tensors: TensorElements, tables: TableColumns
+  ) throws(EvaluationError) {
+    try Self.check(terms, indices: indices, domainRank: domainRank, step: step, tensors: tensors)
+    count = indices.prefix(domainRank).reduce(1) { $0 * $1.size }
+    let bound = terms.reduce(0.0) {
+      $0 + Magnitude.bound($1, indices: indices, tensors: tensors, actual: false)
+    }
+    var others: [Equality.Term] = []
+    for term in terms {
+      do throws(MalformedRead) {
+        if bound < Magnitude.exactInInteger,
+          let contraction = try Contraction(
+            term, indices: indices, domainRank: domainRank, tensors: tensors)
+        {
+          contractions.append(contraction)
+        } else {
+          others.append(term)
+        }
+      } catch {
+        throw .malformed(step: step, reason: error.reason)
+      }
+    }
+    if !others.isEmpty || contractions.isEmpty {
+      rest = try ExpressionEvaluation(
+        HintExpression(sumOf: others), indices: indices, domainRank: domainRank, step: step,
+        shape: shape, tensors: tensors, tables: tables)
+    }
+  }
+
+  /// The values over the whole domain. `target` has room for them.
+  func write(to target: UnsafeMutablePointer<Int64>) throws(EvaluationError) {
+    if let rest {
+      try rest.write(to: target)
+    } else {
+      target.update(repeating: 0, count: count)
+    }
+    for contraction in contractions { contraction.accumulate(into: target) }
+  }
+
+  private static func check(
+    _ terms: [Equality.Term], indices: [StatementIndex], domainRank: Int, step: String,
+    tensors: TensorElements
+  ) throws(EvaluationError) {
+    for term in terms {
+      guard term.factors.count == 1 || term.factors.count == 2 else {
+        throw .malformed(step: step, reason: "a term has \(term.factors.count) factors")
+      }
+      guard term.summed.allSatisfy({ (domainRank..<indices.count).contains($0) }) else {
+        throw .malformed(step: step, reason: "a term is summed over an index of the domain")
+      }
+      for read in term.factors.flatMap(\.terms).map(\.read)
+      where tensors.shape(of: read.tensor) == nil {
+        throw .malformed(
+          step: step, reason: "tensor \(read.tensor) is read before it has values")
+      }
+    }
+  }
+}
+
+extension HintExpression {
+  /// The expression that says the same as a sum of products.
+  init(sumOf terms: [Equality.Term]) {
+    self = Self.sum(of: terms.map { Self($0) })
+  }
+
+  private init(_ term: Equality.Term) {
+    var product = Self(term.factors[0])
+    for factor in term.factors.dropFirst() { product = .multiply(product, Self(factor)) }
+    if !term.summed.isEmpty { product = .sum(over: term.summed, product) }
+    self = term.coefficient == 1 ? product : .multiply(.constant(term.coefficient), product)
+  }
+
+  /// The expression that says the same as a linear one.
+  init(_ linear: LinearExpression) {
+    var terms: [Self] = linear.terms.map { term in
+      let read = Self.read(term.read)
+      return term.coefficient == 1 ? read : .multiply(.constant(term.coefficient), read)
+    }
+    if linear.constant != 0 { terms.append(.constant(linear.constant)) }
+    self = Self.sum(of: terms)
+  }
+
+  private static func sum(of expressions: [Self]) -> Self {
+    guard let first = expressions.first else { return .constant(0) }
+    return expressions.dropFirst().reduce(first) { .add($0, $1) }
+  }
+}
