@@ -15,7 +15,7 @@ struct ParameterSearch {
   }
 
   // One byte of the proof is worth encoding and hashing this many elements.
-  private static let elementsPerByte: Int64 = 48
+  private static let elementsPerByte: Int64 = 96
   // A hash of a proof of work takes the time of this many elements.
   private static let elementsPerHash: Int64 = 16
   private static let largestFinalLog = 10
