@@ -20,6 +20,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The verifier as a WebAssembly module: only for that target, where nothing else can be linked.
+let web: [Target] =
+  Context.environment["ASSAY_WEB"] == nil
+  ? []
+  : [
+    .target(name: "WebRuntime"),
+    .executableTarget(
+      name: "WebVerifier", dependencies: ["Verifier", "WebRuntime"], swiftSettings: strict),
+  ]
+
 let package = Package(
   name: "Assay",
   products: [
@@ -89,6 +99,6 @@ let package = Package(
     tests("CompilerTests", ["Compiler", "ONNXImport", "TensorGraph", "Witness"]),
     tests("ArgumentTests", ["Argument", "Prover", "Verifier", "Witness", "ConstraintSystem"]),
     tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
-  ],
+  ] + web,
   swiftLanguageModes: [.v6]
 )

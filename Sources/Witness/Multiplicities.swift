@@ -14,8 +14,7 @@ public struct Multiplicities: Equatable, Sendable {
     of system: ConstraintSystem, in assignment: Assignment, columns: TableColumns? = nil
   ) throws(EvaluationError) {
     let tables = if let columns { columns } else { try TableColumns(of: system.tables) }
-    var tensors = TensorElements(system.tensors)
-    for tensor in system.tensors.indices { tensors[tensor] = assignment[tensor] }
+    let tensors = try TensorElements(system.tensors, assignment)
     var counts = system.tables.map { [Int64](repeating: 0, count: $0.rows) }
     for lookup in system.lookups {
       let counter = try LookupCounter(lookup, tensors: tensors, tables: tables)
@@ -38,7 +37,8 @@ private struct LookupCounter: Sendable {
   init(
     _ lookup: Lookup, tensors: TensorElements, tables: TableColumns
   ) throws(EvaluationError) {
-    guard (0..<tables.count).contains(lookup.table),
+    guard lookup.columns.count > 0,
+      tables.contains(column: lookup.columns.count - 1, ofTable: lookup.table),
       lookup.columns.count == tables.columns(ofTable: lookup.table)
     else {
       throw .malformed(step: lookup.name, reason: "its columns are not those of its table")
