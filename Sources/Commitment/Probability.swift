@@ -22,7 +22,10 @@ public enum Probability {
   }
 
   /// −log2(count/|E|), in hundredths, rounded down.
-  public static func bits(count: Int64) -> Int {
+  /// - Parameter count: the number of bad challenges.
+  public static func bits(count: Int) -> Int { bits(count: Int64(count)) }
+
+  static func bits(count: Int64) -> Int {
     let size = logarithm(extensionSize) + 50 << fractionBits
     return hundredths(size - logarithm(UInt128(max(count, 1))) - slack)
   }
