@@ -68,7 +68,7 @@ let package = Package(
     module("TensorFiles", []),
     // Level 4
     module("Compiler", ["TensorGraph", "CircuitLanguage", "ConstraintSystem"]),
-    module("Witness", ["ConstraintSystem", "CircuitLanguage", "Kernels", "CKernels"]),
+    module("Witness", ["ConstraintSystem", "Kernels", "CKernels"]),
     // Level 5
     core("Verifier", ["Argument", "ConstraintSystem", "Commitment", "Transcript", "Hashing"]),
     module("Prover", ["Verifier", "Argument", "Commitment", "Witness", "Kernels", "CKernels"]),
@@ -92,7 +92,7 @@ let package = Package(
     tests("KernelsTests", ["Kernels", "CKernels", "FieldArithmetic", "Hashing", "CGMP"]),
     tests("TranscriptTests", ["Transcript", "FieldArithmetic", "Hashing", "Polynomials"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
-    tests("WitnessTests", ["Witness", "ConstraintSystem"]),
+    tests("WitnessTests", ["Witness", "ConstraintSystem", "Kernels"]),
     tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
     tests("CommitmentTests", ["Commitment", "Prover", "Kernels", "Transcript"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorGraph", "TensorFiles"]),
