@@ -5,6 +5,10 @@
 
 // Columns of field elements: eight elements a block, 128 a chunk.
 
+// Each lane is its own stream of memory, more of them than the processor follows by itself: the
+// words of the next visit are asked for ahead.
+enum { HASH_AHEAD = HASH_LANES > 1 ? HASH_LANES : 64 };
+
 typedef struct {
   const uint64_t *const *lanes;
   size_t lane_count, column, left;
@@ -22,7 +26,10 @@ static void columns_chunk(const Blake3Key *key, const Columns *c, size_t index, 
     H m[16];
     for (size_t i = 0; i < 8; i++) {
       if (i < used) {
-        h_load_elements(c->lanes[lane + i] + c->column, c->left, &m[2 * i], &m[2 * i + 1]);
+        const uint64_t *p = c->lanes[lane + i] + c->column;
+        __builtin_prefetch(p + HASH_AHEAD);
+        __builtin_prefetch(p + HASH_AHEAD + 8);
+        h_load_elements(p, c->left, &m[2 * i], &m[2 * i + 1]);
       } else {
         m[2 * i] = m[2 * i + 1] = h_set(0);
       }

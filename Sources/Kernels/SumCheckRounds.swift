@@ -52,6 +52,20 @@ extension RoundValues {
     return RoundValues(
       ck_gkr_round(p0.raw, q0.raw, p1.raw, q1.raw, weights.raw, weights.count))
   }
+
+  /// Binds the leading bit of the four vectors to r, then takes the next round of `fractions`, in
+  /// one pass over memory. The results are left in the first halves. Weights have a quarter of the
+  /// elements that the others have before.
+  public static func foldThenFractions(
+    _ p0: ExtensionVector, _ q0: ExtensionVector, _ p1: ExtensionVector, _ q1: ExtensionVector,
+    weights: ExtensionVector, at r: Fp3
+  ) -> RoundValues {
+    let count = p0.count
+    precondition(q0.count == count && p1.count == count && q1.count == count, "lengths differ")
+    precondition(4 * weights.count == count, "weights must have a quarter of the elements")
+    return RoundValues(
+      ck_gkr_fold_round(p0.raw, q0.raw, p1.raw, q1.raw, weights.raw, r.raw, 2 * weights.count))
+  }
 }
 
 /// One layer of a tree that adds fractions p/q.

@@ -3,6 +3,10 @@ import FieldArithmetic
 
 /// Number-theoretic transforms over `Fp.rootOfUnity(log:)`, in natural order.
 public enum Transform {
+  /// A distance between the lanes of an output of 2^`log` points that leaves a cache line free, so
+  /// that equal positions of different lanes do not compete for the same cache sets.
+  public static func laneStride(log: Int) -> Int { (1 << log) + 8 }
+
   /// Evaluates polynomials: lane i of `output` is f_i(ω^t) for t < 2^`log`, where f_i has the
   /// coefficients [i·k, (i+1)·k) of `coefficients`, k = coefficients.count / lanes ≤ 2^`log`.
   /// - Parameter output: lane i begins at i·(output.count / lanes), which is at least 2^`log`.

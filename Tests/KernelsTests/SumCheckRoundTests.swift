@@ -40,18 +40,27 @@ extension KernelTests {
       var generator = Generator(seed: 33)
       let vectors = (0..<4).map { _ in generator.extensionVector(2 * half) }
       let weights = generator.extensionVector(half)
-      let (p0, q0) = (vectors[0].elements, vectors[1].elements)
-      let (p1, q1) = (vectors[2].elements, vectors[3].elements)
-      var (atZero, leading) = (Fp3.zero, Fp3.zero)
-      for i in 0..<half {
-        atZero += weights[i] * (p0[i] * q1[i] + p1[i] * q0[i])
-        let step = [p0, q0, p1, q1].map { $0[i + half] - $0[i] }
-        leading += weights[i] * (step[0] * step[3] + step[2] * step[1])
-      }
+      let expected = fractions(vectors.map(\.elements), weights.elements)
       onEveryPath {
         let round = RoundValues.fractions(
           vectors[0], vectors[1], vectors[2], vectors[3], weights: weights)
-        #expect(values(round) == [atZero, leading])
+        #expect(values(round) == expected)
+      }
+    }
+
+    @Test(arguments: halves)
+    func foldThenFractions(quarter: Int) {
+      var generator = Generator(seed: 35)
+      let vectors = (0..<4).map { _ in generator.extensionVector(4 * quarter) }
+      let (weights, r) = (generator.extensionVector(quarter), generator.element())
+      let folded = vectors.map { fold($0.elements, r) }
+      let expected = fractions(folded, weights.elements)
+      onEveryPath {
+        let copies = vectors.map { ExtensionVector($0.elements) }
+        let round = RoundValues.foldThenFractions(
+          copies[0], copies[1], copies[2], copies[3], weights: weights, at: r)
+        #expect(values(round) == expected)
+        #expect(copies.map(\.lowerHalf.elements) == folded)
       }
     }
 
@@ -73,6 +82,16 @@ extension KernelTests {
     }
 
     private func values(_ round: RoundValues) -> [Fp3] { [round.atZero, round.leading] }
+
+    /// The vectors are p0, q0, p1, q1.
+    private func fractions(_ vectors: [[Fp3]], _ weights: [Fp3]) -> [Fp3] {
+      let half = weights.count
+      func term(_ v: [Fp3]) -> Fp3 { v[0] * v[3] + v[2] * v[1] }
+      return (0..<half).reduce(into: [Fp3.zero, .zero]) { sums, i in
+        sums[0] += weights[i] * term(vectors.map { $0[i] })
+        sums[1] += weights[i] * term(vectors.map { $0[i + half] - $0[i] })
+      }
+    }
 
     private func product(_ a: [Fp3], _ b: [Fp3]) -> [Fp3] {
       let half = a.count / 2
