@@ -70,9 +70,7 @@ public struct VerifyingKey: Sendable {
 
   private static func decode(_ bytes: [UInt8]) throws(KeyError) -> ConstraintSystem {
     do {
-      let system = try ConstraintSystem(canonicalBytes: bytes)
-      try system.validate()
-      return system
+      return try ConstraintSystem(canonicalBytes: bytes)
     } catch {
       throw .malformed
     }
