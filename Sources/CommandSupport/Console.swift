@@ -13,7 +13,7 @@ public enum Console {
   public static var peakResidentBytes: Int {
     var usage = rusage()
     #if os(Linux)
-      let status = getrusage(RUSAGE_SELF, &usage)
+      let status = getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
       let unit = 1024
     #else
       let status = getrusage(RUSAGE_SELF, &usage)

@@ -11,6 +11,16 @@ public struct CompiledModel: Sendable {
   public var layers: [LayerReport]
   public var options: CompileOptions
 
+  public init(
+    circuit: Circuit, model: [Int: IntegerBuffer], layers: [LayerReport] = [],
+    options: CompileOptions = CompileOptions()
+  ) {
+    self.circuit = circuit
+    self.model = model
+    self.layers = layers
+    self.options = options
+  }
+
   /// Its inputs and outputs.
   public var interface: ModelInterface { ModelInterface(circuit.system) }
 }

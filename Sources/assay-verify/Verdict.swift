@@ -31,7 +31,7 @@ struct Verdict {
       let shown = tensor.reals.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
       table.append([
         tensor.role, printable(tensor.name),
-        tensor.shape.map(String.init).joined(separator: "×"), "2^\(-tensor.fractionalBits)",
+        tensor.shape.map(String.init).joined(separator: "×"), "2^(-\(tensor.fractionalBits))",
         tensor.reals.count > 10 ? shown + " …" : shown,
       ])
     }
@@ -78,9 +78,9 @@ extension VerifiedInference.PublicTensor {
 
   /// The real numbers that the integers stand for.
   var reals: [Double] {
-    values.map { value in
-      Double(sign: .plus, exponent: -fractionalBits, significand: Double(value))
-    }
+    // A key may say anything; beyond this every double is zero or infinite.
+    let exponent = -min(max(fractionalBits, -4000), 4000)
+    return values.map { Double(sign: .plus, exponent: exponent, significand: Double($0)) }
   }
 }
 

@@ -68,9 +68,9 @@ struct NetworkOptions: ParsableArguments {
       let value = try InputFile.read(path).only()
       options.constants[name] = .init(shape: value.shape, values: value.values)
     }
-    do {
+    do throws(ImportError) {
       return try ONNXFile.importModel(path: model, options: options)
-    } catch let error as ImportError {
+    } catch {
       throw error.isUnsupported
         ? CommandError.unsupported("\(model): \(error)") : .input("\(error)")
     }
@@ -78,11 +78,11 @@ struct NetworkOptions: ParsableArguments {
 
   /// The compiler with the circuits it is to use.
   func compiler() throws -> Compiler {
-    do {
+    do throws(CircuitLanguageError) {
       var library = try CircuitLibrary.standard()
       if let circuits { try library.add(directory: circuits) }
       return Compiler(library: library, options: CompileOptions(headroomBits: headroomBits))
-    } catch let error as CircuitLanguageError {
+    } catch {
       throw CommandError.input("\(error)")
     }
   }
@@ -91,9 +91,10 @@ struct NetworkOptions: ParsableArguments {
   func compile(
     _ graph: FloatGraph, samples: [[String: Tensor]], clock: StageClock
   ) throws -> CompiledModel {
-    do {
-      return try compiler().compile(graph, samples: samples) { clock.note("\($0.rawValue)") }
-    } catch let error as CompileError {
+    let compiler = try compiler()
+    do throws(CompileError) {
+      return try compiler.compile(graph, samples: samples) { clock.note($0.rawValue) }
+    } catch {
       throw CommandError(error)
     }
   }
