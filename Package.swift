@@ -73,17 +73,21 @@ let package = Package(
     core("Verifier", ["Argument", "ConstraintSystem", "Commitment", "Transcript", "Hashing"]),
     module("Prover", ["Verifier", "Argument", "Commitment", "Witness", "Kernels", "CKernels"]),
     // Level 6
+    module(
+      "CommandSupport",
+      ["TensorFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Compiler", "ONNXImport", "TensorFiles", "Witness", "Prover", "Verifier",
+        "CommandSupport", "Compiler", "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
+        "Prover", "Verifier", "Kernels", "Argument", "CircuitLanguage", "ConstraintSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "Verifier", "TensorFiles",
+        "CommandSupport", "Verifier", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 

@@ -70,7 +70,9 @@ public struct VerifyingKey: Sendable {
 
   private static func decode(_ bytes: [UInt8]) throws(KeyError) -> ConstraintSystem {
     do {
-      return try ConstraintSystem(canonicalBytes: bytes)
+      let system = try ConstraintSystem(canonicalBytes: bytes)
+      try system.validate()
+      return system
     } catch {
       throw .malformed
     }
