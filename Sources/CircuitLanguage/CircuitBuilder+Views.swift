@@ -26,7 +26,9 @@ extension CircuitBuilder {
   func insertDigit(_ size: Int, in view: inout TensorView) -> Int {
     let digit = view.digits.count
     view.digits.append(size)
-    let values = (0..<digit + view.summed.count).map { AffineIndex(index: $0 < digit ? $0 : $0 + 1) }
+    let values = (0..<digit + view.summed.count).map {
+      AffineIndex(index: $0 < digit ? $0 : $0 + 1)
+    }
     let substitution = IndexSubstitution(values: values)
     view.terms = view.terms.map(substitution.apply)
     return digit

@@ -33,9 +33,10 @@ struct Resolver {
       var entry = IndexSpace.Entry(
         name: binder.name, size: nil, isDomain: isDomain, location: binder.location)
       if let upper = binder.upper {
-        entry.lower = try binder.lower.map { (lower) throws(CircuitLanguageError) in
-          try evaluator.value(lower)
-        } ?? 0
+        entry.lower =
+          try binder.lower.map { (lower) throws(CircuitLanguageError) in
+            try evaluator.value(lower)
+          } ?? 0
         let size = try evaluator.value(upper) - entry.lower
         guard size >= 1 else {
           throw CircuitLanguageError(

@@ -79,9 +79,10 @@ extension LinearExpression {
         return span?.contains(start) ?? false
       }
       guard let here = sum(active.map(\.interval)) else { return nil }
-      union = union.map {
-        .init(low: min($0.low, here.low), high: max($0.high, here.high))
-      } ?? here
+      union =
+        union.map {
+          .init(low: min($0.low, here.low), high: max($0.high, here.high))
+        } ?? here
     }
     return union
   }

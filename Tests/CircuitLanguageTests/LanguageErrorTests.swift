@@ -58,9 +58,11 @@ import Testing
     Case(body(copy + "let k = «t"), "'t' is not a parameter or a size"),
     Case(body(copy + "«hint h[i]: bool = x[i, 0]"), "nothing constrains the hint 'h'"),
     Case(body(copy + "«z[i, j] := x[i, j]"), "'z' is declared twice"),
-    Case(body("assert x[i, j] == y[i, j]").replacing("(z:", with: "(«z:"),
+    Case(
+      body("assert x[i, j] == y[i, j]").replacing("(z:", with: "(«z:"),
       "output 'z' is never defined"),
-    Case(body("z[i] := x[i, 0] + y[i, 0]").replacing("(z:", with: "(«z:"),
+    Case(
+      body("z[i] := x[i, 0] + y[i, 0]").replacing("(z:", with: "(«z:"),
       "declared with 2 axes and defined with 1 axes"),
     Case("circuit «c(x: i16[n]) -> (y: i16[n]) { y := c(x) }", "circuit 'c' calls itself"),
   ]
