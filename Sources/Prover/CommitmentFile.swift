@@ -16,12 +16,20 @@ public struct StoredCommitment: CommittedMatrix {
   public let root: Digest
   private let bytes: Data
 
+  /// The whole of the stored commitment.
+  var file: Data { bytes }
+
   static let magic: UInt64 = 0x3154_4D43_5941_5341
   static let headerCount = 24
 
   /// - Throws: an error of reading, or `CommitmentFileError`.
   public init(mapping file: URL) throws {
-    let bytes = try Data(contentsOf: file, options: .alwaysMapped)
+    try self.init(Data(contentsOf: file, options: .alwaysMapped))
+  }
+
+  /// - Parameter bytes: a stored commitment, the whole of it.
+  /// - Throws: `CommitmentFileError`.
+  public init(_ bytes: Data) throws {
     guard bytes.count >= Self.headerCount, Self.word(bytes, at: 0) == Self.magic else {
       throw CommitmentFileError.foreign
     }
@@ -83,6 +91,12 @@ extension MatrixCommitment {
     try Data().write(to: file)
     let handle = try FileHandle(forWritingTo: file)
     defer { try? handle.close() }
+    try store(in: handle)
+    try handle.synchronize()
+  }
+
+  /// Appends the commitment to a file that is open for writing.
+  func store(in handle: FileHandle) throws {
     let header = [StoredCommitment.magic, UInt64(domainLog), UInt64(lanes.count)]
     try handle.write(contentsOf: Self.data(header))
     for start in stride(from: 0, to: 1 << domainLog, by: Self.blockLength) {
@@ -96,7 +110,6 @@ extension MatrixCommitment {
       }
       try handle.write(contentsOf: digests)
     }
-    try handle.synchronize()
   }
 
   /// The canonical integers of some positions, position after position.
