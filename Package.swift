@@ -98,8 +98,15 @@ let package = Package(
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
     tests("WitnessTests", ["Witness", "ConstraintSystem", "Kernels"]),
     tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
-    tests("CommitmentTests", ["Commitment", "Prover", "Kernels", "Transcript"]),
-    tests("ONNXImportTests", ["ONNXImport", "TensorGraph", "TensorFiles"]),
+    tests(
+      "CommitmentTests",
+      ["Commitment", "Prover", "Kernels", "Transcript", "Polynomials", "FieldArithmetic", "Hashing"]),
+    tests(
+      "ONNXImportTests",
+      [
+        "ONNXImport", "TensorGraph", "TensorFiles",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     tests("CompilerTests", ["Compiler", "ONNXImport", "TensorGraph", "Witness"]),
     tests("ArgumentTests", ["Argument", "Prover", "Verifier", "Witness", "ConstraintSystem"]),
     tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
