@@ -22,7 +22,7 @@ typedef struct {
 // Does the indices [begin, end) of a job; a reduction adds to the canonical scalars in sums.
 typedef void Kernel(const Job *job, size_t begin, size_t end, uint64_t *sums);
 
-enum { CK_MAX_SUMS = 6, CK_MODE_BLOCK = 512 };
+enum { CK_MAX_SUMS = 6, CK_MODE_BLOCK = 1024 };
 
 typedef struct NttPlan NttPlan;
 
@@ -39,7 +39,7 @@ typedef struct {
   Kernel *from_int, *from_canonical, *to_canonical, *normalise, *add, *sub, *mul, *scale, *sum;
   Kernel *e_mul, *e_scale, *e_mul_base, *e_axpy, *e_axpy_word, *e_fold, *e_fold_word;
   Kernel *eq_double, *e_dot, *e_dot_word;
-  Kernel *mode_word, *mode_e;
+  Kernel *mode_word, *mode_dots, *mode_e;
   Kernel *round_product, *round_product_base, *fold_round_product;
   Kernel *gkr_layer, *gkr_layer_unit, *gkr_round, *gkr_fold_round;
   Kernel *hash_columns, *hash_pairs;

@@ -45,6 +45,8 @@ INLINE EAcc mode_multiply(
   const uint64_t *v = visit->v + 3 * visit->first;
   size_t t = visit->t + i + visit->first * row;
   for (size_t k = visit->first; k < visit->last; k++, v += 3, t += row) {
+    // The rows that the next visit reads here: more streams than the processor follows by itself.
+    __builtin_prefetch(word_address(kind, visit->job->w, t + MODE_GROUP * row));
     V w = word_load(kind, m, visit->job->w, t);
     eacc_mad_word(&sum, (E){v_set(v[0]), v_set(v[1]), v_set(v[2])}, w);
   }
@@ -96,6 +98,65 @@ static void mode_word(const Job *job, size_t begin, size_t end, uint64_t *unused
         .width = width,
         .out = ck_ext_at(job->x, o * shape->out_outer + c * shape->out_row + i)};
       mode_block(visit, shape->n);
+    }
+  }
+}
+
+INLINE E dot_kind(ck_int_kind kind, const Job *job, ck_ext v, size_t t) {
+  const size_t n = job->shape->n;
+  E value = e_zero();
+  for (size_t k = 0; k < n;) {
+    size_t stop = n - k > WORD_PRODUCTS * LANES ? k + WORD_PRODUCTS * LANES : n;
+    EAcc sum = eacc_zero();
+    FOR_LANES(i, k, stop, {
+      eacc_mad_word(&sum, e_load(m, v, i), word_load(kind, m, job->w, t + i));
+    });
+    value = e_add(value, eacc_reduce(sum));
+    k = stop;
+  }
+  return value;
+}
+
+// The lane sums of each of LANES vectors of words below 2p, as one vector: eight words below 2p
+// add up to less than 2^54.
+INLINE V f_lane_sums(V v[LANES]) {
+  v_transpose(v);
+  V sum = v[0];
+  for (int i = 1; i < LANES; i++) sum = v_plus(sum, v[i]);
+  return f_fold(sum);
+}
+
+// Up to LANES dot products with row c of v, from outer index o on.
+INLINE void dots_kind(
+  ck_int_kind kind, const Job *job, size_t c, size_t o, size_t count) {
+  const ck_mode_shape *shape = job->shape;
+  ck_ext v = ck_ext_at(job->b, c * shape->v_row);
+  V c0[LANES], c1[LANES], c2[LANES];
+  for (size_t i = 0; i < LANES; i++) {
+    E value = i < count ? dot_kind(kind, job, v, (o + i) * shape->t_outer) : e_zero();
+    c0[i] = value.c0, c1[i] = value.c1, c2[i] = value.c2;
+  }
+  E sums = {f_lane_sums(c0), f_lane_sums(c1), f_lane_sums(c2)};
+  if (kind != CK_BASE) sums = e_mul_base(sums, v_set(FP_R2));
+  uint64_t words[3][LANES];
+  v_store(FULL, words[0], f_canonical(sums.c0));
+  v_store(FULL, words[1], f_canonical(sums.c1));
+  v_store(FULL, words[2], f_canonical(sums.c2));
+  for (size_t i = 0; i < count; i++) {
+    size_t at = (o + i) * shape->out_outer + c * shape->out_row;
+    ck_fp3 value = {words[0][i], words[1][i], words[2][i]};
+    if (job->accumulate) value = fp3_add(value, fp3_load(job->x, at));
+    fp3_store(job->x, at, value);
+  }
+}
+
+// One inner index whose rows are adjacent: b is v, w the tensor, and units are outer indices.
+static void mode_dots(const Job *job, size_t begin, size_t end, uint64_t *unused) {
+  (void)unused;
+  for (size_t o = begin; o < end; o += LANES) {
+    size_t count = end - o < LANES ? end - o : LANES;
+    for (size_t c = 0; c < job->shape->rows; c++) {
+      BY_WORD_KIND(job->kind, dots_kind, job, c, o, count);
     }
   }
 }

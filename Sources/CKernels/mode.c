@@ -31,8 +31,8 @@ static void store_dot(const Job *job, size_t o, size_t c, ck_fp3 value) {
   fp3_store(job->x, at, value);
 }
 
-// One inner index whose rows are adjacent: dot products. b is v, and a or w the tensor.
-static void dots(void *context, size_t begin, size_t end) {
+// Dot products one by one; b is v, and a or w the tensor.
+static void single_dots(void *context, size_t begin, size_t end) {
   const Job *job = context;
   const ck_mode_shape *shape = job->shape;
   for (size_t u = begin; u < end; u++) {
@@ -55,7 +55,12 @@ static void mode(Job job, Kernel *kernel, size_t width) {
   if (shape->outer == 0 || shape->rows == 0 || shape->inner == 0) return;
   size_t work = shape->n * shape->rows;
   if (shape->inner == 1 && shape->t_row == 1) {
-    ck_parallel_for(shape->outer * shape->rows, 1 + 8192 / (shape->n + 1), &job, dots);
+    // Enough outer indices keep all threads busy; few long dot products are shared out instead.
+    if (job.a.base == NULL && shape->outer >= 64) {
+      ck_run(ck_kernels()->mode_dots, &job, shape->outer, 8 + 16384 / (work + 1));
+      return;
+    }
+    ck_parallel_for(shape->outer * shape->rows, 1 + 8192 / (shape->n + 1), &job, single_dots);
     return;
   }
   uint64_t *table = scalar_table(shape, job.b, job.kind, width);
