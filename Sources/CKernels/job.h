@@ -6,6 +6,10 @@
 // Base vectors share the kernels of the integer types; internal to the library.
 #define CK_BASE ((ck_int_kind)3)
 
+static inline size_t word_bytes(ck_int_kind kind) {
+  return kind == CK_I16 ? 2 : kind == CK_I32 ? 4 : 8;
+}
+
 // The operands of one call; each kernel says which it reads.
 typedef struct {
   ck_ext a, b, c, d, e;

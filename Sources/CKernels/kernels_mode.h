@@ -4,9 +4,16 @@
 #include "field.h"
 #include "words.h"
 
-// Rows of the contracted axis taken in one visit of a block. The partial sums of a block stay in
-// the first-level cache meanwhile, and each row is read as a run of consecutive words.
-enum { MODE_GROUP = 16 };
+// Rows of the contracted axis taken in one visit of a block, and the distance in elements from the
+// words in use to those to ask for ahead. The partial sums of a block stay in the first-level cache
+// meanwhile, and each row is read as a run of consecutive words. Rows at multiples of 2 KiB share
+// cache sets, so fewer are taken; at multiples of 4 KiB those of the next visit would push out the
+// present ones, and the same rows are asked for further on instead.
+INLINE void mode_streams(const Job *job, size_t *group, size_t *ahead) {
+  size_t bytes = word_bytes(job->kind), row = job->shape->t_row;
+  *group = bytes * row % 2048 == 0 ? 8 : 16;
+  *ahead = bytes * row % 4096 == 0 ? 256 / bytes : *group * row;
+}
 
 // The sums of a block of inner indices, as the low and high words of three coordinates.
 typedef struct {
@@ -35,6 +42,7 @@ typedef struct {
   const uint64_t *v;  // three words for each k
   size_t t;           // index of row 0 and the block's first inner index in the tensor
   size_t first, last, width;
+  size_t group, ahead;  // rows in a visit, and the distance to the words to ask for
   int fresh, finish, accumulate;
   ck_ext out;
 } ModeVisit;
@@ -46,7 +54,7 @@ INLINE EAcc mode_multiply(
   size_t t = visit->t + i + visit->first * row;
   for (size_t k = visit->first; k < visit->last; k++, v += 3, t += row) {
     // The rows that the next visit reads here: more streams than the processor follows by itself.
-    __builtin_prefetch(word_address(kind, visit->job->w, t + MODE_GROUP * row));
+    __builtin_prefetch(word_address(kind, visit->job->w, t + visit->ahead));
     V w = word_load(kind, m, visit->job->w, t);
     eacc_mad_word(&sum, (E){v_set(v[0]), v_set(v[1]), v_set(v[2])}, w);
   }
@@ -75,7 +83,7 @@ static void mode_block(ModeVisit visit, size_t n) {
     size_t end = first / WORD_PRODUCTS * WORD_PRODUCTS + WORD_PRODUCTS;
     if (end > n) end = n;
     visit.first = first;
-    visit.last = first + MODE_GROUP < end ? first + MODE_GROUP : end;
+    visit.last = end - first > visit.group ? first + visit.group : end;
     visit.fresh = first % WORD_PRODUCTS == 0;
     visit.finish = visit.last == end;
     visit.accumulate = visit.job->accumulate || first >= WORD_PRODUCTS;
@@ -89,13 +97,15 @@ static void mode_word(const Job *job, size_t begin, size_t end, uint64_t *unused
   (void)unused;
   const ck_mode_shape *shape = job->shape;
   size_t blocks = (shape->inner + CK_MODE_BLOCK - 1) / CK_MODE_BLOCK;
+  size_t group, ahead;
+  mode_streams(job, &group, &ahead);
   for (size_t u = begin; u < end; u++) {
     size_t o = u / blocks, i = u % blocks * CK_MODE_BLOCK;
     size_t width = shape->inner - i < CK_MODE_BLOCK ? shape->inner - i : CK_MODE_BLOCK;
     for (size_t c = 0; c < shape->rows; c++) {
       ModeVisit visit = {
         .job = job, .v = job->table + 3 * shape->n * c, .t = o * shape->t_outer + i,
-        .width = width,
+        .width = width, .group = group, .ahead = ahead,
         .out = ck_ext_at(job->x, o * shape->out_outer + c * shape->out_row + i)};
       mode_block(visit, shape->n);
     }

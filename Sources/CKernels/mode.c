@@ -20,10 +20,6 @@ static uint64_t *scalar_table(
   return table;
 }
 
-static size_t element_bytes(ck_int_kind kind) {
-  return kind == CK_I16 ? 2 : kind == CK_I32 ? 4 : 8;
-}
-
 static void store_dot(const Job *job, size_t o, size_t c, ck_fp3 value) {
   const ck_mode_shape *shape = job->shape;
   size_t at = o * shape->out_outer + c * shape->out_row;
@@ -42,7 +38,7 @@ static void single_dots(void *context, size_t begin, size_t end) {
     if (job->a.base != NULL) {
       value = ck_e_dot(v, ck_ext_at(job->a, o * shape->t_outer), shape->n);
     } else {
-      const char *w = (const char *)job->w + element_bytes(job->kind) * o * shape->t_outer;
+      const char *w = (const char *)job->w + word_bytes(job->kind) * o * shape->t_outer;
       value = job->kind == CK_BASE ? ck_e_dot_base(v, (const uint64_t *)w, shape->n)
                                    : ck_e_dot_int(v, job->kind, w, shape->n);
     }

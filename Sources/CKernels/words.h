@@ -28,7 +28,7 @@ INLINE V word_load_signed(ck_int_kind kind, M m, const void *w, size_t i) {
 }
 
 INLINE const void *word_address(ck_int_kind kind, const void *w, size_t i) {
-  return (const char *)w + i * (kind == CK_I16 ? 2 : kind == CK_I32 ? 4 : 8);
+  return (const char *)w + i * word_bytes(kind);
 }
 
 // An integer as its residue in [0, p); an element of F as it is.
