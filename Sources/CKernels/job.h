@@ -53,7 +53,7 @@ typedef struct {
     size_t begin, size_t end);
   void (*ntt_rows)(
     const NttPlan *plan, const uint64_t *matrix, uint64_t *out, uint64_t *scratch, size_t begin,
-    size_t end);
+    size_t end, int bypass);
   size_t ntt_lanes;
   Kernel *gemm;
   size_t gemm_columns;

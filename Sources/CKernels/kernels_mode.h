@@ -15,26 +15,10 @@ INLINE void mode_streams(const Job *job, size_t *group, size_t *ahead) {
   *ahead = bytes * row % 4096 == 0 ? 256 / bytes : *group * row;
 }
 
-// The sums of a block of inner indices, as the low and high words of three coordinates.
+// The sums of a block of inner indices.
 typedef struct {
-  _Alignas(64) uint64_t word[6][CK_MODE_BLOCK];
+  EAcc at[CK_MODE_BLOCK / LANES];
 } ModeSums;
-
-INLINE EAcc mode_sums_load(const ModeSums *sums, size_t i) {
-  return (EAcc){
-    {v_load(FULL, sums->word[0] + i), v_load(FULL, sums->word[1] + i)},
-    {v_load(FULL, sums->word[2] + i), v_load(FULL, sums->word[3] + i)},
-    {v_load(FULL, sums->word[4] + i), v_load(FULL, sums->word[5] + i)}};
-}
-
-INLINE void mode_sums_store(ModeSums *sums, size_t i, EAcc s) {
-  v_store(FULL, sums->word[0] + i, s.c0.lo);
-  v_store(FULL, sums->word[1] + i, s.c0.hi);
-  v_store(FULL, sums->word[2] + i, s.c1.lo);
-  v_store(FULL, sums->word[3] + i, s.c1.hi);
-  v_store(FULL, sums->word[4] + i, s.c2.lo);
-  v_store(FULL, sums->word[5] + i, s.c2.hi);
-}
 
 // One visit: adds rows [first, last) of the contracted axis to the sums of `width` inner indices.
 typedef struct {
@@ -64,14 +48,14 @@ INLINE EAcc mode_multiply(
 INLINE void mode_visit_kind(ck_int_kind kind, const ModeVisit *visit, ModeSums *sums) {
   const ModeVisit g = *visit;
   FOR_LANES(i, 0, g.width, {
-    EAcc sum = g.fresh ? eacc_zero() : mode_sums_load(sums, i);
+    EAcc sum = g.fresh ? eacc_zero() : sums->at[i / LANES];
     sum = mode_multiply(kind, m, &g, i, sum);
     if (g.finish) {
       E value = eacc_reduce(sum);
       if (g.accumulate) value = e_add(value, e_load(m, g.out, i));
       e_store(m, g.out, i, value);
     } else {
-      mode_sums_store(sums, i, sum);
+      sums->at[i / LANES] = sum;
     }
   });
 }
