@@ -20,6 +20,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The verifier as a WebAssembly module: only for that target, where nothing else can be linked.
+let web: [Target] =
+  Context.environment["ASSAY_WEB"] == nil
+  ? []
+  : [
+    .target(name: "WebRuntime"),
+    .executableTarget(
+      name: "WebVerifier", dependencies: ["Verifier", "WebRuntime"], swiftSettings: strict),
+  ]
+
 let package = Package(
   name: "Assay",
   products: [
@@ -58,22 +68,26 @@ let package = Package(
     module("TensorFiles", []),
     // Level 4
     module("Compiler", ["TensorGraph", "CircuitLanguage", "ConstraintSystem"]),
-    module("Witness", ["ConstraintSystem", "CircuitLanguage", "Kernels", "CKernels"]),
+    module("Witness", ["ConstraintSystem", "Kernels", "CKernels"]),
     // Level 5
     core("Verifier", ["Argument", "ConstraintSystem", "Commitment", "Transcript", "Hashing"]),
     module("Prover", ["Verifier", "Argument", "Commitment", "Witness", "Kernels", "CKernels"]),
     // Level 6
+    module(
+      "CommandSupport",
+      ["TensorFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Compiler", "ONNXImport", "TensorFiles", "Witness", "Prover", "Verifier",
+        "CommandSupport", "Compiler", "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
+        "Prover", "Verifier", "Kernels", "Argument", "CircuitLanguage", "ConstraintSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "Verifier", "TensorFiles",
+        "CommandSupport", "Verifier", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -82,12 +96,13 @@ let package = Package(
     tests("KernelsTests", ["Kernels", "CKernels", "FieldArithmetic", "Hashing", "CGMP"]),
     tests("TranscriptTests", ["Transcript", "FieldArithmetic", "Hashing", "Polynomials"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
+    tests("WitnessTests", ["Witness", "ConstraintSystem", "Kernels"]),
     tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
     tests("CommitmentTests", ["Commitment", "Prover", "Kernels", "Transcript"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorGraph", "TensorFiles"]),
     tests("CompilerTests", ["Compiler", "ONNXImport", "TensorGraph", "Witness"]),
-    tests("ArgumentTests", ["Argument", "Prover", "Verifier", "Witness", "Compiler"]),
+    tests("ArgumentTests", ["Argument", "Prover", "Verifier", "Witness", "ConstraintSystem"]),
     tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
-  ],
+  ] + web,
   swiftLanguageModes: [.v6]
 )

@@ -26,7 +26,7 @@ func reduceEqualities<C: ReadingContext & ~Copyable>(
     productSum = try context.read(.productSum, count: 1)[0]
     let claim = try reduceProducts(
       &context, sum: productSum, weights: layout.products.map { check.scale(of: $0) },
-      variables: layout.products.map(\.variables))
+      variables: layout.products.map { $0.variables })
     for (plan, values) in zip(layout.products, claim.factors) {
       let (first, second) = check.finalWeights(plan, at: claim.point)
       claims.append(factorClaim(statement, plan, plan.first, first, values.0))

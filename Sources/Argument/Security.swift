@@ -26,7 +26,7 @@ public struct ArgumentSecurity: Sendable {
       entries.append(
         Entry(name: name, hundredths: Probability.bits(count: roots) + 100 * work, work: work))
     }
-    let width = system.tables.map(\.columns).max() ?? 0
+    let width = system.tables.map { $0.columns }.max() ?? 0
     let lookupRoots = layout.leaves.count * max(width, 1)
     var work = 0
     if lookupRoots > 0 {
@@ -53,5 +53,5 @@ public struct ArgumentSecurity: Sendable {
   }
 
   /// The least of all terms, in whole bits.
-  public var bits: Int { (entries.map(\.hundredths).min() ?? 0) / 100 }
+  public var bits: Int { (entries.map { $0.hundredths }.min() ?? 0) / 100 }
 }

@@ -38,9 +38,12 @@ struct ExpressionProgram: Sendable {
 
   /// The first `domainRank` of the indices span the domain.
   init(
-    _ expression: HintExpression, indices: [StatementIndex], domainRank: Int, tables: Int,
+    _ expression: HintExpression, indices: [StatementIndex], domainRank: Int, tables: TableColumns,
     tensors: TensorElements
   ) throws(MalformedRead) {
+    if let empty = indices.first(where: { $0.size < 1 }) {
+      throw MalformedRead(reason: "the index \(empty.name) has no values")
+    }
     self.indices = indices
     spaces = [Array(0..<domainRank)]
     bound = indices.indices.map { $0 < domainRank || indices[$0].size == 1 }
@@ -56,17 +59,11 @@ struct ExpressionProgram: Sendable {
   func size(ofSpace space: Int) -> Int { spaces[space].reduce(1) { $0 * indices[$1].size } }
 
   private mutating func add(
-    _ expression: HintExpression, tables: Int, tensors: TensorElements
+    _ expression: HintExpression, tables: TableColumns, tensors: TensorElements
   ) throws(MalformedRead) -> Int {
     switch expression {
     case .constant(let value): return append(.constant(Int64(value)))
-    case .read(let read):
-      guard let shape = tensors.shape(of: read.tensor) else {
-        throw MalformedRead(reason: "tensor \(read.tensor) is read before it has values")
-      }
-      for position in read.positions { try requireBound(position) }
-      reads.append(try StridedRead(read, shape: shape, indices: indices))
-      return append(.read(reads.count - 1))
+    case .read(let read): return try add(read, tensors: tensors)
     case .index(let position):
       try requireBound(position)
       reads.append(try StridedRead(position: position, indices: indices))
@@ -82,8 +79,8 @@ struct ExpressionProgram: Sendable {
     case .maximumOver(let over, let body):
       return try add(.maximum, over, body, tables: tables, tensors: tensors)
     case .table(let table, let column, let argument):
-      guard table >= 0, table < tables else {
-        throw MalformedRead(reason: "there is no table \(table)")
+      guard tables.contains(column: column, ofTable: table) else {
+        throw MalformedRead(reason: "there is no table \(table) with a column \(column)")
       }
       let argument = try add(argument, tables: tables, tensors: tensors)
       return append(.table(table, column: column), argument)
@@ -97,7 +94,19 @@ struct ExpressionProgram: Sendable {
   }
 
   private mutating func add(
-    _ reduction: Reduction, _ over: [Int], _ body: HintExpression, tables: Int, tensors: TensorElements
+    _ read: TensorRead, tensors: TensorElements
+  ) throws(MalformedRead) -> Int {
+    guard let shape = tensors.shape(of: read.tensor) else {
+      throw MalformedRead(reason: "tensor \(read.tensor) is read before it has values")
+    }
+    for position in read.positions { try requireBound(position) }
+    reads.append(try StridedRead(read, shape: shape, indices: indices))
+    return append(.read(reads.count - 1))
+  }
+
+  private mutating func add(
+    _ reduction: Reduction, _ over: [Int], _ body: HintExpression, tables: TableColumns,
+    tensors: TensorElements
   ) throws(MalformedRead) -> Int {
     for index in over {
       guard indices.indices.contains(index), !bound[index] || indices[index].size == 1 else {

@@ -1,0 +1,167 @@
+import Hashing
+
+extension ConstraintSystem: CanonicalCodable {
+  /// The one encoding of the system: `Paper/` section 3 gives the format.
+  public var canonicalBytes: [UInt8] { encoded() }
+
+  /// BLAKE3 of the canonical bytes: what a verifying key commits to.
+  public var digest: Digest { Digest(hashing: canonicalBytes) }
+
+  /// Reads canonical bytes. The system's own rules are checked by `validate`, not here.
+  public init(canonicalBytes: [UInt8]) throws(ConstraintSystemError) {
+    try self.init(decoding: canonicalBytes)
+  }
+
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(tensors)
+    writer.write(tables)
+    writer.write(equalities)
+    writer.write(lookups)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(
+      tensors: try reader.list(), tables: try reader.list(), equalities: try reader.list(),
+      lookups: try reader.list())
+  }
+}
+
+extension TensorDeclaration: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(shape)
+    writer.write(tag: role.rawValue)
+    writer.write(range.lowerBound)
+    writer.write(range.upperBound)
+    writer.write(fractionalBits)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    let name = try reader.name()
+    let shape = try reader.integers()
+    guard let role = TensorRole(rawValue: try reader.byte()) else {
+      throw ConstraintSystemError(.unknownTag, name)
+    }
+    let low = try reader.integer()
+    let high = try reader.integer()
+    guard low <= high else { throw ConstraintSystemError(.emptyRange, name) }
+    self.init(
+      name: name, shape: shape, role: role, range: low...high,
+      fractionalBits: try reader.integer())
+  }
+}
+
+extension AffineIndex: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(constant)
+    writer.write(terms)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(constant: try reader.integer(), terms: try reader.list())
+    for (place, term) in terms.enumerated() {
+      guard place == 0 || terms[place - 1].index < term.index else {
+        throw ConstraintSystemError(.termsUnordered)
+      }
+      guard term.coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero) }
+    }
+  }
+}
+
+extension AffineIndex.Term: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(index)
+    writer.write(coefficient)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(index: try reader.integer(), coefficient: try reader.integer())
+  }
+}
+
+extension TensorRead: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(tensor)
+    writer.write(positions)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(tensor: try reader.integer(), positions: try reader.list())
+  }
+}
+
+extension LinearExpression: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(constant)
+    writer.write(terms)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(constant: try reader.integer(), terms: try reader.list())
+  }
+}
+
+extension LinearExpression.Term: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(coefficient)
+    read.encode(into: &writer)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(coefficient: try reader.integer(), read: try TensorRead(from: &reader))
+  }
+}
+
+extension StatementIndex: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(size)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(name: try reader.name(), size: try reader.integer())
+  }
+}
+
+extension Equality: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(indices)
+    writer.write(domainRank)
+    writer.write(terms)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(
+      name: try reader.name(), indices: try reader.list(), domainRank: try reader.integer(),
+      terms: try reader.list())
+  }
+}
+
+extension Equality.Term: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(coefficient)
+    writer.write(summed)
+    writer.write(factors)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(
+      coefficient: try reader.integer(), summed: try reader.integers(), factors: try reader.list())
+  }
+}
+
+extension Lookup: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(indices)
+    writer.write(columns)
+    writer.write(table)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(
+      name: try reader.name(), indices: try reader.list(), columns: try reader.list(),
+      table: try reader.integer())
+  }
+}
