@@ -3,8 +3,12 @@
 
 #include "scalar.h"
 
-// Base vectors share the kernels of the integer types; internal to the library.
+// Vectors over F, and in contractions over E, share the kernels of the integer types; these kinds
+// are internal to the library.
 #define CK_BASE ((ck_int_kind)3)
+#define CK_EXTENSION ((ck_int_kind)4)
+
+static inline int is_integer(ck_int_kind kind) { return (int)kind < (int)CK_BASE; }
 
 static inline size_t word_bytes(ck_int_kind kind) {
   return kind == CK_I16 ? 2 : kind == CK_I32 ? 4 : 8;

@@ -111,6 +111,20 @@ INLINE E dot_kind(ck_int_kind kind, const Job *job, ck_ext v, size_t t) {
   return value;
 }
 
+INLINE E dot_extension(const Job *job, ck_ext v, size_t t) {
+  const size_t n = job->shape->n;
+  const ck_ext a = ck_ext_at(job->a, t);
+  E value = e_zero();
+  for (size_t k = 0; k < n;) {
+    size_t stop = n - k > WIDE_VECTORS * LANES ? k + WIDE_VECTORS * LANES : n;
+    Wide sum = wide_zero();
+    FOR_LANES(i, k, stop, { wide_mad(&sum, e_load(m, a, i), e_load(m, v, i)); });
+    value = e_add(value, wide_reduce(sum));
+    k = stop;
+  }
+  return value;
+}
+
 // The lane sums of each of LANES vectors of words below 2p, as one vector: eight words below 2p
 // add up to less than 2^54.
 INLINE V f_lane_sums(V v[LANES]) {
@@ -127,11 +141,15 @@ INLINE void dots_kind(
   ck_ext v = ck_ext_at(job->b, c * shape->v_row);
   V c0[LANES], c1[LANES], c2[LANES];
   for (size_t i = 0; i < LANES; i++) {
-    E value = i < count ? dot_kind(kind, job, v, (o + i) * shape->t_outer) : e_zero();
+    size_t t = (o + i) * shape->t_outer;
+    E value = e_zero();
+    if (i < count) {
+      value = kind == CK_EXTENSION ? dot_extension(job, v, t) : dot_kind(kind, job, v, t);
+    }
     c0[i] = value.c0, c1[i] = value.c1, c2[i] = value.c2;
   }
   E sums = {f_lane_sums(c0), f_lane_sums(c1), f_lane_sums(c2)};
-  if (kind != CK_BASE) sums = e_mul_base(sums, v_set(FP_R2));
+  if (is_integer(kind)) sums = e_mul_base(sums, v_set(FP_R2));
   uint64_t words[3][LANES];
   v_store(FULL, words[0], f_canonical(sums.c0));
   v_store(FULL, words[1], f_canonical(sums.c1));
@@ -144,13 +162,17 @@ INLINE void dots_kind(
   }
 }
 
-// One inner index whose rows are adjacent: b is v, w the tensor, and units are outer indices.
+// One inner index whose rows are adjacent: b is v, a or w the tensor, and units are outer indices.
 static void mode_dots(const Job *job, size_t begin, size_t end, uint64_t *unused) {
   (void)unused;
   for (size_t o = begin; o < end; o += LANES) {
     size_t count = end - o < LANES ? end - o : LANES;
     for (size_t c = 0; c < job->shape->rows; c++) {
-      BY_WORD_KIND(job->kind, dots_kind, job, c, o, count);
+      if (job->kind == CK_EXTENSION) {
+        dots_kind(CK_EXTENSION, job, c, o, count);
+      } else {
+        BY_WORD_KIND(job->kind, dots_kind, job, c, o, count);
+      }
     }
   }
 }

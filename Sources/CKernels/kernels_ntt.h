@@ -34,7 +34,8 @@ static size_t ntt_spread(const NttStage *stage, uint64_t *x, size_t filled) {
 }
 
 // Two layers on the entries at distance q of a block of 4q; j is their index in the block.
-INLINE void ntt_quad(uint64_t *x, size_t at, size_t q, const uint64_t *powers, size_t j, size_t step) {
+INLINE void ntt_quad(
+  uint64_t *x, size_t at, size_t q, const uint64_t *powers, size_t j, size_t step) {
   V x0 = ntt_get(x, at), x1 = ntt_get(x, at + q);
   V x2 = ntt_get(x, at + 2 * q), x3 = ntt_get(x, at + 3 * q);
   V s0 = f_add(x0, x2), s1 = f_add(x1, x3);

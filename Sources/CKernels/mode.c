@@ -12,7 +12,7 @@ static uint64_t *scalar_table(
   if (table == NULL) abort();
   for (size_t i = 0; i < count; i++) {
     ck_fp3 e = fp3_load(v, i / shape->n * shape->v_row + i % shape->n);
-    if (kind != CK_BASE) e = fp3_scale(e, FP_R2);
+    if (is_integer(kind)) e = fp3_scale(e, FP_R2);
     uint64_t *entry = table + width * i;
     entry[0] = e.c0, entry[1] = e.c1, entry[2] = e.c2;
     if (width == 5) entry[3] = fp_times5(e.c1), entry[4] = fp_times5(e.c2);
@@ -35,7 +35,7 @@ static void single_dots(void *context, size_t begin, size_t end) {
     size_t o = u / shape->rows, c = u % shape->rows;
     ck_ext v = ck_ext_at(job->b, c * shape->v_row);
     ck_fp3 value;
-    if (job->a.base != NULL) {
+    if (job->kind == CK_EXTENSION) {
       value = ck_e_dot(v, ck_ext_at(job->a, o * shape->t_outer), shape->n);
     } else {
       const char *w = (const char *)job->w + word_bytes(job->kind) * o * shape->t_outer;
@@ -52,7 +52,7 @@ static void mode(Job job, Kernel *kernel, size_t width) {
   size_t work = shape->n * shape->rows;
   if (shape->inner == 1 && shape->t_row == 1) {
     // Enough outer indices keep all threads busy; few long dot products are shared out instead.
-    if (job.a.base == NULL && shape->outer >= 64) {
+    if (shape->outer >= 64) {
       ck_run(ck_kernels()->mode_dots, &job, shape->outer, 8 + 16384 / (work + 1));
       return;
     }
@@ -84,6 +84,6 @@ void ck_mode_base(
 
 void ck_mode_e(const ck_mode_shape *shape, ck_ext v, ck_ext t, ck_ext out, int accumulate) {
   Job job = {
-    .shape = shape, .b = v, .kind = CK_BASE, .a = t, .x = out, .accumulate = accumulate};
+    .shape = shape, .b = v, .kind = CK_EXTENSION, .a = t, .x = out, .accumulate = accumulate};
   mode(job, ck_kernels()->mode_e, 5);
 }
