@@ -4,9 +4,15 @@ SWIFT ?= swift
 RELEASE := -c release
 BIN := .build/release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
-EMBEDDED := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/wasm \
+
+# Embedded Swift for WebAssembly: the verifier without a runtime library or a system.
+WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/web \
+  --product WebVerifier \
   -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo -Xswiftc -Osize \
-  -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector -Xcc -fno-builtin
+  -Xswiftc -parse-as-library -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
+  -Xcc -fno-builtin -Xswiftc -Xclang-linker -Xswiftc -nostdlib -Xlinker --no-entry \
+  -Xlinker --export=assay_allocate -Xlinker --export=assay_free -Xlinker --export=assay_verify \
+  -Xlinker --strip-all
 
 .PHONY: demo test build install-dependencies wasm lint format bench onnx-bindings clean
 
@@ -31,6 +37,16 @@ test: install-dependencies
 	$(SWIFT) build $(RELEASE) --build-tests -Xswiftc -enable-testing
 	$(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
 	$(MAKE) --no-print-directory wasm lint
+
+## Builds the verifier as a WebAssembly module and verifies the fixture proofs with it under Node.
+wasm: install-node
+	ASSAY_WEB=1 $(SWIFT) build $(WEB_FLAGS)
+	node Fixtures/proofs/verify.mjs .build/web/wasm32-unknown-none-wasm/release/WebVerifier.wasm \
+	  Fixtures/proofs
+
+install-node:
+	@command -v node >/dev/null || { echo "Installing nodejs"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs >/dev/null; }
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks

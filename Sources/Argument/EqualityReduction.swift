@@ -11,10 +11,11 @@ struct EqualityClaims<Value: AffineValue> {
 
 /// Checks all equalities at once, up to linear claims: at random weights their sum is zero; the
 /// products in it end in two claims each, the rest is a linear form itself (`Paper/` section 8).
-func reduceEqualities<C: ReadingContext & ~Copyable>(_ context: inout C, _ statement: Statement)
-  throws(ProofError) -> EqualityClaims<C.Value>
-{
+func reduceEqualities<C: ReadingContext & ~Copyable>(
+  _ context: inout C, _ statement: Statement, workBits: Int
+) throws(ProofError) -> EqualityClaims<C.Value> {
   let layout = statement.layout
+  try context.requireWork(.laneGrinding, bits: workBits)
   let coordinates = ZeroCheck.coordinateCount(layout)
   let point = context.challenges(.zeroCheckPoint, count: coordinates)
   let combiner = context.challenge(.equalityCombiner)
@@ -25,7 +26,7 @@ func reduceEqualities<C: ReadingContext & ~Copyable>(_ context: inout C, _ state
     productSum = try context.read(.productSum, count: 1)[0]
     let claim = try reduceProducts(
       &context, sum: productSum, weights: layout.products.map { check.scale(of: $0) },
-      variables: layout.products.map(\.variables))
+      variables: layout.products.map { $0.variables })
     for (plan, values) in zip(layout.products, claim.factors) {
       let (first, second) = check.finalWeights(plan, at: claim.point)
       claims.append(factorClaim(statement, plan, plan.first, first, values.0))

@@ -29,7 +29,7 @@ public struct Layout: Sendable {
       system.tensors.map { $0.role == .witness ? $0.shape : nil }
         + system.tables.map { [$0.rows] })
     leaves = BoxStack(
-      system.lookups.map { $0.indices.map(\.size) } + system.tables.map { [$0.rows] })
+      system.lookups.map { $0.indices.map { $0.size } } + system.tables.map { [$0.rows] })
     products = ProductPlan.all(of: system)
   }
 
@@ -84,7 +84,8 @@ private func laneIndex(of equality: Equality, in system: ConstraintSystem) throw
   var lane: Int?
   for term in equality.terms {
     for factor in term.factors {
-      for read in factor.terms.map(\.read) where system.tensors[read.tensor].role == .model {
+      for read in factor.terms.map({ $0.read })
+      where system.tensors[read.tensor].role == .model {
         guard let position = read.positions.first, position.constant == 0,
           position.terms.count == 1, position.terms[0].coefficient == 1,
           position.terms[0].index < equality.domainRank,

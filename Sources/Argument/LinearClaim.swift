@@ -92,7 +92,7 @@ func rankOne(
   var used: [Int] = []
   var vectors: [AxisVector] = []
   for (axis, position) in read.positions.enumerated() {
-    used.append(contentsOf: position.terms.map(\.index))
+    used.append(contentsOf: position.terms.map { $0.index })
     if isModel && axis == 0, let blocks = weights.laneBlocks {
       vectors.append(blocks.clamped(to: shape[0]))
     } else {

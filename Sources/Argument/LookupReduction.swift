@@ -15,7 +15,7 @@ public struct LookupChallenge: Equatable, Sendable {
 
   public init(_ system: ConstraintSystem, challenges: [Fp3]) {
     alpha = challenges[0]
-    let width = system.tables.map(\.columns).max() ?? 0
+    let width = system.tables.map { $0.columns }.max() ?? 0
     var powers = [Fp3.one]
     for _ in 0..<width { powers.append(powers[powers.count - 1] * challenges[1]) }
     self.powers = powers
@@ -88,9 +88,9 @@ private struct LeafForms {
     let lookup = statement.system.lookups[index]
     numerators.addKnown(scale)
     denominators.addKnown(scale * challenge.offset(table: lookup.table))
+    let weights = IndexWeights(vectors: vectors.map { .some($0) })
     for (column, power) in zip(lookup.columns, challenge.powers) {
-      denominators.add(
-        column, weights: IndexWeights(vectors: vectors), scale: .zero - scale * power)
+      denominators.add(column, weights: weights, scale: .zero - scale * power)
     }
   }
 

@@ -53,6 +53,6 @@ public struct ProductPlan: Equatable, Sendable {
   }
 
   private static func indices(of factor: LinearExpression) -> [Int] {
-    factor.terms.flatMap { $0.read.positions.flatMap { $0.terms.map(\.index) } }
+    factor.terms.flatMap { $0.read.positions.flatMap { $0.terms.map { $0.index } } }
   }
 }

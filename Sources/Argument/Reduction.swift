@@ -14,14 +14,13 @@ public struct OpeningClaim<Value: AffineValue> {
 
 /// The argument up to the opening, as the verifier runs it and the prover replays it
 /// (`Paper/` section 4): the witness's commitment, the lookups, the equalities, one combination.
-/// - Parameter lookupWorkBits: proof of work before the lookups' challenge, from the parameters.
 public func reduceToOpening<C: ReadingContext & ~Copyable>(
-  _ context: inout C, _ statement: Statement, lookupWorkBits: Int
+  _ context: inout C, _ statement: Statement, work: ArgumentWork
 ) throws(ProofError) -> OpeningClaim<C.Value> {
   var root: Digest?
   if statement.layout.witness.count > 0 { root = try context.readDigest(.witnessRoot) }
-  var claims = try reduceLookups(&context, statement, workBits: lookupWorkBits)
-  let equalities = try reduceEqualities(&context, statement)
+  var claims = try reduceLookups(&context, statement, workBits: work.lookups)
+  let equalities = try reduceEqualities(&context, statement, workBits: work.lanes)
   claims.append(contentsOf: equalities.claims)
   let combiner = context.challenge(.claimCombiner)
   var scale = Fp3.one
@@ -37,4 +36,17 @@ public func reduceToOpening<C: ReadingContext & ~Copyable>(
   }
   return OpeningClaim(
     terms: terms, value: value, lanePoint: equalities.lanePoint, witnessRoot: root)
+}
+
+/// Bits of proof of work that the argument demands, from the parameters.
+public struct ArgumentWork: Equatable, Sendable {
+  /// Before the lookups' challenge.
+  public var lookups: Int
+  /// Before the point at which the model's lanes are folded.
+  public var lanes: Int
+
+  public init(lookups: Int = 0, lanes: Int = 0) {
+    self.lookups = lookups
+    self.lanes = lanes
+  }
 }

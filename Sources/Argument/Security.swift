@@ -15,8 +15,8 @@ public struct ArgumentSecurity: Sendable {
   }
 
   public let entries: [Entry]
-  /// Bits of proof of work before the lookups' challenge.
-  public let lookupWork: Int
+  /// The proof of work that these figures count on.
+  public let work: ArgumentWork
 
   public init(_ layout: Layout, _ parameters: OpeningParameters) {
     let system = layout.system
@@ -26,7 +26,7 @@ public struct ArgumentSecurity: Sendable {
       entries.append(
         Entry(name: name, hundredths: Probability.bits(count: roots) + 100 * work, work: work))
     }
-    let width = system.tables.map(\.columns).max() ?? 0
+    let width = system.tables.map { $0.columns }.max() ?? 0
     let lookupRoots = layout.leaves.count * max(width, 1)
     var work = 0
     if lookupRoots > 0 {
@@ -36,7 +36,7 @@ public struct ArgumentSecurity: Sendable {
       add("lookups: fingerprints", roots: lookupRoots, work: work)
       add("lookups: a round of the fraction tree", roots: 3)
     }
-    lookupWork = work
+    self.work = ArgumentWork(lookups: work, lanes: parameters.model?.foldWork ?? 0)
     if !system.equalities.isEmpty {
       add("equalities: point of the zero-check", roots: ZeroCheck.coordinateCount(layout))
       add("equalities: combination", roots: system.equalities.count)
@@ -53,5 +53,5 @@ public struct ArgumentSecurity: Sendable {
   }
 
   /// The least of all terms, in whole bits.
-  public var bits: Int { (entries.map(\.hundredths).min() ?? 0) / 100 }
+  public var bits: Int { (entries.map { $0.hundredths }.min() ?? 0) / 100 }
 }

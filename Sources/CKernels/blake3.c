@@ -1,5 +1,5 @@
 // Hashing of single messages, of columns, and Merkle trees.
-#include "kernels_hash.h"
+#include "blake3.h"
 
 // The chaining value of one chunk of at most 1024 bytes.
 static void message_chunk(

@@ -41,7 +41,7 @@ typedef struct {
   Kernel *eq_double, *e_dot, *e_dot_word;
   Kernel *mode_word, *mode_e;
   Kernel *round_product, *round_product_base, *fold_round_product;
-  Kernel *gkr_layer, *gkr_layer_unit, *gkr_round;
+  Kernel *gkr_layer, *gkr_layer_unit, *gkr_round, *gkr_fold_round;
   Kernel *hash_columns, *hash_pairs;
   // Columns, then rows, of one transform through its scratch matrix.
   void (*ntt_columns)(

@@ -37,6 +37,7 @@ const Kernels KERNELS_NAME = {
   .gkr_layer = gkr_layer,
   .gkr_layer_unit = gkr_layer_unit,
   .gkr_round = gkr_round,
+  .gkr_fold_round = gkr_fold_round,
   .hash_columns = hash_columns,
   .hash_pairs = hash_pairs,
   .ntt_columns = ntt_columns,

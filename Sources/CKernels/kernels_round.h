@@ -95,20 +95,63 @@ static void gkr_layer_unit(const Job *job, size_t begin, size_t end, uint64_t *s
   });
 }
 
+typedef struct {
+  E p0, q0, p1, q1;
+} Fractions;
+
+INLINE Fractions fractions_load(const Job *j, M m, size_t i) {
+  return (Fractions){
+    e_load(m, j->a, i), e_load(m, j->b, i), e_load(m, j->c, i), e_load(m, j->d, i)};
+}
+
+INLINE void fractions_store(const Job *j, M m, size_t i, Fractions f) {
+  e_store(m, j->a, i, f.p0);
+  e_store(m, j->b, i, f.q0);
+  e_store(m, j->c, i, f.p1);
+  e_store(m, j->d, i, f.q1);
+}
+
+INLINE Fractions fractions_sub(Fractions a, Fractions b) {
+  return (Fractions){
+    e_sub(a.p0, b.p0), e_sub(a.q0, b.q0), e_sub(a.p1, b.p1), e_sub(a.q1, b.q1)};
+}
+
+INLINE Fractions fractions_fold(Fractions lo, Fractions hi, E5 r) {
+  return (Fractions){
+    e_fold_step(lo.p0, hi.p0, r), e_fold_step(lo.q0, hi.q0, r), e_fold_step(lo.p1, hi.p1, r),
+    e_fold_step(lo.q1, hi.q1, r)};
+}
+
+INLINE E fractions_sum(Fractions f) {
+  return e_mul_pair(f.p0, e_multiplier(f.q1), f.p1, e_multiplier(f.q0));
+}
+
 // p0, q0, p1, q1 are a, b, c, d and the weights are e.
 static void gkr_round(const Job *job, size_t begin, size_t end, uint64_t *sums) {
   const Job j = *job;
   FOR_ROUND(i, begin, end, {
-    E p0 = e_load(m, j.a, i), q0 = e_load(m, j.b, i);
-    E p1 = e_load(m, j.c, i), q1 = e_load(m, j.d, i);
     E weight = e_load(m, j.e, i);
-    E at_zero = e_mul_pair(p0, e_multiplier(q1), p1, e_multiplier(q0));
-    wide_mad(&first, at_zero, weight);
-    p0 = e_sub(e_load(m, j.a, i + j.h), p0);
-    q0 = e_sub(e_load(m, j.b, i + j.h), q0);
-    p1 = e_sub(e_load(m, j.c, i + j.h), p1);
-    q1 = e_sub(e_load(m, j.d, i + j.h), q1);
-    E leading = e_mul_pair(p0, e_multiplier(q1), p1, e_multiplier(q0));
-    wide_mad(&second, leading, weight);
+    Fractions lo = fractions_load(&j, m, i);
+    wide_mad(&first, fractions_sum(lo), weight);
+    Fractions step = fractions_sub(fractions_load(&j, m, i + j.h), lo);
+    wide_mad(&second, fractions_sum(step), weight);
+  })
+}
+
+// Folds the four vectors, of four quarters of h elements, by s in place and takes the round of
+// their first halves.
+static void gkr_fold_round(const Job *job, size_t begin, size_t end, uint64_t *sums) {
+  const Job j = *job;
+  const E5 r = e_scalar(j.s);
+  FOR_ROUND(i, begin, end, {
+    E weight = e_load(m, j.e, i);
+    Fractions lo = fractions_fold(
+      fractions_load(&j, m, i), fractions_load(&j, m, i + 2 * j.h), r);
+    Fractions hi = fractions_fold(
+      fractions_load(&j, m, i + j.h), fractions_load(&j, m, i + 3 * j.h), r);
+    fractions_store(&j, m, i, lo);
+    fractions_store(&j, m, i + j.h, hi);
+    wide_mad(&first, fractions_sum(lo), weight);
+    wide_mad(&second, fractions_sum(fractions_sub(hi, lo)), weight);
   })
 }

@@ -40,3 +40,9 @@ ck_fp3_pair ck_gkr_round(
   Job job = {.a = p0, .b = q0, .c = p1, .d = q1, .e = eq, .h = h};
   return reduce_pair(ck_kernels()->gkr_round, &job, h);
 }
+
+ck_fp3_pair ck_gkr_fold_round(
+  ck_ext p0, ck_ext q0, ck_ext p1, ck_ext q1, ck_ext eq, ck_fp3 r, size_t h) {
+  Job job = {.a = p0, .b = q0, .c = p1, .d = q1, .e = eq, .s = r, .h = h / 2};
+  return reduce_pair(ck_kernels()->gkr_fold_round, &job, h / 2);
+}

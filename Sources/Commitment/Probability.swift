@@ -11,11 +11,13 @@ public enum Probability {
 
   /// The least number g of bits of grinding with count/|E| ≤ 2^(g − target).
   /// - Parameters:
-  ///   - count: the number of bad challenges, at most 2^40.
-  ///   - target: in `50...128`.
+  ///   - count: the number of bad challenges, at most 2^44.
+  ///   - target: at most 128; one below 50 counts as 50.
   static func shortfall(count: Int, target: Int) -> Int {
     var bits = 0
-    while UInt128(count) << UInt128(target - 50) > extensionSize << UInt128(bits) { bits += 1 }
+    while UInt128(count) << UInt128(max(target - 50, 0)) > extensionSize << UInt128(bits) {
+      bits += 1
+    }
     return bits
   }
 

@@ -33,18 +33,18 @@ struct FactorArrays {
     if own.isEmpty && !factor.terms.contains(where: { isModel($0.read.tensor) }) {
       return gathered(factor, shape)
     }
-    let result = ExtensionVector(count: shape.count)
-    result.ck.fill(.zero, count: shape.count)
+    let result = ExtensionVector(zeros: shape.count)
+    result.raw.fill(.zero, count: shape.count)
     let ownSum = own.reduce(Fp3.one) { $0 * (weights[$1]?.sum ?? .one) }
     if factor.constant != 0 {
-      shape.forEach { address, _ in result.ck[address] += ownSum * Fp3(factor.constant) }
+      shape.forEach { address, _ in result.raw[address] += ownSum * Fp3(factor.constant) }
     }
     for term in factor.terms {
       var contraction = ReadContraction(
         layout: layout, assignment: assignment, own: own, weights: weights)
       contraction.foldedModel = foldedModel
       contraction.laneBlocks = check.laneBlocks(plan.equality)
-      contraction.add(term, to: result.ck, shape)
+      contraction.add(term, to: result.raw, shape)
     }
     return result
   }
@@ -59,30 +59,30 @@ struct FactorArrays {
     ReadGather(tensors: layout.system.tensors, assignment: assignment).gather(
       factor, indices: shape.indices, ranges: shape.sizes.map { (start: 0, count: $0) },
       strides: shape.strides, into: values)
-    let result = ExtensionVector(count: shape.count)
-    result.ck.fill(.zero, count: shape.count)
-    ck_from_int(CK_I64, values, result.ck.base, shape.count)
+    let result = ExtensionVector(zeros: shape.count)
+    result.raw.fill(.zero, count: shape.count)
+    ck_from_int(CK_I64, values, result.raw.base, shape.count)
     return result
   }
 
   /// Multiplies by the weights of the shared indices.
   private func scale(_ array: ExtensionVector, by weights: [AxisVector?], _ shape: SharedShape) {
-    var table = ExtensionVector(count: 1)
-    table.ck[0] = .one
+    var table = ExtensionVector(zeros: 1)
+    table.raw[0] = .one
     var count = 1
     for (index, bits) in zip(shape.indices, shape.bits) {
       guard let vector = weights[index] else { continue }
-      let next = ExtensionVector(count: count << bits)
-      next.ck.fill(.zero, count: count << bits)
-      let axis = ExtensionVector(count: vector.values.count)
-      for (i, value) in vector.values.enumerated() { axis.ck[i] = value }
+      let next = ExtensionVector(zeros: count << bits)
+      next.raw.fill(.zero, count: count << bits)
+      let axis = ExtensionVector(zeros: vector.values.count)
+      for (i, value) in vector.values.enumerated() { axis.raw[i] = value }
       ck_e_outer_axpy(
-        Fp3.one.kernel, table.ck, count, axis.ck, vector.values.count,
-        next.ck.advanced(by: vector.start), 1 << bits)
+        Fp3.one.raw, table.raw, count, axis.raw, vector.values.count,
+        next.raw.advanced(by: vector.start), 1 << bits)
       table = next
       count <<= bits
     }
-    ck_e_mul(array.ck, table.ck, array.ck, shape.count)
+    ck_e_mul(array.raw, table.raw, array.raw, shape.count)
   }
 }
 

@@ -12,8 +12,8 @@ struct FormVectors {
     for term in terms
     where term.tensor < stack.byOwner.count && !stack.byOwner[term.tensor].isEmpty {
       let axes = term.vectors.map { vector in
-        let axis = ExtensionVector(count: max(vector.values.count, 1))
-        for (i, value) in vector.values.enumerated() { axis.ck[i] = value }
+        let axis = ExtensionVector(zeros: max(vector.values.count, 1))
+        for (i, value) in vector.values.enumerated() { axis.raw[i] = value }
         return axis
       }
       for index in stack.byOwner[term.tensor] { add(term, axes, stack.boxes[index], target) }
@@ -50,15 +50,15 @@ struct FormVectors {
     _ strides: [Int], _ axis: Int, _ scale: Fp3, _ target: ck_ext
   ) {
     func part(_ axis: Int) -> ck_ext {
-      axes[axis].ck.advanced(by: windows[axis].lowerBound - term.vectors[axis].start)
+      axes[axis].raw.advanced(by: windows[axis].lowerBound - term.vectors[axis].start)
     }
     func shift(_ axis: Int) -> Int { (windows[axis].lowerBound - box.starts[axis]) * strides[axis] }
     switch axes.count - axis {
     case 0: target[0] += scale
-    case 1: ck_e_axpy(scale.kernel, part(axis), target.advanced(by: shift(axis)), windows[axis].count)
+    case 1: ck_e_axpy(scale.raw, part(axis), target.advanced(by: shift(axis)), windows[axis].count)
     default:
       ck_e_outer_axpy(
-        scale.kernel, part(axis), windows[axis].count, part(axis + 1), windows[axis + 1].count,
+        scale.raw, part(axis), windows[axis].count, part(axis + 1), windows[axis + 1].count,
         target.advanced(by: shift(axis) + shift(axis + 1)), strides[axis])
     }
   }

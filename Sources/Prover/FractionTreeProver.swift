@@ -16,26 +16,26 @@ final class FractionTreeProver {
   /// The number of elements of each half that is left to sum over.
   private var count = 1
   /// Weights of the variables after the current one.
-  private var weights = ExtensionVector(count: 1)
+  private var weights = ExtensionVector(zeros: 1)
 
   /// - Parameter leaves: 2^depth numerators and denominators.
   init(numerators: ExtensionVector, denominators: ExtensionVector) {
     layers = [(numerators, denominators)]
     var half = numerators.count / 2
     while half >= 1 {
-      let (p, q) = (ExtensionVector(count: half), ExtensionVector(count: half))
-      ck_gkr_layer(layers[0].numerators.ck, layers[0].denominators.ck, p.ck, q.ck, half)
+      let (p, q) = (ExtensionVector(zeros: half), ExtensionVector(zeros: half))
+      ck_gkr_layer(layers[0].numerators.raw, layers[0].denominators.raw, p.raw, q.raw, half)
       layers.insert((p, q), at: 0)
       half /= 2
     }
   }
 
-  var rootDenominator: Fp3 { layers[0].denominators.ck[0] }
+  var rootDenominator: Fp3 { layers[0].denominators.raw[0] }
   /// Zero when every lookup finds its row.
-  var rootNumerator: Fp3 { layers[0].numerators.ck[0] }
+  var rootNumerator: Fp3 { layers[0].numerators.raw[0] }
 
-  private var p0: ck_ext { layers[layer + 1].numerators.ck }
-  private var q0: ck_ext { layers[layer + 1].denominators.ck }
+  private var p0: ck_ext { layers[layer + 1].numerators.raw }
+  private var q0: ck_ext { layers[layer + 1].denominators.raw }
   private var p1: ck_ext { p0.advanced(by: 1 << layer) }
   private var q1: ck_ext { q0.advanced(by: 1 << layer) }
 
@@ -45,28 +45,28 @@ final class FractionTreeProver {
     self.combiner = combiner
     count = 1 << layer
     bound = []
-    ck_e_axpy(combiner.kernel, q0, p0, count)
+    ck_e_axpy(combiner.raw, q0, p0, count)
     let tail = Array(point.dropFirst())
-    weights = ExtensionVector(count: max(count / 2, 1))
-    tail.map(\.kernel).withUnsafeBufferPointer {
-      ck_e_eq_table($0.baseAddress, tail.count, Fp3.one.kernel, weights.ck, 1 << tail.count)
+    weights = ExtensionVector(zeros: max(count / 2, 1))
+    tail.map(\.raw).withUnsafeBufferPointer {
+      ck_e_eq_table($0.baseAddress, tail.count, Fp3.one.raw, weights.raw, 1 << tail.count)
     }
   }
 
   /// The round's message: the bare polynomial at zero, and its leading coefficient.
   func round() -> [Fp3] {
-    let pair = ck_gkr_round(p0, q0, p1, q1, weights.ck, count / 2)
-    return [Fp3(kernel: pair.first), Fp3(kernel: pair.second)]
+    let pair = ck_gkr_round(p0, q0, p1, q1, weights.raw, count / 2)
+    return [Fp3(pair.first), Fp3(pair.second)]
   }
 
   /// Binds the current variable.
   func bind(_ challenge: Fp3) {
     let half = count / 2
     for vector in [p0, q0, p1, q1] {
-      ck_e_fold(vector, vector.advanced(by: half), challenge.kernel, vector, half)
+      ck_e_fold(vector, vector.advanced(by: half), challenge.raw, vector, half)
     }
     if half > 1 {
-      ck_e_add(weights.ck, weights.ck.advanced(by: half / 2), weights.ck, half / 2)
+      ck_e_add(weights.raw, weights.raw.advanced(by: half / 2), weights.raw, half / 2)
     }
     bound.append(challenge)
     count = half

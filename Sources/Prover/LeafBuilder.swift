@@ -16,13 +16,13 @@ struct LeafBuilder {
   /// Numerators and denominators; past the last box they are 0/1.
   func build() -> (numerators: ExtensionVector, denominators: ExtensionVector) {
     let count = 1 << layout.leaves.addressBits
-    let numerators = ExtensionVector(count: count)
-    let denominators = ExtensionVector(count: count)
-    numerators.ck.fill(.zero, count: count)
-    denominators.ck.fill(.one, count: count)
+    let numerators = ExtensionVector(zeros: count)
+    let denominators = ExtensionVector(zeros: count)
+    numerators.raw.fill(.zero, count: count)
+    denominators.raw.fill(.one, count: count)
     for box in layout.leaves.boxes {
-      let p = numerators.ck.advanced(by: box.offset)
-      let q = denominators.ck.advanced(by: box.offset)
+      let p = numerators.raw.advanced(by: box.offset)
+      let q = denominators.raw.advanced(by: box.offset)
       if box.owner < layout.system.lookups.count {
         p.fill(.one, count: 1 << box.log)
         addLookup(box, q)
@@ -44,7 +44,7 @@ struct LeafBuilder {
       gather.gather(
         column, indices: Array(lookup.indices.indices), ranges: ranges,
         strides: rowMajorStrides(ranges.map(\.count)), into: values)
-      ck_e_axpy_int((Fp3.zero - power).kernel, CK_I64, values, q, 1 << box.log)
+      ck_e_axpy_int((Fp3.zero - power).raw, CK_I64, values, q, 1 << box.log)
     }
   }
 
@@ -53,15 +53,15 @@ struct LeafBuilder {
     let count = 1 << box.log
     q.fill(challenge.offset(table: table), count: count)
     for column in 0..<layout.system.tables[table].columns {
-      columns[table, column].withUnsafeBufferPointer {
+      columns.column(column, ofTable: table).withUnsafeBufferPointer {
         ck_e_axpy_int(
-          (Fp3.zero - challenge.powers[column]).kernel, CK_I64, $0.baseAddress! + box.starts[0], q,
+          (Fp3.zero - challenge.powers[column]).raw, CK_I64, $0.baseAddress! + box.starts[0], q,
           count)
       }
     }
     multiplicities.counts[table].withUnsafeBufferPointer {
       ck_e_axpy_int(
-        (Fp3.zero - Fp3.one).kernel, CK_I64, $0.baseAddress! + box.starts[0], p, count)
+        (Fp3.zero - Fp3.one).raw, CK_I64, $0.baseAddress! + box.starts[0], p, count)
     }
   }
 }

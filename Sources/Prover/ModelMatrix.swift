@@ -94,18 +94,21 @@ public struct ModelMatrix: Sendable {
     }
   }
 
-  /// Σ over the lanes of weight · lane, for every row; rows past the last span are zero.
-  func fold(_ weights: ExtensionVector) -> ExtensionVector {
-    let result = ExtensionVector(count: rowCount)
-    result.ck.fill(.zero, count: rowCount)
+  /// Σ over the lanes of eq(point, lane) · lane, for every row; rows past the last span are zero.
+  func fold(_ point: [Fp3]) -> ExtensionVector {
+    let weights = ExtensionVector(zeros: laneCount)
+    let coordinates = point.map(\.raw)
+    ck_e_eq_table(coordinates, coordinates.count, Fp3.one.raw, weights.raw, laneCount)
+    let result = ExtensionVector(zeros: rowCount)
+    result.raw.fill(.zero, count: rowCount)
     for span in spans {
       var shape = ck_mode_shape(
         outer: 1, rows: 1, n: laneCount, inner: span.rowCount, t_outer: 0, t_row: span.rowCount,
         v_row: laneCount, out_outer: span.rowCount, out_row: span.rowCount)
       span.values.withUnsafeBytes {
         ck_mode_int(
-          &shape, weights.ck, span.values.kind, $0.baseAddress,
-          result.ck.advanced(by: span.firstRow), 0)
+          &shape, weights.raw, span.values.kind, $0.baseAddress,
+          result.raw.advanced(by: span.firstRow), 0)
       }
     }
     return result

@@ -26,7 +26,7 @@ final class ProductProver {
       Product(first: $0.first, second: $0.second, weight: $1, count: $0.first.count)
     }
     count = products.map(\.count).max() ?? 1
-    sums = products.map { Fp3(kernel: ck_e_dot($0.first.ck, $0.second.ck, $0.count)) }
+    sums = products.map { Fp3(ck_e_dot($0.first.raw, $0.second.raw, $0.count)) }
   }
 
   /// The weighted sum of all products.
@@ -40,9 +40,9 @@ final class ProductProver {
     var leading = Fp3.zero
     for (product, sum) in zip(products, sums) {
       if product.count == count {
-        let pair = ck_round_product(product.first.ck, product.second.ck, count / 2)
-        constant += product.weight * Fp3(kernel: pair.first)
-        leading += product.weight * Fp3(kernel: pair.second)
+        let pair = ck_round_product(product.first.raw, product.second.raw, count / 2)
+        constant += product.weight * Fp3(pair.first)
+        leading += product.weight * Fp3(pair.second)
       } else {
         constant += product.weight * sum * half
       }
@@ -55,8 +55,8 @@ final class ProductProver {
     for i in products.indices {
       if products[i].count == count {
         let size = count / 2
-        for vector in [products[i].first.ck, products[i].second.ck] {
-          ck_e_fold(vector, vector.advanced(by: size), challenge.kernel, vector, size)
+        for vector in [products[i].first.raw, products[i].second.raw] {
+          ck_e_fold(vector, vector.advanced(by: size), challenge.raw, vector, size)
         }
         products[i].count = size
       } else {
@@ -67,5 +67,5 @@ final class ProductProver {
   }
 
   /// Both factors of each product where the sum-check ends.
-  func values() -> [Fp3] { products.flatMap { [$0.first.ck[0], $0.second.ck[0]] } }
+  func values() -> [Fp3] { products.flatMap { [$0.first.raw[0], $0.second.raw[0]] } }
 }

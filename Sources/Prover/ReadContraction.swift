@@ -78,16 +78,16 @@ struct ReadContraction {
     let outer = partial.extents[..<axis].reduce(1, *)
     let inner = partial.extents[(axis + 1)...].reduce(1, *)
     let n = partial.extents[axis]
-    let result = ExtensionVector(count: max(outer * matrix.rows * inner, 1))
+    let result = ExtensionVector(zeros: max(outer * matrix.rows * inner, 1))
     var dimensions = ck_mode_shape(
       outer: outer, rows: matrix.rows, n: n, inner: inner, t_outer: n * inner, t_row: inner,
       v_row: n, out_outer: matrix.rows * inner, out_row: inner)
     if let vector = partial.vector {
-      ck_mode_e(&dimensions, matrix.vector.ck, vector.ck, result.ck, 0)
+      ck_mode_e(&dimensions, matrix.vector.raw, vector.raw, result.raw, 0)
     } else {
       let buffer = assignment[tensor]
       buffer.withUnsafeBytes {
-        ck_mode_int(&dimensions, matrix.vector.ck, buffer.kind, $0.baseAddress, result.ck, 0)
+        ck_mode_int(&dimensions, matrix.vector.raw, buffer.kind, $0.baseAddress, result.raw, 0)
       }
     }
     var extents = partial.extents
@@ -109,21 +109,21 @@ struct ReadContraction {
         guard position >= 0, position < partial.extents[axis] else { return }
         flat += position * strides[axis]
       }
-      let value = partial.vector.map { $0.ck[flat] } ?? Fp3(integers?[flat] ?? 0)
+      let value = partial.vector.map { $0.raw[flat] } ?? Fp3(integers?[flat] ?? 0)
       target[address] += factor.map { $0 * value } ?? value
     }
   }
 
   /// A model tensor's rows, out of their boxes.
   private func unstacked(_ folded: ExtensionVector, _ tensor: Int, _ shape: [Int]) -> ExtensionVector {
-    let result = ExtensionVector(count: max(shape.reduce(1, *), 1))
+    let result = ExtensionVector(zeros: max(shape.reduce(1, *), 1))
     for index in layout.modelRows.byOwner[tensor] {
       let box = layout.modelRows.boxes[index]
       var source = box.offset
       forEachRun(of: box, shape: shape) { start, count in
         for plane in 0..<3 {
-          (result.ck.base + plane * result.ck.stride + start).update(
-            from: folded.ck.base + plane * folded.ck.stride + source, count: count)
+          (result.raw.base + plane * result.raw.stride + start).update(
+            from: folded.raw.base + plane * folded.raw.stride + source, count: count)
         }
         source += count
       }
@@ -178,17 +178,17 @@ struct WeightMatrix {
 
   init(row: AxisVector, columns: Int) {
     rows = 1
-    vector = ExtensionVector(count: columns)
-    vector.ck.fill(.zero, count: columns)
-    for i in 0..<columns { vector.ck[i] = row[i] }
+    vector = ExtensionVector(zeros: columns)
+    vector.raw.fill(.zero, count: columns)
+    for i in 0..<columns { vector.raw[i] = row[i] }
   }
 
   init(
     _ position: AffineIndex, kept: [Int], shape: SharedShape, weights: [AxisVector?], columns: Int
   ) {
     rows = shape.size(of: kept)
-    let matrix = ExtensionVector(count: rows * columns)
-    matrix.ck.fill(.zero, count: rows * columns)
+    let matrix = ExtensionVector(zeros: rows * columns)
+    matrix.raw.fill(.zero, count: rows * columns)
     var restricted = weights
     for row in 0..<rows {
       var rest = row
@@ -199,7 +199,7 @@ struct WeightMatrix {
       }
       let vector = axisVector(position, restricted).clamped(to: columns)
       for (i, value) in vector.values.enumerated() {
-        matrix.ck[row * columns + vector.start + i] = value
+        matrix.raw[row * columns + vector.start + i] = value
       }
     }
     vector = matrix

@@ -2,15 +2,6 @@ import CKernels
 import FieldArithmetic
 import Kernels
 
-extension Fp3 {
-  /// The element as the kernels take scalars.
-  var kernel: ck_fp3 { ck_fp3(c0: c0.raw, c1: c1.raw, c2: c2.raw) }
-
-  init(kernel value: ck_fp3) {
-    self.init(Fp(montgomery: value.c0), Fp(montgomery: value.c1), Fp(montgomery: value.c2))
-  }
-}
-
 extension ck_ext {
   /// The vector without its first elements.
   func advanced(by count: Int) -> ck_ext { ck_ext(base: base + count, stride: stride) }

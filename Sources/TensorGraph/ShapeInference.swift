@@ -49,11 +49,7 @@ extension Operation {
       return try Self.convolutionShape(shapes, window, groups: groups)
     case .add, .subtract, .multiply: return try Shape.broadcast(first, shapes[1])
     case .relu, .leakyRelu: return first
-    case .clip(let lower, let upper):
-      guard !lower.isNaN, !upper.isNaN else {
-        throw GraphError(.attribute, "Clip has a bound that is not a number")
-      }
-      return first
+    case .clip(let lower, let upper): return try Self.clippedShape(first, lower, upper)
     case .maxPool(let window), .averagePool(let window, _):
       return try Self.pooledShape(first, window)
     case .globalAveragePool:
@@ -137,6 +133,15 @@ extension Operation {
     let extents = try window.outputExtents(spatial)
     try window.checkEveryWindowReads(spatial)
     return shape.prefix(2) + extents
+  }
+
+  private static func clippedShape(
+    _ shape: [Int], _ lower: Float, _ upper: Float
+  ) throws(GraphError) -> [Int] {
+    guard !lower.isNaN, !upper.isNaN else {
+      throw GraphError(.attribute, "Clip has a bound that is not a number")
+    }
+    return shape
   }
 
   private static func argMaxShape(

@@ -20,6 +20,7 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let layerValues = MessageLabel(code: 22)
   public static let layerFold = MessageLabel(code: 23)
   // Constraints.
+  public static let laneGrinding = MessageLabel(code: 31)
   public static let zeroCheckPoint = MessageLabel(code: 32)
   public static let equalityCombiner = MessageLabel(code: 33)
   public static let productSum = MessageLabel(code: 34)

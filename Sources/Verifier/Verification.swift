@@ -50,8 +50,7 @@ public enum Verifier {
       layout: key.layout, keyDigest: key.digest, publicValues: values)
     var context = VerifierContext(
       domain: Proof.domain, statement: statement.bytes, proof: proof, start: start)
-    let claim = try reduceToOpening(
-      &context, statement, lookupWorkBits: key.security.lookupWork)
+    let claim = try reduceToOpening(&context, statement, work: key.security.work)
     try verifyOpening(
       &context, claim.statement(key), form: TensorForm(layout: key.layout, terms: claim.terms),
       value: claim.value)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Matrices of doubles, freed when the last reference goes.
 final class DoubleArray: @unchecked Sendable {
   let base: UnsafeMutablePointer<Double>
@@ -21,8 +23,9 @@ extension Contraction {
   private static var smallBatch: Int { 1 << 18 }
   /// The most elements of the right matrix that are gathered at once.
   private static var rightElements: Int { 1 << 22 }
-  /// The most elements of the left matrix that a task gathers.
-  private static var leftElements: Int { 1 << 16 }
+  /// A task gathers at most so many rows of the left matrix, and so many inner elements at a time.
+  private static var height: Int { 128 }
+  private static var depth: Int { 512 }
 
   /// Adds the coefficient times the sum at every position of the domain to `target`.
   func accumulate(into target: UnsafeMutablePointer<Int64>) {
@@ -57,7 +60,7 @@ extension Contraction {
         left.gather(fixed: fixed, start: 0, count: rows * inner, into: a.base)
         right.gather(fixed: fixed, start: 0, count: inner * columns, into: b.base)
         c.base.update(repeating: 0, count: rows * columns)
-        Gemm.accumulate(rows, columns, inner, a.base, inner, b.base, columns, c.base, columns)
+        ck_gemm_f64(rows, columns, inner, a.base, inner, b.base, columns, c.base, columns)
         add(c, all, batch: number, to: target)
       }
     }
@@ -104,20 +107,39 @@ extension Contraction {
     Parallel.perform(tiles.count) { task in
       let tile = tiles[task]
       let (height, width) = (tile.rows.count, tile.columns.count)
-      let a = DoubleArray(count: height * inner)
+      let a = DoubleArray(count: height * min(inner, Self.depth))
       let c = DoubleArray(count: height * width)
-      left.gather(
-        fixed: fixed, start: tile.rows.lowerBound * inner, count: height * inner, into: a.base)
       c.base.update(repeating: 0, count: height * width)
-      Gemm.accumulate(
-        height, width, inner, a.base, inner, b.base + (tile.columns.lowerBound - part.lowerBound),
-        part.count, c.base, width)
+      for start in stride(from: 0, to: inner, by: Self.depth) {
+        let slice = start..<min(start + Self.depth, inner)
+        gatherLeft(tile.rows, slice, fixed: fixed, into: a)
+        let offset = start * part.count + tile.columns.lowerBound - part.lowerBound
+        ck_gemm_f64(
+          height, width, slice.count, a.base, slice.count, b.base + offset, part.count, c.base,
+          width)
+      }
       add(c, tile, batch: number, to: target)
     }
   }
 
+  /// Gathers a slice of some rows of the left matrix.
+  private func gatherLeft(
+    _ rows: Range<Int>, _ slice: Range<Int>, fixed: [Int], into a: DoubleArray
+  ) {
+    if slice.count == inner {
+      left.gather(
+        fixed: fixed, start: rows.lowerBound * inner, count: rows.count * inner, into: a.base)
+      return
+    }
+    for (line, row) in rows.enumerated() {
+      left.gather(
+        fixed: fixed, start: row * inner + slice.lowerBound, count: slice.count,
+        into: a.base + line * slice.count)
+    }
+  }
+
   private func tiles(of part: Range<Int>) -> [Tile] {
-    let height = max(8, min(128, Self.leftElements / inner / 8 * 8))
+    let height = rows >= 4 * Self.height ? Self.height : max(8, (rows / 32 + 1) * 8)
     let bands = (rows + height - 1) / height
     let cuts = max(1, min(8 / bands, part.count / 64))
     let width = (part.count + cuts * 16 - 1) / (cuts * 16) * 16

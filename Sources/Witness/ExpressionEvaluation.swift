@@ -17,7 +17,7 @@ struct ExpressionEvaluation: Sendable {
   ) throws(EvaluationError) {
     do {
       program = try ExpressionProgram(
-        expression, indices: indices, domainRank: domainRank, tables: tables.count,
+        expression, indices: indices, domainRank: domainRank, tables: tables,
         tensors: tensors)
     } catch {
       throw .malformed(step: step, reason: error.reason)

@@ -38,7 +38,7 @@ struct ExpressionProgram: Sendable {
 
   /// The first `domainRank` of the indices span the domain.
   init(
-    _ expression: HintExpression, indices: [StatementIndex], domainRank: Int, tables: Int,
+    _ expression: HintExpression, indices: [StatementIndex], domainRank: Int, tables: TableColumns,
     tensors: TensorElements
   ) throws(MalformedRead) {
     self.indices = indices
@@ -56,7 +56,7 @@ struct ExpressionProgram: Sendable {
   func size(ofSpace space: Int) -> Int { spaces[space].reduce(1) { $0 * indices[$1].size } }
 
   private mutating func add(
-    _ expression: HintExpression, tables: Int, tensors: TensorElements
+    _ expression: HintExpression, tables: TableColumns, tensors: TensorElements
   ) throws(MalformedRead) -> Int {
     switch expression {
     case .constant(let value): return append(.constant(Int64(value)))
@@ -82,8 +82,8 @@ struct ExpressionProgram: Sendable {
     case .maximumOver(let over, let body):
       return try add(.maximum, over, body, tables: tables, tensors: tensors)
     case .table(let table, let column, let argument):
-      guard table >= 0, table < tables else {
-        throw MalformedRead(reason: "there is no table \(table)")
+      guard tables.contains(column: column, ofTable: table) else {
+        throw MalformedRead(reason: "there is no table \(table) with a column \(column)")
       }
       let argument = try add(argument, tables: tables, tensors: tensors)
       return append(.table(table, column: column), argument)
@@ -97,7 +97,8 @@ struct ExpressionProgram: Sendable {
   }
 
   private mutating func add(
-    _ reduction: Reduction, _ over: [Int], _ body: HintExpression, tables: Int, tensors: TensorElements
+    _ reduction: Reduction, _ over: [Int], _ body: HintExpression, tables: TableColumns,
+    tensors: TensorElements
   ) throws(MalformedRead) -> Int {
     for index in over {
       guard indices.indices.contains(index), !bound[index] || indices[index].size == 1 else {

@@ -98,7 +98,9 @@ public struct IntegerBuffer: Sendable {
     _ values: UnsafePointer<Value>, _ body: (UnsafeBufferPointer<Int64>) throws -> Result
   ) rethrows -> Result {
     let copy = [Int64](unsafeUninitializedCapacity: count) { target, initialized in
-      for position in 0..<count { target.initializeElement(at: position, to: Int64(values[position])) }
+      for position in 0..<count {
+        target.initializeElement(at: position, to: Int64(values[position]))
+      }
       initialized = count
     }
     return try copy.withUnsafeBufferPointer(body)
@@ -121,6 +123,9 @@ extension IntegerBuffer {
     case .int64: .int64(typed())
     }
   }
+
+  /// What keeps the memory alive.
+  var owner: AnyObject { storage }
 
   private func typed<Value>() -> UnsafePointer<Value> {
     // A buffer of no values has no address; no value is ever read through the stand-in.

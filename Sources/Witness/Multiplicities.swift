@@ -8,13 +8,13 @@ public struct Multiplicities: Equatable, Sendable {
 
   /// Counts the rows that an assignment looks up. It does not depend on the number of threads.
   ///
+  /// - Parameter columns: the system's tables, when they are at hand.
   /// - Throws: the first tuple that is not a row of its table.
   public init(
-    of system: ConstraintSystem, in assignment: Assignment
+    of system: ConstraintSystem, in assignment: Assignment, columns: TableColumns? = nil
   ) throws(EvaluationError) {
-    let tables = try TableColumns(of: system.tables)
-    var tensors = TensorElements(system.tensors)
-    for tensor in system.tensors.indices { tensors[tensor] = assignment[tensor] }
+    let tables = if let columns { columns } else { try TableColumns(of: system.tables) }
+    let tensors = try TensorElements(system.tensors, assignment)
     var counts = system.tables.map { [Int64](repeating: 0, count: $0.rows) }
     for lookup in system.lookups {
       let counter = try LookupCounter(lookup, tensors: tensors, tables: tables)
@@ -37,7 +37,8 @@ private struct LookupCounter: Sendable {
   init(
     _ lookup: Lookup, tensors: TensorElements, tables: TableColumns
   ) throws(EvaluationError) {
-    guard (0..<tables.count).contains(lookup.table),
+    guard lookup.columns.count > 0,
+      tables.contains(column: lookup.columns.count - 1, ofTable: lookup.table),
       lookup.columns.count == tables.columns(ofTable: lookup.table)
     else {
       throw .malformed(step: lookup.name, reason: "its columns are not those of its table")

@@ -1,15 +1,13 @@
-import Dispatch
+import Kernels
 import Synchronization
 
-/// The module's only use of threads: independent tasks that write to places of their own, so that
-/// results do not depend on the number of threads.
+/// Independent tasks that write to places of their own, so that results do not depend on the number
+/// of threads.
 enum Parallel {
   /// Runs the tasks 0, 1, …, `count` − 1 and returns when all are done.
   static func perform(_ count: Int, _ task: @Sendable (Int) -> Void) {
-    if count == 1 {
-      task(0)
-    } else if count > 1 {
-      DispatchQueue.concurrentPerform(iterations: count, execute: task)
+    Parallelism.loop(count) { range in
+      for number in range { task(number) }
     }
   }
 

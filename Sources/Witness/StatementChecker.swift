@@ -38,10 +38,9 @@ public enum StatementChecker {
     _ system: ConstraintSystem, _ assignment: Assignment
   ) throws(StatementViolation) {
     try checkRanges(system, assignment)
-    var tensors = TensorElements(system.tensors)
-    for tensor in system.tensors.indices { tensors[tensor] = assignment[tensor] }
     var failed: (name: String, position: [Int], value: Int)?
     do throws(EvaluationError) {
+      let tensors = try TensorElements(system.tensors, assignment)
       let tables = try TableColumns(of: system.tables)
       for equality in system.equalities where failed == nil {
         guard let (position, value) = try firstNonzero(equality, tensors, tables) else { continue }

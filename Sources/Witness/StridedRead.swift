@@ -25,7 +25,8 @@ struct StridedRead: Sendable {
     _ read: TensorRead, shape: [Int], indices: [StatementIndex]
   ) throws(MalformedRead) {
     guard read.positions.count == shape.count else {
-      throw MalformedRead(reason: "a read has \(read.positions.count) positions, not \(shape.count)")
+      throw MalformedRead(
+        reason: "a read of a tensor of \(shape.count) axes has \(read.positions.count) positions")
     }
     var origin = 0
     var strides = [Int](repeating: 0, count: indices.count)

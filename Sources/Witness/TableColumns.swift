@@ -7,7 +7,7 @@ public struct TableColumns: Sendable {
   private let functions: [[[Int64]]]
 
   /// Computes every column. An overflow or a division by a number that is not positive is an error
-  /// that names the table, the column (as first index of the position) and the row.
+  /// that names the table, the column and the row.
   public init(of tables: [LookupTable]) throws(EvaluationError) {
     var functions: [[[Int64]]] = []
     for table in tables {
@@ -27,6 +27,10 @@ public struct TableColumns: Sendable {
   }
 
   var count: Int { tables.count }
+
+  func contains(column: Int, ofTable table: Int) -> Bool {
+    tables.indices.contains(table) && (0..<tables[table].columns).contains(column)
+  }
 
   public func first(ofTable table: Int) -> Int { tables[table].first }
 
@@ -55,8 +59,8 @@ public struct TableColumns: Sendable {
     let rows = [StatementIndex(name: "row", size: table.rows)]
     let evaluation = try ExpressionEvaluation(
       HintExpression(function, first: table.first), indices: rows, domainRank: 1,
-      step: "table \(table.name), column \(number)", shape: [table.rows], tensors: TensorElements([]),
-      tables: TableColumns())
+      step: "table \(table.name), column \(number)", shape: [table.rows],
+      tensors: TensorElements([]), tables: TableColumns())
     return try evaluation.values()
   }
 }

@@ -13,6 +13,20 @@ struct TensorElements: Sendable {
     buffers = Array(repeating: nil, count: declarations.count)
   }
 
+  /// With all values, after a check of how many they are.
+  init(
+    _ declarations: [TensorDeclaration], _ assignment: Assignment
+  ) throws(EvaluationError) {
+    for (number, declaration) in declarations.enumerated() {
+      let found = assignment.tensors.indices.contains(number) ? assignment[number].count : 0
+      guard found == declaration.count else {
+        throw .wrongCount(tensor: declaration.name, expected: declaration.count, found: found)
+      }
+    }
+    self.declarations = declarations
+    buffers = assignment.tensors
+  }
+
   subscript(tensor: Int) -> IntegerBuffer? {
     get { buffers.indices.contains(tensor) ? buffers[tensor] : nil }
     set { buffers[tensor] = newValue }

@@ -102,7 +102,8 @@ struct RandomStep {
     case 11:
       let column = Int.random(in: 0...2, using: &generator)
       return .table(0, column: column, .remainder(a, .constant(5000)))
-    case 12: return .index(over.isEmpty ? AffineIndex(constant: 4) : index(over[0], times: -2, plus: 1))
+    case 12:
+      return .index(over.isEmpty ? constant(4) : index(over[0], times: -2, plus: 1))
     default: return reduction(depth: depth, over: over)
     }
   }

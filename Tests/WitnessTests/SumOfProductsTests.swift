@@ -63,18 +63,18 @@ func expectDefinition(
 
   @Test(arguments: windows.indices) func convolution(number: Int) throws {
     let window = Self.windows[number]
-    let (h, w) = window.size
+    let (h, width) = window.size
     let (kh, kw) = window.kernel
-    let (oh, ow) = (window.output(h, kh), window.output(w, kw))
+    let (oh, ow) = (window.output(h, kh), window.output(width, kw))
     let x = read(1, index(3), window.position(1, 4), window.position(2, 5))
+    let w = read(0, index(0), index(3), index(4), index(5))
     try expectDefinition(
       circuit(
         [
-          tensor("w", [5, 3, kh, kw], .model), tensor("x", [3, h, w], .publicInput),
+          tensor("w", [5, 3, kh, kw], .model), tensor("x", [3, h, width], .publicInput),
           tensor("y", [5, oh, ow], .witness),
         ], indices(5, oh, ow, 3, kh, kw),
-        .sumOfProducts([product(read(0, index(0), index(3), index(4), index(5)), x, over: [3, 4, 5])])
-      ))
+        .sumOfProducts([product(w, x, over: [3, 4, 5])])))
   }
 
   @Test(arguments: windows.indices) func depthwiseConvolution(number: Int) throws {

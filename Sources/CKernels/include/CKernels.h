@@ -126,6 +126,10 @@ void ck_gkr_layer_unit(ck_ext q, ck_ext p_out, ck_ext q_out, size_t h);
 // h(0) = sum_j eq[j] (p0*q1 + p1*q0)(lo half) and the leading coefficient, the same over hi - lo.
 ck_fp3_pair ck_gkr_round(
   ck_ext p0, ck_ext q0, ck_ext p1, ck_ext q1, ck_ext eq, size_t h);
+// Folds the four vectors in place by r (2h elements to h), then returns the round over the
+// result's halves with h/2 weights; h must be even.
+ck_fp3_pair ck_gkr_fold_round(
+  ck_ext p0, ck_ext q0, ck_ext p1, ck_ext q1, ck_ext eq, ck_fp3 r, size_t h);
 
 // ---- Number-theoretic transforms
 

@@ -23,6 +23,7 @@ struct PlaneWindow {
     pads = pair(window.padsBefore, 0)
   }
 
+  var planeCount: Int { height * width }
   var outputCount: Int { outputHeight * outputWidth }
   var kernelCount: Int { kernel.0 * kernel.1 }
 
@@ -44,6 +45,23 @@ struct PlaneWindow {
   }
 }
 
+extension PlaneWindow {
+  /// Writes what the windows at output positions `column..<column+width` read, in panels of four,
+  /// from `channels` planes of `x` that begin at `source`.
+  fileprivate func pack(
+    _ x: UnsafeBufferPointer<Float>, from source: Int, channels: Int, column: Int, width: Int,
+    into panel: UnsafeMutablePointer<Double>
+  ) {
+    for j in 0..<width {
+      for channel in 0..<channels {
+        let base = source + channel * planeCount
+        let target = panel + channel * kernelCount * 4 + j
+        forEachCell(at: column + j) { target[$0 * 4] = Double(x[base + $1]) }
+      }
+    }
+  }
+}
+
 /// Convolution of [N, C, spatial...] by [M, C/groups, kernel...], each group a matrix product
 /// whose right-hand side is gathered from the input as it is needed.
 func convolve(
@@ -53,24 +71,17 @@ func convolve(
   let channels = shapes[1][1]
   let rows = shape[1] / groups
   let depth = channels * plane.kernelCount
-  let planeSize = plane.height * plane.width
   let product = MatrixProduct(rows: rows, columns: plane.outputCount, depth: depth)
   var result = [Float](repeating: 0, count: shape.reduce(1, *))
   values[0].withUnsafeBufferPointer { x in
     values[1].withUnsafeBufferPointer { w in
       for index in 0..<shape[0] * groups {
         let group = index % groups
-        let source = index * channels * planeSize
+        let source = index * channels * plane.planeCount
         let weights = MatrixView(
           values: w, start: group * rows * depth, rowStride: depth, columnStride: 1)
-        product.compute(left: weights) { column, width, panel in
-          for j in 0..<width {
-            for channel in 0..<channels {
-              let base = source + channel * planeSize
-              let target = panel + channel * plane.kernelCount * 4 + j
-              plane.forEachCell(at: column + j) { target[$0 * 4] = Double(x[base + $1]) }
-            }
-          }
+        product.compute(left: weights) {
+          plane.pack(x, from: source, channels: channels, column: $0, width: $1, into: $2)
         } store: { row, column, sum in
           let bias = values.count == 3 ? Double(values[2][group * rows + row]) : 0
           result[(index * rows + row) * plane.outputCount + column] = Float(sum + bias)
@@ -100,7 +111,7 @@ private func pool<Value>(
   _ combine: (Value, Float) -> Value
 ) -> [Value] {
   let plane = PlaneWindow(window, input: input, output: shape)
-  let planeSize = plane.height * plane.width
+  let planeSize = plane.planeCount
   var result: [Value] = []
   result.reserveCapacity(shape.reduce(1, *))
   for channel in 0..<shape[0] * shape[1] {

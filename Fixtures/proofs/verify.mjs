@@ -1,0 +1,46 @@
+// Verifies every fixture proof with the verifier's WebAssembly module, and checks that a damaged
+// proof is rejected: node verify.mjs MODULE.wasm FOLDER
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const [modulePath, folder] = process.argv.slice(2);
+const { instance } = await WebAssembly.instantiate(readFileSync(modulePath), {});
+const { memory, assay_allocate, assay_free, assay_verify } = instance.exports;
+
+function place(bytes) {
+  const pointer = assay_allocate(bytes.length);
+  new Uint8Array(memory.buffer).set(bytes, pointer);
+  return pointer;
+}
+
+function verify(key, proof) {
+  const [k, p, d] = [place(key), place(proof), assay_allocate(32)];
+  const bits = assay_verify(k, key.length, p, proof.length, d);
+  const digest = Buffer.from(new Uint8Array(memory.buffer, d, 32)).toString("hex");
+  for (const pointer of [k, p, d]) assay_free(pointer);
+  return { bits, digest };
+}
+
+let failed = 0;
+let passed = 0;
+function check(condition, what) {
+  condition ? (passed += 1) : (failed += 1);
+  console.log(`${condition ? "ok    " : "FAILED"} ${what}`);
+}
+
+const names = readdirSync(folder).filter((name) => name.endsWith(".proof")).sort();
+for (const name of names) {
+  const base = name.replace(/\.proof$/, "");
+  const key = readFileSync(join(folder, `${base}.vk`));
+  const proof = readFileSync(join(folder, name));
+  const { bits, digest } = verify(key, proof);
+  check(bits >= 128, `${base}: accepted with ${bits} bits, model ${digest.slice(0, 16)}…`);
+  const damaged = Buffer.from(proof);
+  damaged[damaged.length >> 1] ^= 1;
+  check(verify(key, damaged).bits === -1, `${base}: rejected with one bit changed`);
+  check(verify(key, proof.subarray(0, proof.length - 1)).bits === -1, `${base}: rejected truncated`);
+  check(verify(key.subarray(1), proof).bits === -2, `${base}: a damaged key is refused`);
+}
+check(names.length > 0, `${names.length} fixture proofs`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

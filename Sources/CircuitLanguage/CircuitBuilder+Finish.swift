@@ -1,0 +1,47 @@
+import ConstraintSystem
+
+extension CircuitBuilder {
+  /// The finished circuit.
+  ///
+  /// - Throws: when it breaks a rule of constraint systems, the bounds of its accumulators included.
+  public consuming func finish() throws(CircuitLanguageError) -> Circuit {
+    let count = system.tensors.count
+    func numbered(_ tensor: Int) -> Int {
+      tensor < Self.temporaryBase ? tensor : count + tensor - Self.temporaryBase
+    }
+    for step in program.steps.indices {
+      program.steps[step].target = numbered(program.steps[step].target)
+      if case .expression(let expression) = program.steps[step].computation {
+        program.steps[step].computation = .expression(
+          expression.mappingReads {
+            TensorRead(tensor: numbered($0.tensor), positions: $0.positions)
+          })
+      }
+    }
+    return Circuit(system: system, program: program)
+  }
+}
+
+extension HintExpression {
+  func mappingReads(_ change: (TensorRead) -> TensorRead) -> HintExpression {
+    func map(_ inner: HintExpression) -> HintExpression { inner.mappingReads(change) }
+    return switch self {
+    case .constant, .index: self
+    case .read(let read): .read(change(read))
+    case .add(let a, let b): .add(map(a), map(b))
+    case .subtract(let a, let b): .subtract(map(a), map(b))
+    case .multiply(let a, let b): .multiply(map(a), map(b))
+    case .floorDivide(let a, let b): .floorDivide(map(a), map(b))
+    case .remainder(let a, let b): .remainder(map(a), map(b))
+    case .minimum(let a, let b): .minimum(map(a), map(b))
+    case .maximum(let a, let b): .maximum(map(a), map(b))
+    case .less(let a, let b): .less(map(a), map(b))
+    case .equal(let a, let b): .equal(map(a), map(b))
+    case .select(let a, let b, let c): .select(map(a), map(b), map(c))
+    case .sum(let indices, let body): .sum(over: indices, map(body))
+    case .minimumOver(let indices, let body): .minimumOver(indices, map(body))
+    case .maximumOver(let indices, let body): .maximumOver(indices, map(body))
+    case .table(let table, let column, let value): .table(table, column: column, map(value))
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import ConstraintSystem
+
+extension CircuitBuilder {
+  /// A view that is to be changed: another one than it was.
+  mutating func derived(_ view: TensorView) -> TensorView {
+    var result = view
+    result.identity = freshIdentity()
+    result.tensor = nil
+    return result
+  }
+
+  /// The view with a digit replaced by a function of a digit of another size.
+  mutating func substituting(
+    _ view: TensorView, digit: Int, size: Int, _ value: (AffineIndex) -> AffineIndex
+  ) -> TensorView {
+    var result = derived(view)
+    result.digits[digit] = size
+    var values = (0..<view.digits.count + view.summed.count).map { AffineIndex(index: $0) }
+    values[digit] = value(values[digit])
+    let substitution = IndexSubstitution(values: values)
+    result.terms = view.terms.map(substitution.apply)
+    return result
+  }
+
+  /// Adds a digit that nothing reads yet.
+  func insertDigit(_ size: Int, in view: inout TensorView) -> Int {
+    let digit = view.digits.count
+    view.digits.append(size)
+    let values = (0..<digit + view.summed.count).map { AffineIndex(index: $0 < digit ? $0 : $0 + 1) }
+    let substitution = IndexSubstitution(values: values)
+    view.terms = view.terms.map(substitution.apply)
+    return digit
+  }
+
+  func isRepeated(_ view: TensorView, _ digit: Int, _ shape: [Int], _ missing: Int) -> Bool {
+    view.axes.indices.contains { axis in
+      view.axes[axis].contains(digit) && view.shape[axis] != shape[axis + missing]
+    }
+  }
+
+  /// The view under another shape, or nil when the axes do not split where its digits do.
+  mutating func reshaped(_ view: TensorView, to shape: [Int]) -> TensorView? {
+    var result = derived(view)
+    result.shape = shape
+    result.tensor = view.tensor
+    // Digits still to be given out, the most significant last.
+    var pending = view.axes.flatMap { $0 }.filter { view.digits[$0] > 1 }.reversed() as [Int]
+    var unused = view.axes.flatMap { $0 }.filter { view.digits[$0] == 1 }
+    result.axes = []
+    for size in shape {
+      var axis: [Int] = []
+      var rest = size
+      if size == 1, !unused.isEmpty { axis.append(unused.removeFirst()) }
+      while rest > 1 {
+        guard let digit = pending.popLast() else { return nil }
+        let have = result.digits[digit]
+        if rest % have == 0 {
+          axis.append(digit)
+          rest /= have
+        } else if have % rest == 0 {
+          let low = insertDigit(have / rest, in: &result)
+          let factor = have / rest
+          let split = substituting(result, digit: digit, size: rest) { old in
+            AffineIndex().adding(old, times: factor).adding(AffineIndex(index: low), times: 1)
+          }
+          result.terms = split.terms
+          result.digits = split.digits
+          axis.append(digit)
+          pending.append(low)
+          rest = 1
+        } else {
+          return nil
+        }
+      }
+      result.axes.append(axis)
+    }
+    for digit in unused {
+      let dropped = substituting(result, digit: digit, size: 1) { _ in AffineIndex() }
+      result.terms = dropped.terms
+    }
+    return result
+  }
+
+  /// A committed copy with one digit an axis.
+  mutating func materialised(
+    _ view: TensorView, name: String, shape: [Int]? = nil
+  ) throws(CircuitLanguageError) -> TensorView {
+    let shape = shape ?? view.shape
+    let order = view.axes.flatMap { $0 }
+    var values = [AffineIndex](repeating: AffineIndex(), count: view.digits.count)
+    for (place, digit) in order.enumerated() { values[digit] = AffineIndex(index: place) }
+    values += view.summed.indices.map { AffineIndex(index: order.count + $0) }
+    let substitution = IndexSubstitution(values: values)
+    let terms = view.terms.map(substitution.apply)
+    let indices = (order.map { view.digits[$0] } + view.summed).enumerated().map {
+      StatementIndex(name: "i\($0.offset)", size: $0.element)
+    }
+    let tensor = addWitness(
+      name: name, shape: shape, range: view.range, fractionalBits: view.fractionalBits)
+    addStep(.init(name: name, target: tensor, indices: indices, computation: .sumOfProducts(terms)))
+    let positions = try copyPositions(view, shape: shape, name: name)
+    let read = TensorRead(tensor: tensor, positions: positions)
+    addEquality(
+      Equality(
+        name: name + " (copy)", indices: indices, domainRank: order.count,
+        terms: [.init(coefficient: -1, factors: [LinearExpression(read)])] + terms))
+    return TensorView(
+      tensor: tensor, declaration: system.tensors[tensor], identity: freshIdentity())
+  }
+
+  /// Where the copy holds the element at the view's digits: either axis for axis, or all in one.
+  private func copyPositions(
+    _ view: TensorView, shape: [Int], name: String
+  ) throws(CircuitLanguageError) -> [AffineIndex] {
+    var place = 0
+    let groups = shape == view.shape ? view.axes : [view.axes.flatMap { $0 }]
+    return groups.map { group in
+      var position = AffineIndex()
+      var weight = group.reduce(1) { $0 * view.digits[$1] }
+      for digit in group {
+        weight /= view.digits[digit]
+        position = position.adding(AffineIndex(index: place), times: weight)
+        place += 1
+      }
+      return position
+    }
+  }
+
+  /// The sum of two views of the same shape of which at most one is not zero at each position.
+  mutating func added(
+    _ first: TensorView, _ second: TensorView, name: String
+  ) throws(CircuitLanguageError) -> TensorView {
+    guard first.shape == second.shape else {
+      throw CircuitLanguageError(
+        "the shapes \(first.shape) and \(second.shape) do not fit", instance: name)
+    }
+    var (a, b) = (first, second)
+    if a.digitSizes != b.digitSizes {
+      // Whichever is split in another way gets whole axes; then both have one digit an axis.
+      if a.digitSizes.contains(where: { $0.count != 1 }) { a = try materialised(a, name: name) }
+      if b.digitSizes.contains(where: { $0.count != 1 }) { b = try materialised(b, name: name) }
+    }
+    var result = derived(a)
+    var values = [AffineIndex](repeating: AffineIndex(), count: b.digits.count)
+    for (mine, theirs) in zip(a.axes, b.axes) {
+      for (digit, other) in zip(mine, theirs) { values[other] = AffineIndex(index: digit) }
+    }
+    let base = a.digits.count + a.summed.count
+    values += b.summed.indices.map { AffineIndex(index: base + $0) }
+    let substitution = IndexSubstitution(values: values)
+    result.terms += b.terms.map(substitution.apply)
+    result.summed += b.summed
+    result.isVirtual = a.isVirtual || b.isVirtual
+    result.range =
+      min(a.range.lowerBound, b.range.lowerBound)...max(a.range.upperBound, b.range.upperBound)
+    result.fractionalBits = a.fractionalBits
+    return result
+  }
+}
+
+extension TensorView {
+  /// The sizes of the digits of each axis.
+  var digitSizes: [[Int]] { axes.map { $0.map { digits[$0] } } }
+}

@@ -1,0 +1,241 @@
+import ConstraintSystem
+
+/// Puts a circuit together, layer by layer.
+///
+/// Tables are shared between layers. Where a layer reads a model tensor in a way that the argument
+/// can not (see `Equality.Term.factors`), a copy of that tensor is committed with the witness, once.
+public struct CircuitBuilder {
+  let library: CircuitLibrary
+  var system = ConstraintSystem()
+  var program = WitnessProgram()
+  private var tables: [LookupTable: Int] = [:]
+  /// Witness copies of model tensors.
+  private var modelCopies: [Int: Int] = [:]
+  /// Temporaries that hold the values of accumulators, by the view's identity.
+  private var temporaries: [Int: TensorView] = [:]
+  private var lastIdentity = 0
+  /// What each layer has cost, in the order in which the layers were added.
+  public private(set) var instances: [InstanceCost] = []
+
+  /// Tensors from here on are temporaries; the final numbers are given at the end.
+  static let temporaryBase = 1 << 40
+
+  public init(library: CircuitLibrary) { self.library = library }
+
+  mutating func freshIdentity() -> Int {
+    lastIdentity += 1
+    return lastIdentity
+  }
+
+  /// Adds a tensor that no layer computes: an input or a part of the model.
+  public mutating func addTensor(_ declaration: TensorDeclaration) -> TensorView {
+    var stored = declaration
+    // The argument needs an axis to bind a model tensor by.
+    if stored.role == .model && stored.shape.isEmpty { stored.shape = [1] }
+    system.tensors.append(stored)
+    var view = TensorView(
+      tensor: system.tensors.count - 1, declaration: stored, identity: freshIdentity())
+    if declaration.shape.isEmpty && !stored.shape.isEmpty {
+      view.shape = []
+      view.axes = []
+      view.digits = []
+      view.terms[0].factors[0].terms[0].read.positions = [AffineIndex()]
+    }
+    return view
+  }
+
+  /// The number of the table, which is added unless there already is one with the same rows.
+  mutating func tableIndex(_ table: LookupTable) -> Int {
+    var key = table
+    key.name = ""
+    if let index = tables[key] { return index }
+    system.tables.append(table)
+    tables[key] = system.tables.count - 1
+    return system.tables.count - 1
+  }
+
+  mutating func addEquality(_ equality: Equality) {
+    var conforming = equality
+    for term in equality.terms.indices {
+      let factors = equality.terms[term].factors
+      for factor in factors.indices {
+        let other = factors.count == 2 ? factors[1 - factor] : nil
+        if !keepsModelRule(factors[factor], beside: other, in: equality) {
+          conforming.terms[term].factors[factor] = readingCopies(factors[factor])
+        }
+      }
+    }
+    // Of two factors that each would keep the rule alone, one has to give way.
+    for term in conforming.terms.indices {
+      let factors = conforming.terms[term].factors
+      if factors.count == 2, factors.allSatisfy(readsModel) {
+        conforming.terms[term].factors[0] = readingCopies(factors[0])
+      }
+    }
+    system.equalities.append(conforming)
+  }
+
+  mutating func addLookup(_ lookup: Lookup) {
+    var conforming = lookup
+    conforming.columns = lookup.columns.map { readingCopies($0) }
+    system.lookups.append(conforming)
+  }
+
+  mutating func addStep(_ step: WitnessProgram.Step) { program.steps.append(step) }
+
+  /// Adds a tensor that the program computes and the proof commits to.
+  mutating func addWitness(
+    name: String, shape: [Int], range: ClosedRange<Int>, fractionalBits: Int
+  ) -> Int {
+    system.tensors.append(
+      TensorDeclaration(
+        name: name, shape: shape, role: .witness, range: range, fractionalBits: fractionalBits))
+    return system.tensors.count - 1
+  }
+
+  /// A view of a temporary that holds what the accumulator is worth.
+  mutating func temporary(for view: TensorView, name: String) -> TensorView {
+    if let known = temporaries[view.identity] { return known }
+    let declaration = TensorDeclaration(
+      name: name, shape: view.digits, role: .witness, range: view.range,
+      fractionalBits: view.fractionalBits)
+    let number = Self.temporaryBase + program.temporaries.count
+    program.temporaries.append(declaration)
+    let indices = (view.digits + view.summed).enumerated().map {
+      StatementIndex(name: "i\($0.offset)", size: $0.element)
+    }
+    addStep(
+      .init(
+        name: name, target: number, indices: indices, computation: .sumOfProducts(view.terms)))
+    var result = TensorView(tensor: number, declaration: declaration, identity: freshIdentity())
+    result.shape = view.shape
+    result.axes = view.axes
+    temporaries[view.identity] = result
+    return result
+  }
+}
+
+// The rule for model tensors.
+extension CircuitBuilder {
+  private func isModel(_ read: TensorRead) -> Bool {
+    system.tensors.indices.contains(read.tensor) && system.tensors[read.tensor].role == .model
+  }
+
+  private func readsModel(_ expression: LinearExpression) -> Bool {
+    expression.terms.contains { isModel($0.read) }
+  }
+
+  private func keepsModelRule(
+    _ factor: LinearExpression, beside other: LinearExpression?, in equality: Equality
+  ) -> Bool {
+    guard readsModel(factor) else { return true }
+    for term in factor.terms where isModel(term.read) {
+      guard let first = term.read.positions.first?.plainIndex, first < equality.domainRank else {
+        return false
+      }
+      guard let other else { continue }
+      let shared = other.terms.contains { $0.read.reads(index: first) }
+      if factor.terms.count > 1 || factor.constant != 0 || term.coefficient != 1 || shared {
+        return false
+      }
+    }
+    return true
+  }
+
+  private mutating func readingCopies(_ expression: LinearExpression) -> LinearExpression {
+    var result = expression
+    for place in expression.terms.indices where isModel(expression.terms[place].read) {
+      result.terms[place].read.tensor = witnessCopy(of: expression.terms[place].read.tensor)
+    }
+    return result
+  }
+
+  private mutating func witnessCopy(of tensor: Int) -> Int {
+    if let copy = modelCopies[tensor] { return copy }
+    let original = system.tensors[tensor]
+    let copy = addWitness(
+      name: original.name + ".copy", shape: original.shape, range: original.range,
+      fractionalBits: original.fractionalBits)
+    modelCopies[tensor] = copy
+    let positions = original.shape.indices.map { AffineIndex(index: $0) }
+    let indices = original.shape.enumerated().map {
+      StatementIndex(name: "i\($0.offset)", size: $0.element)
+    }
+    let read = TensorRead(tensor: tensor, positions: positions)
+    let copied = TensorRead(tensor: copy, positions: positions)
+    addStep(
+      .init(
+        name: original.name + ".copy", target: copy, indices: indices,
+        computation: .expression(.read(read))))
+    system.equalities.append(
+      Equality(
+        name: original.name + ".copy", indices: indices, domainRank: indices.count,
+        terms: [
+          .init(
+            coefficient: 1,
+            factors: [
+              .init(terms: [.init(coefficient: 1, read: copied), .init(coefficient: -1, read: read)])
+            ])
+        ]))
+    return copy
+  }
+}
+
+extension AffineIndex {
+  /// The index that this is, without a factor or a constant.
+  var plainIndex: Int? {
+    constant == 0 && terms.count == 1 && terms[0].coefficient == 1 ? terms[0].index : nil
+  }
+}
+
+extension TensorRead {
+  func reads(index: Int) -> Bool {
+    positions.contains { $0.terms.contains { $0.index == index } }
+  }
+}
+
+extension LookupTable: Hashable {
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(first)
+    hasher.combine(rows)
+    hasher.combine(functions.count)
+  }
+}
+
+/// What one layer adds to the proof.
+public struct InstanceCost: Equatable, Sendable {
+  /// The layer.
+  public var name: String
+  /// The circuit that it is an instance of.
+  public var circuit: String
+  /// Values that are committed with each proof.
+  public var witnessCells: Int
+  /// Tuples that are looked up.
+  public var lookups: Int
+  /// Equalities, counted once for each value of their domains' indices.
+  public var equalities: Int
+}
+
+extension CircuitBuilder {
+  /// Runs the work and books what it adds under the name.
+  mutating func accounting<Result>(
+    name: String, circuit: String,
+    _ work: (inout CircuitBuilder) throws(CircuitLanguageError) -> Result
+  ) throws(CircuitLanguageError) -> Result {
+    let (tensors, lookups) = (system.tensors.count, system.lookups.count)
+    let equalities = system.equalities.count
+    let result = try work(&self)
+    instances.append(
+      InstanceCost(
+        name: name, circuit: circuit,
+        witnessCells: system.tensors[tensors...].reduce(0) { $0 + $1.count },
+        lookups: system.lookups[lookups...].reduce(0) { $0 + $1.count },
+        equalities: system.equalities[equalities...].reduce(0) { $0 + $1.domainCount }))
+    return result
+  }
+}
+
+extension Equality {
+  /// The number of values of the domain's indices.
+  var domainCount: Int { indices[..<domainRank].reduce(1) { $0 * $1.size } }
+}

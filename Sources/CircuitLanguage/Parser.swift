@@ -1,0 +1,157 @@
+/// Reads circuit files. The grammar is written down in `Circuits/README.md`.
+struct Parser {
+  private let tokens: [Token]
+  private var position = 0
+
+  static func parse(_ file: SourceFile) throws(CircuitLanguageError) -> SyntaxFile {
+    var parser = Parser(tokens: try Lexer.tokens(of: file))
+    var items: [SyntaxFile.Item] = []
+    while parser.current.kind != .end {
+      if parser.takes("circuit") {
+        items.append(.circuit(try parser.circuit()))
+      } else if parser.takes("table") {
+        items.append(.table(try parser.table()))
+      } else {
+        throw parser.unexpected("'circuit' or 'table'")
+      }
+    }
+    return SyntaxFile(items: items)
+  }
+
+  private init(tokens: [Token]) { self.tokens = tokens }
+
+  // The last token is the end, which is never passed.
+  var current: Token { tokens[position] }
+
+  func peek(_ distance: Int) -> Token {
+    tokens[max(0, min(position + distance, tokens.count - 1))]
+  }
+
+  @discardableResult
+  mutating func advance() -> Token {
+    let token = current
+    if position < tokens.count - 1 { position += 1 }
+    return token
+  }
+
+  func sees(_ text: String) -> Bool {
+    current.kind == .symbol(text) || current.kind == .identifier(text)
+  }
+
+  mutating func takes(_ text: String) -> Bool {
+    guard sees(text) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func expect(_ text: String) throws(CircuitLanguageError) {
+    guard takes(text) else { throw unexpected("'\(text)'") }
+  }
+
+  mutating func name(_ what: String) throws(CircuitLanguageError) -> String {
+    guard case .identifier(let name) = current.kind else { throw unexpected(what) }
+    guard !Self.keywords.contains(name) else {
+      throw CircuitLanguageError("'\(name)' is a keyword and can not be \(what)", at: current.location)
+    }
+    advance()
+    return name
+  }
+
+  func unexpected(_ wanted: String) -> CircuitLanguageError {
+    CircuitLanguageError("expected \(wanted), found '\(current.text)'", at: current.location)
+  }
+
+  static let keywords: Set<String> = [
+    "circuit", "table", "let", "require", "hint", "assert", "lookup", "in", "if", "else", "for", "repeat",
+    "and", "or", "sum", "min", "max", "select", "linear",
+  ]
+
+  /// What `item` reads, separated by commas, up to but without the closing symbol.
+  mutating func list<Item>(
+    until closing: [String], _ item: (inout Parser) throws(CircuitLanguageError) -> Item
+  ) throws(CircuitLanguageError) -> [Item] {
+    var items: [Item] = []
+    if closing.contains(where: { sees($0) }) { return items }
+    repeat { items.append(try item(&self)) } while takes(",")
+    return items
+  }
+}
+
+// Declarations.
+extension Parser {
+  private mutating func circuit() throws(CircuitLanguageError) -> CircuitDefinition {
+    let location = current.location
+    let name = try name("the circuit's name")
+    try expect("(")
+    let arguments = try list(until: [";", ")"]) {
+      (parser: inout Parser) throws(CircuitLanguageError) in try parser.declaration()
+    }
+    let parameters = try parameters()
+    try expect(")")
+    try expect("->")
+    try expect("(")
+    let outputs = try list(until: [")"]) {
+      (parser: inout Parser) throws(CircuitLanguageError) in try parser.declaration()
+    }
+    try expect(")")
+    return CircuitDefinition(
+      name: name, arguments: arguments, parameters: parameters, outputs: outputs,
+      body: try block(), location: location)
+  }
+
+  private mutating func table() throws(CircuitLanguageError) -> TableDefinition {
+    let location = current.location
+    let name = try name("the table's name")
+    try expect("(")
+    let argument = try self.name("the table's argument")
+    try expect(":")
+    let type = try elementType()
+    let parameters = try parameters()
+    try expect(")")
+    try expect("=")
+    return TableDefinition(
+      name: name, argument: argument, type: type, parameters: parameters, value: try expression(),
+      location: location)
+  }
+
+  private mutating func parameters() throws(CircuitLanguageError) -> [Parameter] {
+    guard takes(";") else { return [] }
+    return try list(until: [")"]) {
+      (parser: inout Parser) throws(CircuitLanguageError) in try parser.parameter()
+    }
+  }
+
+  private mutating func parameter() throws(CircuitLanguageError) -> Parameter {
+    let location = current.location
+    let name = try name("a parameter")
+    try expect(":")
+    guard let kind = Parameter.Kind(rawValue: current.text) else {
+      throw unexpected("'nat', 'positive' or 'int'")
+    }
+    advance()
+    return Parameter(name: name, kind: kind, location: location)
+  }
+
+  private mutating func declaration() throws(CircuitLanguageError) -> Declaration {
+    let location = current.location
+    let name = try name("a tensor")
+    try expect(":")
+    let type = try elementType()
+    var dimensions: [Declaration.Dimension] = []
+    if takes("[") {
+      dimensions = try list(until: ["]"]) {
+        (parser: inout Parser) throws(CircuitLanguageError) -> Declaration.Dimension in
+        parser.takes("...") ? .rest : .size(try parser.expression())
+      }
+      try expect("]")
+    }
+    return Declaration(name: name, type: type, dimensions: dimensions, location: location)
+  }
+
+  mutating func elementType() throws(CircuitLanguageError) -> ElementType {
+    let location = current.location
+    let name = try name("a type")
+    let arguments = sees("(") ? try argumentList() : []
+    return ElementType(name: name, arguments: arguments, location: location)
+  }
+}

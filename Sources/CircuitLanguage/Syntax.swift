@@ -1,0 +1,168 @@
+/// What one circuit file holds, in the order of the text.
+struct SyntaxFile: Sendable {
+  enum Item: Sendable {
+    case circuit(CircuitDefinition)
+    case table(TableDefinition)
+  }
+
+  var items: [Item]
+}
+
+/// `circuit name(arguments; parameters) -> (outputs) { body }`
+struct CircuitDefinition: Sendable {
+  var name: String
+  var arguments: [Declaration]
+  var parameters: [Parameter]
+  var outputs: [Declaration]
+  var body: [Statement]
+  var location: SourceLocation
+}
+
+/// `table name(argument: type; parameters) = expression`
+struct TableDefinition: Sendable {
+  var name: String
+  var argument: String
+  var type: ElementType
+  var parameters: [Parameter]
+  var value: Expression
+  var location: SourceLocation
+}
+
+/// `name: type[dimensions]`
+struct Declaration: Sendable {
+  enum Dimension: Sendable {
+    case size(Expression)
+    /// `...`: any number of axes, the same ones wherever it stands in a circuit.
+    case rest
+  }
+
+  var name: String
+  var type: ElementType
+  var dimensions: [Dimension]
+  var location: SourceLocation
+}
+
+/// `i16`, `u8`, `bool`, `small`, `any`, `range(n)`, `int(low, high)`, `like(name)`
+struct ElementType: Sendable {
+  var name: String
+  var arguments: [Expression]
+  var location: SourceLocation
+}
+
+/// `name: nat`, `name: positive` or `name: int`
+struct Parameter: Sendable {
+  enum Kind: String, Sendable {
+    case natural = "nat"
+    case positive
+    case integer = "int"
+  }
+
+  var name: String
+  var kind: Kind
+  var location: SourceLocation
+}
+
+/// `name`, `name in count` or `name in low..<high`
+struct Binder: Sendable {
+  var name: String
+  var lower: Expression?
+  var upper: Expression?
+  var location: SourceLocation
+}
+
+/// `name = value`, or `name` for `name = name`
+struct NamedValue: Sendable {
+  var name: String
+  var value: Expression
+}
+
+struct Statement: Sendable {
+  indirect enum Kind: Sendable {
+    /// `let name = value`
+    case constant(String, Expression)
+    /// `require condition`
+    case requirement(Expression)
+    /// `name[positions] := value for binders`
+    case definition(String, [Position], Expression, [Binder])
+    /// `outputs := circuit(arguments; parameters)`
+    case call([String], String, [String], [NamedValue])
+    /// `hint name[positions]: type = value for binders`
+    case hint(String, [Position], ElementType?, Expression, [Binder])
+    /// `assert left == right for binders`
+    case assertion(Expression, Expression, [Binder])
+    /// `lookup (columns) in target for binders`
+    case lookup([Expression], LookupTarget, [Binder])
+    /// `if condition { } else { }`
+    case conditional(Expression, [Statement], [Statement])
+    /// `repeat name in low..<high { }`: repeated with the name as a parameter
+    case repetition(Binder, [Statement])
+  }
+
+  var kind: Kind
+  var location: SourceLocation
+}
+
+enum LookupTarget: Sendable {
+  /// `in i16`, `in range(n)`
+  case type(ElementType)
+  /// `in table name(parameters)`
+  case table(String, [Expression], SourceLocation)
+}
+
+/// One place between the brackets of a read.
+enum Position: Sendable {
+  case expression(Expression)
+  case rest(SourceLocation)
+}
+
+struct Expression: Sendable {
+  enum Operator: String, Sendable {
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case remainder = "%"
+    case power = "^"
+    case equal = "=="
+    case unequal = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case and
+    case or
+
+    /// How tightly it binds.
+    var precedence: Int {
+      switch self {
+      case .or: 1
+      case .and: 2
+      case .equal, .unequal, .less, .lessOrEqual, .greater, .greaterOrEqual: 3
+      case .add, .subtract: 4
+      case .multiply, .divide, .remainder: 5
+      case .power: 7
+      }
+    }
+  }
+
+  enum Reduction: String, Sendable {
+    case sum, min, max
+  }
+
+  indirect enum Kind: Sendable {
+    case integer(Int)
+    case name(String)
+    case read(String, [Position])
+    case negate(Expression)
+    case binary(Operator, Expression, Expression)
+    /// `min(a, b)`, `max(a, b)`, `select(condition, a, b)`
+    case function(String, [Expression])
+    /// `sum(l in 4) body`; the body is a product.
+    case reduction(Reduction, [Binder], Expression)
+    /// `table relu(x; parameters)`
+    case table(String, Expression, [Expression])
+  }
+
+  var kind: Kind
+  var location: SourceLocation
+}

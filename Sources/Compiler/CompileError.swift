@@ -1,0 +1,65 @@
+/// Why a network can't be compiled, or a value not be given to a compiled one.
+public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Nodes that no circuit exists for; all of the network's at once.
+  case unsupported([UnsupportedNode])
+  /// Calibration samples or inputs that do not fit the network.
+  case input(name: String, reason: String)
+  /// A value that its fixed-point type does not hold.
+  case outOfRange(OutOfRange)
+  /// Fractional bits that satisfy every layer do not exist.
+  case scales(node: String, reason: String)
+  /// A step of the compilation failed at a node.
+  case node(name: String, reason: String)
+  /// The bytes are no compiled model, or a damaged one.
+  case file(String)
+
+  public var description: String {
+    switch self {
+    case .unsupported(let nodes):
+      (["\(nodes.count) unsupported node\(nodes.count == 1 ? "" : "s"):"]
+        + nodes.map { "  \($0)" }).joined(separator: "\n")
+    case .input(let name, let reason): "input \"\(name)\": \(reason)"
+    case .outOfRange(let value): value.description
+    case .scales(let node, let reason): "node \"\(node)\": no fixed-point scale fits: \(reason)"
+    case .node(let name, let reason): "node \"\(name)\": \(reason)"
+    case .file(let reason): reason
+    }
+  }
+}
+
+/// A node that can't be compiled.
+public struct UnsupportedNode: Equatable, Sendable, CustomStringConvertible {
+  public var name: String
+  /// As ONNX spells it.
+  public var operation: String
+  public var reason: String
+
+  public init(name: String, operation: String, reason: String) {
+    self.name = name
+    self.operation = operation
+    self.reason = reason
+  }
+
+  public var description: String { "\(name) (\(operation)): \(reason)" }
+}
+
+/// A real value outside of what a tensor's fixed-point type holds.
+public struct OutOfRange: Equatable, Sendable, CustomStringConvertible {
+  public var tensor: String
+  /// Row-major position in the tensor.
+  public var position: Int
+  public var value: Double
+  public var fractionalBits: Int
+  public var range: ClosedRange<Int>
+
+  public var description: String {
+    let unit = scalbn(1.0, -fractionalBits)
+    let low = Double(range.lowerBound) * unit
+    let high = Double(range.upperBound) * unit
+    return """
+      tensor "\(tensor)": the value \(value) at position \(position) is outside of \
+      [\(low), \(high)], which \(fractionalBits) fractional bits hold; compile with a calibration \
+      file that has such values, or with more headroom bits
+      """
+  }
+}

@@ -1,0 +1,113 @@
+import CircuitLanguage
+import ConstraintSystem
+import TensorGraph
+import Witness
+
+/// A network as a circuit with the integers of its weights: all that proving needs.
+public struct CompiledModel: Sendable {
+  public var circuit: Circuit
+  /// Values of the tensors whose role is `model`, by tensor of the system.
+  public var model: [Int: IntegerBuffer]
+  public var inputs: [Port]
+  public var outputs: [Port]
+  public var layers: [LayerReport]
+  public var options: CompileOptions
+
+  /// An input or output of the network.
+  public struct Port: Equatable, Sendable {
+    /// As the network calls it.
+    public var name: String
+    /// Position in `circuit.system.tensors`.
+    public var tensor: Int
+
+    public init(name: String, tensor: Int) {
+      self.name = name
+      self.tensor = tensor
+    }
+  }
+}
+
+/// What quantisation did to a layer, and what the layer costs.
+public struct LayerReport: Equatable, Sendable {
+  /// The node.
+  public var name: String
+  /// As ONNX spells it.
+  public var operation: String
+  public var shape: [Int]
+  public var fractionalBits: Int
+  /// Of the calibration, zero included.
+  public var minimum: Double
+  public var maximum: Double
+  /// The tensor of the system that holds the result; nil for what is only a view.
+  public var tensor: Int?
+  /// Greatest difference to the float evaluation of the calibration's first sample, once measured.
+  public var maximalError: Double?
+  public var weights: Int
+  public var witnessCells: Int
+  public var lookups: Int
+}
+
+/// The stages of a compilation, in order, for whoever shows progress.
+public enum CompileStage: String, Sendable {
+  case normalise, calibrate, quantise, lower, measure
+}
+
+/// Compiles networks.
+public struct Compiler: Sendable {
+  public var options: CompileOptions
+  public var library: CircuitLibrary
+
+  public init(library: CircuitLibrary, options: CompileOptions = CompileOptions()) {
+    self.library = library
+    self.options = options
+  }
+
+  /// The network as a circuit.
+  ///
+  /// - Parameters:
+  ///   - samples: for each input a tensor, by name; every tensor's scale is chosen so that it holds
+  ///     what it held for these. At least one.
+  ///   - progress: called before each stage.
+  /// - Throws: `CompileError.unsupported` with all nodes that have no circuit.
+  public func compile(
+    _ graph: FloatGraph, samples: [[String: Tensor]],
+    progress: (CompileStage) -> Void = { _ in }
+  ) throws(CompileError) -> CompiledModel {
+    guard !samples.isEmpty else {
+      throw .input(name: graph.inputs.first.map { graph[$0].name } ?? "", reason: "no samples")
+    }
+    progress(.normalise)
+    let normal = try graph.normalised()
+    let unsupported = normal.unsupportedNodes()
+    guard unsupported.isEmpty else { throw .unsupported(unsupported) }
+    progress(.calibrate)
+    let calibration = try Calibration(normal, samples: samples)
+    progress(.quantise)
+    let integers = try normal.quantised(calibration, options)
+    progress(.lower)
+    var lowering = Lowering(graph: integers, library: library)
+    let lowered = try lowering.run()
+    var model = assemble(integers, lowered, normal, calibration)
+    progress(.measure)
+    try model.measureErrors(
+      sample: samples[0],
+      references: integers.layers.map {
+        calibration.reference[integers.values[$0.output].source.index]
+      })
+    return model
+  }
+
+  private func assemble(
+    _ integers: IntegerGraph, _ lowered: Lowering.Result, _ normal: FloatGraph,
+    _ calibration: Calibration
+  ) -> CompiledModel {
+    func ports(_ names: [String], _ tensors: [Int]) -> [CompiledModel.Port] {
+      zip(names, tensors).map { .init(name: $0, tensor: $1) }
+    }
+    return CompiledModel(
+      circuit: lowered.circuit, model: lowered.model,
+      inputs: ports(integers.inputs.map { integers.values[$0].name }, lowered.inputs),
+      outputs: ports(integers.outputs.map(\.name), lowered.outputs),
+      layers: reports(integers, lowered, normal, calibration), options: options)
+  }
+}

@@ -1,0 +1,124 @@
+import CircuitLanguage
+import ConstraintSystem
+import TensorGraph
+import Witness
+
+/// Turns an integer graph into a circuit: one instance of a circuit file for each layer, views for
+/// what only moves elements.
+struct Lowering {
+  let graph: IntegerGraph
+  var builder: CircuitBuilder
+  /// Values of the model's tensors, by tensor of the system.
+  private(set) var model: [Int: IntegerBuffer] = [:]
+  private var views: [Int: TensorView] = [:]
+  private var names: Set<String> = []
+  /// Public tensors that values which are views were copied to.
+  private var copies: [Int: Int] = [:]
+
+  init(graph: IntegerGraph, library: CircuitLibrary) {
+    self.graph = graph
+    builder = CircuitBuilder(library: library)
+  }
+
+  /// Where a value of the integer graph is found in the circuit.
+  struct Result {
+    var circuit: Circuit
+    var model: [Int: IntegerBuffer]
+    var inputs: [Int]
+    var outputs: [Int]
+    /// Tensors of the system that hold exactly a value of the graph.
+    var tensors: [Int: Int]
+    var costs: [InstanceCost]
+  }
+
+  mutating func run() throws(CompileError) -> Result {
+    var inputs: [Int] = []
+    for input in graph.inputs {
+      let value = graph.values[input]
+      let view = builder.addTensor(
+        TensorDeclaration(
+          name: unique(value.name), shape: value.shape, role: .publicInput,
+          range: CompileOptions.activationRange, fractionalBits: value.fractionalBits))
+      views[input] = view
+      inputs.append(try tensor(of: view, value.name))
+    }
+    for layer in graph.layers {
+      do throws(CircuitLanguageError) {
+        views[layer.output] = try lower(layer)
+      } catch {
+        throw .node(name: layer.name, reason: error.description)
+      }
+    }
+    let outputs = try markOutputs()
+    let tensors = views.compactMapValues(\.tensor).merging(copies) { own, _ in own }
+    let costs = builder.instances
+    return Result(
+      circuit: try finish(), model: model, inputs: inputs, outputs: outputs, tensors: tensors,
+      costs: costs)
+  }
+
+  private mutating func markOutputs() throws(CompileError) -> [Int] {
+    var outputs: [Int] = []
+    for output in graph.outputs {
+      guard let view = views[output.value] else {
+        throw .node(name: output.name, reason: "the output is not computed")
+      }
+      do throws(CircuitLanguageError) {
+        // A tensor can only be one of the public tensors.
+        let taken = view.tensor.map { outputs.contains($0) } ?? false
+        let name = unique(output.name)
+        let source = taken ? try builder.copy(view, name: name) : view
+        outputs.append(try builder.markOutput(source, name: name))
+        if view.tensor == nil { copies[output.value] = outputs.last }
+      } catch {
+        throw .node(name: output.name, reason: error.description)
+      }
+    }
+    return outputs
+  }
+
+  private func finish() throws(CompileError) -> Circuit {
+    do throws(CircuitLanguageError) {
+      return try builder.finish()
+    } catch {
+      throw .node(name: "circuit", reason: error.description)
+    }
+  }
+
+  private func tensor(of view: TensorView, _ name: String) throws(CompileError) -> Int {
+    guard let tensor = view.tensor else {
+      throw .node(name: name, reason: "is not a tensor of the circuit")
+    }
+    return tensor
+  }
+
+  /// The name, with a suffix where it is taken.
+  private mutating func unique(_ name: String) -> String {
+    var candidate = name
+    var suffix = 2
+    while !names.insert(candidate).inserted {
+      candidate = "\(name)#\(suffix)"
+      suffix += 1
+    }
+    return candidate
+  }
+
+  mutating func view(_ operand: IntegerGraph.Operand) throws(CircuitLanguageError) -> TensorView {
+    switch operand {
+    case .value(let value):
+      guard let view = views[value] else {
+        throw CircuitLanguageError(
+          "an operand is not computed yet", instance: graph.values[value].name)
+      }
+      return view
+    case .constant(let index):
+      let constant = graph.constants[index]
+      let view = builder.addTensor(
+        TensorDeclaration(
+          name: unique(constant.name), shape: constant.shape, role: .model, range: constant.range,
+          fractionalBits: constant.fractionalBits))
+      if let tensor = view.tensor { model[tensor] = constant.values }
+      return view
+    }
+  }
+}

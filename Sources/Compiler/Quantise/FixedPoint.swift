@@ -1,0 +1,64 @@
+import Foundation
+import TensorGraph
+import Witness
+
+/// Conversion between real numbers and integers with a number of fractional bits.
+public enum FixedPoint {
+  /// The largest f with magnitude·2^f ≤ limit; nil for zero.
+  static func fractionalBits(magnitude: Double, limit: Double) -> Int? {
+    guard magnitude > 0 else { return nil }
+    var bits = Int(log2(limit / magnitude).rounded(.down))
+    // The logarithm may be off by one at powers of two.
+    while scalbn(magnitude, bits + 1) <= limit { bits += 1 }
+    while scalbn(magnitude, bits) > limit { bits -= 1 }
+    return bits
+  }
+
+  /// The integers nearest to values·2^fractionalBits, halves away from zero.
+  ///
+  /// - Throws: `CompileError.outOfRange` for the first value that the range does not hold, also
+  ///   where it is not a number.
+  public static func quantise(
+    _ values: [Float], fractionalBits: Int, range: ClosedRange<Int>, tensor: String
+  ) throws(CompileError) -> [Int] {
+    let scale = scalbn(1.0, fractionalBits)
+    let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
+    var result = [Int](repeating: 0, count: values.count)
+    for (position, value) in values.enumerated() {
+      let scaled = (Double(value) * scale).rounded(.toNearestOrAwayFromZero)
+      guard scaled >= low, scaled <= high else {
+        throw .outOfRange(
+          OutOfRange(
+            tensor: tensor, position: position, value: Double(value),
+            fractionalBits: fractionalBits, range: range))
+      }
+      result[position] = Int(scaled)
+    }
+    return result
+  }
+
+  /// The real number that an integer stands for.
+  public static func real(_ value: Int, fractionalBits: Int) -> Double {
+    scalbn(Double(value), -fractionalBits)
+  }
+
+  /// The integer for a bound of an activation, held to the range of activations.
+  static func bound(_ value: Float, fractionalBits: Int) -> Int {
+    let range = CompileOptions.activationRange
+    let scaled = scalbn(Double(value), fractionalBits).rounded(.toNearestOrAwayFromZero)
+    return Int(min(max(scaled, Double(range.lowerBound)), Double(range.upperBound)))
+  }
+}
+
+extension IntegerBuffer {
+  /// The values in the narrowest width that the range needs.
+  init(_ values: [Int], within range: ClosedRange<Int>) {
+    if range.lowerBound >= Int(Int16.min), range.upperBound <= Int(Int16.max) {
+      self.init(values.map { Int16(truncatingIfNeeded: $0) })
+    } else if range.lowerBound >= Int(Int32.min), range.upperBound <= Int(Int32.max) {
+      self.init(values.map { Int32(truncatingIfNeeded: $0) })
+    } else {
+      self.init(values)
+    }
+  }
+}

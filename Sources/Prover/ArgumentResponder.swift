@@ -1,0 +1,82 @@
+import Argument
+import CKernels
+import ConstraintSystem
+import FieldArithmetic
+import Hashing
+import Kernels
+import Transcript
+import Witness
+
+/// Computes the prover's messages up to the opening, as the protocol asks for them.
+final class ArgumentResponder {
+  private let layout: Layout
+  private let assignment: Assignment
+  private let multiplicities: Multiplicities
+  private let columns: TableColumns
+  private let model: ModelMatrix?
+
+  private var tree: FractionTreeProver?
+  private var zeroCheckPoint: [Fp3] = []
+  private var products: ProductProver?
+  /// The model folded over its lanes, once the point is known.
+  private(set) var foldedModel: ExtensionVector?
+
+  init(
+    layout: Layout, assignment: Assignment, multiplicities: Multiplicities,
+    columns: TableColumns, model: ModelMatrix?
+  ) {
+    self.layout = layout
+    self.assignment = assignment
+    self.multiplicities = multiplicities
+    self.columns = columns
+    self.model = model
+  }
+
+  /// nil for a message that is not the argument's.
+  func message(_ label: MessageLabel) -> [Fp3]? {
+    switch label {
+    case .fractionRoot: tree.map { [$0.rootDenominator] }
+    case .layerRound: tree?.round()
+    case .layerValues: tree?.values()
+    case .productSum: products.map { [$0.sum] }
+    case .productRound: products?.round()
+    case .productValues: products?.values()
+    default: nil
+    }
+  }
+
+  func learn(_ label: MessageLabel, _ challenges: [Fp3]) {
+    switch label {
+    case .lookupChallenge: buildTree(LookupChallenge(layout.system, challenges: challenges))
+    case .layerCombiner: tree?.begin(combiner: challenges[0])
+    case .layerPoint: tree?.bind(challenges[0])
+    case .layerFold: tree?.descend(challenges[0])
+    case .zeroCheckPoint:
+      tree = nil
+      zeroCheckPoint = challenges
+    case .equalityCombiner: buildProducts(combiner: challenges[0])
+    case .productPoint: products?.bind(challenges[0])
+    default: break
+    }
+  }
+
+  private func buildTree(_ challenge: LookupChallenge) {
+    let leaves = LeafBuilder(
+      layout: layout, assignment: assignment, multiplicities: multiplicities, columns: columns,
+      challenge: challenge
+    ).build()
+    tree = FractionTreeProver(numerators: leaves.numerators, denominators: leaves.denominators)
+  }
+
+  private func buildProducts(combiner: Fp3) {
+    let check = ZeroCheck(layout: layout, point: zeroCheckPoint, combiner: combiner)
+    if let model {
+      foldedModel = model.fold(check.lanePoint)
+    }
+    let factors = FactorArrays(
+      layout: layout, assignment: assignment, check: check, foldedModel: foldedModel)
+    products = ProductProver(
+      factors: layout.products.map { factors.make($0) },
+      weights: layout.products.map { check.scale(of: $0) })
+  }
+}

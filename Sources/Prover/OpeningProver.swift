@@ -1,0 +1,221 @@
+import Commitment
+import FieldArithmetic
+import Hashing
+import Kernels
+import Polynomials
+import Transcript
+
+/// What the prover opens: the committed data, and the linear form on them.
+public struct OpeningWitness: Sendable {
+  /// The model's lanes, folded at the lane point.
+  public struct Model: Sendable {
+    public let commitment: any CommittedMatrix
+    /// Σ eq(lanePoint, lane)·lane, of the lanes' whole length.
+    public let folded: ExtensionVector
+    /// The form's coefficients for the folded lane's rows.
+    public let weights: ExtensionVector
+
+    public init(
+      commitment: any CommittedMatrix, folded: ExtensionVector, weights: ExtensionVector
+    ) {
+      self.commitment = commitment
+      self.folded = folded
+      self.weights = weights
+    }
+  }
+
+  public struct Cells: Sendable {
+    public let commitment: any CommittedMatrix
+    /// The cells, lane after lane, without the tails.
+    public let cells: BaseVector
+    /// The lanes' tails, one after the other.
+    public let tails: BaseVector
+    /// The form's coefficients for the cells. They are overwritten.
+    public let weights: ExtensionVector
+
+    public init(
+      commitment: any CommittedMatrix, cells: BaseVector,
+      tails: BaseVector = BaseVector(zeros: 0), weights: ExtensionVector
+    ) {
+      self.commitment = commitment
+      self.cells = cells
+      self.tails = tails
+      self.weights = weights
+    }
+  }
+
+  public let model: Model?
+  public let cells: Cells?
+
+  public init(model: Model?, cells: Cells?) {
+    self.model = model
+    self.cells = cells
+  }
+}
+
+/// Computes the messages of `verifyOpening`, in the order in which that function asks for them.
+public final class OpeningProver: Responder {
+  private let parameters: OpeningParameters
+  private let layout: FoldedLayout
+  private let witness: OpeningWitness
+  private var product: ProductRounds
+  private var lanePoint: [Fp3] = []
+  /// The model's constant part of each round over the witness's lanes.
+  private var modelPart: Fp3
+  /// Rounds over the witness's lanes that are still to come.
+  private var laneRounds: Int
+  // What is opened next, and what will be after it.
+  private var oracles: [OpenedOracle] = []
+  private var next: OpenedOracle?
+  private var opened: [Multiproof] = []
+  private var round = 0
+
+  /// - Parameters:
+  ///   - parameters: as the verifier has them; the witness's shapes are theirs.
+  public init(parameters: OpeningParameters, witness: OpeningWitness) {
+    self.parameters = parameters
+    self.witness = witness
+    layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
+    laneRounds = parameters.witness?.shape.lanesLog ?? 0
+    modelPart = witness.model.map { $0.weights.dot($0.folded[0..<$0.weights.count]) } ?? .zero
+    if let cells = witness.cells, let shape = parameters.witness?.shape {
+      precondition(
+        cells.cells.count == shape.rows * shape.lanes && cells.weights.count == cells.cells.count
+          && cells.tails.count == shape.tail * shape.lanes, "the cells have another shape")
+      product = ProductRounds(cells.cells, cells.weights, length: shape.rows << shape.lanesLog)
+    } else {
+      product = ProductRounds(ExtensionVector(zeros: 0), ExtensionVector(zeros: 0))
+    }
+    if let model = witness.model, let group = parameters.model {
+      oracles.append(OpenedOracle(model.commitment, group.domainLog, layout.model))
+    }
+    if let cells = witness.cells, let group = parameters.witness {
+      oracles.append(OpenedOracle(cells.commitment, group.domainLog, layout.witness))
+    }
+    if laneRounds == 0 { join() }
+  }
+
+  public func message(_ label: MessageLabel, count: Int) -> [Fp3] {
+    if label == .openingFinal { return product.values.elements }
+    let values = product.next()
+    guard laneRounds > 0 else { return [values.atZero, values.leading] }
+    return [values.atZero + modelPart * Fp(2).inverse, values.leading]
+  }
+
+  public func learn(_ label: MessageLabel, challenges: [Fp3]) {
+    if label == .openingCombiner { combine(challenges[0]) }
+    guard label == .openingFold else { return }
+    product.fold(at: challenges[0])
+    guard laneRounds > 0 else { return }
+    lanePoint.append(challenges[0])
+    modelPart = modelPart * Fp(2).inverse
+    laneRounds -= 1
+    if laneRounds == 0 { join() }
+  }
+
+  /// Puts the folded groups and their forms into one vector each.
+  private func join() {
+    let values = ExtensionVector(zeros: 1 << layout.log)
+    let weights = ExtensionVector(zeros: 1 << layout.log)
+    if let model = witness.model {
+      for piece in layout.model {
+        let source = model.folded[piece.exponent..<piece.exponent + 1 << piece.log]
+        values[piece.offset..<piece.offset + 1 << piece.log].assign(source)
+      }
+      let share = Fp3(Fp(2).power(UInt64(lanePoint.count)).inverse)
+      let rows = layout.model[0].offset..<layout.model[0].offset + model.weights.count
+      weights[rows].assignProduct(share, model.weights)
+    }
+    if let cells = witness.cells {
+      let rows = layout.witness[0].offset..<layout.witness[0].offset + 1 << layout.witness[0].log
+      values[rows].assign(product.values)
+      weights[rows].assign(product.weights)
+      if layout.witness.count > 1 { foldTails(cells.tails, into: values, at: layout.witness[1]) }
+    }
+    product = ProductRounds(values, weights)
+  }
+
+  private func foldTails(
+    _ tails: BaseVector, into values: ExtensionVector, at piece: FoldedLayout.Piece
+  ) {
+    let length = 1 << piece.log
+    let lanes = tails.count / length
+    let fold = Contraction(length: lanes, inner: length)
+    fold(
+      ExtensionVector.equalityTable(at: lanePoint, count: lanes), tails,
+      into: values[piece.offset..<piece.offset + length])
+  }
+
+  public func digest(_ label: MessageLabel) -> Digest {
+    let shape = parameters.rounds[round]
+    round += 1
+    let commitment = MatrixCommitment(
+      messages: product.values, lanes: 1 << shape.lanesLog, domainLog: shape.domainLog)
+    let whole = FoldedLayout(model: GroupShape(rowsLog: shape.rowsLog, lanes: 1), witness: nil)
+    next = OpenedOracle(commitment, shape.domainLog, whole.model)
+    return commitment.root
+  }
+
+  public func learn(_ label: MessageLabel, indices: [Int]) {
+    let oracle = oracles[opened.count]
+    opened.append(Multiproof(depth: oracle.domainLog, positions: indices))
+  }
+
+  public func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
+    opened[opened.count - 1].leaves(of: oracles[opened.count - 1].matrix)
+  }
+
+  public func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
+    opened[opened.count - 1].siblings(of: oracles[opened.count - 1].matrix)
+  }
+
+  /// Adds the forms of the opened positions to the form.
+  private func combine(_ combiner: Fp3) {
+    var coefficient = combiner
+    for (oracle, proof) in zip(oracles, opened) {
+      let powers = Univariate.powers(of: combiner, count: proof.positions.count)
+      oracle.addForms(
+        zip(proof.positions, powers.map { $0 * coefficient }), to: product.weights)
+      coefficient *= combiner.power(UInt64(proof.positions.count))
+    }
+    oracles = [next].compactMap { $0 }
+    opened = []
+  }
+}
+
+/// A commitment whose positions are opened, and where its folded lane lies in the vector.
+private struct OpenedOracle {
+  let matrix: any CommittedMatrix
+  let domainLog: Int
+  let pieces: [FoldedLayout.Piece]
+
+  init(_ matrix: any CommittedMatrix, _ domainLog: Int, _ pieces: [FoldedLayout.Piece]) {
+    self.matrix = matrix
+    self.domainLog = domainLog
+    self.pieces = pieces
+  }
+
+  /// Adds Σ coefficient·x^i to the weight of each coefficient i of the folded lane, x being the
+  /// point of a position.
+  ///
+  /// With ω^(position·i) for x^i this is a transform of the vector that holds the coefficients at
+  /// their positions.
+  func addForms(_ forms: some Sequence<(Int, Fp3)>, to weights: ExtensionVector) {
+    let length = 1 << domainLog
+    let sparse = BaseVector(zeros: 3 * length)
+    for (position, coefficient) in forms {
+      sparse[position] = coefficient.c0
+      sparse[length + position] = coefficient.c1
+      sparse[2 * length + position] = coefficient.c2
+    }
+    let dense = BaseVector(zeros: 3 * length)
+    Transform.evaluate(sparse, lanes: 3, into: dense, log: domainLog)
+    for piece in pieces {
+      let target = weights[piece.offset..<piece.offset + 1 << piece.log]
+      for k in 0..<3 {
+        let first = k * length + piece.exponent
+        target.plane(k).assignSum(target.plane(k), dense[first..<first + 1 << piece.log])
+      }
+    }
+  }
+}

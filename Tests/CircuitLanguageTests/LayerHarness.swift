@@ -1,0 +1,84 @@
+import ConstraintSystem
+import Witness
+
+@testable import CircuitLanguage
+
+/// Numbers that look random and are the same in every run.
+struct TestGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// A circuit under construction together with the values of its inputs and its model.
+struct LayerHarness {
+  var builder: CircuitBuilder
+  var model: [Int: IntegerBuffer] = [:]
+  var inputs: [Int: IntegerBuffer] = [:]
+  var generator = TestGenerator(state: 7)
+
+  init() throws { builder = CircuitBuilder(library: try .standard()) }
+
+  static let i16 = -32768...32767
+
+  mutating func tensor(
+    _ name: String, _ shape: [Int], role: TensorRole = .publicInput,
+    range: ClosedRange<Int> = i16, values: [Int]? = nil, spread: ClosedRange<Int>? = nil
+  ) -> (view: TensorView, values: [Int]) {
+    let view = builder.addTensor(
+      TensorDeclaration(name: name, shape: shape, role: role, range: range))
+    let count = shape.reduce(1, *)
+    let drawn =
+      values ?? (0..<count).map { _ in Int.random(in: spread ?? range, using: &generator) }
+    let buffer = IntegerBuffer(drawn)
+    if role == .model {
+      model[builder.system.tensors.count - 1] = buffer
+    } else {
+      inputs[builder.system.tensors.count - 1] = buffer
+    }
+    return (view, drawn)
+  }
+
+  /// Evaluates the circuit, checks every statement, and returns the values of the tensor.
+  func values(of output: Int) throws -> (values: [Int], circuit: Circuit, assignment: Assignment) {
+    let circuit = try builder.finish()
+    let assignment = try Evaluator.evaluate(circuit, model: model, inputs: inputs)
+    try StatementChecker.checkByDefinition(circuit.system, assignment)
+    return (assignment[output].values, circuit, assignment)
+  }
+}
+
+/// How many of the witness' values can be changed by one without a statement being broken; declared
+/// ranges are left aside, because they bind nobody.
+func undetectedMutations(
+  _ circuit: Circuit, _ assignment: Assignment, limit: Int = 400
+) -> [String] {
+  var system = circuit.system
+  for tensor in system.tensors.indices { system.tensors[tensor].range = -(1 << 60)...(1 << 60) }
+  var undetected: [String] = []
+  var generator = TestGenerator(state: 99)
+  for (number, tensor) in circuit.system.tensors.enumerated()
+  where tensor.role == .witness || tensor.role == .publicOutput {
+    let values = assignment[number].values
+    var places = Array(values.indices)
+    if places.count > limit { places = Array(places.shuffled(using: &generator).prefix(limit)) }
+    for place in places {
+      for change in [-1, 1] {
+        var changed = values
+        changed[place] += change
+        var tensors = assignment.tensors
+        tensors[number] = IntegerBuffer(changed)
+        if (try? StatementChecker.check(system, Assignment(tensors))) != nil {
+          undetected.append("\(tensor.name)[\(place)] \(change)")
+        }
+      }
+    }
+  }
+  return undetected
+}

@@ -1,0 +1,116 @@
+import Commitment
+import FieldArithmetic
+import Hashing
+import Polynomials
+import Prover
+import Transcript
+
+/// Deterministic pseudo-random elements.
+struct Random {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func word() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func base() -> Fp { Fp(word()) }
+  mutating func element() -> Fp3 { Fp3(base(), base(), base()) }
+  mutating func base(_ count: Int) -> [Fp] { (0..<count).map { _ in base() } }
+  mutating func elements(_ count: Int) -> [Fp3] { (0..<count).map { _ in element() } }
+}
+
+/// Committed random data with a random linear form on them.
+struct OpeningInstance: OpeningForm {
+  let parameters: OpeningParameters
+  let model: [[Fp]]
+  let witness: [[Fp]]
+  let lanePoint: [Fp3]
+  let foldedModel: [Fp3]
+  let modelWeights: [Fp3]
+  let witnessWeights: [[Fp3]]
+  let modelCommitment: ReferenceCommitment?
+  let witnessCommitment: ReferenceCommitment?
+
+  /// - Parameters:
+  ///   - other: an instance whose data are opened in place of what is committed.
+  ///   - model: whether the model's data are replaced.
+  ///   - witness: whether the witness's data are replaced.
+  init(
+    parameters: OpeningParameters, seed: UInt64 = 1, replacing other: OpeningInstance? = nil,
+    model replacesModel: Bool = false, witness replacesWitness: Bool = false
+  ) {
+    var random = Random(seed: seed)
+    func messages(_ shape: GroupShape?) -> [[Fp]] {
+      guard let shape else { return [] }
+      return (0..<shape.lanes).map { _ in random.base(shape.messageLength) }
+    }
+    self.parameters = parameters
+    let committedModel = messages(parameters.model?.shape)
+    let committedWitness = messages(parameters.witness?.shape)
+    model = replacesModel ? other?.model ?? [] : committedModel
+    witness = replacesWitness ? other?.witness ?? [] : committedWitness
+    lanePoint = random.elements(parameters.model?.shape.lanesLog ?? 0)
+    let laneFactors = Multilinear.equalityTable(at: lanePoint)
+    var folded = Array(repeating: Fp3.zero, count: parameters.model?.shape.messageLength ?? 0)
+    for (lane, factor) in zip(model, laneFactors) {
+      for (i, value) in lane.enumerated() { folded[i] += factor * value }
+    }
+    foldedModel = folded
+    modelWeights = random.elements(parameters.model?.shape.rows ?? 0)
+    let rows = parameters.witness?.shape.rows ?? 0
+    witnessWeights = witness.map { _ in random.elements(rows) }
+    modelCommitment = parameters.model.map {
+      ReferenceCommitment(lanes: committedModel, domainLog: $0.domainLog)
+    }
+    witnessCommitment = parameters.witness.map {
+      ReferenceCommitment(lanes: committedWitness, domainLog: $0.domainLog)
+    }
+  }
+
+  var value: Fp3 {
+    var sum = innerProduct(foldedModel, modelWeights)
+    for (lane, weights) in zip(witness, witnessWeights) { sum += innerProduct(weights, lane) }
+    return sum
+  }
+
+  var statement: OpeningStatement {
+    OpeningStatement(
+      parameters: parameters, modelRoot: modelCommitment?.root,
+      witnessRoot: witnessCommitment?.root,
+      lanePoint: lanePoint)
+  }
+
+  func modelWeight(at point: [Fp3]) -> Fp3 { Multilinear.value(of: modelWeights, at: point) }
+
+  func witnessWeight(at point: [Fp3]) -> Fp3 {
+    Multilinear.value(of: witnessWeights.flatMap { $0 }, at: point)
+  }
+
+  func prove(_ responder: some Responder, value: Fp3? = nil) throws(ProofError) -> [UInt8] {
+    var context = ProverContext(domain: "opening test", statement: [], responder: responder)
+    try verifyOpening(&context, statement, form: self, value: value ?? self.value)
+    return context.proof
+  }
+
+  func verify(_ proof: [UInt8], value: Fp3? = nil) throws(ProofError) {
+    var context = VerifierContext(domain: "opening test", statement: [], proof: proof)
+    try verifyOpening(&context, statement, form: self, value: value ?? self.value)
+    try context.finish()
+  }
+
+  /// The error with which a proof is rejected; nil for an accepted one.
+  func rejection(of proof: [UInt8], value: Fp3? = nil) -> ProofError? {
+    do throws(ProofError) {
+      try verify(proof, value: value)
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

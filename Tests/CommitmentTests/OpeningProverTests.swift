@@ -1,0 +1,69 @@
+import FieldArithmetic
+import Kernels
+import Prover
+import Testing
+import Transcript
+
+@testable import Commitment
+
+extension OpeningInstance {
+  /// The same data as the kernels take them, committed by the kernels.
+  func openingWitness() -> OpeningWitness {
+    OpeningWitness(
+      model: parameters.model.map { group in
+        OpeningWitness.Model(
+          commitment: MatrixCommitment(
+            messages: BaseVector(model.flatMap { $0 }), lanes: model.count,
+            domainLog: group.domainLog),
+          folded: ExtensionVector(foldedModel), weights: ExtensionVector(modelWeights))
+      },
+      cells: parameters.witness.map { group in
+        OpeningWitness.Cells(
+          commitment: MatrixCommitment(
+            messages: BaseVector(witness.flatMap { $0 }), lanes: witness.count,
+            domainLog: group.domainLog),
+          cells: BaseVector(witness.flatMap { $0.prefix(group.shape.rows) }),
+          tails: BaseVector(witness.flatMap { $0.dropFirst(group.shape.rows) }),
+          weights: ExtensionVector(witnessWeights.flatMap { $0 }))
+      })
+  }
+}
+
+@Suite struct OpeningProverTests {
+  @Test(arguments: openingShapes.indices) func proofsEqualTheReference(_ index: Int) throws {
+    let (model, witness) = openingShapes[index]
+    for steps in [[], [1], [2, 1], [1, 1, 2]] {
+      let instance = OpeningInstance(parameters: try folding(model, witness, steps: steps))
+      let data = instance.openingWitness()
+      #expect(data.model?.commitment.root == instance.modelCommitment?.root)
+      #expect(data.cells?.commitment.root == instance.witnessCommitment?.root)
+      let prover = OpeningProver(parameters: instance.parameters, witness: data)
+      let proof = try instance.prove(prover)
+      #expect(try proof == instance.prove(ReferenceOpening(instance)), "steps \(steps)")
+      #expect(instance.rejection(of: proof) == nil)
+    }
+  }
+
+  @Test func proofsOfLargerDataAreAccepted() throws {
+    let model = GroupShape(rowsLog: 7, lanes: 16)
+    let witness = GroupShape(rowsLog: 8, lanes: 11)
+    let parameters = try OpeningParameters.derive(model: model, witness: witness)
+    let instance = OpeningInstance(parameters: parameters, seed: 9)
+    let prover = OpeningProver(parameters: parameters, witness: instance.openingWitness())
+    let proof = try instance.prove(prover)
+    #expect(instance.rejection(of: proof) == nil)
+    #expect(try proof == instance.prove(ReferenceOpening(instance)))
+  }
+
+  @Test func threadsAndPathsDoNotChangeProofs() throws {
+    let parameters = try folding(
+      GroupShape(rowsLog: 5, lanes: 4), GroupShape(rowsLog: 5, lanes: 5), steps: [2, 1])
+    let instance = OpeningInstance(parameters: parameters)
+    let expected = try instance.prove(ReferenceOpening(instance))
+    for path in [KernelPath.portable, .ifma] {
+      KernelPath.current = path
+      let prover = OpeningProver(parameters: parameters, witness: instance.openingWitness())
+      #expect(try instance.prove(prover) == expected)
+    }
+  }
+}

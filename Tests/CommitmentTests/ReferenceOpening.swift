@@ -1,0 +1,168 @@
+import Commitment
+import FieldArithmetic
+import Hashing
+import Polynomials
+import Prover
+import Transcript
+
+/// The opening's prover as the definition reads: every vector an array of elements, every sum a
+/// loop.
+final class ReferenceOpening: Responder {
+  private let parameters: OpeningParameters
+  private let layout: FoldedLayout
+  private let foldedModel: [Fp3]
+  private let modelWeights: [Fp3]
+  private var modelPart: Fp3
+  // The witness's lanes, then the vector of all folded groups, and the form on it.
+  private var lanes: [[Fp3]]
+  private var laneWeights: [[Fp3]]
+  private var lanesToFold: Int
+  private var vector: [Fp3] = []
+  private var weights: [Fp3] = []
+  // Commitments whose positions are opened next.
+  private var oracles:
+    [(commitment: ReferenceCommitment, domainLog: Int, pieces: [FoldedLayout.Piece])]
+  private var opened: [Multiproof] = []
+  private var round = 0
+
+  init(_ instance: OpeningInstance) {
+    parameters = instance.parameters
+    layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
+    foldedModel = instance.foldedModel
+    modelWeights = instance.modelWeights
+    modelPart = innerProduct(foldedModel, modelWeights)
+    lanes = instance.witness.map { $0.map { Fp3($0) } }
+    laneWeights = instance.witnessWeights
+    let shape = parameters.witness?.shape
+    lanesToFold = shape?.lanesLog ?? 0
+    if let shape {
+      while lanes.count < 1 << lanesToFold {
+        lanes.append(Array(repeating: .zero, count: shape.messageLength))
+        laneWeights.append(Array(repeating: .zero, count: shape.rows))
+      }
+    }
+    oracles = []
+    if let group = parameters.model, let commitment = instance.modelCommitment {
+      oracles.append((commitment, group.domainLog, layout.model))
+    }
+    if let group = parameters.witness, let commitment = instance.witnessCommitment {
+      oracles.append((commitment, group.domainLog, layout.witness))
+    }
+    if lanesToFold == 0 { join() }
+  }
+
+  /// Puts the folded groups into one vector.
+  private func join() {
+    vector = Array(repeating: .zero, count: 1 << layout.log)
+    weights = vector
+    let share = Fp3(Fp(2).power(UInt64(parameters.witness?.shape.lanesLog ?? 0)).inverse)
+    for (pieces, message, form) in [
+      (layout.model, foldedModel, modelWeights.map { $0 * share }),
+      (layout.witness, lanes.first ?? [], laneWeights.first ?? []),
+    ] {
+      for piece in pieces {
+        for i in 0..<1 << piece.log {
+          vector[piece.offset + i] = message[piece.exponent + i]
+          if piece.exponent == 0 { weights[piece.offset + i] = form[i] }
+        }
+      }
+    }
+  }
+
+  func message(_ label: MessageLabel, count: Int) -> [Fp3] {
+    if label == .openingFinal { return vector }
+    guard lanesToFold > 0 else { return halves(vector, weights) }
+    var sums = [modelPart * Fp3(Fp(2).inverse), Fp3.zero]
+    let half = lanes.count / 2
+    for lane in 0..<half {
+      for row in laneWeights[lane].indices {
+        let (low, high) = (lanes[lane][row], lanes[lane + half][row])
+        let (u, v) = (laneWeights[lane][row], laneWeights[lane + half][row])
+        sums[0] += low * u
+        sums[1] += (high - low) * (v - u)
+      }
+    }
+    return sums
+  }
+
+  private func halves(_ a: [Fp3], _ b: [Fp3]) -> [Fp3] {
+    let half = a.count / 2
+    var sums = [Fp3.zero, Fp3.zero]
+    for i in 0..<half {
+      sums[0] += a[i] * b[i]
+      sums[1] += (a[i + half] - a[i]) * (b[i + half] - b[i])
+    }
+    return sums
+  }
+
+  func learn(_ label: MessageLabel, challenges: [Fp3]) {
+    if label == .openingCombiner { return combine(challenges[0]) }
+    guard label == .openingFold else { return }
+    guard lanesToFold > 0 else {
+      vector = folded(vector, challenges[0])
+      weights = folded(weights, challenges[0])
+      return
+    }
+    lanes = folded(lanes, challenges[0])
+    laneWeights = folded(laneWeights, challenges[0])
+    modelPart *= Fp3(Fp(2).inverse)
+    lanesToFold -= 1
+    if lanesToFold == 0 { join() }
+  }
+
+  private func folded(_ a: [Fp3], _ challenge: Fp3) -> [Fp3] {
+    let half = a.count / 2
+    return (0..<half).map { a[$0] + challenge * (a[$0 + half] - a[$0]) }
+  }
+
+  private func folded(_ a: [[Fp3]], _ challenge: Fp3) -> [[Fp3]] {
+    let half = a.count / 2
+    return (0..<half).map { i in
+      zip(a[i], a[i + half]).map { $0 + challenge * ($1 - $0) }
+    }
+  }
+
+  private func combine(_ combiner: Fp3) {
+    var coefficient = Fp3.one
+    for (proof, oracle) in zip(opened, oracles) {
+      for position in proof.positions {
+        coefficient *= combiner
+        let x = EvaluationDomain(log: oracle.domainLog).point(position)
+        for piece in oracle.pieces {
+          for i in 0..<1 << piece.log {
+            weights[piece.offset + i] += coefficient * x.power(UInt64(piece.exponent + i))
+          }
+        }
+      }
+    }
+    oracles = [next].compactMap { $0 }
+    opened = []
+  }
+
+  private var next: (ReferenceCommitment, Int, [FoldedLayout.Piece])?
+
+  func digest(_ label: MessageLabel) -> Digest {
+    let shape = parameters.rounds[round]
+    round += 1
+    let rows = 1 << shape.rowsLog
+    let lanes = (0..<1 << shape.lanesLog).map { Array(vector[$0 * rows..<($0 + 1) * rows]) }
+    let commitment = ReferenceCommitment(lanes: lanes, domainLog: shape.domainLog)
+    let whole = FoldedLayout(model: GroupShape(rowsLog: shape.rowsLog, lanes: 1), witness: nil)
+    next = (commitment, shape.domainLog, whole.model)
+    return commitment.root
+  }
+
+  func learn(_ label: MessageLabel, indices: [Int]) {
+    let depth = oracles[opened.count].domainLog
+    opened.append(Multiproof(depth: depth, positions: indices))
+  }
+
+  func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
+    let oracle = oracles[opened.count - 1]
+    return opened[opened.count - 1].positions.flatMap { oracle.commitment.leaves[$0] }
+  }
+
+  func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
+    oracles[opened.count - 1].commitment.siblings(opened[opened.count - 1])
+  }
+}

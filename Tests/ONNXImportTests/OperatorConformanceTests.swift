@@ -1,0 +1,60 @@
+import ONNXImport
+import TensorGraph
+import Testing
+
+@Suite("Operators agree with ONNX Runtime")
+struct OperatorConformanceTests {
+  @Test("the cases are there")
+  func casesExist() {
+    #expect(Fixture.operatorCases.count >= 113)
+  }
+
+  @Test(arguments: Fixture.operatorCases)
+  func agrees(name: String) throws {
+    let expected = try OperatorCase(name)
+    let graph = try ONNXFile.importModel(path: Fixture.path("operators/\(name).onnx"))
+    try graph.validate()
+    let inputs = try expected.inputs.mapValues {
+      try Tensor(shape: $0.shape, real: $0.values.map(Float.init))
+    }
+    let outputs = try graph.evaluate(inputs)
+    #expect(Set(outputs.keys) == Set(expected.outputs.keys))
+    for (output, value) in expected.outputs {
+      let computed = try #require(outputs[output])
+      #expect(computed.shape == value.shape)
+      let magnitude = value.values.map(abs).max() ?? 0
+      let difference = largestDifference(computed.reals, value.values)
+      #expect(difference <= 2e-6 * max(1, magnitude), "\(output) differs by \(difference)")
+    }
+  }
+
+  @Test("no node of an imported graph has only constant operands", arguments: Fixture.operatorCases)
+  func constantsAreFolded(name: String) throws {
+    let graph = try ONNXFile.importModel(path: Fixture.path("operators/\(name).onnx"))
+    for node in graph.nodes {
+      #expect(!node.inputs.allSatisfy { graph.constants[$0] != nil }, "\(node.name)")
+    }
+  }
+
+  @Test("operators that only rename leave no node")
+  func passThrough() throws {
+    for (name, count) in [("identity", 1), ("cast_between_floats", 0), ("dropout_operands", 0)] {
+      let graph = try ONNXFile.importModel(path: Fixture.path("operators/\(name).onnx"))
+      #expect(graph.nodes.count == count, "\(name)")
+    }
+  }
+
+  @Test("observers see each input and each computed tensor once, in order")
+  func observation() throws {
+    let graph = try ONNXFile.importModel(path: Fixture.path("operators/residual.onnx"))
+    let values = try OperatorCase("residual").inputs.mapValues {
+      try Tensor(shape: $0.shape, real: $0.values.map(Float.init))
+    }
+    var seen: [TensorID] = []
+    _ = try graph.evaluate(values) { id, tensor throws(GraphError) in
+      #expect(graph[id].type == tensor.type)
+      seen.append(id)
+    }
+    #expect(seen == graph.inputs + graph.nodes.map(\.output))
+  }
+}

@@ -1,0 +1,133 @@
+import TensorGraph
+import Testing
+
+@testable import ONNXImport
+
+private typealias Make = ModelMaker
+
+@Suite("What is not supported is reported all at once")
+struct UnsupportedModelTests {
+  private func unsupported(
+    _ model: Onnx_ModelProto, _ options: ImportOptions = .init()
+  ) throws -> [ImportError.UnsupportedNode] {
+    let error = try #require(try model.importError(options))
+    #expect(error.isUnsupported)
+    guard case .unsupportedNodes(let nodes) = error else {
+      Issue.record("\(error)")
+      return []
+    }
+    return nodes
+  }
+
+  @Test func everyNodeIsNamed() throws {
+    var foreign = Make.node("FusedConv", ["a"], ["d"], name: "fused")
+    foreign.domain = "com.microsoft"
+    let model = Make.model([
+      Make.node("Softmax", ["x"], ["a"], name: "soft"),
+      Make.node("Relu", ["a"], ["b"], name: "fine"),
+      Make.node("LSTM", ["b"], ["c"], name: "recurrent"),
+      foreign,
+      Make.node("Add", ["c", "d"], ["e"], name: "sum"),
+      Make.node("NonZero", ["x"], ["y"]),
+    ])
+    let nodes = try unsupported(model)
+    #expect(nodes.map(\.name) == ["soft", "recurrent", "fused", "y"])
+    #expect(nodes.map(\.operation) == ["Softmax", "LSTM", "FusedConv", "NonZero"])
+    let text = try #require(try model.importError()).description
+    #expect(text.contains("4 unsupported nodes"))
+    #expect(text.contains("FusedConv (fused): an operator of the domain \"com.microsoft\""))
+  }
+
+  @Test func unsupportedUsesOfSupportedOperators() throws {
+    let cases: [Onnx_NodeProto] = [
+      Make.node("ArgMax", ["x"], ["y"], int: ["select_last_index": 1]),
+      Make.node("Relu", ["x"], ["y"], int: ["novel": 1]),
+      Make.node("Div", ["x", "x"], ["y"]),
+      Make.node("Cast", ["x"], ["y"], int: ["to": 7]),
+      Make.node("Gather", ["x", "x"], ["y"]),
+      Make.node("MaxPool", ["v"], ["y"], ints: ["kernel_shape": [1, 1, 1]]),
+    ]
+    for node in cases {
+      var model = Make.model([node])
+      model.graph.input.append(Make.tensorInfo("v", [1, 1, 2, 2, 2]))
+      #expect(try unsupported(model).map(\.operation) == [node.opType])
+    }
+  }
+
+  @Test("a second output matters only where it is used")
+  func furtherOutputs() throws {
+    let pool = Make.node("MaxPool", ["x"], ["y", "indices"], ints: ["kernel_shape": [2]])
+    #expect(try Make.model([pool], input: [1, 1, 4]).importError() == nil)
+    let used = Make.model([pool], input: [1, 1, 4], outputs: ["y", "indices"])
+    #expect(try unsupported(used).map(\.reason) == ["its output 1 is used"])
+  }
+
+  @Test func integersThatDependOnAnInput() throws {
+    let model = Make.model([
+      Make.node("ArgMax", ["x"], ["a"]), Make.node("Add", ["a", "a"], ["y"], name: "sum"),
+    ])
+    #expect(try unsupported(model).map(\.name) == ["sum"])
+  }
+
+  @Test("an input of integers has to be given as a constant")
+  func integerInputs() throws {
+    var model = Make.model([Make.node("Reshape", ["x", "shape"], ["y"])])
+    model.graph.input.append(Make.tensorInfo("shape", [2], type: .int64))
+    let nodes = try unsupported(model)
+    #expect(nodes.map(\.name) == ["shape"])
+    #expect(nodes[0].reason.contains("constant"))
+
+    let options = ImportOptions(constants: ["shape": .init(shape: [2], values: [2, 2])])
+    let graph = try ONNXFile.importModel(bytes: model.bytes, options: options)
+    #expect(graph[graph.outputs[0].tensor].shape == [2, 2])
+    for bad in [[2, 2.5], [.nan, 1], [1, 1e300], [4]] {
+      let options = ImportOptions(constants: ["shape": .init(shape: [bad.count], values: bad)])
+      #expect(try model.importError(options) != nil, "\(bad)")
+    }
+  }
+}
+
+@Suite("Input shapes")
+struct InputShapeTests {
+  private func shape(
+    _ declared: [Int64], _ options: ImportOptions = .init()
+  ) throws(ImportError) -> [Int] {
+    let model = Make.model([Make.node("Relu", ["x"], ["y"])], input: declared)
+    guard let bytes = try? model.bytes else { return [] }
+    let graph = try ONNXFile.importModel(bytes: bytes, options: options)
+    return graph[graph.inputs[0]].shape
+  }
+
+  @Test func symbolicAxes() throws {
+    #expect(try shape([-1, 3]) == [1, 3])
+    #expect(try shape([-1, 3], .init(dimensions: ["n1": 5])) == [5, 3])
+    #expect(try shape([-1, -2], .init(dimensions: ["n2": 7])) == [1, 7])
+    #expect(try shape([-1, -2], .init(inputShapes: ["x": [2, 6]])) == [2, 6])
+    #expect(throws: ImportError.self) { try shape([-1, -2]) }
+  }
+
+  @Test func shapesThatDisagree() {
+    for wrong in [[2, 4], [2, 3, 1], [2], [0, 3], [-1, 3]] {
+      #expect(throws: ImportError.self) { try shape([-1, 3], .init(inputShapes: ["x": wrong])) }
+    }
+    #expect(throws: ImportError.self) { try shape([2, 3], .init(inputShapes: ["z": [2, 3]])) }
+    #expect(throws: ImportError.self) { try shape([-1], .init(dimensions: ["n1": -3])) }
+    #expect(throws: ImportError.self) { try shape([-1], .init(dimensions: ["n1": 1 << 40])) }
+  }
+
+  @Test func rankUnknown() throws {
+    var model = Make.model([Make.node("Relu", ["x"], ["y"])])
+    model.graph.input[0].type.tensorType.clearShape()
+    #expect(try model.importError()?.description.contains("shape") == true)
+    #expect(try model.importError(.init(inputShapes: ["x": [3, 2]])) == nil)
+  }
+
+  @Test("an initializer gives an input its value")
+  func inputWithInitializer() throws {
+    var model = Make.model(
+      [Make.node("Add", ["x", "w"], ["y"])], initializers: [Make.floats("w", [1], [2])])
+    model.graph.input.append(Make.tensorInfo("w", [1]))
+    let graph = try ONNXFile.importModel(bytes: model.bytes)
+    #expect(graph.inputs.map { graph[$0].name } == ["x"])
+  }
+}
