@@ -68,22 +68,26 @@ let package = Package(
     module("TensorFiles", []),
     // Level 4
     module("Compiler", ["TensorGraph", "CircuitLanguage", "ConstraintSystem"]),
-    module("Witness", ["ConstraintSystem", "CircuitLanguage", "Kernels", "CKernels"]),
+    module("Witness", ["ConstraintSystem", "Kernels", "CKernels"]),
     // Level 5
     core("Verifier", ["Argument", "ConstraintSystem", "Commitment", "Transcript", "Hashing"]),
     module("Prover", ["Verifier", "Argument", "Commitment", "Witness", "Kernels", "CKernels"]),
     // Level 6
+    module(
+      "CommandSupport",
+      ["TensorFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Compiler", "ONNXImport", "TensorFiles", "Witness", "Prover", "Verifier",
+        "CommandSupport", "Compiler", "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
+        "Prover", "Verifier", "Kernels", "Argument", "CircuitLanguage", "ConstraintSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "Verifier", "TensorFiles",
+        "CommandSupport", "Verifier", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -92,7 +96,7 @@ let package = Package(
     tests("KernelsTests", ["Kernels", "CKernels", "FieldArithmetic", "Hashing", "CGMP"]),
     tests("TranscriptTests", ["Transcript", "FieldArithmetic", "Hashing", "Polynomials"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
-    tests("WitnessTests", ["Witness", "ConstraintSystem"]),
+    tests("WitnessTests", ["Witness", "ConstraintSystem", "Kernels"]),
     tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
     tests("CommitmentTests", ["Commitment", "Prover", "Kernels", "Transcript"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorGraph", "TensorFiles"]),

@@ -1,5 +1,113 @@
-/// stub
+/// Checks circuits before anybody gives them sizes: whatever it finds is wrong for all sizes.
 struct Checker {
   let library: CircuitLibrary
-  func check(_ names: Set<String>) throws(CircuitLanguageError) {}
+
+  /// Checks the circuits and tables that were added, in the order of their names.
+  func check(_ added: Set<String>) throws(CircuitLanguageError) {
+    for title in added.sorted() {
+      let name = title.split(separator: " ").last.map(String.init) ?? ""
+      if title.hasPrefix("table ") {
+        if let table = library.tables[name] { try check(table) }
+      } else if let circuit = library.circuits[name] {
+        try check(circuit)
+      }
+    }
+  }
+
+  private func check(_ table: TableDefinition) throws(CircuitLanguageError) {
+    var scope = CheckedScope(library: library)
+    for parameter in table.parameters {
+      try scope.addConstant(parameter.name, at: parameter.location)
+    }
+    try scope.check(type: table.type)
+    scope.values[table.argument] = CheckedValue(rank: .init(fixed: 0, rest: false))
+    try scope.check(table.value, indices: [], kind: .hint)
+  }
+
+  private func check(_ circuit: CircuitDefinition) throws(CircuitLanguageError) {
+    try refuseRecursion(circuit, through: [])
+    var scope = CheckedScope(library: library)
+    for parameter in circuit.parameters {
+      try scope.addConstant(parameter.name, at: parameter.location)
+    }
+    for argument in circuit.arguments {
+      try scope.addSizes(of: argument)
+      try scope.define(argument.name, .init(rank: argument.rank), at: argument.location)
+    }
+    for declaration in circuit.arguments + circuit.outputs {
+      try scope.check(type: declaration.type)
+    }
+    try scope.check(circuit.body)
+    try checkUses(circuit, scope)
+  }
+
+  private func checkUses(
+    _ circuit: CircuitDefinition, _ scope: CheckedScope
+  ) throws(CircuitLanguageError) {
+    for output in circuit.outputs {
+      guard let value = scope.values[output.name] else {
+        throw CircuitLanguageError("output '\(output.name)' is never defined", at: output.location)
+      }
+      guard value.rank == output.rank else {
+        throw CircuitLanguageError(
+          "output '\(output.name)' is declared with \(output.rank) and defined with \(value.rank)",
+          at: output.location)
+      }
+    }
+    for argument in circuit.arguments where !scope.used.contains(argument.name) {
+      throw CircuitLanguageError(
+        "argument '\(argument.name)' is never used", at: argument.location)
+    }
+    for (name, location) in scope.hints.sorted(by: { $0.key < $1.key })
+    where !scope.constrained.contains(name) {
+      throw CircuitLanguageError(
+        "nothing constrains the hint '\(name)': a prover could choose it freely", at: location)
+    }
+  }
+
+  private func refuseRecursion(
+    _ circuit: CircuitDefinition, through path: [String]
+  ) throws(CircuitLanguageError) {
+    guard !path.contains(circuit.name) else {
+      throw CircuitLanguageError("circuit '\(circuit.name)' calls itself", at: circuit.location)
+    }
+    for callee in circuit.body.flatMap(\.callees) {
+      guard let next = library.circuits[callee] else { continue }
+      try refuseRecursion(next, through: path + [circuit.name])
+    }
+  }
+}
+
+/// How many axes a value has.
+struct CheckedRank: Equatable, CustomStringConvertible {
+  var fixed: Int
+  /// Whether `...` stands among them.
+  var rest: Bool
+
+  var description: String { "\(fixed) axes\(rest ? " and '...'" : "")" }
+}
+
+struct CheckedValue {
+  var rank: CheckedRank
+  /// Whether it may be a factor of a product.
+  var isLinear = true
+}
+
+extension Declaration {
+  var rank: CheckedRank {
+    let fixed = dimensions.count { if case .size = $0 { true } else { false } }
+    return CheckedRank(fixed: fixed, rest: fixed < dimensions.count)
+  }
+}
+
+extension Statement {
+  /// The circuits that the statement calls.
+  fileprivate var callees: [String] {
+    switch kind {
+    case .call(_, let circuit, _, _): [circuit]
+    case .conditional(_, let then, let otherwise): (then + otherwise).flatMap(\.callees)
+    case .repetition(_, let body): body.flatMap(\.callees)
+    default: []
+    }
+  }
 }

@@ -18,7 +18,23 @@ extension CircuitBuilder {
           })
       }
     }
+    do {
+      try system.validate()
+    } catch {
+      throw CircuitLanguageError(Self.message(for: error))
+    }
     return Circuit(system: system, program: program)
+  }
+
+  private static func message(for error: ConstraintSystemError) -> String {
+    let remedy =
+      switch error.rule {
+      case .unboundedWitness: "; look it up in a range, or rescale it with `rescale`"
+      case .accumulatorTooLarge, .lookupTooLarge:
+        "; use narrower weights or activations, or rescale earlier"
+      default: ""
+      }
+    return "'\(error.subject)': \(error.explanation)\(remedy)"
   }
 }
 

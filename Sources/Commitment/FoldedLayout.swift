@@ -30,7 +30,7 @@ public struct FoldedLayout: Equatable, Sendable {
     }
     var pieces: [[Piece]] = [[], []]
     var end = 0
-    for log in stride(from: 30, through: 0, by: -1) {
+    for log in stride(from: 28, through: 0, by: -1) {
       for part in wanted where part.log == log {
         pieces[part.owner].append(Piece(offset: end, log: log, exponent: part.exponent))
         end += 1 << log

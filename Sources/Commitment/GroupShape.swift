@@ -10,13 +10,13 @@ public struct GroupShape: Equatable, Hashable, Sendable {
   public let tail: Int
 
   /// - Parameters:
-  ///   - rowsLog: in `0...30`.
+  ///   - rowsLog: in `0...28`.
   ///   - lanes: in `1...2^20`.
-  ///   - tail: zero, or a power of two of at most 2^30.
+  ///   - tail: zero, or a power of two of at most 2^28.
   public init(rowsLog: Int, lanes: Int, tail: Int = 0) {
-    precondition((0...30).contains(rowsLog), "a matrix has too many rows")
+    precondition((0...28).contains(rowsLog), "a matrix has too many rows")
     precondition((1...1 << 20).contains(lanes), "a matrix has no lanes or too many")
-    precondition(tail >= 0 && tail <= 1 << 30 && tail & (tail - 1) == 0, "a tail of that length")
+    precondition(tail >= 0 && tail <= 1 << 28 && tail & (tail - 1) == 0, "a tail of that length")
     self.rowsLog = rowsLog
     self.lanes = lanes
     self.tail = tail

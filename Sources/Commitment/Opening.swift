@@ -35,6 +35,14 @@ public struct OpeningStatement: Sendable {
     self.witnessRoot = witnessRoot
     self.lanePoint = lanePoint
   }
+
+  /// Whether each group has its root, and the model its lane point.
+  var isComplete: Bool {
+    if let model = parameters.model {
+      guard modelRoot != nil, lanePoint.count == model.shape.lanesLog else { return false }
+    }
+    return parameters.witness == nil || witnessRoot != nil
+  }
 }
 
 /// Shows that ⟨F, w_M⟩ + ⟨f, w_X⟩ = value for the committed witness f and the committed model's
@@ -49,6 +57,7 @@ public func verifyOpening<C: ReadingContext & ~Copyable>(
   _ context: inout C, _ statement: OpeningStatement, form: some OpeningForm, value: Fp3
 ) throws(ProofError) {
   let parameters = statement.parameters
+  try context.require(statement.isComplete, .merklePath)
   var claim = FoldedClaim(value: value)
   let witnessLanes = parameters.witness?.shape.lanesLog ?? 0
   try claim.fold(&context, rounds: witnessLanes, work: parameters.witness?.foldWork ?? 0)

@@ -56,6 +56,8 @@ public enum ParameterError: Error, Equatable, Sendable {
 extension OpeningParameters {
   /// The most bits of proof of work before one challenge.
   public static let workLimit = 16
+  /// The largest logarithm of a code's length.
+  public static let domainLimit = 30
 
   /// The parameters for the given shapes.
   /// - Parameters:
@@ -78,7 +80,7 @@ extension OpeningParameters {
         continue
       }
       let group = search.group(shape, inverseRateLog: inverseRateLog, challenges: challenges)
-      guard group.foldWork <= workLimit else { throw .tooLarge }
+      guard group.isAllowed else { throw .tooLarge }
       bytes += ProofSize.opening(
         width: shape.lanes, domainLog: group.domainLog, count: group.queries)
       groups.append(group)
@@ -86,6 +88,13 @@ extension OpeningParameters {
     bytes += ProofSize.elements(2 * (witness?.lanesLog ?? 0))
     return OpeningParameters(
       model: groups[0], witness: groups[1], rounds: tail.rounds, finalLog: tail.finalLog,
-      queryWork: queryWork, targetBits: targetBits, estimatedBytes: bytes)
+      queryWork: queryWork, targetBits: targetBits, estimatedBytes: Int(clamping: bytes))
+  }
+}
+
+extension OpeningParameters.Group {
+  /// Whether the code's length and the proof of work are within the limits.
+  var isAllowed: Bool {
+    domainLog <= OpeningParameters.domainLimit && foldWork <= OpeningParameters.workLimit
   }
 }

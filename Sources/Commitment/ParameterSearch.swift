@@ -9,21 +9,21 @@ struct ParameterSearch {
   struct Plan {
     var rounds: [OpeningParameters.Round] = []
     var finalLog: Int
-    var bytes: Int
+    var bytes: Int64
     /// What the plan is judged by.
-    var cost: Int
+    var cost: Int64
   }
 
   // One byte of the proof is worth encoding and hashing this many elements.
-  private static let elementsPerByte = 48
+  private static let elementsPerByte: Int64 = 96
   // A hash of a proof of work takes the time of this many elements.
-  private static let elementsPerHash = 16
+  private static let elementsPerHash: Int64 = 16
   private static let largestFinalLog = 10
 
   /// The number of bad challenges of one step that folds two words of a code into one: those of the
   /// correlated agreement within the unique-decoding radius, (L − k)/2 + 1.
-  static func badFolds(messageLength: Int, domainLog: Int) -> Int {
-    (1 << domainLog - messageLength + 1) / 2 + 1
+  static func badFolds(messageLength: Int, domainLog: Int) -> Int64 {
+    (Int64(1) << Int64(domainLog) - Int64(messageLength) + 1) / 2 + 1
   }
 
   func queries(messageLength: Int, domainLog: Int) -> Int {
@@ -39,7 +39,8 @@ struct ParameterSearch {
     return OpeningParameters.Group(
       shape: shape, domainLog: domainLog,
       queries: queries(messageLength: shape.messageLength, domainLog: domainLog),
-      foldWork: Probability.shortfall(count: max(challenges, 1) * bad + 2, target: targetBits))
+      foldWork: Probability.shortfall(
+        count: Int64(max(challenges, 1)) * bad + 2, target: targetBits))
   }
 
   /// The best plan for a vector of 2^log elements of E.
@@ -62,7 +63,7 @@ struct ParameterSearch {
 
   private func sentAsItIs(log: Int) -> Plan {
     let bytes = ProofSize.elements(1 << log + 2 * log)
-    let cost = log > ParameterSearch.largestFinalLog ? Int.max : bytes * Self.elementsPerByte
+    let cost = log > ParameterSearch.largestFinalLog ? Int64.max : bytes * Self.elementsPerByte
     return Plan(finalLog: log, bytes: bytes, cost: cost)
   }
 
@@ -71,7 +72,9 @@ struct ParameterSearch {
     let domainLog = rowsLog + inverseRateLog
     let bad = ParameterSearch.badFolds(messageLength: 1 << rowsLog, domainLog: domainLog) + 2
     let work = Probability.shortfall(count: bad, target: targetBits)
-    guard work <= OpeningParameters.workLimit, domainLog <= Fp.twoAdicity, next.cost < .max else {
+    guard work <= OpeningParameters.workLimit, domainLog <= OpeningParameters.domainLimit,
+      next.cost < .max
+    else {
       return nil
     }
     let round = OpeningParameters.Round(
@@ -81,10 +84,10 @@ struct ParameterSearch {
     let bytes =
       32 + ProofSize.elements(2 * lanesLog)
       + ProofSize.opening(width: width, domainLog: domainLog, count: round.queries)
-    let grinding = work == 0 ? 0 : lanesLog << work * Self.elementsPerHash
+    let grinding = work == 0 ? 0 : Int64(lanesLog) << Int64(work) * Self.elementsPerHash
     return Plan(
       rounds: [round] + next.rounds, finalLog: next.finalLog, bytes: bytes + next.bytes,
-      cost: next.cost + bytes * Self.elementsPerByte + width << domainLog + grinding)
+      cost: next.cost + bytes * Self.elementsPerByte + Int64(width) << Int64(domainLog) + grinding)
   }
 }
 
@@ -92,33 +95,36 @@ extension GroupShape {
   /// The shape for a number of witness cells that makes the opening cheapest: many lanes make long
   /// leaves, few lanes many rows to fold and commit again.
   /// - Parameters:
-  ///   - cells: in `1...2^40`.
+  ///   - cells: at least one.
   ///   - model: the model that is opened together with it.
   ///   - tail: random coefficients of each lane.
+  /// - Throws: `empty` without cells, `tooLarge` if no shape is allowed.
   public static func choose(
     cells: Int, beside model: GroupShape?, tail: Int = 0, targetBits: Int = 128,
     inverseRateLog: Int = 2
-  ) -> GroupShape {
-    precondition((1...1 << 40).contains(cells), "no cells or too many")
+  ) throws(ParameterError) -> GroupShape {
+    guard cells > 0 else { throw .empty }
     let search = ParameterSearch(targetBits: targetBits, queryWork: 0)
-    var best: (shape: GroupShape, cost: Int)?
-    for rowsLog in max(0, ceilingLog(cells) - 20)...min(30, ceilingLog(cells)) {
+    var best: (shape: GroupShape, cost: Int64)?
+    let bits = ceilingLog(cells)
+    for rowsLog in stride(from: max(0, bits - 20), through: min(28, bits), by: 1) {
       let shape = GroupShape(rowsLog: rowsLog, lanes: (cells - 1) >> rowsLog + 1, tail: tail)
       let cost = search.cost(of: shape, beside: model, inverseRateLog: inverseRateLog)
       if cost < best?.cost ?? .max { best = (shape, cost) }
     }
-    return best?.shape ?? GroupShape(rowsLog: min(30, ceilingLog(cells)), lanes: 1, tail: tail)
+    guard let best else { throw .tooLarge }
+    return best.shape
   }
 }
 
 extension ParameterSearch {
   /// What the witness's shape makes of the opening, but for the model's own leaves.
-  func cost(of shape: GroupShape, beside model: GroupShape?, inverseRateLog: Int) -> Int {
+  func cost(of shape: GroupShape, beside model: GroupShape?, inverseRateLog: Int) -> Int64 {
     let plan = best(log: FoldedLayout(model: model, witness: shape).log)
     let group = group(shape, inverseRateLog: inverseRateLog, challenges: 1)
-    guard plan.cost < .max, group.foldWork <= OpeningParameters.workLimit else { return .max }
+    guard plan.cost < .max, group.isAllowed else { return .max }
     let bytes = ProofSize.opening(
       width: shape.lanes, domainLog: group.domainLog, count: group.queries)
-    return plan.cost + bytes * Self.elementsPerByte + shape.lanes << group.domainLog
+    return plan.cost + bytes * Self.elementsPerByte + Int64(shape.lanes) << Int64(group.domainLog)
   }
 }

@@ -13,7 +13,7 @@ public enum Probability {
   /// - Parameters:
   ///   - count: the number of bad challenges, at most 2^44.
   ///   - target: at most 128; one below 50 counts as 50.
-  static func shortfall(count: Int, target: Int) -> Int {
+  static func shortfall(count: Int64, target: Int) -> Int {
     var bits = 0
     while UInt128(count) << UInt128(max(target - 50, 0)) > extensionSize << UInt128(bits) {
       bits += 1
@@ -22,7 +22,10 @@ public enum Probability {
   }
 
   /// −log2(count/|E|), in hundredths, rounded down.
-  public static func bits(count: Int) -> Int {
+  /// - Parameter count: the number of bad challenges.
+  public static func bits(count: Int) -> Int { bits(count: Int64(count)) }
+
+  static func bits(count: Int64) -> Int {
     let size = logarithm(extensionSize) + 50 << fractionBits
     return hundredths(size - logarithm(UInt128(max(count, 1))) - slack)
   }
@@ -31,10 +34,11 @@ public enum Probability {
   /// probability at most 2^−bits: a word outside of the unique-decoding radius passes as a codeword,
   /// or another codeword as the nearest one.
   static func queries(messageLength: Int, domainLog: Int, bits: Int) -> Int {
+    let numerator = UInt64(1) << UInt64(domainLog) + UInt64(messageLength)
     var miss = UpperBound.one
     var count = 0
     while !miss.isAtMost(powerOfHalf: bits) {
-      miss.scale(by: UInt64(1 << domainLog + messageLength), shift: domainLog + 1)
+      miss.scale(by: numerator, shift: domainLog + 1)
       count += 1
     }
     return count
@@ -42,9 +46,10 @@ public enum Probability {
 
   /// −log2 of the probability that `count` positions miss, in hundredths, rounded down.
   static func missBits(messageLength: Int, domainLog: Int, count: Int) -> Int {
+    let numerator = UInt64(1) << UInt64(domainLog) + UInt64(messageLength)
     var miss = UpperBound.one
     for _ in 0..<count {
-      miss.scale(by: UInt64(1 << domainLog + messageLength), shift: domainLog + 1)
+      miss.scale(by: numerator, shift: domainLog + 1)
     }
     let mantissa = logarithm(UInt128(miss.mantissa)) + slack
     return hundredths(-(miss.exponent << fractionBits) - mantissa)

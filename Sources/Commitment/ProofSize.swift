@@ -21,23 +21,25 @@ enum ProofSize {
 
   /// The expected number of siblings that open `count` uniform leaves of 2^log: in each level the
   /// nodes that are not hit beside one that is.
-  static func siblings(leavesLog log: Int, count: Int) -> Int {
-    var total = 0
+  static func siblings(leavesLog log: Int, count: Int) -> Int64 {
+    var total: Int64 = 0
     for level in stride(from: 1, through: log, by: 1) {
       let alone = missing(log: level, count: count) - missing(log: level - 1, count: count)
-      total += Int(alone >> 2) >> (30 - min(level, 30))
+      total += Int64(alone >> 2) >> Int64(30 - min(level, 30))
     }
     return total
   }
 
   /// The bytes that open `count` positions of a code.
   /// - Parameter width: the number of elements of F in a leaf.
-  static func opening(width: Int, domainLog: Int, count: Int) -> Int {
-    let leaves = min(count, 1 << domainLog)
-    return (leaves * width * Fp.bitWidth + 7) / 8
+  static func opening(width: Int, domainLog: Int, count: Int) -> Int64 {
+    let leaves = Int64(min(count, 1 << domainLog))
+    return (leaves * Int64(width * Fp.bitWidth) + 7) / 8
       + 32 * siblings(leavesLog: domainLog, count: count)
   }
 
   /// The bytes of elements of E.
-  static func elements(_ count: Int) -> Int { (count * Fp.bitWidth * Fp3.degree + 7) / 8 }
+  static func elements(_ count: Int) -> Int64 {
+    (Int64(count) * Int64(Fp.bitWidth * Fp3.degree) + 7) / 8
+  }
 }

@@ -46,7 +46,7 @@ extension OpeningParameters {
       guard let group else { continue }
       let length = group.shape.messageLength
       let bad = ParameterSearch.badFolds(messageLength: length, domainLog: group.domainLog)
-      let count = isModel ? group.shape.lanesLog * bad : bad + 2
+      let count = isModel ? Int64(group.shape.lanesLog) * bad : bad + 2
       if group.shape.lanesLog > 0 {
         add(
           isModel ? .modelFold : .witnessFold, Probability.bits(count: count), work: group.foldWork)
@@ -59,7 +59,7 @@ extension OpeningParameters {
     for (i, round) in rounds.enumerated() {
       let length = 1 << round.rowsLog
       let bad = ParameterSearch.badFolds(messageLength: length, domainLog: round.domainLog) + 2
-      add(.combination(round: i), Probability.bits(count: opened))
+      add(.combination(round: i), Probability.bits(count: Int64(opened)))
       add(.fold(round: i), Probability.bits(count: bad), work: round.foldWork)
       let miss = Probability.missBits(
         messageLength: length, domainLog: round.domainLog, count: round.queries)

@@ -53,9 +53,8 @@ public struct OutOfRange: Equatable, Sendable, CustomStringConvertible {
   public var range: ClosedRange<Int>
 
   public var description: String {
-    let unit = scalbn(1.0, -fractionalBits)
-    let low = Double(range.lowerBound) * unit
-    let high = Double(range.upperBound) * unit
+    let low = FixedPoint.real(range.lowerBound, fractionalBits: fractionalBits)
+    let high = FixedPoint.real(range.upperBound, fractionalBits: fractionalBits)
     return """
       tensor "\(tensor)": the value \(value) at position \(position) is outside of \
       [\(low), \(high)], which \(fractionalBits) fractional bits hold; compile with a calibration \

@@ -8,23 +8,21 @@ public struct CompiledModel: Sendable {
   public var circuit: Circuit
   /// Values of the tensors whose role is `model`, by tensor of the system.
   public var model: [Int: IntegerBuffer]
-  public var inputs: [Port]
-  public var outputs: [Port]
   public var layers: [LayerReport]
   public var options: CompileOptions
 
-  /// An input or output of the network.
-  public struct Port: Equatable, Sendable {
-    /// As the network calls it.
-    public var name: String
-    /// Position in `circuit.system.tensors`.
-    public var tensor: Int
-
-    public init(name: String, tensor: Int) {
-      self.name = name
-      self.tensor = tensor
-    }
+  public init(
+    circuit: Circuit, model: [Int: IntegerBuffer], layers: [LayerReport] = [],
+    options: CompileOptions = CompileOptions()
+  ) {
+    self.circuit = circuit
+    self.model = model
+    self.layers = layers
+    self.options = options
   }
+
+  /// Its inputs and outputs.
+  public var interface: ModelInterface { ModelInterface(circuit.system) }
 }
 
 /// What quantisation did to a layer, and what the layer costs.
@@ -101,13 +99,8 @@ public struct Compiler: Sendable {
     _ integers: IntegerGraph, _ lowered: Lowering.Result, _ normal: FloatGraph,
     _ calibration: Calibration
   ) -> CompiledModel {
-    func ports(_ names: [String], _ tensors: [Int]) -> [CompiledModel.Port] {
-      zip(names, tensors).map { .init(name: $0, tensor: $1) }
-    }
-    return CompiledModel(
+    CompiledModel(
       circuit: lowered.circuit, model: lowered.model,
-      inputs: ports(integers.inputs.map { integers.values[$0].name }, lowered.inputs),
-      outputs: ports(integers.outputs.map(\.name), lowered.outputs),
       layers: reports(integers, lowered, normal, calibration), options: options)
   }
 }

@@ -1,191 +1,167 @@
 import Hashing
 
-extension ConstraintSystem {
-  /// The system as bytes: equal systems have equal bytes, and every system has one encoding only.
-  public var canonicalBytes: [UInt8] {
-    var writer = CanonicalWriter()
-    write(to: &writer)
-    return writer.bytes
-  }
+extension ConstraintSystem: CanonicalCodable {
+  /// The one encoding of the system: `Paper/` section 3 gives the format.
+  public var canonicalBytes: [UInt8] { encoded() }
 
-  /// The BLAKE3 hash of the canonical bytes, which names the system.
+  /// BLAKE3 of the canonical bytes: what a verifying key commits to.
   public var digest: Digest { Digest(hashing: canonicalBytes) }
 
-  /// Reads canonical bytes. The system still has to be validated.
-  public init(canonicalBytes: [UInt8]) throws(CanonicalBytesError) {
-    var reader = CanonicalReader(canonicalBytes)
-    try self.init(from: &reader)
-    try reader.finish()
+  /// Reads canonical bytes. The system's own rules are checked by `validate`, not here.
+  public init(canonicalBytes: [UInt8]) throws(ConstraintSystemError) {
+    try self.init(decoding: canonicalBytes)
   }
 
-  func write(to writer: inout CanonicalWriter) {
-    writer.list(tensors) { $1.write(to: &$0) }
-    writer.list(tables) { $1.write(to: &$0) }
-    writer.list(equalities) { $1.write(to: &$0) }
-    writer.list(lookups) { $1.write(to: &$0) }
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(tensors)
+    writer.write(tables)
+    writer.write(equalities)
+    writer.write(lookups)
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
-      tensors: try reader.list { (reader) throws(CanonicalBytesError) in
-        try TensorDeclaration(from: &reader)
-      },
-      tables: try reader.list { (reader) throws(CanonicalBytesError) in
-        try LookupTable(from: &reader)
-      },
-      equalities: try reader.list { (reader) throws(CanonicalBytesError) in
-        try Equality(from: &reader)
-      },
-      lookups: try reader.list { (reader) throws(CanonicalBytesError) in
-        try Lookup(from: &reader)
-      })
+      tensors: try reader.list(), tables: try reader.list(), equalities: try reader.list(),
+      lookups: try reader.list())
   }
 }
 
-extension TensorDeclaration {
-  func write(to writer: inout CanonicalWriter) {
-    writer.text(name)
-    writer.list(shape) { $0.natural($1) }
-    writer.natural(Int(role.rawValue))
-    writer.integer(range.lowerBound)
-    writer.integer(range.upperBound)
-    writer.integer(fractionalBits)
+extension TensorDeclaration: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(shape)
+    writer.write(tag: role.rawValue)
+    writer.write(range.lowerBound)
+    writer.write(range.upperBound)
+    writer.write(fractionalBits)
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
-    let name = try reader.text()
-    let shape = try reader.list { (reader) throws(CanonicalBytesError) in try reader.natural() }
-    guard let code = UInt8(exactly: try reader.natural()), let role = TensorRole(rawValue: code)
-    else { throw .malformed }
-    let (low, high) = (try reader.integer(), try reader.integer())
-    guard low <= high else { throw .malformed }
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    let name = try reader.name()
+    let shape = try reader.integers()
+    guard let role = TensorRole(rawValue: try reader.byte()) else {
+      throw ConstraintSystemError(.unknownTag, name)
+    }
+    let low = try reader.integer()
+    let high = try reader.integer()
+    guard low <= high else { throw ConstraintSystemError(.emptyRange, name) }
     self.init(
       name: name, shape: shape, role: role, range: low...high,
       fractionalBits: try reader.integer())
   }
 }
 
-extension AffineIndex {
-  func write(to writer: inout CanonicalWriter) {
-    writer.integer(constant)
-    writer.list(terms) {
-      $0.natural($1.index)
-      $0.integer($1.coefficient)
+extension AffineIndex: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(constant)
+    writer.write(terms)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(constant: try reader.integer(), terms: try reader.list())
+    for (place, term) in terms.enumerated() {
+      guard place == 0 || terms[place - 1].index < term.index else {
+        throw ConstraintSystemError(.termsUnordered)
+      }
+      guard term.coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero) }
     }
   }
+}
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
-    self.init(
-      constant: try reader.integer(),
-      terms: try reader.list { (reader) throws(CanonicalBytesError) in
-        Term(index: try reader.natural(), coefficient: try reader.integer())
-      })
-    for (term, next) in zip(terms, terms.dropFirst()) where term.index >= next.index {
-      throw .nonCanonical
-    }
-    for term in terms where term.coefficient == 0 { throw .nonCanonical }
+extension AffineIndex.Term: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(index)
+    writer.write(coefficient)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(index: try reader.integer(), coefficient: try reader.integer())
   }
 }
 
-extension TensorRead {
-  func write(to writer: inout CanonicalWriter) {
-    writer.natural(tensor)
-    writer.list(positions) { $1.write(to: &$0) }
+extension TensorRead: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(tensor)
+    writer.write(positions)
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
-    self.init(
-      tensor: try reader.natural(),
-      positions: try reader.list { (reader) throws(CanonicalBytesError) in
-        try AffineIndex(from: &reader)
-      })
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(tensor: try reader.integer(), positions: try reader.list())
   }
 }
 
-extension LinearExpression {
-  func write(to writer: inout CanonicalWriter) {
-    writer.integer(constant)
-    writer.list(terms) {
-      $0.integer($1.coefficient)
-      $1.read.write(to: &$0)
-    }
+extension LinearExpression: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(constant)
+    writer.write(terms)
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
-    self.init(
-      constant: try reader.integer(),
-      terms: try reader.list { (reader) throws(CanonicalBytesError) in
-        Term(coefficient: try reader.integer(), read: try TensorRead(from: &reader))
-      })
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(constant: try reader.integer(), terms: try reader.list())
   }
 }
 
-extension StatementIndex {
-  func write(to writer: inout CanonicalWriter) {
-    writer.text(name)
-    writer.natural(size)
+extension LinearExpression.Term: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(coefficient)
+    read.encode(into: &writer)
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
-    self.init(name: try reader.text(), size: try reader.natural())
-  }
-}
-
-extension Equality.Term {
-  func write(to writer: inout CanonicalWriter) {
-    writer.integer(coefficient)
-    writer.list(summed) { $0.natural($1) }
-    writer.list(factors) { $1.write(to: &$0) }
-  }
-
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
-    self.init(
-      coefficient: try reader.integer(),
-      summed: try reader.list { (reader) throws(CanonicalBytesError) in try reader.natural() },
-      factors: try reader.list { (reader) throws(CanonicalBytesError) in
-        try LinearExpression(from: &reader)
-      })
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(coefficient: try reader.integer(), read: try TensorRead(from: &reader))
   }
 }
 
-extension Equality {
-  func write(to writer: inout CanonicalWriter) {
-    writer.text(name)
-    writer.list(indices) { $1.write(to: &$0) }
-    writer.natural(domainRank)
-    writer.list(terms) { $1.write(to: &$0) }
+extension StatementIndex: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(size)
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
-    self.init(
-      name: try reader.text(),
-      indices: try reader.list { (reader) throws(CanonicalBytesError) in
-        try StatementIndex(from: &reader)
-      },
-      domainRank: try reader.natural(),
-      terms: try reader.list { (reader) throws(CanonicalBytesError) in
-        try Term(from: &reader)
-      })
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(name: try reader.name(), size: try reader.integer())
   }
 }
 
-extension Lookup {
-  func write(to writer: inout CanonicalWriter) {
-    writer.text(name)
-    writer.list(indices) { $1.write(to: &$0) }
-    writer.list(columns) { $1.write(to: &$0) }
-    writer.natural(table)
+extension Equality: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(indices)
+    writer.write(domainRank)
+    writer.write(terms)
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
-      name: try reader.text(),
-      indices: try reader.list { (reader) throws(CanonicalBytesError) in
-        try StatementIndex(from: &reader)
-      },
-      columns: try reader.list { (reader) throws(CanonicalBytesError) in
-        try LinearExpression(from: &reader)
-      },
-      table: try reader.natural())
+      name: try reader.name(), indices: try reader.list(), domainRank: try reader.integer(),
+      terms: try reader.list())
+  }
+}
+
+extension Equality.Term: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(coefficient)
+    writer.write(summed)
+    writer.write(factors)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(
+      coefficient: try reader.integer(), summed: try reader.integers(), factors: try reader.list())
+  }
+}
+
+extension Lookup: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(indices)
+    writer.write(columns)
+    writer.write(table)
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    self.init(
+      name: try reader.name(), indices: try reader.list(), columns: try reader.list(),
+      table: try reader.integer())
   }
 }

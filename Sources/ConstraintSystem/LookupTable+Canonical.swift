@@ -1,72 +1,58 @@
-extension LookupTable {
-  func write(to writer: inout CanonicalWriter) {
-    writer.text(name)
-    writer.integer(first)
-    writer.natural(rows)
-    writer.list(functions) { $1.write(to: &$0) }
+extension LookupTable: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(first)
+    writer.write(rows)
+    writer.write(functions)
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
-      name: try reader.text(), first: try reader.integer(), rows: try reader.natural(),
-      functions: try reader.list { (reader) throws(CanonicalBytesError) in
-        try TableExpression(from: &reader)
-      })
+      name: try reader.name(), first: try reader.integer(), rows: try reader.integer(),
+      functions: try reader.list())
   }
 }
 
-extension TableExpression {
-  /// Codes of the cases, part of the format.
-  private enum Code: Int {
-    case argument, constant, add, subtract, multiply, floorDivide, minimum, maximum, ifNegative
-  }
-
-  func write(to writer: inout CanonicalWriter) {
-    func binary(_ code: Code, _ a: TableExpression, _ b: TableExpression) {
-      writer.natural(code.rawValue)
-      a.write(to: &writer)
-      b.write(to: &writer)
-    }
+extension TableExpression: CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter) {
     switch self {
-    case .argument: writer.natural(Code.argument.rawValue)
+    case .argument: writer.write(tag: 0)
     case .constant(let value):
-      writer.natural(Code.constant.rawValue)
-      writer.integer(value)
-    case .add(let a, let b): binary(.add, a, b)
-    case .subtract(let a, let b): binary(.subtract, a, b)
-    case .multiply(let a, let b): binary(.multiply, a, b)
+      writer.write(tag: 1)
+      writer.write(value)
+    case .add(let a, let b): Self.encode(2, [a, b], into: &writer)
+    case .subtract(let a, let b): Self.encode(3, [a, b], into: &writer)
+    case .multiply(let a, let b): Self.encode(4, [a, b], into: &writer)
     case .floorDivide(let a, let divisor):
-      writer.natural(Code.floorDivide.rawValue)
-      a.write(to: &writer)
-      writer.integer(divisor)
-    case .minimum(let a, let b): binary(.minimum, a, b)
-    case .maximum(let a, let b): binary(.maximum, a, b)
-    case .ifNegative(let condition, let a, let b):
-      writer.natural(Code.ifNegative.rawValue)
-      condition.write(to: &writer)
-      a.write(to: &writer)
-      b.write(to: &writer)
+      Self.encode(5, [a], into: &writer)
+      writer.write(divisor)
+    case .minimum(let a, let b): Self.encode(6, [a, b], into: &writer)
+    case .maximum(let a, let b): Self.encode(7, [a, b], into: &writer)
+    case .ifNegative(let a, let b, let c): Self.encode(8, [a, b, c], into: &writer)
     }
   }
 
-  init(from reader: inout CanonicalReader) throws(CanonicalBytesError) {
-    func next(_ reader: inout CanonicalReader) throws(CanonicalBytesError) -> TableExpression {
-      try reader.nested { (reader) throws(CanonicalBytesError) in
-        try TableExpression(from: &reader)
-      }
-    }
-    guard let code = Code(rawValue: try reader.natural()) else { throw .malformed }
-    switch code {
-    case .argument: self = .argument
-    case .constant: self = .constant(try reader.integer())
-    case .add: self = .add(try next(&reader), try next(&reader))
-    case .subtract: self = .subtract(try next(&reader), try next(&reader))
-    case .multiply: self = .multiply(try next(&reader), try next(&reader))
-    case .floorDivide: self = .floorDivide(try next(&reader), by: try reader.integer())
-    case .minimum: self = .minimum(try next(&reader), try next(&reader))
-    case .maximum: self = .maximum(try next(&reader), try next(&reader))
-    case .ifNegative:
-      self = .ifNegative(try next(&reader), try next(&reader), otherwise: try next(&reader))
+  private static func encode(
+    _ tag: UInt8, _ parts: [TableExpression], into writer: inout CanonicalWriter
+  ) {
+    writer.write(tag: tag)
+    for part in parts { part.encode(into: &writer) }
+  }
+
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    switch try reader.byte() {
+    case 0: self = .argument
+    case 1: self = .constant(try reader.integer())
+    case 2: self = .add(try reader.nested(), try reader.nested())
+    case 3: self = .subtract(try reader.nested(), try reader.nested())
+    case 4: self = .multiply(try reader.nested(), try reader.nested())
+    case 5: self = .floorDivide(try reader.nested(), by: try reader.integer())
+    case 6: self = .minimum(try reader.nested(), try reader.nested())
+    case 7: self = .maximum(try reader.nested(), try reader.nested())
+    case 8:
+      self = .ifNegative(
+        try reader.nested(), try reader.nested(), otherwise: try reader.nested())
+    default: throw ConstraintSystemError(.unknownTag)
     }
   }
 }

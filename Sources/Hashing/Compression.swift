@@ -61,48 +61,79 @@ struct Compression {
   func rootDigest() -> Digest { Digest(words: rootBlock(0).lowHalf) }
 
   /// The whole output of the compression function.
-  ///
-  /// The state's four rows are vectors, so that the four column steps are one, and the four diagonal
-  /// steps are one after the rows are rotated.
   func full() -> SIMD16<UInt32> {
-    var a = chainingValue.lowHalf
-    var b = chainingValue.highHalf
-    var c = initialVector.lowHalf
-    var d = SIMD4(
-      UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32), blockLength,
-      flags)
-    var m = block
-    for round in 0..<7 {
-      if round > 0 { m = permuted(m) }
-      mix(&a, &b, &c, &d, SIMD4(m[0], m[2], m[4], m[6]), SIMD4(m[1], m[3], m[5], m[7]))
-      b = SIMD4(b[1], b[2], b[3], b[0])
-      c = SIMD4(c[2], c[3], c[0], c[1])
-      d = SIMD4(d[3], d[0], d[1], d[2])
-      mix(&a, &b, &c, &d, SIMD4(m[8], m[10], m[12], m[14]), SIMD4(m[9], m[11], m[13], m[15]))
-      b = SIMD4(b[3], b[0], b[1], b[2])
-      c = SIMD4(c[2], c[3], c[0], c[1])
-      d = SIMD4(d[1], d[2], d[3], d[0])
+    var state = RoundState(
+      chainingValue: chainingValue, counter: counter, blockLength: blockLength, flags: flags)
+    var words = RoundWords(block)
+    state.mix(words)
+    for _ in 0..<6 {
+      words.permute()
+      state.mix(words)
     }
-    let low = SIMD8(lowHalf: a ^ c, highHalf: b ^ d)
+    let low = SIMD8(
+      state.a0 ^ state.c0, state.a1 ^ state.c1, state.a2 ^ state.c2, state.a3 ^ state.c3,
+      state.b0 ^ state.d0, state.b1 ^ state.d1, state.b2 ^ state.d2, state.b3 ^ state.d3)
     let high = SIMD8(
-      lowHalf: c ^ chainingValue.lowHalf, highHalf: d ^ chainingValue.highHalf)
-    return SIMD16(lowHalf: low, highHalf: high)
+      state.c0, state.c1, state.c2, state.c3, state.d0, state.d1, state.d2, state.d3)
+    return SIMD16(lowHalf: low, highHalf: high ^ chainingValue)
   }
 }
 
-/// The order of the message's words in the next round.
-@inline(__always)
-private func permuted(_ m: SIMD16<UInt32>) -> SIMD16<UInt32> {
-  SIMD16(
-    m[2], m[6], m[3], m[10], m[7], m[0], m[4], m[13],
-    m[1], m[11], m[12], m[5], m[9], m[14], m[15], m[8])
+/// The message in the order in which a round takes its words. Plain fields, because a target
+/// without wide vectors keeps them in registers.
+private struct RoundWords {
+  var m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15: UInt32
+
+  @inline(__always)
+  init(_ block: SIMD16<UInt32>) {
+    (m0, m1, m2, m3) = (block[0], block[1], block[2], block[3])
+    (m4, m5, m6, m7) = (block[4], block[5], block[6], block[7])
+    (m8, m9, m10, m11) = (block[8], block[9], block[10], block[11])
+    (m12, m13, m14, m15) = (block[12], block[13], block[14], block[15])
+  }
+
+  /// The order of the next round.
+  @inline(__always)
+  mutating func permute() {
+    (m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15) = (
+      m2, m6, m3, m10, m7, m0, m4, m13, m1, m11, m12, m5, m9, m14, m15, m8
+    )
+  }
 }
 
-/// The quarter round on four columns at once.
+/// The state as four rows a, b, c and d of four words.
+private struct RoundState {
+  var a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3: UInt32
+
+  @inline(__always)
+  init(chainingValue: SIMD8<UInt32>, counter: UInt64, blockLength: UInt32, flags: UInt32) {
+    let (v, iv) = (chainingValue, initialVector)
+    (a0, a1, a2, a3) = (v[0], v[1], v[2], v[3])
+    (b0, b1, b2, b3) = (v[4], v[5], v[6], v[7])
+    (c0, c1, c2, c3) = (iv[0], iv[1], iv[2], iv[3])
+    d0 = UInt32(truncatingIfNeeded: counter)
+    d1 = UInt32(truncatingIfNeeded: counter >> 32)
+    (d2, d3) = (blockLength, flags)
+  }
+
+  /// One round: the columns, then the diagonals.
+  @inline(__always)
+  mutating func mix(_ m: RoundWords) {
+    quarter(&a0, &b0, &c0, &d0, m.m0, m.m1)
+    quarter(&a1, &b1, &c1, &d1, m.m2, m.m3)
+    quarter(&a2, &b2, &c2, &d2, m.m4, m.m5)
+    quarter(&a3, &b3, &c3, &d3, m.m6, m.m7)
+    quarter(&a0, &b1, &c2, &d3, m.m8, m.m9)
+    quarter(&a1, &b2, &c3, &d0, m.m10, m.m11)
+    quarter(&a2, &b3, &c0, &d1, m.m12, m.m13)
+    quarter(&a3, &b0, &c1, &d2, m.m14, m.m15)
+  }
+}
+
 @inline(__always)
-private func mix(
-  _ a: inout SIMD4<UInt32>, _ b: inout SIMD4<UInt32>, _ c: inout SIMD4<UInt32>,
-  _ d: inout SIMD4<UInt32>, _ x: SIMD4<UInt32>, _ y: SIMD4<UInt32>
+private func quarter(
+  _ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32, _ d: inout UInt32, _ x: UInt32,
+  _ y: UInt32
 ) {
   a = a &+ b &+ x
   d = rotatedRight(d ^ a, 16)
@@ -115,6 +146,6 @@ private func mix(
 }
 
 @inline(__always)
-private func rotatedRight(_ x: SIMD4<UInt32>, _ bits: UInt32) -> SIMD4<UInt32> {
-  (x &>> SIMD4(repeating: bits)) | (x &<< SIMD4(repeating: 32 &- bits))
+private func rotatedRight(_ x: UInt32, _ bits: UInt32) -> UInt32 {
+  (x &>> bits) | (x &<< (32 &- bits))
 }

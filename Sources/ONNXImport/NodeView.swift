@@ -135,7 +135,7 @@ extension NodeView {
       throw GraphError(.unsupported, "its \(what) depends on an input of the network")
     }
     guard value.count == 1, case .real(let values) = value.elements else {
-      throw GraphError(.elementType, "its \(what) is not a single real number")
+      throw GraphError(.unsupported, "its \(what) is not a single real number")
     }
     return values[0]
   }

@@ -21,7 +21,8 @@ public struct GraphBuilder {
     named name: String, shape: [Int]
   ) throws(GraphError) -> TensorID {
     guard try Shape.elementCount(shape) > 0 else {
-      throw GraphError(.shape, "the input \"\(name)\" of shape \(shape) has no elements")
+      throw GraphError(
+        .unsupported, "the input \"\(name)\" of shape \(shape) has no elements")
     }
     guard tensorNames[name] == nil else {
       throw GraphError(.structure, "two tensors are called \"\(name)\"")
@@ -94,7 +95,8 @@ public struct GraphBuilder {
       }
     }
     guard try Shape.elementCount(type.shape) > 0 else {
-      throw GraphError(.shape, "\(operation.name) gives an empty tensor of shape \(type.shape)")
+      throw GraphError(
+        .unsupported, "\(operation.name) gives an empty tensor of shape \(type.shape)")
     }
   }
 

@@ -33,7 +33,7 @@ extension Operation {
       return element
     default:
       guard element == .real else {
-        throw GraphError(.elementType, "\(name) is defined on real tensors, not integer ones")
+        throw GraphError(.unsupported, "\(name) of integers; it is computed on reals only")
       }
       return .real
     }

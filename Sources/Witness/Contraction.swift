@@ -47,7 +47,9 @@ struct Contraction: Sendable {
   init?(
     _ term: Equality.Term, indices: [StatementIndex], domainRank: Int, tensors: TensorElements
   ) throws(MalformedRead) {
-    guard term.factors.count == 2 else { return nil }
+    guard term.factors.count == 2, term.factors.contains(where: { !$0.terms.isEmpty }) else {
+      return nil
+    }
     let roles = Roles(term, domainRank: domainRank)
     let size = { (list: [Int]) in list.reduce(1) { $0 * indices[$1].size } }
     let (rows, columns) = (size(roles.rows), size(roles.columns))
@@ -56,15 +58,7 @@ struct Contraction: Sendable {
     guard inner > 1, rows * columns > 1, batch * rows * columns * inner >= Self.leastWork,
       Self.isExact(term, indices: indices, tensors: tensors)
     else { return nil }
-    let layouts = try Self.layouts(term, roles, indices: indices, tensors: tensors)
-    var best = layouts[0]
-    var bestCost = Double.infinity
-    for layout in layouts {
-      let (m, n) = layout.swapped ? (columns, rows) : (rows, columns)
-      let cost =
-        Double(m) * layout.left.costPerElement + Double(n) * layout.right.costPerElement
-      if cost < bestCost { (best, bestCost) = (layout, cost) }
-    }
+    let best = try Self.layout(term, roles, rows, columns, indices: indices, tensors: tensors)
     coefficient = Int64(term.coefficient)
     left = best.left
     right = best.right
@@ -85,6 +79,22 @@ struct Contraction: Sendable {
       Magnitude.bound(unscaled, indices: indices, tensors: tensors, actual: actual)
         < Magnitude.exactInDouble
     }
+  }
+
+  /// The layout whose matrices are gathered in the least time.
+  private static func layout(
+    _ term: Equality.Term, _ roles: Roles, _ rows: Int, _ columns: Int,
+    indices: [StatementIndex], tensors: TensorElements
+  ) throws(MalformedRead) -> Layout {
+    let layouts = try layouts(term, roles, indices: indices, tensors: tensors)
+    let costs = layouts.map { layout in
+      let (m, n) = layout.swapped ? (columns, rows) : (rows, columns)
+      return Double(m) * layout.left.costPerElement + Double(n) * layout.right.costPerElement
+    }
+    guard let best = costs.indices.min(by: { costs[$0] < costs[$1] }) else {
+      throw MalformedRead(reason: "a product of constants is summed")
+    }
+    return layouts[best]
   }
 
   private struct Layout {
@@ -115,7 +125,6 @@ struct Contraction: Sendable {
         result.append(Layout(left: left, right: right, swapped: swapped))
       }
     }
-    guard !result.isEmpty else { throw MalformedRead(reason: "a product of constants is summed") }
     return result
   }
 

@@ -132,9 +132,12 @@ private struct Evaluation {
     of step: WitnessProgram.Step, count: Int
   ) throws(EvaluationError) -> Int {
     var size = 1
+    if let empty = step.indices.first(where: { $0.size < 1 }) {
+      throw .malformed(step: step.name, reason: "the index \(empty.name) has no values")
+    }
     for (rank, index) in step.indices.enumerated() {
       if size == count { return rank }
-      guard index.size > 0, size < count else { break }
+      guard size < count else { break }
       size *= index.size
     }
     guard size == count else {

@@ -41,6 +41,9 @@ struct ExpressionProgram: Sendable {
     _ expression: HintExpression, indices: [StatementIndex], domainRank: Int, tables: TableColumns,
     tensors: TensorElements
   ) throws(MalformedRead) {
+    if let empty = indices.first(where: { $0.size < 1 }) {
+      throw MalformedRead(reason: "the index \(empty.name) has no values")
+    }
     self.indices = indices
     spaces = [Array(0..<domainRank)]
     bound = indices.indices.map { $0 < domainRank || indices[$0].size == 1 }
@@ -60,13 +63,7 @@ struct ExpressionProgram: Sendable {
   ) throws(MalformedRead) -> Int {
     switch expression {
     case .constant(let value): return append(.constant(Int64(value)))
-    case .read(let read):
-      guard let shape = tensors.shape(of: read.tensor) else {
-        throw MalformedRead(reason: "tensor \(read.tensor) is read before it has values")
-      }
-      for position in read.positions { try requireBound(position) }
-      reads.append(try StridedRead(read, shape: shape, indices: indices))
-      return append(.read(reads.count - 1))
+    case .read(let read): return try add(read, tensors: tensors)
     case .index(let position):
       try requireBound(position)
       reads.append(try StridedRead(position: position, indices: indices))
@@ -94,6 +91,17 @@ struct ExpressionProgram: Sendable {
       let first = try add(a, tables: tables, tensors: tensors)
       return append(operation, first, try add(b, tables: tables, tensors: tensors))
     }
+  }
+
+  private mutating func add(
+    _ read: TensorRead, tensors: TensorElements
+  ) throws(MalformedRead) -> Int {
+    guard let shape = tensors.shape(of: read.tensor) else {
+      throw MalformedRead(reason: "tensor \(read.tensor) is read before it has values")
+    }
+    for position in read.positions { try requireBound(position) }
+    reads.append(try StridedRead(read, shape: shape, indices: indices))
+    return append(.read(reads.count - 1))
   }
 
   private mutating func add(

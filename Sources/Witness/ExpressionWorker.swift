@@ -123,16 +123,22 @@ final class ExpressionWorker {
     try evaluate(node.first, frame, slot + 1, outer)
     let condition = array(slot + 1)
     let mask = array(slot + 2)
-    for lane in 0..<frame.count {
-      mask[lane] = condition[lane] != 0 && (outer.map { $0[lane] != 0 } ?? true) ? 1 : 0
-    }
+    for lane in 0..<frame.count { mask[lane] = condition[lane] != 0 ? 1 : 0 }
+    restrict(mask, to: outer, frame.count)
     try evaluate(node.second, frame, slot + 3, mask)
-    for lane in 0..<frame.count {
-      mask[lane] = condition[lane] == 0 && (outer.map { $0[lane] != 0 } ?? true) ? 1 : 0
-    }
+    for lane in 0..<frame.count { mask[lane] = condition[lane] == 0 ? 1 : 0 }
+    restrict(mask, to: outer, frame.count)
     try evaluate(node.third, frame, slot + 4, mask)
     let (result, a, b) = (array(slot), array(slot + 3), array(slot + 4))
-    for lane in 0..<frame.count { result[lane] = condition[lane] != 0 ? a[lane] : b[lane] }
+    // The mask is now 1 where the third is selected; a branch here would often be mispredicted.
+    for lane in 0..<frame.count {
+      result[lane] = a[lane] ^ ((a[lane] ^ b[lane]) & (0 &- mask[lane]))
+    }
+  }
+
+  private func restrict(_ mask: Lanes, to outer: Lanes?, _ count: Int) {
+    guard let outer else { return }
+    for lane in 0..<count where outer[lane] == 0 { mask[lane] = 0 }
   }
 
   private func look(

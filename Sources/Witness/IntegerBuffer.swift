@@ -124,9 +124,6 @@ extension IntegerBuffer {
     }
   }
 
-  /// What keeps the memory alive.
-  var owner: AnyObject { storage }
-
   private func typed<Value>() -> UnsafePointer<Value> {
     // A buffer of no values has no address; no value is ever read through the stand-in.
     let start = storage.bytes.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 64)

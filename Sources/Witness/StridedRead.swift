@@ -11,13 +11,13 @@ struct StridedRead: Sendable {
 
   let tensor: Int
   /// The row-major position where all indices are zero.
-  let origin: Int
+  private(set) var origin = 0
   /// For each index of the statement, what it adds to the row-major position.
-  let strides: [Int]
-  let guards: [Guard]
+  private(set) var strides: [Int]
+  private(set) var guards: [Guard] = []
   /// For each index of the statement, the guard whose position it moves, or −1, and by how much.
-  let guardOfIndex: [Int]
-  let guardSteps: [Int]
+  private(set) var guardOfIndex: [Int]
+  private(set) var guardSteps: [Int]
 
   /// A read of a tensor of the given shape under the statement's indices. It throws, as text, why
   /// the read is not one.
@@ -28,57 +28,51 @@ struct StridedRead: Sendable {
       throw MalformedRead(
         reason: "a read of a tensor of \(shape.count) axes has \(read.positions.count) positions")
     }
-    var origin = 0
-    var strides = [Int](repeating: 0, count: indices.count)
-    var guards: [Guard] = []
-    var guardOfIndex = [Int](repeating: -1, count: indices.count)
-    var guardSteps = [Int](repeating: 0, count: indices.count)
+    self.init(tensor: read.tensor, indices: indices)
     var used = [Bool](repeating: false, count: indices.count)
     var axisStride = 1
     for axis in shape.indices.reversed() {
       let position = read.positions[axis]
       let range = try Self.range(of: position, indices: indices)
-      let watched = range.lowerBound < 0 || range.upperBound >= shape[axis]
-      origin += position.constant * axisStride
       for term in position.terms {
         guard !used[term.index] else {
           throw MalformedRead(reason: "\(indices[term.index].name) occurs twice in one read")
         }
         used[term.index] = true
-        strides[term.index] = term.coefficient * axisStride
-        guard watched else { continue }
-        guardOfIndex[term.index] = guards.count
-        guardSteps[term.index] = term.coefficient
       }
-      if watched { guards.append(Guard(constant: position.constant, size: shape[axis])) }
+      addAxis(position, stride: axisStride)
+      if range.lowerBound < 0 || range.upperBound >= shape[axis] {
+        watchAxis(position, size: shape[axis])
+      }
       axisStride *= shape[axis]
     }
-    self.init(
-      tensor: read.tensor, origin: origin, strides: strides, guards: guards,
-      guardOfIndex: guardOfIndex, guardSteps: guardSteps)
-  }
-
-  private init(
-    tensor: Int, origin: Int, strides: [Int], guards: [Guard], guardOfIndex: [Int],
-    guardSteps: [Int]
-  ) {
-    self.tensor = tensor
-    self.origin = origin
-    self.strides = strides
-    self.guards = guards
-    self.guardOfIndex = guardOfIndex
-    self.guardSteps = guardSteps
   }
 
   /// The affine function itself, as if read from a tensor that holds its positions.
   init(position: AffineIndex, indices: [StatementIndex]) throws(MalformedRead) {
     _ = try Self.range(of: position, indices: indices)
-    var strides = [Int](repeating: 0, count: indices.count)
-    for term in position.terms { strides[term.index] += term.coefficient }
-    let none = [Int](repeating: -1, count: indices.count)
-    self.init(
-      tensor: -1, origin: position.constant, strides: strides, guards: [], guardOfIndex: none,
-      guardSteps: none)
+    self.init(tensor: -1, indices: indices)
+    addAxis(position, stride: 1)
+  }
+
+  private init(tensor: Int, indices: [StatementIndex]) {
+    self.tensor = tensor
+    strides = Array(repeating: 0, count: indices.count)
+    guardOfIndex = Array(repeating: -1, count: indices.count)
+    guardSteps = strides
+  }
+
+  private mutating func addAxis(_ position: AffineIndex, stride: Int) {
+    origin += position.constant * stride
+    for term in position.terms { strides[term.index] += term.coefficient * stride }
+  }
+
+  private mutating func watchAxis(_ position: AffineIndex, size: Int) {
+    for term in position.terms {
+      guardOfIndex[term.index] = guards.count
+      guardSteps[term.index] = term.coefficient
+    }
+    guards.append(Guard(constant: position.constant, size: size))
   }
 
   /// The least and the greatest value of an affine function.

@@ -55,16 +55,28 @@ struct SumOfProducts {
     tensors: TensorElements
   ) throws(EvaluationError) {
     for term in terms {
+      let summed = Set(term.summed)
       guard term.factors.count == 1 || term.factors.count == 2 else {
         throw .malformed(step: step, reason: "a term has \(term.factors.count) factors")
       }
-      guard term.summed.allSatisfy({ (domainRank..<indices.count).contains($0) }) else {
-        throw .malformed(step: step, reason: "a term is summed over an index of the domain")
+      guard summed.count == term.summed.count,
+        summed.allSatisfy({ (domainRank..<indices.count).contains($0) })
+      else {
+        throw .malformed(step: step, reason: "a term is not summed over indices of its own")
       }
-      for read in term.factors.flatMap(\.terms).map(\.read)
-      where tensors.shape(of: read.tensor) == nil {
-        throw .malformed(
-          step: step, reason: "tensor \(read.tensor) is read before it has values")
+      for read in term.factors.flatMap(\.terms).map(\.read) {
+        guard tensors.shape(of: read.tensor) != nil else {
+          throw .malformed(
+            step: step, reason: "tensor \(read.tensor) is read before it has values")
+        }
+        for index in read.positions.flatMap(\.terms).map(\.index) {
+          guard
+            (0..<domainRank).contains(index) || summed.contains(index)
+              || indices.indices.contains(index) && indices[index].size == 1
+          else {
+            throw .malformed(step: step, reason: "index \(index) has no value where it is read")
+          }
+        }
       }
     }
   }

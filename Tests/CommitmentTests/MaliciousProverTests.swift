@@ -123,6 +123,39 @@ private final class Tampering: Responder {
     }
   }
 
+  /// A statement without a root would leave a group unchecked.
+  @Test func incompleteStatementsAreRejected() throws {
+    let proof = try instance.prove(ReferenceOpening(instance))
+    let whole = instance.statement
+    let incomplete = [
+      OpeningStatement(
+        parameters: whole.parameters, modelRoot: nil, witnessRoot: whole.witnessRoot,
+        lanePoint: whole.lanePoint),
+      OpeningStatement(
+        parameters: whole.parameters, modelRoot: whole.modelRoot, witnessRoot: nil,
+        lanePoint: whole.lanePoint),
+      OpeningStatement(
+        parameters: whole.parameters, modelRoot: whole.modelRoot, witnessRoot: whole.witnessRoot,
+        lanePoint: []),
+    ]
+    for statement in incomplete {
+      #expect(throws: ProofError.rejected(.merklePath)) {
+        var context = VerifierContext(domain: "opening test", statement: [], proof: proof)
+        try verifyOpening(&context, statement, form: instance, value: instance.value)
+      }
+    }
+  }
+
+  /// A commitment to another vector than the folded one, opened correctly.
+  @Test func aCommitmentToAnotherVectorIsRejected() throws {
+    let checks: [Check] = [.openingFinalClaim, .openingFinalVector]
+    for (round, check) in checks.enumerated() {
+      let shape = instance.parameters.rounds[round]
+      let rejection = try rejection { OtherVector($0, round: round, shape: shape) }
+      #expect(rejection == .rejected(check))
+    }
+  }
+
   /// A prover that opens other data than the committed ones, and is honest from there on.
   @Test func otherDataThanTheCommittedAreRejected() throws {
     let other = OpeningInstance(parameters: instance.parameters, seed: 2)
@@ -132,6 +165,54 @@ private final class Tampering: Responder {
       let proof = try mixed.prove(ReferenceOpening(mixed))
       #expect(mixed.rejection(of: proof) == .rejected(.openingFinalClaim))
     }
+  }
+}
+
+/// Commits to a random vector in one round, and opens that commitment.
+private final class OtherVector: Responder {
+  private let honest: any Responder
+  private let round: Int
+  private let other: ReferenceCommitment
+  private let depth: Int
+  private var roots = 0
+  // The groups' two openings come first.
+  private var openings = -2
+  private var proof = Multiproof(depth: 0, positions: [])
+
+  init(_ honest: any Responder, round: Int, shape: OpeningParameters.Round) {
+    var random = Random(seed: 21)
+    let lanes = (0..<1 << shape.lanesLog).map { _ in random.elements(1 << shape.rowsLog) }
+    self.honest = honest
+    self.round = round
+    other = ReferenceCommitment(lanes: lanes, domainLog: shape.domainLog)
+    depth = shape.domainLog
+  }
+
+  func digest(_ label: MessageLabel) -> Digest {
+    let answer = honest.digest(label)
+    defer { roots += 1 }
+    return roots == round ? other.root : answer
+  }
+
+  func learn(_ label: MessageLabel, indices: [Int]) {
+    honest.learn(label, indices: indices)
+    if openings == round { proof = Multiproof(depth: depth, positions: indices) }
+  }
+
+  func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
+    let answer = honest.hintElements(label, count: count)
+    return openings == round ? proof.positions.flatMap { other.leaves[$0] } : answer
+  }
+
+  func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
+    let answer = honest.hintDigests(label, count: count)
+    defer { openings += 1 }
+    return openings == round ? other.siblings(proof) : answer
+  }
+
+  func message(_ label: MessageLabel, count: Int) -> [Fp3] { honest.message(label, count: count) }
+  func learn(_ label: MessageLabel, challenges: [Fp3]) {
+    honest.learn(label, challenges: challenges)
   }
 }
 

@@ -59,7 +59,7 @@ enum ParameterAnswers {
 
   /// For a number of bad challenges: the bits of security in hundredths, and the bits of proof of
   /// work that are missing from 128.
-  static let challenges: [(count: Int, hundredths: Int, shortfall: Int)] = [
+  static let challenges: [(count: Int64, hundredths: Int, shortfall: Int)] = [
     (1, 14999, 0),
     (2, 14899, 0),
     (3, 14841, 0),

@@ -45,10 +45,11 @@ struct UnsupportedModelTests {
       Make.node("Div", ["x", "x"], ["y"]),
       Make.node("Cast", ["x"], ["y"], int: ["to": 7]),
       Make.node("Gather", ["x", "x"], ["y"]),
+      Make.node("Slice", ["x"], ["y"], ints: ["starts": [5], "ends": [0]]),
       Make.node("MaxPool", ["v"], ["y"], ints: ["kernel_shape": [1, 1, 1]]),
     ]
     for node in cases {
-      var model = Make.model([node])
+      var model = Make.model(opset: 9, [node])
       model.graph.input.append(Make.tensorInfo("v", [1, 1, 2, 2, 2]))
       #expect(try unsupported(model).map(\.operation) == [node.opType])
     }

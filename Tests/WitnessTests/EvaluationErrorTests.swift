@@ -163,6 +163,20 @@ import Witness
         $0.computation = .sumOfProducts([product(read(2, index(0), index(1)), read(0, index(1)))])
       },
       { $0.computation = .sumOfProducts([product(read(0, index(2)), read(0, index(1)))]) },
+      {
+        $0.indices = indices(2, 2, 0)
+        $0.computation = .expression(.maximumOver([2], .constant(0)))
+      },
+      {
+        $0.indices = indices(2, 2, 50, 2)
+        let w = read(0, index(3))
+        $0.computation = .sumOfProducts([product(w, read(1, index(0), index(1)), over: [2])])
+      },
+      {
+        $0.indices = indices(2, 2, 5)
+        let w = read(0, index(2))
+        $0.computation = .sumOfProducts([product(w, w, over: [2, 2])])
+      },
     ]
     for (number, change) in changes.enumerated() {
       var circuit = Self.copy

@@ -97,8 +97,6 @@ import Witness
       #expect(buffer.values == list)
       #expect(buffer.withInt64 { $0.map { Int($0) } } == list)
       #expect(buffer.withUnsafeBytes { $0.count } == list.count * buffer.width.rawValue)
-      let vector = buffer.vector
-      #expect((0..<vector.count).map { vector[$0] } == list)
     }
   }
 }

@@ -151,6 +151,18 @@ func expectDefinition(
         ])))
   }
 
+  @Test func sumOfConstants() throws {
+    let five = LinearExpression(constant: 5)
+    try expectDefinition(
+      circuit(
+        [tensor("x", [8], .publicInput), tensor("y", [3, 8], .witness)], indices(3, 8, 20),
+        .sumOfProducts([
+          .init(coefficient: 3, summed: [2], factors: [five, five]),
+          .init(coefficient: 1, summed: [2], factors: [five, LinearExpression(read(0, index(1)))]),
+          .init(coefficient: 2, factors: [five]),
+        ])))
+  }
+
   @Test func sumOfSquaresOfLongAndShortRows() throws {
     for (rows, columns) in [(3, 2000), (2000, 3), (1, 1500), (700, 700)] {
       try expectDefinition(

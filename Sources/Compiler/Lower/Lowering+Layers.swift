@@ -16,7 +16,7 @@ extension Lowering {
     case .maxPool(let window): return try maxPool(operands[0], window, site)
     case .activation(let activation):
       let (circuit, parameters) = activation.circuit
-      return try instantiate(circuit, operands, parameters, site)
+      return try instantiate(circuit, operands, site, parameters)
     case .argMax(let axis, _): return try argMax(operands[0], axis: axis, site)
     case .rearrangement(let operation): return try rearrange(operation, operands, site)
     }
@@ -35,7 +35,7 @@ extension Lowering {
 
   /// The only output of an instance, at the layer's fractional bits unless others are given.
   mutating func instantiate(
-    _ circuit: String, _ operands: [TensorView], _ parameters: [String: Int] = [:], _ site: Site,
+    _ circuit: String, _ operands: [TensorView], _ site: Site, _ parameters: [String: Int] = [:],
     bits: Int? = nil
   ) throws(CircuitLanguageError) -> TensorView {
     let outputs = try builder.instantiate(
@@ -61,11 +61,11 @@ extension Lowering {
       var parameters = window.parameters(
         [.stride, .dilation, .padBefore, .padAfter], spatial: spatial)
       parameters["groups"] = groups
-      return try instantiate("conv\(rank)d" + suffix, operands, parameters, site, bits: bits)
+      return try instantiate("conv\(rank)d" + suffix, operands, site, parameters, bits: bits)
     case .sum(let shiftA, let shiftB, let subtracting):
       return try instantiate(
-        subtracting ? "sub" : "add", try broadcast(operands, site),
-        ["shift_a": shiftA, "shift_b": shiftB], site, bits: bits)
+        subtracting ? "sub" : "add", try broadcast(operands, site), site,
+        ["shift_a": shiftA, "shift_b": shiftB], bits: bits)
     case .product:
       return try instantiate("mul", try broadcast(operands, site), site, bits: bits)
     case .channelAffine: return try instantiate("batch_norm", operands, site, bits: bits)
@@ -82,7 +82,7 @@ extension Lowering {
       parameters = activation.circuit.parameters
     }
     parameters["shift"] = finish.shift
-    return try instantiate(circuit, [sum], parameters, site)
+    return try instantiate(circuit, [sum], site, parameters)
   }
 
   /// Both operands at the shape of the result.

@@ -7,7 +7,7 @@ extension Lowering {
   ) throws(CircuitLanguageError) -> TensorView {
     let parameters = window.parameters(
       [.kernel, .stride, .dilation, .padBefore, .padAfter], spatial: Array(x.shape.dropFirst(2)))
-    return try instantiate("max_pool\(window.kernel.count)d", [x], parameters, site)
+    return try instantiate("max_pool\(window.kernel.count)d", [x], site, parameters)
   }
 
   mutating func globalAveragePool(
@@ -15,7 +15,7 @@ extension Lowering {
   ) throws(CircuitLanguageError) -> TensorView {
     let sum = try instantiate("global_sum", [x], site)
     let positions = x.shape.dropFirst(2).reduce(1, *)
-    let mean = try instantiate("divide", [sum], ["divisor": positions], site)
+    let mean = try instantiate("divide", [sum], site, ["divisor": positions])
     return try builder.reshape(mean, to: site.shape, name: site.name)
   }
 
@@ -27,7 +27,7 @@ extension Lowering {
     let spatial = Array(x.shape.dropFirst(2))
     let parameters = window.parameters(
       [.kernel, .stride, .padBefore, .padAfter], spatial: spatial)
-    let sum = try instantiate("average_pool\(spatial.count)d", [x], parameters, site)
+    let sum = try instantiate("average_pool\(spatial.count)d", [x], site, parameters)
     let counts = try self.counts(window, spatial, countingPads: countingPads, site)
     return try divide(sum, counts, axis: 2, divisor: 1, site)
   }
@@ -49,7 +49,7 @@ extension Lowering {
     _ sum: TensorView, _ counts: [[Int]], axis: Int, divisor: Int, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
     guard let along = counts.first else {
-      return try instantiate("divide", [sum], ["divisor": divisor], site)
+      return try instantiate("divide", [sum], site, ["divisor": divisor])
     }
     let runs = along.runs()
     var parts: [TensorView] = []

@@ -24,23 +24,18 @@ struct Lowering {
   struct Result {
     var circuit: Circuit
     var model: [Int: IntegerBuffer]
-    var inputs: [Int]
-    var outputs: [Int]
     /// Tensors of the system that hold exactly a value of the graph.
     var tensors: [Int: Int]
     var costs: [InstanceCost]
   }
 
   mutating func run() throws(CompileError) -> Result {
-    var inputs: [Int] = []
     for input in graph.inputs {
       let value = graph.values[input]
-      let view = builder.addTensor(
+      views[input] = builder.addTensor(
         TensorDeclaration(
           name: unique(value.name), shape: value.shape, role: .publicInput,
           range: CompileOptions.activationRange, fractionalBits: value.fractionalBits))
-      views[input] = view
-      inputs.append(try tensor(of: view, value.name))
     }
     for layer in graph.layers {
       do throws(CircuitLanguageError) {
@@ -49,15 +44,14 @@ struct Lowering {
         throw .node(name: layer.name, reason: error.description)
       }
     }
-    let outputs = try markOutputs()
+    try markOutputs()
     let tensors = views.compactMapValues(\.tensor).merging(copies) { own, _ in own }
     let costs = builder.instances
     return Result(
-      circuit: try finish(), model: model, inputs: inputs, outputs: outputs, tensors: tensors,
-      costs: costs)
+      circuit: try finish(), model: model, tensors: tensors, costs: costs)
   }
 
-  private mutating func markOutputs() throws(CompileError) -> [Int] {
+  private mutating func markOutputs() throws(CompileError) {
     var outputs: [Int] = []
     for output in graph.outputs {
       guard let view = views[output.value] else {
@@ -74,7 +68,6 @@ struct Lowering {
         throw .node(name: output.name, reason: error.description)
       }
     }
-    return outputs
   }
 
   private func finish() throws(CompileError) -> Circuit {
@@ -83,13 +76,6 @@ struct Lowering {
     } catch {
       throw .node(name: "circuit", reason: error.description)
     }
-  }
-
-  private func tensor(of view: TensorView, _ name: String) throws(CompileError) -> Int {
-    guard let tensor = view.tensor else {
-      throw .node(name: name, reason: "is not a tensor of the circuit")
-    }
-    return tensor
   }
 
   /// The name, with a suffix where it is taken.

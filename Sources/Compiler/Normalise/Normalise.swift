@@ -53,7 +53,9 @@ struct Normaliser {
     }
     for node in graph.nodes {
       do throws(GraphError) {
-        ids[node.output] = try rewrite(node, try node.inputs.mapTyped(operand))
+        var inputs: [TensorID] = []
+        for input in node.inputs { inputs.append(try operand(input)) }
+        ids[node.output] = try rewrite(node, inputs)
       } catch {
         throw error.at(node: node.name)
       }

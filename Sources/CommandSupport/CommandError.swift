@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+
+/// Why a command ends without having done its work.
+public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A proof that is not accepted.
+  case rejected(String)
+  /// Files, names or values that can't be used.
+  case input(String)
+  /// A network that can't be compiled.
+  case unsupported(String)
+
+  /// The exit status of the process.
+  public var status: Int32 {
+    switch self {
+    case .rejected: 1
+    case .input: 2
+    case .unsupported: 3
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .rejected(let text), .input(let text), .unsupported(let text): text
+    }
+  }
+}
+
+/// Runs commands under the exit statuses of this package: 0 done, 1 proof rejected, 2 bad usage or
+/// input, 3 unsupported model.
+public enum CommandRunner {
+  /// Parses the process's arguments, runs the command and ends the process.
+  public static func main<Root: ParsableCommand>(_ root: Root.Type) -> Never {
+    do {
+      var command = try root.parseAsRoot()
+      try command.run()
+      Foundation.exit(0)
+    } catch let error as CommandError {
+      Console.printError("error: \(error)")
+      Foundation.exit(error.status)
+    } catch {
+      finish(root, error)
+    }
+  }
+
+  /// Help is an error to the parser, but none to whoever asked for it.
+  private static func finish<Root: ParsableCommand>(_ root: Root.Type, _ error: any Error) -> Never {
+    let text = root.fullMessage(for: error)
+    if root.exitCode(for: error).isSuccess {
+      print(text)
+      Foundation.exit(0)
+    }
+    Console.printError(text)
+    Foundation.exit(2)
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// The terminal: results go to standard output, everything else to standard error.
+public enum Console {
+  public static func printError(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// Whether somebody is watching standard error.
+  public static var isTerminal: Bool { isatty(2) == 1 }
+
+  /// Most memory that the process has held at once, in bytes.
+  public static var peakResidentBytes: Int {
+    var usage = rusage()
+    #if os(Linux)
+      let status = getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      let unit = 1024
+    #else
+      let status = getrusage(RUSAGE_SELF, &usage)
+      let unit = 1
+    #endif
+    return status == 0 ? Int(usage.ru_maxrss) * unit : 0
+  }
+}
+
+/// Names the stages of a command while they run, when standard error is a terminal, and keeps how
+/// long each took.
+public final class StageClock {
+  /// Seconds of each finished stage, in order; a stage that ran twice is listed once, added up.
+  public private(set) var seconds: [(stage: String, seconds: Double)] = []
+  private let isShown: Bool
+  private let clock = ContinuousClock()
+
+  public init(isShown: Bool = Console.isTerminal) { self.isShown = isShown }
+
+  /// Runs one stage.
+  public func stage<Result>(_ name: String, _ work: () throws -> Result) rethrows -> Result {
+    note(name)
+    let start = clock.now
+    defer {
+      record(name, clock.now - start)
+      clear()
+    }
+    return try work()
+  }
+
+  /// Says what is being done within a stage.
+  public func note(_ text: String) {
+    guard isShown else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text) …".utf8))
+  }
+
+  private func clear() {
+    guard isShown else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+  }
+
+  private func record(_ name: String, _ duration: Duration) {
+    let (whole, fraction) = duration.components
+    let value = Double(whole) + Double(fraction) * 1e-18
+    if let place = seconds.firstIndex(where: { $0.stage == name }) {
+      seconds[place].seconds += value
+    } else {
+      seconds.append((name, value))
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import ConstraintSystem
+import TensorGraph
+import Witness
+
+/// What goes into a model and what comes out: the public tensors of its constraint system, between
+/// real numbers and integers.
+public struct ModelInterface: Sendable {
+  /// An input or output of the network.
+  public struct Port: Equatable, Sendable {
+    /// As the network calls it.
+    public var name: String
+    /// Position in the system's tensors.
+    public var tensor: Int
+    public var shape: [Int]
+    public var fractionalBits: Int
+    public var range: ClosedRange<Int>
+  }
+
+  public let inputs: [Port]
+  public let outputs: [Port]
+
+  public init(_ system: ConstraintSystem) {
+    func ports(_ role: TensorRole) -> [Port] {
+      system.tensors.enumerated().filter { $0.element.role == role }.map {
+        Port(
+          name: $0.element.name, tensor: $0.offset, shape: $0.element.shape,
+          fractionalBits: $0.element.fractionalBits, range: $0.element.range)
+      }
+    }
+    inputs = ports(.publicInput)
+    outputs = ports(.publicOutput)
+  }
+
+  /// The integers nearest to the given values, halves away from zero, by tensor of the system.
+  ///
+  /// - Parameter values: a tensor for each input, by name.
+  /// - Throws: `CompileError.input` where an input is missing, unknown or has another shape,
+  ///   `CompileError.outOfRange` where a value is beyond what the input's scale holds.
+  public func quantise(
+    _ values: [String: Tensor]
+  ) throws(CompileError) -> [Int: IntegerBuffer] {
+    let known = inputs.map(\.name)
+    for name in values.keys.sorted() where !known.contains(name) {
+      throw .input(name: name, reason: "the network has no such input; it has \(known)")
+    }
+    var result: [Int: IntegerBuffer] = [:]
+    for port in inputs {
+      guard let value = values[port.name] else {
+        throw .input(name: port.name, reason: "no value is given")
+      }
+      guard value.shape == port.shape else {
+        throw .input(name: port.name, reason: "has the shape \(value.shape), not \(port.shape)")
+      }
+      let integers = try FixedPoint.quantise(
+        value.reals, fractionalBits: port.fractionalBits, range: port.range, tensor: port.name)
+      result[port.tensor] = IntegerBuffer(integers, within: port.range)
+    }
+    return result
+  }
+
+  /// A tensor of the network, in real numbers.
+  public struct RealTensor: Equatable, Sendable {
+    public var shape: [Int]
+    public var values: [Double]
+
+    public init(shape: [Int], values: [Double]) {
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  /// The network's outputs as real numbers, by name.
+  ///
+  /// - Parameter values: the integers of a tensor of the system.
+  public func outputs(_ values: (Int) -> [Int]) -> [String: RealTensor] {
+    var result: [String: RealTensor] = [:]
+    for port in outputs {
+      let reals = values(port.tensor).map {
+        FixedPoint.real($0, fractionalBits: port.fractionalBits)
+      }
+      result[port.name] = RealTensor(shape: port.shape, values: reals)
+    }
+    return result
+  }
+}
+
+extension CompiledModel {
+  /// All tensors of the circuit for the given inputs.
+  ///
+  /// - Throws: as `ModelInterface.quantise`, and `CompileError.node` where a value leaves its
+  ///   declared range.
+  public func evaluate(_ values: [String: Tensor]) throws(CompileError) -> Assignment {
+    let integers = try interface.quantise(values)
+    do throws(EvaluationError) {
+      return try Evaluator.evaluate(circuit, model: model, inputs: integers)
+    } catch {
+      throw .node(name: "evaluation", reason: error.description)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/// Something with exactly one encoding as bytes.
+protocol CanonicalCodable {
+  func encode(into writer: inout CanonicalWriter)
+  init(from reader: inout CanonicalReader) throws(ConstraintSystemError)
+}
+
+/// Writes numbers in base 128, the least significant digit first, a set high bit saying that more
+/// follow; signed ones as 2v or −2v − 1; lists and names behind their length.
+struct CanonicalWriter {
+  var bytes: [UInt8] = []
+
+  mutating func write(unsigned value: UInt) {
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+
+  mutating func write(_ value: Int) {
+    write(unsigned: UInt(bitPattern: (value << 1) ^ (value >> (Int.bitWidth - 1))))
+  }
+
+  mutating func write(tag: UInt8) { bytes.append(tag) }
+
+  mutating func write(_ name: String) {
+    let characters = Array(name.utf8)
+    write(unsigned: UInt(characters.count))
+    bytes += characters
+  }
+
+  mutating func write<Item: CanonicalCodable>(_ items: [Item]) {
+    write(unsigned: UInt(items.count))
+    for item in items { item.encode(into: &self) }
+  }
+
+  mutating func write(_ values: [Int]) {
+    write(unsigned: UInt(values.count))
+    for value in values { write(value) }
+  }
+}
+
+/// Reads what `CanonicalWriter` writes, and nothing else.
+struct CanonicalReader {
+  private let bytes: [UInt8]
+  private var position = 0
+  /// How deeply expressions may be nested.
+  private var depth = 0
+  private static let maximalDepth = 512
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func byte() throws(ConstraintSystemError) -> UInt8 {
+    guard position < bytes.count else { throw ConstraintSystemError(.truncated) }
+    position += 1
+    return bytes[position - 1]
+  }
+
+  mutating func unsigned() throws(ConstraintSystemError) -> UInt {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let digit = UInt64(try byte())
+      let low = digit & 0x7f
+      guard shift < 63 || low <= 1 else { throw ConstraintSystemError(.numberNotCanonical) }
+      value |= low << shift
+      if digit < 0x80 {
+        // A leading zero digit would be a second way to write the same number.
+        guard low != 0 || shift == 0, let result = UInt(exactly: value) else {
+          throw ConstraintSystemError(.numberNotCanonical)
+        }
+        return result
+      }
+      guard shift < 63 else { throw ConstraintSystemError(.numberNotCanonical) }
+      shift += 7
+    }
+  }
+
+  mutating func integer() throws(ConstraintSystemError) -> Int {
+    let value = try unsigned()
+    return Int(bitPattern: value >> 1) ^ -Int(bitPattern: value & 1)
+  }
+
+  /// A number of things that follow, each of which takes a byte at least.
+  mutating func count() throws(ConstraintSystemError) -> Int {
+    let value = try unsigned()
+    guard let count = Int(exactly: value), count <= bytes.count - position else {
+      throw ConstraintSystemError(.truncated)
+    }
+    return count
+  }
+
+  mutating func name() throws(ConstraintSystemError) -> String {
+    let count = try count()
+    let characters = bytes[position..<position + count]
+    position += count
+    let name = String(decoding: characters, as: UTF8.self)
+    // Decoding repairs what is not UTF-8.
+    guard name.utf8.elementsEqual(characters) else { throw ConstraintSystemError(.nameNotUTF8) }
+    return name
+  }
+
+  mutating func list<Item: CanonicalCodable>() throws(ConstraintSystemError) -> [Item] {
+    var items: [Item] = []
+    for _ in 0..<(try count()) { items.append(try Item(from: &self)) }
+    return items
+  }
+
+  mutating func integers() throws(ConstraintSystemError) -> [Int] {
+    var values: [Int] = []
+    for _ in 0..<(try count()) { values.append(try integer()) }
+    return values
+  }
+
+  /// Reads a part of an expression, one level deeper.
+  mutating func nested<Item: CanonicalCodable>() throws(ConstraintSystemError) -> Item {
+    guard depth < Self.maximalDepth else { throw ConstraintSystemError(.nestedTooDeeply) }
+    depth += 1
+    let item = try Item(from: &self)
+    depth -= 1
+    return item
+  }
+
+  func finish() throws(ConstraintSystemError) {
+    guard position == bytes.count else { throw ConstraintSystemError(.trailingBytes) }
+  }
+}
+
+extension CanonicalCodable {
+  func encoded() -> [UInt8] {
+    var writer = CanonicalWriter()
+    encode(into: &writer)
+    return writer.bytes
+  }
+
+  init(decoding bytes: [UInt8]) throws(ConstraintSystemError) {
+    var reader = CanonicalReader(bytes)
+    self = try Self(from: &reader)
+    try reader.finish()
+  }
+}

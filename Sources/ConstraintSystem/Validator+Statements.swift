@@ -1,0 +1,155 @@
+extension ConstraintSystem {
+  func checkStatements() throws(ConstraintSystemError) {
+    var positions = BoundedTotal(limit: ConstraintSystemLimits.positionTotal)
+    var looked = BoundedTotal(limit: ConstraintSystemLimits.lookups)
+    for table in tables { try looked.add(table.rows, table.name) }
+    for equality in equalities { try check(equality, &positions) }
+    for lookup in lookups {
+      try check(lookup, &positions)
+      try looked.add(lookup.count, lookup.name)
+    }
+  }
+
+  private func check(
+    _ indices: [StatementIndex], _ name: String
+  ) throws(ConstraintSystemError) {
+    for index in indices where index.size < 1 || index.size > ConstraintSystemLimits.indexSize {
+      throw ConstraintSystemError(.indexSize, name, detail: index.size)
+    }
+    let sizes = indices.map(\.size)
+    guard indices.count <= ConstraintSystemLimits.indices,
+      boundedProduct(sizes, limit: ConstraintSystemLimits.statementSize) != nil
+    else { throw ConstraintSystemError(.tooLarge, name) }
+  }
+
+  private func check(
+    _ equality: Equality, _ positions: inout BoundedTotal
+  ) throws(ConstraintSystemError) {
+    try check(equality.indices, equality.name)
+    guard equality.domainRank >= 0, equality.domainRank <= equality.indices.count else {
+      throw ConstraintSystemError(.domainRank, equality.name, detail: equality.domainRank)
+    }
+    for term in equality.terms {
+      try checkCoefficient(term.coefficient, equality.name)
+      guard term.factors.count == 1 || term.factors.count == 2 else {
+        throw ConstraintSystemError(.factorCount, equality.name, detail: term.factors.count)
+      }
+      for (place, index) in term.summed.enumerated() {
+        guard index >= equality.domainRank, index < equality.indices.count,
+          place == 0 || term.summed[place - 1] < index
+        else { throw ConstraintSystemError(.summedIndices, equality.name, detail: index) }
+      }
+      for factor in term.factors {
+        try check(factor, equality.indices, equality.name, &positions) { index in
+          index < equality.domainRank || term.summed.contains(index)
+        }
+      }
+      try checkModelReads(term, equality)
+    }
+  }
+
+  private func check(
+    _ lookup: Lookup, _ positions: inout BoundedTotal
+  ) throws(ConstraintSystemError) {
+    try check(lookup.indices, lookup.name)
+    guard tables.indices.contains(lookup.table) else {
+      throw ConstraintSystemError(.unknownTable, lookup.name, detail: lookup.table)
+    }
+    guard lookup.columns.count == tables[lookup.table].columns else {
+      throw ConstraintSystemError(.columnCount, lookup.name, detail: lookup.columns.count)
+    }
+    for column in lookup.columns {
+      try check(column, lookup.indices, lookup.name, &positions) { _ in true }
+      for term in column.terms where tensors[term.read.tensor].role == .model {
+        throw ConstraintSystemError(.modelLookup, lookup.name, detail: term.read.tensor)
+      }
+    }
+  }
+
+  private func checkCoefficient(
+    _ coefficient: Int, _ name: String
+  ) throws(ConstraintSystemError) {
+    guard coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
+    guard coefficient.magnitude <= UInt(ConstraintSystemLimits.value) else {
+      throw ConstraintSystemError(.valueTooLarge, name, detail: coefficient)
+    }
+  }
+
+  private func check(
+    _ expression: LinearExpression, _ indices: [StatementIndex], _ name: String,
+    _ positions: inout BoundedTotal, mayRead: (Int) -> Bool
+  ) throws(ConstraintSystemError) {
+    guard expression.constant.magnitude <= UInt(ConstraintSystemLimits.value) else {
+      throw ConstraintSystemError(.valueTooLarge, name, detail: expression.constant)
+    }
+    for term in expression.terms {
+      try checkCoefficient(term.coefficient, name)
+      try check(term.read, indices, name, &positions, mayRead: mayRead)
+    }
+  }
+
+  private func check(
+    _ read: TensorRead, _ indices: [StatementIndex], _ name: String,
+    _ positions: inout BoundedTotal, mayRead: (Int) -> Bool
+  ) throws(ConstraintSystemError) {
+    guard tensors.indices.contains(read.tensor) else {
+      throw ConstraintSystemError(.unknownTensor, name, detail: read.tensor)
+    }
+    guard read.positions.count == tensors[read.tensor].shape.count else {
+      throw ConstraintSystemError(.rank, name, detail: read.positions.count)
+    }
+    var seen = [Bool](repeating: false, count: indices.count)
+    for position in read.positions {
+      var reach = BoundedTotal(limit: ConstraintSystemLimits.position)
+      try reach.add(Int(clamping: position.constant.magnitude), name)
+      var previous = -1
+      for term in position.terms {
+        guard indices.indices.contains(term.index), mayRead(term.index) else {
+          throw ConstraintSystemError(.unknownIndex, name, detail: term.index)
+        }
+        guard term.index > previous else { throw ConstraintSystemError(.termsUnordered, name) }
+        previous = term.index
+        guard !seen[term.index] else {
+          throw ConstraintSystemError(.repeatedIndex, name, detail: term.index)
+        }
+        seen[term.index] = true
+        guard term.coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
+        let size = indices[term.index].size - 1
+        let length = boundedProduct(
+          [Int(clamping: term.coefficient.magnitude), size],
+          limit: ConstraintSystemLimits.position)
+        guard let length else { throw ConstraintSystemError(.positionTooLarge, name) }
+        try reach.add(length, name)
+      }
+      try positions.add(reach.value - Int(clamping: position.constant.magnitude) + 1, name)
+    }
+  }
+
+  /// The rule of `Equality.Term.factors`.
+  private func checkModelReads(
+    _ term: Equality.Term, _ equality: Equality
+  ) throws(ConstraintSystemError) {
+    let readsModel = term.factors.map { factor in
+      factor.terms.contains { tensors[$0.read.tensor].role == .model }
+    }
+    let refusal = ConstraintSystemError(.modelRead, equality.name)
+    guard readsModel.filter({ $0 }).count < 2 else { throw refusal }
+    for (place, factor) in term.factors.enumerated() where readsModel[place] {
+      for read in factor.terms where tensors[read.read.tensor].role == .model {
+        guard let first = read.read.positions.first, first.constant == 0,
+          first.terms.count == 1, first.terms[0].coefficient == 1,
+          first.terms[0].index < equality.domainRank
+        else { throw refusal }
+        guard term.factors.count == 2 else { continue }
+        guard factor.terms.count == 1, factor.constant == 0, read.coefficient == 1 else {
+          throw refusal
+        }
+        let lane = first.terms[0].index
+        for other in term.factors[1 - place].terms {
+          for position in other.read.positions
+          where position.terms.contains(where: { $0.index == lane }) { throw refusal }
+        }
+      }
+    }
+  }
+}

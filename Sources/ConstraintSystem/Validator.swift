@@ -1,0 +1,175 @@
+extension ConstraintSystem {
+  /// Checks every rule that the argument relies on.
+  ///
+  /// - Structure: what statements name exists; sizes, positions and totals are bounded, so that
+  ///   nobody who works with the system later overflows or allocates without bound; no index occurs
+  ///   in two positions of a read; model tensors are read as `Equality.Term.factors` demands and
+  ///   never looked up; tables have a value for each row.
+  /// - Meaning: what is proven modulo p holds over the integers. Declared ranges of witness tensors
+  ///   bind nobody, so their bounds are derived (`WitnessBounds`), and with these bounds no equality
+  ///   and no looked-up value can reach p, except that a single product of two factors that each
+  ///   stay below p may be as large as it likes: it is zero modulo p only if a factor is zero.
+  ///
+  /// - Throws: the first rule that is broken, with the name of what breaks it.
+  public func validate() throws(ConstraintSystemError) {
+    try checkTensors()
+    try checkTables()
+    try checkStatements()
+    let bounds = try WitnessBounds(of: self)
+    for equality in equalities { try bounds.check(equality) }
+    for lookup in lookups { try bounds.check(lookup) }
+  }
+}
+
+/// The limits that `validate` holds a system to.
+public enum ConstraintSystemLimits {
+  /// The base field's size: 2^50 − 2^38 + 1.
+  public static let prime = (1 << 50) - (1 << 38) + 1
+  /// Ranges, table values and constants are at most this large.
+  public static let value = 1 << 48
+  public static let rank = 12
+  public static let indices = 32
+  public static let indexSize = 1 << 30
+  public static let witnessCells = 1 << 32
+  public static let modelCells = 1 << 34
+  /// Lookups and table rows together.
+  public static let lookups = 1 << 32
+  /// Aligned power-of-two boxes that all tensors, lookups and tables split into.
+  public static let boxes = 1 << 20
+  /// How far a position may reach.
+  public static let position = 1 << 31
+  /// The lengths of all position vectors together.
+  public static let positionTotal = 1 << 30
+  /// Values of all indices of a statement together.
+  public static let statementSize = 1 << 48
+  /// Table rows times nodes of the functions of all tables.
+  public static let tableWork = 1 << 28
+}
+
+/// Numbers that are added up and compared with a limit; the sum never overflows.
+struct BoundedTotal {
+  let limit: Int
+  private(set) var value = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  mutating func add(_ amount: Int, _ subject: String) throws(ConstraintSystemError) {
+    guard amount >= 0, amount <= limit - value else {
+      throw ConstraintSystemError(.tooLarge, subject, detail: limit)
+    }
+    value += amount
+  }
+}
+
+/// The product of the sizes, or nil when it exceeds the limit.
+func boundedProduct(_ sizes: [Int], limit: Int) -> Int? {
+  var product = 1
+  for size in sizes {
+    let (next, overflow) = product.multipliedReportingOverflow(by: size)
+    guard !overflow, next <= limit else { return nil }
+    product = next
+  }
+  return product
+}
+
+extension ConstraintSystem {
+  private func checkTensors() throws(ConstraintSystemError) {
+    var witness = BoundedTotal(limit: ConstraintSystemLimits.witnessCells)
+    var model = BoundedTotal(limit: ConstraintSystemLimits.modelCells)
+    var boxes = BoundedTotal(limit: ConstraintSystemLimits.boxes)
+    for table in tables {
+      guard table.rows >= 1, table.rows <= LookupTable.maximalRows else {
+        throw ConstraintSystemError(.tableSize, table.name, detail: table.rows)
+      }
+      try witness.add(table.rows, table.name)
+      try boxes.add(boxCount([table.rows]), table.name)
+    }
+    for tensor in tensors {
+      try checkShape(tensor)
+      let total = tensor.role == .model ? model : witness
+      guard let count = boundedProduct(tensor.shape, limit: total.limit) else {
+        throw ConstraintSystemError(.tooLarge, tensor.name, detail: total.limit)
+      }
+      if tensor.role == .model {
+        // Lanes are the low bits of the first axis, which is filled up to their number.
+        let (first, rest) = (tensor.shape[0], count / tensor.shape[0])
+        guard let filled = boundedProduct([first + 511, rest], limit: model.limit) else {
+          throw ConstraintSystemError(.tooLarge, tensor.name, detail: model.limit)
+        }
+        try model.add(filled, tensor.name)
+      } else {
+        try witness.add(count, tensor.name)
+      }
+      try boxes.add(boxCount(tensor.shape), tensor.name)
+    }
+    for lookup in lookups {
+      guard lookup.indices.count <= ConstraintSystemLimits.indices else {
+        throw ConstraintSystemError(.tooLarge, lookup.name)
+      }
+      try boxes.add(boxCount(lookup.indices.map(\.size)), lookup.name)
+    }
+  }
+
+  /// How many aligned boxes of powers of two make up the shape.
+  private func boxCount(_ shape: [Int]) -> Int {
+    boundedProduct(shape.map(\.nonzeroBitCount), limit: ConstraintSystemLimits.boxes)
+      ?? ConstraintSystemLimits.boxes + 1
+  }
+
+  private func checkShape(_ tensor: TensorDeclaration) throws(ConstraintSystemError) {
+    let least = tensor.role == .model ? 1 : 0
+    guard tensor.shape.count >= least, tensor.shape.count <= ConstraintSystemLimits.rank else {
+      throw ConstraintSystemError(.rank, tensor.name, detail: tensor.shape.count)
+    }
+    for size in tensor.shape where size < 1 || size > ConstraintSystemLimits.indexSize {
+      throw ConstraintSystemError(.axisSize, tensor.name, detail: size)
+    }
+    let limit = ConstraintSystemLimits.value
+    guard tensor.range.lowerBound >= -limit, tensor.range.upperBound <= limit,
+      tensor.fractionalBits.magnitude <= 1024
+    else { throw ConstraintSystemError(.valueTooLarge, tensor.name) }
+  }
+
+  private func checkTables() throws(ConstraintSystemError) {
+    var work = BoundedTotal(limit: ConstraintSystemLimits.tableWork)
+    for table in tables {
+      let limit = ConstraintSystemLimits.value
+      guard table.first >= -limit, table.first <= limit else {
+        throw ConstraintSystemError(.tableValue, table.name, detail: table.first)
+      }
+      for function in table.functions {
+        let (amount, overflow) = function.nodeCount.multipliedReportingOverflow(by: table.rows)
+        try work.add(overflow ? -1 : amount, table.name)
+        guard function.range(first: table.first, rows: table.rows) != nil else {
+          throw ConstraintSystemError(.tableValue, table.name)
+        }
+      }
+    }
+  }
+}
+
+extension TableExpression {
+  var nodeCount: Int {
+    switch self {
+    case .argument, .constant: 1
+    case .floorDivide(let a, _): 1 + a.nodeCount
+    case .add(let a, let b), .subtract(let a, let b), .multiply(let a, let b),
+      .minimum(let a, let b), .maximum(let a, let b):
+      1 + a.nodeCount + b.nodeCount
+    case .ifNegative(let a, let b, let c): 1 + a.nodeCount + b.nodeCount + c.nodeCount
+    }
+  }
+
+  /// The least and the greatest value over the rows, or nil when some row has none or one beyond
+  /// the limit.
+  func range(first: Int, rows: Int) -> IntegerInterval? {
+    var result: IntegerInterval?
+    for row in 0..<rows {
+      guard let value = value(at: first + row),
+        value.magnitude <= UInt(ConstraintSystemLimits.value)
+      else { return nil }
+      result = .init(low: min(result?.low ?? value, value), high: max(result?.high ?? value, value))
+    }
+    return result
+  }
+}

@@ -1,0 +1,105 @@
+import CommandSupport
+import TensorFiles
+import Transcript
+import Verifier
+
+/// What an accepted proof says, for people and for programs.
+struct Verdict {
+  let verified: VerifiedInference
+  /// Whether values are part of it, rather than written to files.
+  let listsValues: Bool
+
+  static func rejection(_ error: ProofError) -> JSONValue {
+    .object(["accepted": .boolean(false), "reason": .string(error.explanation)])
+  }
+
+  var json: JSONValue {
+    .object([
+      "accepted": .boolean(true),
+      "model_digest": .string(digest),
+      "security_bits": .integer(verified.securityBits),
+      "zero_knowledge": .boolean(verified.zeroKnowledge),
+      "public": .object(verified.tensors.map { .init($0.name, json($0)) }),
+    ])
+  }
+
+  var text: String {
+    var table = TextTable([
+      ("", .left), ("name", .left), ("shape", .left), ("unit", .left), ("values", .left),
+    ])
+    for tensor in verified.tensors {
+      let shown = tensor.reals.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
+      table.append([
+        tensor.role, printable(tensor.name),
+        tensor.shape.map(String.init).joined(separator: "×"), "2^(-\(tensor.fractionalBits))",
+        tensor.reals.count > 10 ? shown + " …" : shown,
+      ])
+    }
+    let hiding = verified.zeroKnowledge ? "hiding" : "not hiding"
+    return """
+      accepted
+      model digest \(digest)
+      proven security \(verified.securityBits) bits, \(hiding)
+
+      \(table.text)
+      """
+  }
+
+  private var digest: String {
+    verified.modelDigest.bytes.map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+
+  private func json(_ tensor: VerifiedInference.PublicTensor) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("role", .string(tensor.role)),
+      .init("shape", .integers(tensor.shape)),
+      .init("fractional_bits", .integer(tensor.fractionalBits)),
+    ]
+    if listsValues {
+      members.append(.init("integers", .integers(tensor.values)))
+      members.append(.init("values", .numbers(tensor.reals)))
+    }
+    return .object(members)
+  }
+
+  /// The name without what could steer a terminal.
+  private func printable(_ name: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+  }
+}
+
+extension VerifiedInference.PublicTensor {
+  var role: String { isInput ? "input" : "output" }
+
+  /// The real numbers that the integers stand for.
+  var reals: [Double] {
+    // A key may say anything; beyond this every double is zero or infinite.
+    let exponent = -min(max(fractionalBits, -4000), 4000)
+    return values.map { Double(sign: .plus, exponent: exponent, significand: Double($0)) }
+  }
+}
+
+/// Public tensors as files: `name.npy` real, `name.integers.npy` integers.
+enum PublicFiles {
+  static func write(_ verified: VerifiedInference, to directory: String) throws {
+    try ArtifactFile.makeDirectory(directory)
+    var names = FileNames()
+    for tensor in verified.tensors {
+      let path = "\(directory)/\(names.unique(tensor.name))"
+      do throws(TensorFileError) {
+        let reals = try TensorValue(shape: tensor.shape, values: tensor.reals)
+        try TensorFile.writeNumpy(reals, as: .float64, path: path + ".npy")
+        let integers = try TensorValue(
+          shape: tensor.shape, values: tensor.values.map(Double.init))
+        try TensorFile.writeNumpy(integers, as: .int64, path: path + ".integers.npy")
+      } catch {
+        throw CommandError.input("\(error)")
+      }
+    }
+  }
+}

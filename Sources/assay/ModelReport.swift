@@ -1,0 +1,80 @@
+import CommandSupport
+import Compiler
+
+/// A compiled model for people and for programs.
+struct ModelReport {
+  let model: CompiledModel
+
+  init(_ model: CompiledModel) { self.model = model }
+
+  private var weights: Int {
+    model.model.values.reduce(0) { $0 + $1.count }
+  }
+
+  private var witnessCells: Int {
+    model.circuit.system.tensors.reduce(0) { $0 + ($1.role == .witness ? $1.count : 0) }
+  }
+
+  private var lookups: Int { model.circuit.system.lookups.reduce(0) { $0 + $1.count } }
+
+  func json(_ clock: StageClock) -> JSONValue {
+    .object([
+      "inputs": ports(model.interface.inputs),
+      "outputs": ports(model.interface.outputs),
+      "layers": .array(model.layers.map(json)),
+      "weights": .integer(weights),
+      "witness_cells": .integer(witnessCells),
+      "lookups": .integer(lookups),
+      "timings": clock.json,
+      "peak_rss_bytes": .integer(Console.peakResidentBytes),
+    ])
+  }
+
+  private func ports(_ ports: [ModelInterface.Port]) -> JSONValue {
+    .object(
+      ports.map { port in
+        .init(
+          port.name,
+          .object([
+            "shape": .integers(port.shape), "fractional_bits": .integer(port.fractionalBits),
+          ]))
+      })
+  }
+
+  private func json(_ layer: LayerReport) -> JSONValue {
+    .object([
+      "name": .string(layer.name), "operator": .string(layer.operation),
+      "shape": .integers(layer.shape), "fractional_bits": .integer(layer.fractionalBits),
+      "minimum": .number(layer.minimum), "maximum": .number(layer.maximum),
+      "max_abs_error": layer.maximalError.map(JSONValue.number) ?? .null,
+      "weights": .integer(layer.weights), "witness_cells": .integer(layer.witnessCells),
+      "lookups": .integer(layer.lookups),
+    ])
+  }
+
+  /// A table of the layers, and the sums.
+  var text: String {
+    var table = TextTable([
+      ("layer", .left), ("operator", .left), ("shape", .left), ("range", .right),
+      ("unit", .right), ("error", .right), ("weights", .right), ("activations", .right),
+      ("lookups", .right),
+    ])
+    for layer in model.layers {
+      let low = Quantity.text(layer.minimum, digits: 3)
+      let high = Quantity.text(layer.maximum, digits: 3)
+      table.append([
+        layer.name, layer.operation, layer.shape.map(String.init).joined(separator: "×"),
+        "\(low)…\(high)", "2^\(-layer.fractionalBits)",
+        layer.maximalError.map { Quantity.text($0, digits: 2) } ?? "-", "\(layer.weights)",
+        "\(layer.witnessCells)", "\(layer.lookups)",
+      ])
+    }
+    return table.text
+      + "\n\n\(weights) weights, \(witnessCells) committed activations and \(lookups) lookups"
+  }
+}
+
+extension StageClock {
+  /// Seconds by stage.
+  var json: JSONValue { .object(seconds.map { .init($0.stage, .number($0.seconds)) }) }
+}

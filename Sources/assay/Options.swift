@@ -1,0 +1,114 @@
+import ArgumentParser
+import CircuitLanguage
+import CommandSupport
+import Compiler
+import Kernels
+import ONNXImport
+import TensorGraph
+
+/// Options of every command that computes much.
+struct MachineOptions: ParsableArguments {
+  @Option(help: "Threads to compute on; all processors unless given.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+  }
+
+  func apply() {
+    if let threads { Parallelism.threads = threads }
+  }
+}
+
+/// Options of every command that compiles a network.
+struct NetworkOptions: ParsableArguments {
+  @Argument(help: "The network, an ONNX file.", completion: .file(extensions: ["onnx"]))
+  var model: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Inputs to choose the scales by (.npy, .pb or .json; may hold several samples).",
+      valueName: "[name=]file"))
+  var calibration: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Turns an input into a constant of the network.", valueName: "name=file"))
+  var constant: [String] = []
+
+  @Option(
+    help: ArgumentHelp("The size of a symbolic dimension; 1 unless given.", valueName: "name=size"))
+  var dimension: [String] = []
+
+  @Option(help: "Bits left free above the magnitudes seen in calibration, 0 to 8.")
+  var headroomBits = 1
+
+  @Option(
+    help: ArgumentHelp("Folder with more circuit files for layers.", valueName: "folder"),
+    completion: .directory)
+  var circuits: String?
+
+  func validate() throws {
+    guard (0...8).contains(headroomBits) else {
+      throw ValidationError("--headroom-bits must be from 0 to 8")
+    }
+  }
+
+  /// Reads the network.
+  func load() throws -> FloatGraph {
+    var options = ImportOptions()
+    for argument in dimension {
+      let (name, size) = try Self.split(argument, of: "--dimension")
+      guard let size = Int(size), size > 0 else {
+        throw CommandError.input("--dimension \(argument): the size must be a positive integer")
+      }
+      options.dimensions[name] = size
+    }
+    for argument in constant {
+      let (name, path) = try Self.split(argument, of: "--constant")
+      let value = try InputFile.read(path).only()
+      options.constants[name] = .init(shape: value.shape, values: value.values)
+    }
+    do throws(ImportError) {
+      return try ONNXFile.importModel(path: model, options: options)
+    } catch {
+      throw error.isUnsupported
+        ? CommandError.unsupported("\(model): \(error)") : .input("\(error)")
+    }
+  }
+
+  /// The compiler with the circuits it is to use.
+  func compiler() throws -> Compiler {
+    do throws(CircuitLanguageError) {
+      var library = try CircuitLibrary.standard()
+      if let circuits { try library.add(directory: circuits) }
+      return Compiler(library: library, options: CompileOptions(headroomBits: headroomBits))
+    } catch {
+      throw CommandError.input("\(error)")
+    }
+  }
+
+  /// Compiles with the given samples.
+  func compile(
+    _ graph: FloatGraph, samples: [[String: Tensor]], clock: StageClock
+  ) throws -> CompiledModel {
+    let compiler = try compiler()
+    do throws(CompileError) {
+      return try compiler.compile(graph, samples: samples) { clock.note($0.rawValue) }
+    } catch {
+      throw CommandError(error)
+    }
+  }
+
+  private static func split(_ argument: String, of option: String) throws -> (String, String) {
+    guard let mark = argument.firstIndex(of: "="), mark != argument.startIndex else {
+      throw CommandError.input("\(option) \(argument): should be name=value")
+    }
+    return (String(argument[..<mark]), String(argument[argument.index(after: mark)...]))
+  }
+}
+
+extension CommandError {
+  init(_ error: CompileError) {
+    if case .unsupported = error { self = .unsupported("\(error)") } else { self = .input("\(error)") }
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import CommandSupport
+import Compiler
+import Prover
+import Witness
+
+struct ProveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove", abstract: "Computes a model's output and proves it.")
+
+  @Option(help: "The proving key that setup wrote.", completion: .file())
+  var provingKey: String
+
+  @Option(
+    help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
+  var input: [String]
+
+  @Option(help: "Where to write the proof.", completion: .file())
+  var proof: String
+
+  @Option(
+    help: ArgumentHelp("Folder to write the outputs to, as .npy.", valueName: "folder"),
+    completion: .directory)
+  var outputDir: String?
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var machine: MachineOptions
+
+  func run() throws {
+    machine.apply()
+    let clock = StageClock()
+    let key = try clock.stage("load") { try Artifacts.readKey(provingKey) }
+    let interface = ModelInterface(key.circuit.system)
+    let values = try InputArguments.tensors(input, interface.slots)
+    let assignment = try clock.stage("witness") {
+      try Artifacts.evaluate(key, interface, values)
+    }
+    let result = try clock.stage("prove") {
+      try Prover.prove(key, assignment: assignment) { clock.note($0.rawValue) }
+    }
+    try ArtifactFile.write(result.proof, to: proof)
+    let outputs = interface.outputs { assignment[$0].values }
+    if let outputDir { try OutputFiles.write(outputs, interface, to: outputDir) }
+    guard json else {
+      print(OutputFiles.table(outputs))
+      print("\nproof \(Quantity.bytes(result.proof.count)), \(clock.text)")
+      return
+    }
+    print(
+      JSONValue.object([
+        "outputs": OutputFiles.json(outputs), "timings": clock.json,
+        "proof_bytes": .integer(result.proof.count),
+        "peak_rss_bytes": .integer(Console.peakResidentBytes),
+      ]).text)
+  }
+}

@@ -1,0 +1,72 @@
+import FieldArithmetic
+import Foundation
+import Kernels
+import Prover
+import Testing
+import Transcript
+
+@testable import Commitment
+
+@Suite struct CommitmentFileTests {
+  private let instance: OpeningInstance
+  private let commitment: MatrixCommitment
+  private let file: URL
+
+  init() throws {
+    let parameters = try folding(
+      GroupShape(rowsLog: 4, lanes: 3), GroupShape(rowsLog: 4, lanes: 2), steps: [1])
+    instance = OpeningInstance(parameters: parameters)
+    commitment = MatrixCommitment(
+      messages: BaseVector(instance.model.flatMap { $0 }), lanes: 3,
+      domainLog: try #require(parameters.model).domainLog)
+    file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).commitment")
+  }
+
+  @Test func storedCommitmentsOpenLikeThoseInMemory() throws {
+    defer { try? FileManager.default.removeItem(at: file) }
+    try commitment.store(in: file)
+    let stored = try StoredCommitment(mapping: file)
+    #expect(stored.root == commitment.root)
+    #expect(stored.lanes == 3 && stored.domainLog == 6)
+    for position in 0..<64 { #expect(stored.leaf(position) == commitment.leaf(position)) }
+    for level in 0...6 {
+      for index in 0..<64 >> level {
+        #expect(
+          stored.node(level: level, index: index) == commitment.node(level: level, index: index))
+      }
+    }
+    let data = instance.openingWitness()
+    let model = try #require(data.model)
+    let fromFile = OpeningWitness.Model(
+      commitment: stored, folded: model.folded, weights: model.weights)
+    let prover = OpeningProver(
+      parameters: instance.parameters, witness: OpeningWitness(model: fromFile, cells: data.cells))
+    #expect(instance.rejection(of: try instance.prove(prover)) == nil)
+  }
+
+  @Test func otherFilesAreRefused() throws {
+    defer { try? FileManager.default.removeItem(at: file) }
+    try commitment.store(in: file)
+    let bytes = try Data(contentsOf: file)
+    func error(_ changed: Data) throws -> CommitmentFileError? {
+      try changed.write(to: file)
+      do {
+        _ = try StoredCommitment(mapping: file)
+        return nil
+      } catch {
+        return error as? CommitmentFileError
+      }
+    }
+    #expect(try error(bytes) == nil)
+    #expect(try error(Data()) == .foreign)
+    #expect(try error(Data(repeating: 0, count: bytes.count)) == .foreign)
+    #expect(try error(bytes.dropLast()) == .damaged)
+    #expect(try error(bytes + [0]) == .damaged)
+    var longer = bytes
+    longer[8] = 63
+    #expect(try error(longer) == .damaged)
+    var wider = bytes
+    wider[22] = 255
+    #expect(try error(wider) == .damaged)
+  }
+}

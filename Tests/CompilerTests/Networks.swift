@@ -1,0 +1,116 @@
+import CircuitLanguage
+import Compiler
+import TensorGraph
+
+/// A deterministic source of numbers for tests.
+struct Numbers {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+
+  /// Uniform in -scale ... scale.
+  mutating func real(_ scale: Float = 1) -> Float {
+    scale * (Float(next() >> 40) / Float(1 << 23) - 1)
+  }
+
+  mutating func tensor(_ shape: [Int], scale: Float = 1) throws -> Tensor {
+    try Tensor(shape: shape, real: (0..<shape.reduce(1, *)).map { _ in real(scale) })
+  }
+}
+
+/// A network with one input `x`, written down node by node.
+struct Network {
+  var builder = GraphBuilder()
+  var numbers: Numbers
+  let input: TensorID
+  private var count = 0
+
+  init(input shape: [Int], seed: UInt64 = 1) throws {
+    numbers = Numbers(seed: seed)
+    input = try builder.addInput(named: "x", shape: shape)
+  }
+
+  mutating func constant(_ shape: [Int], scale: Float = 1) throws -> TensorID {
+    count += 1
+    return builder.addConstant(named: "c\(count)", try numbers.tensor(shape, scale: scale))
+  }
+
+  mutating func constant(_ shape: [Int], values: [Float]) throws -> TensorID {
+    count += 1
+    return builder.addConstant(named: "c\(count)", try Tensor(shape: shape, real: values))
+  }
+
+  mutating func node(_ operation: Operation, _ inputs: TensorID...) throws -> TensorID {
+    count += 1
+    return try builder.append(
+      operation, inputs, name: "\(operation.name)\(count)", output: "t\(count)")
+  }
+
+  mutating func dense(_ x: TensorID, _ inputs: Int, _ outputs: Int) throws -> TensorID {
+    let scale = (3 / Float(inputs)).squareRoot()
+    return try node(
+      .gemm(.init(transposeB: true)), x, try constant([outputs, inputs], scale: scale),
+      try constant([outputs], scale: 0.1))
+  }
+
+  mutating func convolution(
+    _ x: TensorID, _ channels: Int, _ outputs: Int, _ window: Window, groups: Int = 1
+  ) throws -> TensorID {
+    let weights = [outputs, channels / groups] + window.kernel
+    let scale = (3 / Float(weights.dropFirst().reduce(1, *))).squareRoot()
+    return try node(
+      .convolution(window, groups: groups), x, try constant(weights, scale: scale),
+      try constant([outputs], scale: 0.1))
+  }
+
+  mutating func finish(_ output: TensorID) throws -> FloatGraph {
+    try builder.addOutput(named: "y", output)
+    return try builder.finish()
+  }
+
+  /// A batch normalisation with plausible statistics.
+  mutating func normalisation(_ x: TensorID, _ channels: Int) throws -> TensorID {
+    var variance: [Float] = []
+    for _ in 0..<channels { variance.append(abs(numbers.real()) + 0.5) }
+    return try node(
+      .batchNormalization(epsilon: 1e-5), x, try constant([channels]), try constant([channels]),
+      try constant([channels]), try constant([channels], values: variance))
+  }
+}
+
+/// What became of a network at one input.
+struct Outcome {
+  var model: CompiledModel
+  /// Greatest difference between the integer and the float evaluation of the outputs.
+  var error: Double
+  /// Greatest magnitude of a float output.
+  var magnitude: Double
+  var integers: [String: ModelInterface.RealTensor]
+}
+
+/// Compiles on the samples, evaluates on the first and compares.
+func outcome(
+  _ graph: FloatGraph, _ samples: [[String: Tensor]], headroomBits: Int = 1
+) throws -> Outcome {
+  let compiler = Compiler(
+    library: try .standard(), options: CompileOptions(headroomBits: headroomBits))
+  let model = try compiler.compile(graph, samples: samples)
+  let assignment = try model.evaluate(samples[0])
+  let integers = model.interface.outputs { assignment[$0].values }
+  let reals = try graph.evaluate(samples[0])
+  var (error, magnitude) = (0.0, 0.0)
+  for (name, tensor) in reals {
+    for (value, reference) in zip(integers[name]?.values ?? [], tensor.reals) {
+      error = max(error, abs(value - Double(reference)))
+      magnitude = max(magnitude, abs(Double(reference)))
+    }
+  }
+  return Outcome(model: model, error: error, magnitude: magnitude, integers: integers)
+}
