@@ -28,6 +28,15 @@ import Testing
     #expect(throws: CircuitLanguageError.self) { try library.add(directory: "/nonexistent") }
   }
 
+  /// The example that explains the language is a circuit.
+  @Test func theExampleIsCorrect() throws {
+    let text = try String(contentsOf: directory.appending(path: "README.md"), encoding: .utf8)
+    let blocks = text.components(separatedBy: "```")
+    var library = CircuitLibrary()
+    try library.add(source: try #require(blocks.count > 1 ? blocks[1] : nil), file: "README.md")
+    #expect(library.circuitNames == ["shifted"])
+  }
+
   @Test func aCircuitCanBeAdded() throws {
     var library = try CircuitLibrary.standard()
     try library.add(

@@ -97,7 +97,7 @@ import Testing
         terms: [.init(index: 1, coefficient: 1), .init(index: 1, coefficient: 1)])
     },
     Case(.coefficientIsZero, "a zero coefficient") { $0.equalities[0].terms[0].coefficient = 0 },
-    Case(.tooLarge, "a far position") {
+    Case(.positionTooLarge, "a far position") {
       $0.lookups[0].columns[0].terms[0].read.positions[1].constant = 1 << 40
     },
     Case(.positionTooLarge, "a long position") {
