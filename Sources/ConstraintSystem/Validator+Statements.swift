@@ -16,7 +16,7 @@ extension ConstraintSystem {
     for index in indices where index.size < 1 || index.size > ConstraintSystemLimits.indexSize {
       throw ConstraintSystemError(.indexSize, name, detail: index.size)
     }
-    let sizes = indices.map(\.size)
+    let sizes = indices.map { $0.size }
     guard indices.count <= ConstraintSystemLimits.indices,
       boundedProduct(sizes, limit: ConstraintSystemLimits.statementSize) != nil
     else { throw ConstraintSystemError(.tooLarge, name) }

@@ -97,7 +97,7 @@ extension ConstraintSystem {
       guard lookup.indices.count <= ConstraintSystemLimits.indices else {
         throw ConstraintSystemError(.tooLarge, lookup.name)
       }
-      try boxes.add(boxCount(lookup.indices.map(\.size)), lookup.name)
+      try boxes.add(boxCount(lookup.indices.map { $0.size }), lookup.name)
     }
   }
 
@@ -116,7 +116,7 @@ extension ConstraintSystem {
 
   /// How many aligned boxes of powers of two make up the shape.
   private func boxCount(_ shape: [Int]) -> Int {
-    boundedProduct(shape.map(\.nonzeroBitCount), limit: ConstraintSystemLimits.boxes)
+    boundedProduct(shape.map { $0.nonzeroBitCount }, limit: ConstraintSystemLimits.boxes)
       ?? ConstraintSystemLimits.boxes + 1
   }
 
