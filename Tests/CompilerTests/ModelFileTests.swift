@@ -30,7 +30,8 @@ struct ModelFileTests {
 
   @Test func everyTruncationIsRefused() throws {
     let bytes = try model().fileBytes
-    let lengths = Array(0..<min(200, bytes.count)) + stride(from: 200, to: bytes.count, by: 37)
+    let lengths =
+      Array(0..<min(200, bytes.count)) + stride(from: 200, to: bytes.count, by: 37)
       + [bytes.count - 33, bytes.count - 32, bytes.count - 1]
     for length in lengths {
       #expect(throws: CompileError.self) {
