@@ -55,7 +55,8 @@ extension Lowering {
     var parts: [TensorView] = []
     for run in runs {
       let part = site.part("\(run.start)")
-      let block = runs.count == 1
+      let block =
+        runs.count == 1
         ? sum
         : try builder.slice(sum, axis: axis, start: run.start, count: run.count, name: part.name)
       parts.append(

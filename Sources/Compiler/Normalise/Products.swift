@@ -5,7 +5,8 @@ extension Normaliser {
   mutating func rewriteGemm(
     _ gemm: Operation.Gemm, _ inputs: [TensorID], _ site: Site
   ) throws(GraphError) -> TensorID {
-    let x = gemm.transposeA
+    let x =
+      gemm.transposeA
       ? try append(.transpose(permutation: [1, 0]), [inputs[0]], site.part("a")) : inputs[0]
     let hasAddend = inputs.count == 3 && gemm.beta != 0
     guard let weights = builder.constantValue(inputs[1]) else {
@@ -29,7 +30,8 @@ extension Normaliser {
   private mutating func rewriteVariableGemm(
     _ gemm: Operation.Gemm, _ x: TensorID, _ inputs: [TensorID], _ site: Site
   ) throws(GraphError) -> TensorID {
-    let y = gemm.transposeB
+    let y =
+      gemm.transposeB
       ? try append(.transpose(permutation: [1, 0]), [inputs[1]], site.part("b")) : inputs[1]
     let hasAddend = inputs.count == 3 && gemm.beta != 0
     if !hasAddend && gemm.alpha == 1 { return try rewriteProduct([x, y], site) }
