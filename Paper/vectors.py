@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""The test vectors of section 12, from an implementation that shares nothing with the Swift code.
+
+Needs Python 3.10 and the package `blake3`. Run it and compare with the text of section 12.
+"""
+
+from blake3 import blake3
+
+P = 2**50 - 2**38 + 1
+MASK50 = 2**50 - 1
+
+
+# Section 2: the field and its extension.
+
+
+def mul(a, b):
+    return (
+        (a[0] * b[0] + 5 * (a[1] * b[2] + a[2] * b[1])) % P,
+        (a[0] * b[1] + a[1] * b[0] + 5 * a[2] * b[2]) % P,
+        (a[0] * b[2] + a[1] * b[1] + a[2] * b[0]) % P,
+    )
+
+
+def add(a, b):
+    return tuple((x + y) % P for x, y in zip(a, b))
+
+
+def sub(a, b):
+    return tuple((x - y) % P for x, y in zip(a, b))
+
+
+ONE = (1, 0, 0)
+
+
+def power(a, n):
+    result = ONE
+    while n:
+        if n & 1:
+            result = mul(result, a)
+        a = mul(a, a)
+        n >>= 1
+    return result
+
+
+def inverse(a):
+    return power(a, P**3 - 2)
+
+
+def root_of_unity(log):
+    return pow(11, (P - 1) >> log, P)
+
+
+def eq_table(point):
+    table = [ONE]
+    for z in point:
+        table = [v for t in table for v in (sub(t, mul(t, z)), mul(t, z))]
+    return table
+
+
+def pack(elements):
+    """Elements of F at 50 bits each."""
+    bits = sum(e << (50 * i) for i, e in enumerate(elements))
+    return bits.to_bytes((50 * len(elements) + 7) // 8, "little")
+
+
+# Section 4: the transcript.
+
+
+def le(value, width):
+    return value.to_bytes(width, "little")
+
+
+class Sponge:
+    def __init__(self, domain):
+        self.state = blake3(domain).digest()
+
+    def header(self, tag, label, length):
+        return self.state + bytes([tag]) + le(label, 2) + le(length, 8)
+
+    def absorb(self, label, message):
+        self.state = blake3(self.header(1, label, len(message)) + message).digest()
+
+    def stream(self, label, count):
+        seed = blake3(self.header(2, label, count)).digest()
+        self.state = blake3(self.header(3, label, count)).digest()
+        counter = 0
+        while True:
+            block = blake3(seed + le(counter, 8)).digest()
+            for i in range(0, 32, 8):
+                yield int.from_bytes(block[i : i + 8], "little")
+            counter += 1
+
+    def challenges(self, label, count):
+        words = self.stream(label, count)
+        if count == 0:
+            next(words)  # the state advances all the same
+        coordinates = []
+        while len(coordinates) < 3 * count:
+            candidate = next(words) & MASK50
+            if candidate < P:
+                coordinates.append(candidate)
+        return [tuple(coordinates[i : i + 3]) for i in range(0, 3 * count, 3)]
+
+    def indices(self, label, count, bits):
+        words = self.stream(label, count)
+        return [next(words) & ((1 << bits) - 1) for _ in range(count)]
+
+    def find_work(self, label, bits):
+        seed = self.header(2, label, 0)
+        nonce = 0
+        while int.from_bytes(blake3(seed + le(nonce, 8)).digest()[:8], "little") % (1 << bits):
+            nonce += 1
+        self.absorb(label, le(nonce, 8))
+        return nonce
+
+
+# Section 9: Merkle trees, codes, parameters.
+
+LEAF_KEY = blake3(b"Assay v1 Merkle leaf").digest()
+NODE_KEY = blake3(b"Assay v1 Merkle node").digest()
+
+
+def leaf_hash(elements):
+    return blake3(b"".join(le(e, 8) for e in elements), key=LEAF_KEY).digest()
+
+
+def tree(leaves):
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        last = levels[-1]
+        pairs = zip(last[::2], last[1::2])
+        levels.append([blake3(l + r, key=NODE_KEY).digest() for l, r in pairs])
+    return levels
+
+
+def multiproof_nodes(depth, positions):
+    """(level, index) of each sibling, in the order in which they are sent."""
+    nodes, result = sorted(set(positions)), []
+    for level in range(depth):
+        result += [(level, n ^ 1) for n in nodes if n ^ 1 not in nodes]
+        nodes = sorted({n >> 1 for n in nodes})
+    return result
+
+
+def ceil_log(n):
+    return max(0, (n - 1).bit_length())
+
+
+SIZE = ((P * P) >> 50) * P  # p^3 is at least this times 2^50
+
+
+def shortfall(count, target):
+    bits = 0
+    while count << (target - 50) > SIZE << bits:
+        bits += 1
+    return bits
+
+
+def queries(k, domain_log, bits):
+    """The least t for which ((L + k)/(2L))^t, rounded up at each step, is at most 2^-bits."""
+    mantissa, exponent, count = 1 << 62, -62, 0
+    while True:
+        room = -bits - exponent
+        if room >= 64 or (room >= 0 and mantissa <= 1 << room):
+            return count
+        product = mantissa * ((1 << domain_log) + k)
+        excess = max(0, product.bit_length() - 63)
+        mantissa = -(-product >> excess)
+        exponent += excess - domain_log - 1
+        count += 1
+
+
+def missing(log, count):
+    if log < 0:
+        return 0
+    unit = 1 << 32
+    base, result = unit - (unit >> min(log, 32)), unit
+    while count:
+        if count & 1:
+            result = result * base >> 32
+        base = base * base >> 32
+        count >>= 1
+    return result
+
+
+def siblings(log, count):
+    total = 0
+    for level in range(log, 0, -1):
+        alone = missing(level, count) - missing(level - 1, count)
+        total += (alone >> 2) >> (30 - min(level, 30))
+    return total
+
+
+def opening_bytes(width, domain_log, count):
+    leaves = min(count, 1 << domain_log)
+    return (leaves * width * 50 + 7) // 8 + 32 * siblings(domain_log, count)
+
+
+def element_bytes(count):
+    return (count * 150 + 7) // 8
+
+
+INFINITE = 2**63 - 1
+
+
+def bad_folds(k, domain_log):
+    return ((1 << domain_log) - k + 1) // 2 + 1
+
+
+def best_plan(log):
+    """(cost, bytes, rounds, finalLog); a round is (lanesLog, rowsLog, domainLog, queries, work)."""
+    plans = []
+    for size in range(log + 1):
+        sent = element_bytes((1 << size) + 2 * size)
+        best = (INFINITE if size > 10 else 48 * sent, sent, [], size)
+        for lanes in range(1, min(size, 8) + 1):
+            for rate in range(1, 9):
+                rows = size - lanes
+                domain = rows + rate
+                work = shortfall(bad_folds(1 << rows, domain) + 2, 128)
+                following = plans[rows]
+                if work > 16 or domain > 38 or following[0] == INFINITE:
+                    continue
+                t = queries(1 << rows, domain, 128)
+                width = 3 << lanes
+                size_bytes = 32 + element_bytes(2 * lanes) + opening_bytes(width, domain, t)
+                grinding = (lanes << work) * 16 if work else 0
+                cost = following[0] + size_bytes * 48 + (width << domain) + grinding
+                if cost < best[0]:
+                    rounds = [(lanes, rows, domain, t, work)] + following[2]
+                    best = (cost, size_bytes + following[1], rounds, following[3])
+        plans.append(best)
+    return plans[log]
+
+
+def group(rows_log, lanes, challenges):
+    k, domain = 1 << rows_log, rows_log + 2
+    work = shortfall(max(challenges, 1) * bad_folds(k, domain) + 2, 128)
+    return domain, queries(k, domain, 128), work
+
+
+def element(e):
+    return "(%d, %d, %d)" % e
+
+
+def main():
+    print("# field")
+    a, b = (1, 2, 3), (P - 1, 2**49, 7)
+    print("5^((p-1)/3) =", pow(5, (P - 1) // 3, P))
+    print("root of unity of order 2^38 =", root_of_unity(38), "; of order 4 =", root_of_unity(2))
+    print("a·b =", element(mul(a, b)))
+    print("1/a =", element(inverse(a)))
+    print("pack(1, p-1, 2^49) =", pack([1, P - 1, 2**49]).hex())
+    print("eq((2, 3)) =", " ".join(element(e) for e in eq_table([(2, 0, 0), (3, 0, 0)])))
+
+    print("# transcript")
+    sponge = Sponge(b"Assay v1 proof of inference")
+    print("state 0 =", sponge.state.hex())
+    sponge.absorb(1, bytes(range(40)))
+    print("state 1 =", sponge.state.hex())
+    alpha, beta = sponge.challenges(17, 2)
+    print("alpha =", element(alpha))
+    print("beta =", element(beta))
+    print("state 2 =", sponge.state.hex())
+    sponge.absorb(18, pack([1, 2, 3]))
+    print("state 3 =", sponge.state.hex())
+    print("nonce of 12 bits =", sponge.find_work(52, 12))
+    print("state 4 =", sponge.state.hex())
+    print("indices =", sponge.indices(53, 8, 10))
+    print("state 5 =", sponge.state.hex())
+    sponge.challenges(32, 0)
+    print("state 6 =", sponge.state.hex())
+
+    print("# Merkle tree")
+    print("leaf key =", LEAF_KEY.hex())
+    print("node key =", NODE_KEY.hex())
+    leaves = [leaf_hash([i, P - 1 - i]) for i in range(4)]
+    for i, digest in enumerate(leaves):
+        print("leaf %d =" % i, digest.hex())
+    print("root =", tree(leaves)[-1][0].hex())
+    print("siblings of 9, 2, 3, 9 in depth 4 =", multiproof_nodes(4, [9, 2, 3, 9]))
+
+    print("# parameters")
+    for rate in range(1, 9):
+        print("rate 1/%d: %d queries" % (1 << rate, queries(1 << 10, 10 + rate, 128)))
+    for model, witness in [((12, 16), (12, 40)), (None, (0, 1)), ((16, 256), (14, 70)), ((20, 512), (18, 300))]:
+        lines = []
+        ends = 0
+        for name, shape in [("model", model), ("witness", witness)]:
+            if shape is None:
+                continue
+            ends += 1 << shape[0]
+            draws = ceil_log(shape[1]) if name == "model" else 1
+            lines.append("%s 2^%d x %d: domain 2^%d, %d queries, work %d" % ((name,) + shape + group(*shape, draws)))
+        plan = best_plan(ceil_log(ends))
+        print("; ".join(lines))
+        print("  vector 2^%d, rounds %s, final 2^%d" % (ceil_log(ends), plan[2], plan[3]))
+
+
+if __name__ == "__main__":
+    main()
