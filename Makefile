@@ -38,6 +38,15 @@ test: install-dependencies
 	$(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
 	$(MAKE) --no-print-directory wasm lint
 
+## Regenerates the bindings of the ONNX schema. Needs protoc (Debian: protobuf-compiler) and the
+## Python package onnx, 1.23.2, which holds the schema.
+onnx-bindings:
+	$(SWIFT) build -c release --product protoc-gen-swift
+	packages=$$(python3 -c 'import onnx, os; print(os.path.dirname(os.path.dirname(onnx.__file__)))') && \
+	protoc --plugin=.build/release/protoc-gen-swift --swift_out=Sources/ONNXImport/Generated \
+	  --swift_opt=Visibility=Internal --swift_opt=FileNaming=DropPath \
+	  -I "$$packages" onnx/onnx.proto
+
 ## Builds the verifier as a WebAssembly module and verifies the fixture proofs with it under Node.
 wasm: install-node
 	ASSAY_WEB=1 $(SWIFT) build $(WEB_FLAGS)

@@ -57,25 +57,43 @@ let package = Package(
     module("Kernels", ["CKernels", "FieldArithmetic", "Hashing"]),
     // Level 2
     core("ConstraintSystem", ["Hashing"]),
-    core("Commitment", ["FieldArithmetic", "Hashing", "Transcript", "Polynomials"]),
-    module("CircuitLanguage", ["ConstraintSystem", "CGMP"]),
+    core("Commitment", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
+    module("CircuitLanguage", ["CGMP", "ConstraintSystem"]),
     module("TensorGraph", []),
     // Level 3
     core(
       "Argument",
-      ["ConstraintSystem", "Commitment", "Transcript", "Polynomials", "FieldArithmetic"]),
-    module("ONNXImport", ["TensorGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+      [
+        "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Polynomials",
+        "Transcript",
+      ]),
+    module(
+      "ONNXImport",
+      [
+        "TensorGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     module("TensorFiles", []),
     // Level 4
-    module("Compiler", ["TensorGraph", "CircuitLanguage", "ConstraintSystem"]),
-    module("Witness", ["ConstraintSystem", "Kernels", "CKernels"]),
+    module(
+      "Compiler",
+      [
+        "CircuitLanguage", "ConstraintSystem", "Hashing", "TensorGraph", "Witness",
+      ]),
+    module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
-    core("Verifier", ["Argument", "ConstraintSystem", "Commitment", "Transcript", "Hashing"]),
-    module("Prover", ["Verifier", "Argument", "Commitment", "Witness", "Kernels", "CKernels"]),
+    core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
+    module(
+      "Prover",
+      [
+        "Argument", "CKernels", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing",
+        "Kernels", "Polynomials", "Transcript", "Verifier", "Witness",
+      ]),
     // Level 6
     module(
       "CommandSupport",
-      ["TensorFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "assay",
       dependencies: [
@@ -91,17 +109,27 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
-    tests("FieldArithmeticTests", ["FieldArithmetic", "CGMP"]),
+    tests("FieldArithmeticTests", ["CGMP", "FieldArithmetic"]),
     tests("HashingTests", ["Hashing"]),
-    tests("KernelsTests", ["Kernels", "CKernels", "FieldArithmetic", "Hashing", "CGMP"]),
+    tests("KernelsTests", ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels"]),
     tests("TranscriptTests", ["Transcript", "FieldArithmetic", "Hashing", "Polynomials"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
-    tests("WitnessTests", ["Witness", "ConstraintSystem", "Kernels"]),
+    tests("WitnessTests", ["ConstraintSystem", "Kernels", "Witness"]),
     tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
-    tests("CommitmentTests", ["Commitment", "Prover", "Kernels", "Transcript"]),
-    tests("ONNXImportTests", ["ONNXImport", "TensorGraph", "TensorFiles"]),
-    tests("CompilerTests", ["Compiler", "ONNXImport", "TensorGraph", "Witness"]),
-    tests("ArgumentTests", ["Argument", "Prover", "Verifier", "Witness", "ConstraintSystem"]),
+    tests(
+      "CommitmentTests",
+      [
+        "Commitment", "FieldArithmetic", "Hashing", "Kernels", "Polynomials", "Prover",
+        "Transcript",
+      ]),
+    tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
+    tests("CompilerTests", ["CircuitLanguage", "Compiler", "TensorGraph", "Witness"]),
+    tests(
+      "ArgumentTests",
+      [
+        "Argument", "ConstraintSystem", "FieldArithmetic", "Hashing", "Prover", "Transcript",
+        "Verifier", "Witness",
+      ]),
     tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
   ] + web,
   swiftLanguageModes: [.v6]

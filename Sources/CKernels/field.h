@@ -42,39 +42,60 @@ INLINE V f_mul_constant(V a, V b, V b_pinv) {
   return v_minus(v_madhi(f_p(), a, b), v_madhi(zero, q, f_p()));
 }
 
+#if LANES > 1
+
 // A sum of products in two words of weight 1 and 2^52.
 typedef struct {
   V lo, hi;
 } Acc;
 
-// Zero; the high word starts at p so that reducing never goes below zero.
-INLINE Acc acc_zero(void) { return (Acc){v_set(0), f_p()}; }
+INLINE Acc acc_make(V lo, V hi) { return (Acc){lo, hi}; }
 
 INLINE void acc_mad(Acc *s, V a, V b) {
   s->lo = v_madlo(s->lo, a, b);
   s->hi = v_madhi(s->hi, a, b);
 }
 
-// (lo + 2^52 * hi) / 2^52 - q*p / 2^52, in (hi - p, hi + lo / 2^52]: below x for x*2^52 the sum.
+INLINE Acc acc_add(Acc a, Acc b) { return (Acc){v_plus(a.lo, b.lo), v_plus(a.hi, b.hi)}; }
+
+INLINE V acc_low(Acc s) { return s.lo; }
+INLINE V acc_quotient(Acc s) { return v_plus(s.hi, v_shr(s.lo, 52)); }
+
+#else
+
+// A sum of products; factors are below 2^52.
+typedef struct {
+  unsigned __int128 sum;
+} Acc;
+
+INLINE Acc acc_make(V lo, V hi) { return (Acc){((unsigned __int128)hi << 52) + lo}; }
+INLINE void acc_mad(Acc *s, V a, V b) { s->sum += (unsigned __int128)a * b; }
+INLINE Acc acc_add(Acc a, Acc b) { return (Acc){a.sum + b.sum}; }
+INLINE V acc_low(Acc s) { return (V)s.sum; }
+INLINE V acc_quotient(Acc s) { return (V)(s.sum >> 52); }
+
+#endif
+
+// Zero; starting at p * 2^52 keeps the reduction from going below zero.
+INLINE Acc acc_zero(void) { return acc_make(v_set(0), f_p()); }
+
+// sum / 2^52 - q*p / 2^52, in (sum / 2^52 - p, sum / 2^52].
 INLINE V acc_montgomery(Acc s) {
-  V q = v_madlo(v_set(0), s.lo, v_set(FP_PINV));
-  V quotient = v_plus(s.hi, v_shr(s.lo, 52));
-  return v_minus(quotient, v_madhi(v_set(0), q, f_p()));
+  V q = v_madlo(v_set(0), acc_low(s), v_set(FP_PINV));
+  return v_minus(acc_quotient(s), v_madhi(v_set(0), q, f_p()));
 }
 
 // Reduces a sum of at most three products of values in [0, 2p): each is below
-// 4p^2 < p * (1 - 2^-13) * 2^52, so the quotient is below 4p.
+// 4p^2 < p * (1 - 2^-13) * 2^52, so with the p that acc_zero holds the result is below 4p.
 INLINE V acc_reduce_small(Acc s) { return f_halve(acc_montgomery(s)); }
 
-// Reduces any sum with hi + lo / 2^52 < 4094 * 2^50.
+// Reduces any sum below 4094 * 2^50 * 2^52.
 INLINE V acc_reduce(Acc s) { return f_fold(acc_montgomery(s)); }
-
-INLINE Acc acc_add(Acc a, Acc b) { return (Acc){v_plus(a.lo, b.lo), v_plus(a.hi, b.hi)}; }
 
 // a + 5b.
 INLINE Acc acc_add5(Acc a, Acc b) {
-  Acc five = {v_plus(b.lo, v_shl(b.lo, 2)), v_plus(b.hi, v_shl(b.hi, 2))};
-  return acc_add(a, five);
+  Acc twice = acc_add(b, b);
+  return acc_add(acc_add(a, b), acc_add(twice, twice));
 }
 
 // ---- E

@@ -3,8 +3,16 @@
 
 #include "scalar.h"
 
-// Base vectors share the kernels of the integer types; internal to the library.
+// Vectors over F, and in contractions over E, share the kernels of the integer types; these kinds
+// are internal to the library.
 #define CK_BASE ((ck_int_kind)3)
+#define CK_EXTENSION ((ck_int_kind)4)
+
+static inline int is_integer(ck_int_kind kind) { return (int)kind < (int)CK_BASE; }
+
+static inline size_t word_bytes(ck_int_kind kind) {
+  return kind == CK_I16 ? 2 : kind == CK_I32 ? 4 : 8;
+}
 
 // The operands of one call; each kernel says which it reads.
 typedef struct {
@@ -22,7 +30,7 @@ typedef struct {
 // Does the indices [begin, end) of a job; a reduction adds to the canonical scalars in sums.
 typedef void Kernel(const Job *job, size_t begin, size_t end, uint64_t *sums);
 
-enum { CK_MAX_SUMS = 6, CK_MODE_BLOCK = 512 };
+enum { CK_MAX_SUMS = 6, CK_MODE_BLOCK = 1024 };
 
 typedef struct NttPlan NttPlan;
 
@@ -39,7 +47,7 @@ typedef struct {
   Kernel *from_int, *from_canonical, *to_canonical, *normalise, *add, *sub, *mul, *scale, *sum;
   Kernel *e_mul, *e_scale, *e_mul_base, *e_axpy, *e_axpy_word, *e_fold, *e_fold_word;
   Kernel *eq_double, *e_dot, *e_dot_word;
-  Kernel *mode_word, *mode_e;
+  Kernel *mode_word, *mode_dots, *mode_e;
   Kernel *round_product, *round_product_base, *fold_round_product;
   Kernel *gkr_layer, *gkr_layer_unit, *gkr_round, *gkr_fold_round;
   Kernel *hash_columns, *hash_pairs;
@@ -49,7 +57,7 @@ typedef struct {
     size_t begin, size_t end);
   void (*ntt_rows)(
     const NttPlan *plan, const uint64_t *matrix, uint64_t *out, uint64_t *scratch, size_t begin,
-    size_t end);
+    size_t end, int bypass);
   size_t ntt_lanes;
   Kernel *gemm;
   size_t gemm_columns;

@@ -30,6 +30,7 @@ const Kernels KERNELS_NAME = {
   .e_dot = e_dot_kernel,
   .e_dot_word = e_dot_word,
   .mode_word = mode_word,
+  .mode_dots = mode_dots,
   .mode_e = mode_e,
   .round_product = round_product,
   .round_product_base = round_product_base,

@@ -119,7 +119,7 @@ INLINE void e_dot_kind(
     size_t stop = end - begin > WORD_PRODUCTS * LANES ? begin + WORD_PRODUCTS * LANES : end;
     EAcc total = eacc_zero();
     FOR_LANES(i, begin, stop, {
-      eacc_mad_word(&total, e_load(m, j.a, i), v_zero_unless(m, word_load(kind, m, j.w, i)));
+      eacc_mad_word(&total, e_load(m, j.a, i), word_load(kind, m, j.w, i));
     });
     e_collect(sums, eacc_reduce(total));
     begin = stop;

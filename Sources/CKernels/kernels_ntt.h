@@ -34,7 +34,8 @@ static size_t ntt_spread(const NttStage *stage, uint64_t *x, size_t filled) {
 }
 
 // Two layers on the entries at distance q of a block of 4q; j is their index in the block.
-INLINE void ntt_quad(uint64_t *x, size_t at, size_t q, const uint64_t *powers, size_t j, size_t step) {
+INLINE void ntt_quad(
+  uint64_t *x, size_t at, size_t q, const uint64_t *powers, size_t j, size_t step) {
   V x0 = ntt_get(x, at), x1 = ntt_get(x, at + q);
   V x2 = ntt_get(x, at + 2 * q), x3 = ntt_get(x, at + 3 * q);
   V s0 = f_add(x0, x2), s1 = f_add(x1, x3);
@@ -93,21 +94,24 @@ static void ntt_columns(
       size_t at = r * n2 + column;
       size_t left = at < count ? count - at : 0;
       M m = left >= LANES ? FULL : v_tail(left);
+      __builtin_prefetch(in + at + LANES);
       ntt_put(scratch, r, v_load(m, in + at));
     }
     ntt_transform(&plan->columns, scratch, filled);
+    const uint64_t *coarse = plan->coarse + column / 8 * n1;
     for (size_t k = 0; k < n1; k++) {
-      V twiddle = v_load(FULL, plan->twiddles + k * row + column);
       V value = ntt_get(scratch, plan->columns.reversed[k]);
-      v_store(FULL, matrix + k * row + column, f_mul(value, twiddle));
+      value = f_mul(value, v_load(FULL, plan->fine + 8 * k + column % 8));
+      v_store(FULL, matrix + k * row + column, f_mul(value, v_set(coarse[k])));
     }
   }
 }
 
-// Groups [begin, end) of LANES rows each.
+// Groups [begin, end) of LANES rows each. With bypass set the output goes straight to memory; it
+// then begins at a multiple of 64 bytes.
 static void ntt_rows(
   const NttPlan *plan, const uint64_t *matrix, uint64_t *out, uint64_t *scratch, size_t begin,
-  size_t end) {
+  size_t end, int bypass) {
   size_t n1 = plan->columns.n, n2 = plan->rows.n;
   for (size_t r = begin * LANES; r < end * LANES; r += LANES) {
     for (size_t column = 0; column < n2; column += LANES) {
@@ -120,7 +124,13 @@ static void ntt_rows(
     }
     ntt_transform(&plan->rows, scratch, n2);
     for (size_t k = 0; k < n2; k++) {
-      v_store(FULL, out + r + n1 * k, ntt_get(scratch, plan->rows.reversed[k]));
+      V value = ntt_get(scratch, plan->rows.reversed[k]);
+      if (bypass) {
+        v_store_bypassing(out + r + n1 * k, value);
+      } else {
+        v_store(FULL, out + r + n1 * k, value);
+      }
     }
   }
+  v_fence();
 }

@@ -20,7 +20,9 @@ INLINE M v_tail(size_t left) { return (M)((1u << left) - 1); }
 INLINE V v_set(uint64_t x) { return _mm512_set1_epi64((long long)x); }
 INLINE V v_load(M m, const uint64_t *p) { return _mm512_maskz_loadu_epi64(m, p); }
 INLINE void v_store(M m, uint64_t *p, V v) { _mm512_mask_storeu_epi64(p, m, v); }
-INLINE V v_zero_unless(M m, V v) { return _mm512_maskz_mov_epi64(m, v); }
+// Past the caches, to an address that is a multiple of 64; other threads see it after the fence.
+INLINE void v_store_bypassing(uint64_t *p, V v) { _mm512_stream_si512((void *)p, v); }
+INLINE void v_fence(void) { _mm_sfence(); }
 INLINE V v_plus(V a, V b) { return _mm512_add_epi64(a, b); }
 INLINE V v_minus(V a, V b) { return _mm512_sub_epi64(a, b); }
 INLINE V v_and(V a, V b) { return _mm512_and_si512(a, b); }
@@ -71,7 +73,8 @@ INLINE V v_load(M m, const uint64_t *p) { return m ? *p : 0; }
 INLINE void v_store(M m, uint64_t *p, V v) {
   if (m) *p = v;
 }
-INLINE V v_zero_unless(M m, V v) { return m ? v : 0; }
+INLINE void v_store_bypassing(uint64_t *p, V v) { *p = v; }
+INLINE void v_fence(void) {}
 INLINE V v_plus(V a, V b) { return a + b; }
 INLINE V v_minus(V a, V b) { return a - b; }
 INLINE V v_and(V a, V b) { return a & b; }

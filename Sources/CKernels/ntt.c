@@ -27,6 +27,30 @@ static NttStage stage_make(unsigned log, uint64_t root) {
   return stage;
 }
 
+static void plan_twiddles(NttPlan *plan, uint64_t root, int inverse) {
+  size_t n1 = plan->columns.n, groups = (plan->rows.n + 7) / 8;
+  plan->fine = words(8 * n1);
+  plan->coarse = words(groups * n1);
+  uint64_t scale = FP_ONE;
+  if (inverse) {
+    scale = fp_power(fp_from_integer((uint64_t)1 << plan->log_size), FP_P - 2);
+  }
+  uint64_t step = FP_ONE;
+  for (size_t k = 0; k < n1; k++) {
+    uint64_t power = FP_ONE;
+    for (size_t c = 0; c < 8; c++) {
+      plan->fine[8 * k + c] = power;
+      power = fp_mul(power, step);
+    }
+    uint64_t coarse = scale;
+    for (size_t g = 0; g < groups; g++) {
+      plan->coarse[g * n1 + k] = coarse;
+      coarse = fp_mul(coarse, power);
+    }
+    step = fp_mul(step, root);
+  }
+}
+
 static NttPlan *plan_make(unsigned log_size, int inverse) {
   NttPlan *plan = checked(malloc(sizeof *plan));
   unsigned log_columns = log_size / 2, log_rows = log_size - log_columns;
@@ -36,18 +60,7 @@ static NttPlan *plan_make(unsigned log_size, int inverse) {
   plan->columns = stage_make(log_columns, fp_power(root, (uint64_t)1 << log_rows));
   plan->rows = stage_make(log_rows, fp_power(root, (uint64_t)1 << log_columns));
   plan->row_stride = plan->rows.n + NTT_PADDING;
-  plan->twiddles = words(plan->columns.n * plan->row_stride);
-  uint64_t scale = FP_ONE;
-  if (inverse) scale = fp_power(fp_from_integer((uint64_t)1 << log_size), FP_P - 2);
-  uint64_t step = FP_ONE;
-  for (size_t k = 0; k < plan->columns.n; k++) {
-    uint64_t power = scale;
-    for (size_t j = 0; j < plan->rows.n; j++) {
-      plan->twiddles[k * plan->row_stride + j] = power;
-      power = fp_mul(power, step);
-    }
-    step = fp_mul(step, root);
-  }
+  plan_twiddles(plan, root, inverse);
   return plan;
 }
 
@@ -56,7 +69,8 @@ static void plan_free(NttPlan *plan) {
   free(plan->columns.reversed);
   free(plan->rows.powers);
   free(plan->rows.reversed);
-  free(plan->twiddles);
+  free(plan->fine);
+  free(plan->coarse);
   free(plan);
 }
 
@@ -79,6 +93,7 @@ typedef struct {
   const uint64_t *in;
   uint64_t *out, *matrix;
   size_t in_stride, count, out_stride;
+  int bypass;
 } Transform;
 
 static uint64_t *scratch_make(const NttPlan *plan) {
@@ -96,7 +111,7 @@ static void columns_piece(void *context, size_t begin, size_t end) {
 static void rows_piece(void *context, size_t begin, size_t end) {
   Transform *t = context;
   uint64_t *scratch = scratch_make(t->plan);
-  t->kernels->ntt_rows(t->plan, t->matrix, t->out, scratch, begin, end);
+  t->kernels->ntt_rows(t->plan, t->matrix, t->out, scratch, begin, end, t->bypass);
   free(scratch);
 }
 
@@ -114,7 +129,7 @@ static void lanes_piece(void *context, size_t begin, size_t end) {
     const uint64_t *in = t->in + lane * t->in_stride;
     uint64_t *out = t->out + lane * t->out_stride;
     t->kernels->ntt_columns(plan, in, t->count, matrix, scratch, 0, plan->rows.n / width);
-    t->kernels->ntt_rows(plan, matrix, out, scratch, 0, plan->columns.n / width);
+    t->kernels->ntt_rows(plan, matrix, out, scratch, 0, plan->columns.n / width, t->bypass);
   }
   free(scratch);
   free(matrix);
@@ -130,10 +145,17 @@ static void transform_split(Transform t) {
   free(t.matrix);
 }
 
+// Output beyond the size of the caches would only push out other data on its way to memory.
+static int bypasses_caches(const Transform *t, unsigned log_size, size_t lanes) {
+  int aligned = (uintptr_t)t->out % 64 == 0 && t->out_stride % 8 == 0;
+  return aligned && (lanes << log_size) * sizeof(uint64_t) >= (size_t)8 << 20;
+}
+
 static void transform(Transform t, unsigned log_size, size_t lanes, int inverse) {
   t.plan = plan_get(log_size, inverse);
   // Vectors of eight need eight rows and eight columns.
   t.kernels = log_size >= 6 ? ck_kernels() : &ck_kernels_portable;
+  t.bypass = bypasses_caches(&t, log_size, lanes);
   size_t size = (size_t)1 << log_size, threads = (size_t)ck_get_threads();
   if (lanes < 4 * threads && log_size >= 14) {
     for (size_t lane = 0; lane < lanes; lane++) {

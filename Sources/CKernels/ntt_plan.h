@@ -19,8 +19,9 @@ typedef struct {
 struct NttPlan {
   unsigned log_size;
   NttStage columns, rows;
-  // twiddles[k1*row_stride + j2] = scale * omega^(k1*j2).
-  uint64_t *twiddles;
+  // omega^(k1*j2) with j2 = 8g + c, times the scale of an inverse transform, is the product of
+  // fine[8*k1 + c] and coarse[g*n1 + k1]: one table of all would not fit the cache.
+  uint64_t *fine, *coarse;
   // Rows of matrices are padded: a power-of-two distance would map them to the same cache sets.
   size_t row_stride;
 };

@@ -27,6 +27,10 @@ INLINE V word_load_signed(ck_int_kind kind, M m, const void *w, size_t i) {
   }
 }
 
+INLINE const void *word_address(ck_int_kind kind, const void *w, size_t i) {
+  return (const char *)w + i * word_bytes(kind);
+}
+
 // An integer as its residue in [0, p); an element of F as it is.
 INLINE V word_load(ck_int_kind kind, M m, const void *w, size_t i) {
   V v = word_load_signed(kind, m, w, i);

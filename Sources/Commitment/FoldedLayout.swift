@@ -2,7 +2,7 @@ import FieldArithmetic
 import Polynomials
 
 /// Where the folded groups lie in the one vector over E that is opened: each in boxes whose sizes
-/// are powers of two, the largest first, so that each box is aligned (`Paper/` section 7).
+/// are powers of two, the largest first, so that each box is aligned (`Paper/` section 9).
 public struct FoldedLayout: Equatable, Sendable {
   /// A part of a folded lane.
   public struct Piece: Equatable, Sendable {

@@ -1,5 +1,5 @@
 /// The shape of one committed matrix over F: its lanes are the messages of an interleaved
-/// Reed–Solomon code (`Paper/` section 7).
+/// Reed–Solomon code (`Paper/` section 9).
 public struct GroupShape: Equatable, Hashable, Sendable {
   /// The logarithm of the number of rows that carry data.
   public let rowsLog: Int

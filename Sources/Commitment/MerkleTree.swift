@@ -1,7 +1,7 @@
 import FieldArithmetic
 import Hashing
 
-/// The hashes of Merkle trees (`Paper/` section 3): leaves and inner nodes have keys of their own,
+/// The hashes of Merkle trees (`Paper/` section 9): leaves and inner nodes have keys of their own,
 /// so that neither can be taken for the other.
 public enum MerkleHash {
   public static let leafKey = Digest(hashing: Array("Assay v1 Merkle leaf".utf8))

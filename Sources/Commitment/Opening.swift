@@ -46,7 +46,7 @@ public struct OpeningStatement: Sendable {
 }
 
 /// Shows that ⟨F, w_M⟩ + ⟨f, w_X⟩ = value for the committed witness f and the committed model's
-/// folded lane F (`Paper/` section 7).
+/// folded lane F (`Paper/` section 9).
 ///
 /// The witness's lanes are folded by a sum-check; what is then a vector over E is committed again at
 /// a lower rate and folded, until it is short enough to be sent. Opened positions of each

@@ -1,7 +1,7 @@
 import FieldArithmetic
 
 /// Exact bounds on the error terms, in integers: a parameter must not depend on how a machine rounds
-/// (`Paper/` section 8).
+/// (`Paper/` section 10).
 public enum Probability {
   /// |E| = p³ is at least this times 2^50.
   static let extensionSize: UInt128 = {

@@ -17,6 +17,10 @@ extension KernelTests {
       Shape(outer: 1, rows: 1, length: 2_100, inner: 9),
       Shape(outer: 2, rows: 1, length: 0, inner: 3), Shape(outer: 0, rows: 1, length: 4, inner: 3),
       Shape(outer: 60, rows: 1, length: 16, inner: 40),
+      Shape(outer: 70, rows: 2, length: 300, inner: 1),
+      Shape(outer: 131, rows: 1, length: 5, inner: 1),
+      Shape(outer: 1, rows: 1, length: 20, inner: 1_024),
+      Shape(outer: 1, rows: 1, length: 19, inner: 2_048),
     ]
 
     @Test(arguments: [IntegerKind.int16, .int32, .int64], shapes)
