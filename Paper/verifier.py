@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A second verifier, written from the text of this directory: `verifier.py KEY PROOF`.
+"""A second verifier, which follows the text of this directory: `verifier.py KEY PROOF`.
 
 It shows that the specification is enough. It is slow, it trusts the key's system to obey the rules of
 sections 3.3 to 3.5, and it is not meant for use: `assay-verify` is. Needs the package `blake3`.
