@@ -3,7 +3,7 @@ import Hashing
 import Transcript
 
 /// A proof's outer form: `ASSAYPF` and a zero byte, the version, the key's digest, the public
-/// tensors' values, and the messages (`Paper/` section 9).
+/// tensors' values, and the messages (`Paper/` section 11).
 public enum Proof {
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x50, 0x46, 0]
   public static let version: UInt32 = 1
