@@ -72,7 +72,9 @@ private struct LeafForms {
     var vectors: [AxisVector] = []
     var position = point.count - box.log
     for (start, log) in zip(box.starts, box.logs) {
-      vectors.append(AxisVector(start: start, Multilinear.equalityTable(at: Array(point[position..<position + log]))))
+      vectors.append(
+        AxisVector(
+          start: start, Multilinear.equalityTable(at: Array(point[position..<position + log]))))
       position += log
     }
     covered += scale

@@ -48,7 +48,8 @@ public struct TensorDeclaration: Equatable, Sendable {
   public var fractionalBits: Int
 
   public init(
-    name: String, shape: [Int], role: TensorRole, range: ClosedRange<Integer>, fractionalBits: Int = 0
+    name: String, shape: [Int], role: TensorRole, range: ClosedRange<Integer>,
+    fractionalBits: Int = 0
   ) {
     self.name = name
     self.shape = shape

@@ -13,9 +13,9 @@ public enum Proof {
   public static let maximalLength = 1 << 28
 
   /// Everything before the messages.
-  public static func header(keyDigest: Digest, publicValues: [[Integer]?], _ system: ConstraintSystem)
-    -> [UInt8]
-  {
+  public static func header(
+    keyDigest: Digest, publicValues: [[Integer]?], _ system: ConstraintSystem
+  ) -> [UInt8] {
     magic + littleEndian(UInt64(version), width: 4) + keyDigest.bytes
       + PublicValues.encode(publicValues, system)
   }

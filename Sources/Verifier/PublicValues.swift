@@ -5,7 +5,8 @@ import ConstraintSystem
 enum PublicValues {
   /// 1 to 8.
   static func width(of range: ClosedRange<Integer>) -> Int {
-    let span = UInt64(bitPattern: Int64(range.upperBound)) &- UInt64(bitPattern: Int64(range.lowerBound))
+    let span =
+      UInt64(bitPattern: Int64(range.upperBound)) &- UInt64(bitPattern: Int64(range.lowerBound))
     return max(1, (64 - span.leadingZeroBitCount + 7) / 8)
   }
 
