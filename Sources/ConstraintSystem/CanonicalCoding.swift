@@ -47,7 +47,7 @@ struct CanonicalReader {
   private var position = 0
   /// How deeply expressions may be nested.
   private var depth = 0
-  private static let maximalDepth = 512
+  private static let maximalDepth = 128
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 

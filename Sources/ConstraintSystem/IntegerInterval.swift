@@ -9,7 +9,9 @@ public struct IntegerInterval: Equatable, Sendable {
     self.high = high
   }
 
-  public init(_ range: ClosedRange<Int>) { self.init(low: range.lowerBound, high: range.upperBound) }
+  public init(_ range: ClosedRange<Int>) {
+    self.init(low: range.lowerBound, high: range.upperBound)
+  }
 
   public static let zero = IntegerInterval(low: 0, high: 0)
 

@@ -16,7 +16,7 @@ extension ConstraintSystem {
     for index in indices where index.size < 1 || index.size > ConstraintSystemLimits.indexSize {
       throw ConstraintSystemError(.indexSize, name, detail: index.size)
     }
-    let sizes = indices.map(\.size)
+    let sizes = indices.map { $0.size }
     guard indices.count <= ConstraintSystemLimits.indices,
       boundedProduct(sizes, limit: ConstraintSystemLimits.statementSize) != nil
     else { throw ConstraintSystemError(.tooLarge, name) }
@@ -100,29 +100,43 @@ extension ConstraintSystem {
     }
     var seen = [Bool](repeating: false, count: indices.count)
     for position in read.positions {
-      var reach = BoundedTotal(limit: ConstraintSystemLimits.position)
-      try reach.add(Int(clamping: position.constant.magnitude), name)
-      var previous = -1
       for term in position.terms {
         guard indices.indices.contains(term.index), mayRead(term.index) else {
           throw ConstraintSystemError(.unknownIndex, name, detail: term.index)
         }
-        guard term.index > previous else { throw ConstraintSystemError(.termsUnordered, name) }
-        previous = term.index
+      }
+      let isOrdered = zip(position.terms, position.terms.dropFirst()).allSatisfy {
+        $0.index < $1.index
+      }
+      guard isOrdered else { throw ConstraintSystemError(.termsUnordered, name) }
+      for term in position.terms {
         guard !seen[term.index] else {
           throw ConstraintSystemError(.repeatedIndex, name, detail: term.index)
         }
         seen[term.index] = true
-        guard term.coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
-        let size = indices[term.index].size - 1
-        let length = boundedProduct(
-          [Int(clamping: term.coefficient.magnitude), size],
-          limit: ConstraintSystemLimits.position)
-        guard let length else { throw ConstraintSystemError(.positionTooLarge, name) }
-        try reach.add(length, name)
       }
-      try positions.add(reach.value - Int(clamping: position.constant.magnitude) + 1, name)
+      try positions.add(try extent(of: position, indices, name), name)
     }
+  }
+
+  /// The length of a position's vector: how many values it may take from its least to its greatest.
+  private func extent(
+    of position: AffineIndex, _ indices: [StatementIndex], _ name: String
+  ) throws(ConstraintSystemError) -> Int {
+    let limit = ConstraintSystemLimits.position
+    guard position.constant.magnitude <= UInt(limit) else {
+      throw ConstraintSystemError(.positionTooLarge, name, detail: position.constant)
+    }
+    var length = 1
+    for term in position.terms {
+      guard term.coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
+      let steps = [Int(clamping: term.coefficient.magnitude), indices[term.index].size - 1]
+      guard let reach = boundedProduct(steps, limit: limit),
+        reach <= limit - length - Int(position.constant.magnitude)
+      else { throw ConstraintSystemError(.positionTooLarge, name) }
+      length += reach
+    }
+    return length
   }
 
   /// The rule of `Equality.Term.factors`.

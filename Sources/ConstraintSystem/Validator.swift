@@ -86,19 +86,10 @@ extension ConstraintSystem {
     }
     for tensor in tensors {
       try checkShape(tensor)
-      let total = tensor.role == .model ? model : witness
-      guard let count = boundedProduct(tensor.shape, limit: total.limit) else {
-        throw ConstraintSystemError(.tooLarge, tensor.name, detail: total.limit)
-      }
       if tensor.role == .model {
-        // Lanes are the low bits of the first axis, which is filled up to their number.
-        let (first, rest) = (tensor.shape[0], count / tensor.shape[0])
-        guard let filled = boundedProduct([first + 511, rest], limit: model.limit) else {
-          throw ConstraintSystemError(.tooLarge, tensor.name, detail: model.limit)
-        }
-        try model.add(filled, tensor.name)
+        try model.add(try cells(of: tensor, limit: model.limit), tensor.name)
       } else {
-        try witness.add(count, tensor.name)
+        try witness.add(try cells(of: tensor, limit: witness.limit), tensor.name)
       }
       try boxes.add(boxCount(tensor.shape), tensor.name)
     }
@@ -106,13 +97,26 @@ extension ConstraintSystem {
       guard lookup.indices.count <= ConstraintSystemLimits.indices else {
         throw ConstraintSystemError(.tooLarge, lookup.name)
       }
-      try boxes.add(boxCount(lookup.indices.map(\.size)), lookup.name)
+      try boxes.add(boxCount(lookup.indices.map { $0.size }), lookup.name)
     }
+  }
+
+  /// The number of committed cells.
+  private func cells(
+    of tensor: TensorDeclaration, limit: Int
+  ) throws(ConstraintSystemError) -> Int {
+    var shape = tensor.shape
+    // Lanes are the low bits of a model tensor's first axis, which is filled up to their number.
+    if tensor.role == .model { shape[0] += 511 }
+    guard let count = boundedProduct(shape, limit: limit) else {
+      throw ConstraintSystemError(.tooLarge, tensor.name, detail: limit)
+    }
+    return count
   }
 
   /// How many aligned boxes of powers of two make up the shape.
   private func boxCount(_ shape: [Int]) -> Int {
-    boundedProduct(shape.map(\.nonzeroBitCount), limit: ConstraintSystemLimits.boxes)
+    boundedProduct(shape.map { $0.nonzeroBitCount }, limit: ConstraintSystemLimits.boxes)
       ?? ConstraintSystemLimits.boxes + 1
   }
 
