@@ -49,6 +49,28 @@ import Verifier
     }
   }
 
+  /// Large tensors cost the verifier nothing before there is a proof.
+  @Test func largeTensorsAreKeysOrRefused() {
+    for (role, shape) in [
+      (TensorRole.model, [1, 1 << 24]), (.model, [1 << 24]), (.model, [1, 1 << 20, 1 << 12]),
+      (.publicInput, [1 << 24, 1 << 8]), (.publicOutput, [1 << 24, 1 << 24]),
+      (.model, [1023, 1023, 1023]), (.publicInput, [1023, 1023, 1023, 1023]),
+    ] {
+      let tensor = TensorDeclaration(name: "t", shape: shape, role: role, range: 0...1)
+      let table = LookupTable(name: "table", first: 0, rows: 1)
+      let system = ConstraintSystem(tensors: [tensor], tables: [table])
+      let root = role == .model ? Digest(hashing: []) : nil
+      do {
+        let key = try VerifyingKey(system: system, modelRoot: root)
+        #expect(key.security.bits >= VerifyingKey.securityFloor)
+        let header = Proof.magic + [1, 0, 0, 0] + key.digest.bytes
+        #expect(throws: ProofError.self) { try Verifier.verify(key: key, proof: header) }
+      } catch {
+        #expect(error == .malformed || error == .tooLarge || error == .insufficientSecurity)
+      }
+    }
+  }
+
   /// Sizes of zero, numbers of things that are not there, and the like.
   @Test func brokenSystemsHaveNoKey() throws {
     let honest = SmallSystem.dense(rows: 2, inputs: 5, outputs: 7)
@@ -61,6 +83,14 @@ import Verifier
       ("axes whose product overflows", { $0.tensors[3].shape = [1 << 32, 1 << 32] }),
       ("a model without axes", { $0.tensors[2].shape = [] }),
       ("an index of no values", { $0.equalities[0].indices[2].size = 0 }),
+      ("an index too long to hold", { $0.equalities[0].indices[2].size = 1 << 28 }),
+      ("indices too long together", { system in
+        system.equalities += (0..<100).map {
+          Equality(
+            name: "\($0)", indices: [StatementIndex(name: "i", size: 1 << 22)], domainRank: 1,
+            terms: [])
+        }
+      }),
       ("an index of endless values", { $0.equalities[0].indices[2].size = 1 << 60 }),
       ("a domain larger than the indices", { $0.equalities[0].domainRank = 4 }),
       ("a domain of negative rank", { $0.equalities[0].domainRank = -1 }),
