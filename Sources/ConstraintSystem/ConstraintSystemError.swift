@@ -45,7 +45,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .unknownTensor: "a tensor does not exist"
     case .unknownIndex: "an index does not exist or is not summed in its term"
     case .unknownTable: "a table does not exist"
-    case .indexSize: "an index has less than one value or more than 2^30"
+    case .indexSize: "an index has less than one value or more than 2^24"
     case .domainRank: "the domain has more indices than the statement"
     case .positionTooLarge: "a position is too large"
     case .repeatedIndex: "an index occurs in two positions of a read"

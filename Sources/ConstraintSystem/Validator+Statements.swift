@@ -11,10 +11,13 @@ extension ConstraintSystem {
   }
 
   private func check(
-    _ indices: [StatementIndex], _ name: String
+    _ indices: [StatementIndex], _ name: String, _ positions: inout BoundedTotal
   ) throws(ConstraintSystemError) {
-    for index in indices where index.size < 1 || index.size > ConstraintSystemLimits.indexSize {
-      throw ConstraintSystemError(.indexSize, name, detail: index.size)
+    for index in indices {
+      guard index.size >= 1, index.size <= ConstraintSystemLimits.indexSize else {
+        throw ConstraintSystemError(.indexSize, name, detail: index.size)
+      }
+      try positions.add(index.size, name)
     }
     let sizes = indices.map { $0.size }
     guard indices.count <= ConstraintSystemLimits.indices,
@@ -25,7 +28,7 @@ extension ConstraintSystem {
   private func check(
     _ equality: Equality, _ positions: inout BoundedTotal
   ) throws(ConstraintSystemError) {
-    try check(equality.indices, equality.name)
+    try check(equality.indices, equality.name, &positions)
     guard equality.domainRank >= 0, equality.domainRank <= equality.indices.count else {
       throw ConstraintSystemError(.domainRank, equality.name, detail: equality.domainRank)
     }
@@ -51,7 +54,7 @@ extension ConstraintSystem {
   private func check(
     _ lookup: Lookup, _ positions: inout BoundedTotal
   ) throws(ConstraintSystemError) {
-    try check(lookup.indices, lookup.name)
+    try check(lookup.indices, lookup.name, &positions)
     guard tables.indices.contains(lookup.table) else {
       throw ConstraintSystemError(.unknownTable, lookup.name, detail: lookup.table)
     }

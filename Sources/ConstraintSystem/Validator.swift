@@ -29,7 +29,8 @@ public enum ConstraintSystemLimits {
   public static let value = 1 << 48
   public static let rank = 12
   public static let indices = 32
-  public static let indexSize = 1 << 30
+  /// The verifier holds a vector of 24 bytes an entry for each index and each position of a read.
+  public static let indexSize = 1 << 24
   public static let witnessCells = 1 << 32
   public static let modelCells = 1 << 34
   /// Lookups and table rows together.
@@ -37,9 +38,9 @@ public enum ConstraintSystemLimits {
   /// Aligned power-of-two boxes that all tensors, lookups and tables split into.
   public static let boxes = 1 << 20
   /// How far a position may reach.
-  public static let position = 1 << 31
-  /// The lengths of all position vectors together.
-  public static let positionTotal = 1 << 30
+  public static let position = 1 << 26
+  /// The lengths of all indices' and positions' vectors together.
+  public static let positionTotal = 1 << 26
   /// Values of all indices of a statement together.
   public static let statementSize = 1 << 48
   /// Table rows times nodes of the functions of all tables.
