@@ -92,7 +92,7 @@ import Transcript
     let systems = [
       arena.small.system, SmallSystem.residual(size: 5).system,
       SmallSystem.dense(rows: 1, inputs: 3, outputs: 2).system,
-      DegenerateSystem.all[5].small.system,
+      DegenerateSystem.all[6].small.system,
     ]
     let system = systems[number]
     let encoded = system.canonicalBytes
