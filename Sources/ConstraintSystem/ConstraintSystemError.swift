@@ -19,12 +19,16 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
   /// The name of the tensor, table or statement, if there is one.
   public var subject: String
   /// The bound that is exceeded or the number that is out of place, where that helps.
-  public var detail: Int?
+  public var detail: Integer?
 
-  public init(_ rule: Rule, _ subject: String = "", detail: Int? = nil) {
+  public init(_ rule: Rule, _ subject: String = "") {
     self.rule = rule
     self.subject = subject
-    self.detail = detail
+  }
+
+  public init(_ rule: Rule, _ subject: String = "", detail: some FixedWidthInteger) {
+    self.init(rule, subject)
+    self.detail = Integer(clamping: detail)
   }
 
   /// The rule in words.
@@ -45,7 +49,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .unknownTensor: "a tensor does not exist"
     case .unknownIndex: "an index does not exist or is not summed in its term"
     case .unknownTable: "a table does not exist"
-    case .indexSize: "an index has less than one value or more than 2^24"
+    case .indexSize: "an index has less than one value or more than 2^30"
     case .domainRank: "the domain has more indices than the statement"
     case .positionTooLarge: "a position is too large"
     case .repeatedIndex: "an index occurs in two positions of a read"

@@ -86,13 +86,16 @@ import Verifier
       ("a model without axes", { $0.tensors[2].shape = [] }),
       ("an index of no values", { $0.equalities[0].indices[2].size = 0 }),
       ("an index too long to hold", { $0.equalities[0].indices[2].size = 1 << 28 }),
-      ("indices too long together", { system in
-        system.equalities += (0..<100).map {
-          Equality(
-            name: "\($0)", indices: [StatementIndex(name: "i", size: 1 << 22)], domainRank: 1,
-            terms: [])
+      (
+        "indices too long together",
+        { system in
+          system.equalities += (0..<100).map {
+            Equality(
+              name: "\($0)", indices: [StatementIndex(name: "i", size: 1 << 22)], domainRank: 1,
+              terms: [])
+          }
         }
-      }),
+      ),
       ("an index of endless values", { $0.equalities[0].indices[2].size = 1 << 60 }),
       ("a domain larger than the indices", { $0.equalities[0].domainRank = 4 }),
       ("a domain of negative rank", { $0.equalities[0].domainRank = -1 }),
@@ -138,8 +141,13 @@ import Verifier
       ("an accumulator beyond the field", { $0.tensors[0].range = -(1 << 40)...1 << 40 }),
       ("a witness that nothing bounds", { $0.lookups.removeLast() }),
       ("a lookup of the model", { $0.lookups[0].columns[0].terms[0].read.tensor = 1 }),
-      ("a product of the model with itself", { $0.equalities[0].terms[0].factors[0] =
-        $0.equalities[0].terms[0].factors[1] }),
+      (
+        "a product of the model with itself",
+        {
+          $0.equalities[0].terms[0].factors[0] =
+            $0.equalities[0].terms[0].factors[1]
+        }
+      ),
     ]
     for (name, change) in breakages {
       var system = honest.system

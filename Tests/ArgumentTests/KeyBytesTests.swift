@@ -78,8 +78,9 @@ import Transcript
           moved.replaceSubrange(12..<44, with: key.digest.bytes)
           #expect(throws: ProofError.self) { try Verifier.verify(key: key, proof: moved) }
         } catch {
-          #expect(position < 20 || error == .malformed || error == .tooLarge || error == .truncated
-            || error == .trailingBytes || error == .insufficientSecurity)
+          #expect(
+            position < 20 || error == .malformed || error == .tooLarge || error == .truncated
+              || error == .trailingBytes || error == .insufficientSecurity)
         }
       }
     }
