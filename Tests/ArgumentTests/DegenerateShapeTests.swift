@@ -140,6 +140,19 @@ import Verifier
       ("a range beyond the small integers", { $0.tensors[0].range = Int.min...Int.max }),
       ("an accumulator beyond the field", { $0.tensors[0].range = -(1 << 40)...1 << 40 }),
       ("a witness that nothing bounds", { $0.lookups.removeLast() }),
+      (
+        "a bound for every second element only",
+        { $0.lookups[1].columns[0].terms[0].read.positions[1].terms[0].coefficient = 2 }
+      ),
+      (
+        "a bound for all elements but the first",
+        { $0.lookups[1].columns[0].terms[0].read.positions[1].constant = 1 }
+      ),
+      ("a bound for all elements but the last", { $0.lookups[1].indices[1].size = 6 }),
+      (
+        "a bound for twice the values",
+        { $0.lookups[1].columns[0].terms[0].coefficient = 2 }
+      ),
       ("a lookup of the model", { $0.lookups[0].columns[0].terms[0].read.tensor = 1 }),
       (
         "a product of the model with itself",
