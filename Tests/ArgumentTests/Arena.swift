@@ -1,6 +1,5 @@
 import ConstraintSystem
 import Hashing
-import Kernels
 import Transcript
 import Verifier
 
