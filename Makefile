@@ -14,7 +14,7 @@ WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/
   -Xlinker --export=assay_allocate -Xlinker --export=assay_free -Xlinker --export=assay_verify \
   -Xlinker --strip-all
 
-.PHONY: demo test build install-dependencies wasm lint format bench onnx-bindings clean
+.PHONY: demo test build fixture-proofs install-dependencies wasm install-node lint format bench onnx-bindings clean
 
 ## Installs the two system libraries when they are missing.
 install-dependencies:
@@ -31,6 +31,10 @@ build: install-dependencies
 ## Compiles a trained network, proves an inference, and verifies it with the standalone verifier.
 demo: build
 	@BIN=$(BIN) bash Fixtures/demo.sh
+
+## Writes the fixture proofs of this version of the format.
+fixture-proofs: build
+	@BIN=$(BIN) bash Fixtures/proofs/make.sh
 
 ## Everything that CI runs.
 test: install-dependencies
