@@ -40,7 +40,7 @@ fixture-proofs: build
 ## Everything that CI runs.
 test: install-dependencies
 	$(SWIFT) build $(RELEASE) --build-tests -Xswiftc -enable-testing
-	$(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
+	OMP_WAIT_POLICY=passive $(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
 	$(MAKE) --no-print-directory wasm lint
 
 ## Regenerates the bindings of the ONNX schema. Needs protoc (Debian: protobuf-compiler) and the
