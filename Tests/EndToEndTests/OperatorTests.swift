@@ -46,7 +46,6 @@ struct OperatorTests {
 struct RefusedOperatorTests {
   /// One node each, with the reason that is given.
   static let manifest: [(Operation, shapes: [[Int]], operation: String, reason: String)] = [
-    (.gemm(.init()), [[2, 3], [3, 4]], "Gemm", "depend on an input"),
     (.leakyRelu(alpha: 1.5), [[2, 3]], "LeakyRelu", "slope of 1.5"),
     (.convolution(Window(kernel: [2]), groups: 1), [[1, 2, 5], [3, 2, 2]], "Conv", "depend on"),
     (.globalAveragePool, [[1, 1, 300, 300]], "GlobalAveragePool", "90000 values"),
