@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Times Assay on benchmark networks and, with --ezkl, ezkl on the same ones on the same machine:
 
-    compare.py FOLDER NETWORK... [--runs 5] [--ezkl] [--assay .build/release/assay]
+    compare.py FOLDER NETWORK... [--runs 5] [--assay .build/release/assay]
+               [--ezkl] [--ezkl-runs 1] [--srs FOLDER]
 
-FOLDER holds what `make_models.py` writes. Assay's figures are medians of the runs, ezkl's of one run
-after another. ezkl proves with input and output public and fixed parameters; its
-structured reference string is made locally, which is quick and insecure and does not change any time
-that is shown. Needs ezkl (PyPI, 23.0.5) only for --ezkl.
+FOLDER holds what `make_models.py` writes. Figures are medians of the runs. ezkl proves with input and
+output public and fixed parameters; its structured reference string is made locally, which is
+insecure but changes no other figure, and kept in the folder of --srs for the next time. `load` is the
+machine's load average after the runs: figures of a machine that did other work are too high. Needs
+ezkl (PyPI, 23.0.5) for --ezkl only.
 """
 import argparse
 import asyncio
@@ -46,7 +48,7 @@ async def timed(row, stage, function, *values, **options):
     return result
 
 
-async def ezkl_stages(folder, name, work):
+async def ezkl_stages(folder, name, work, references):
     """One run of every stage of ezkl."""
     import ezkl
     import numpy
@@ -54,7 +56,7 @@ async def ezkl_stages(folder, name, work):
     values = numpy.load(f"{folder}/{name}.input.npy").astype(float).ravel().tolist()
     (work / "input.json").write_text(json.dumps({"input_data": [values]}))
     path = {part: str(work / part) for part in (
-        "input.json", "settings.json", "circuit", "srs", "witness.json", "vk", "pk", "proof")}
+        "input.json", "settings.json", "circuit", "witness.json", "vk", "pk", "proof")}
     run = ezkl.PyRunArgs()
     run.input_visibility, run.param_visibility, run.output_visibility = "public", "fixed", "public"
     row = {}
@@ -64,14 +66,17 @@ async def ezkl_stages(folder, name, work):
     await timed(row, "compile", ezkl.compile_circuit, model, path["circuit"],
                 path["settings.json"])
     row["logrows"] = json.loads((work / "settings.json").read_text())["run_args"]["logrows"]
-    await timed(row, "srs", ezkl.gen_srs, path["srs"], row["logrows"])
-    await timed(row, "setup", ezkl.setup, path["circuit"], path["vk"], path["pk"], path["srs"])
+    reference = references / str(row["logrows"])
+    if not reference.exists():
+        ezkl.gen_srs(str(reference), row["logrows"])
+    srs = str(reference)
+    await timed(row, "setup", ezkl.setup, path["circuit"], path["vk"], path["pk"], srs)
     await timed(row, "witness", ezkl.gen_witness, path["input.json"], path["circuit"],
                 path["witness.json"])
     await timed(row, "prove", ezkl.prove, path["witness.json"], path["circuit"], path["pk"],
-                path["proof"], path["srs"])
+                path["proof"], srs)
     verified = await timed(row, "verify", ezkl.verify, path["proof"], path["settings.json"],
-                           path["vk"], path["srs"])
+                           path["vk"], srs)
     assert verified, "ezkl rejects its own proof"
     for part in ("proof", "vk", "pk"):
         row[f"{part}_file_bytes"] = (work / part).stat().st_size
@@ -83,7 +88,9 @@ def ezkl(arguments, name):
     rows = []
     for _ in range(arguments.ezkl_runs):
         with tempfile.TemporaryDirectory() as work:
-            rows.append(asyncio.run(ezkl_stages(arguments.folder, name, pathlib.Path(work))))
+            work = pathlib.Path(work)
+            references = pathlib.Path(arguments.srs or work)
+            rows.append(asyncio.run(ezkl_stages(arguments.folder, name, work, references)))
     return {key: statistics.median(row[key] for row in rows) for key in rows[0]}
 
 
@@ -94,6 +101,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--ezkl", action="store_true")
     parser.add_argument("--ezkl-runs", type=int, default=1)
+    parser.add_argument("--srs")
     parser.add_argument("--assay", default=".build/release/assay")
     arguments = parser.parse_args()
     for name in arguments.networks:
