@@ -98,7 +98,11 @@ extension SmallSystem {
           name: name, shape: shape, role: role,
           range: isBias ? -(1 << 40)...1 << 40 : i16))
       let buffer = values(shape.reduce(1, *), seed)
-      if role == .model { model[view.tensor ?? 0] = buffer } else { inputs[view.tensor ?? 0] = buffer }
+      if role == .model {
+        model[view.tensor ?? 0] = buffer
+      } else {
+        inputs[view.tensor ?? 0] = buffer
+      }
       return view
     }
     let x = add("x", [1, 2, 6, 6], .publicInput, seed)

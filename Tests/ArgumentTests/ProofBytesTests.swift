@@ -72,6 +72,19 @@ private struct PlacedMessage {
     }
   }
 
+  /// A larger proof, in which bytes are sampled.
+  @Test func flippedBytesOfALargerProofAreRejected() throws {
+    let large = try Arena(.dense(rows: 3, inputs: 13, outputs: 40))
+    let honest = try large.prove()
+    #expect(large.rejection(of: honest) == nil)
+    var random = Lehmer(1)
+    for _ in 0..<150 {
+      var changed = honest
+      changed[random.next(in: 0...honest.count - 1)] ^= UInt8(random.next(in: 1...255))
+      #expect(large.rejection(of: changed) != nil)
+    }
+  }
+
   @Test func everyTruncationIsRejectedInTheMessageThatIsCut() throws {
     for count in proof.indices {
       let label = count < 44 ? .statement : message(at: count)?.label ?? .publicTensor
