@@ -27,6 +27,10 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let productRound = MessageLabel(code: 35)
   public static let productPoint = MessageLabel(code: 36)
   public static let productValues = MessageLabel(code: 37)
+  // Pads.
+  public static let inverse = MessageLabel(code: 40)
+  public static let sacrificeChallenge = MessageLabel(code: 41)
+  public static let sacrificeValues = MessageLabel(code: 42)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)
