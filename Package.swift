@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "assay", targets: ["assay"]),
     .executable(name: "assay-verify", targets: ["assay-verify"]),
     .library(name: "Verifier", targets: ["Verifier"]),
+    .library(name: "Kernels", targets: ["Kernels", "FieldArithmetic", "Hashing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -57,6 +57,10 @@ public func verifyOpening<C: ReadingContext & ~Copyable>(
   _ context: inout C, _ statement: OpeningStatement, form: some OpeningForm, value: Fp3
 ) throws(ProofError) {
   let parameters = statement.parameters
+  guard parameters.model != nil || parameters.witness != nil else {
+    // A form of nothing is zero.
+    return try context.require(value == .zero, .openingFinalClaim)
+  }
   try context.require(statement.isComplete, .merklePath)
   var claim = FoldedClaim(value: value)
   let witnessLanes = parameters.witness?.shape.lanesLog ?? 0

@@ -70,9 +70,7 @@ public struct VerifyingKey: Sendable {
 
   private static func decode(_ bytes: [UInt8]) throws(KeyError) -> ConstraintSystem {
     do {
-      let system = try ConstraintSystem(canonicalBytes: bytes)
-      try system.validate()
-      return system
+      return try ConstraintSystem(canonicalBytes: bytes)
     } catch {
       throw .malformed
     }
@@ -82,6 +80,7 @@ public struct VerifyingKey: Sendable {
     self.bytes = bytes
     self.modelRoot = modelRoot
     digest = Digest(hashing: bytes)
+    do { try system.validate() } catch { throw .malformed }
     do { layout = try Layout(system) } catch { throw .malformed }
     guard (layout.modelShape == nil) == (modelRoot == nil) else { throw .malformed }
     do {

@@ -14,6 +14,8 @@ struct MessagePlace: Equatable, Sendable, CustomStringConvertible {
   var occurrence: Int
   var count: Int
 
+  var holdsElements: Bool { kind == .elements || kind == .leaves }
+
   var description: String { "\(kind) \(label.code), number \(occurrence)" }
 }
 

@@ -36,13 +36,13 @@ import Witness
   }
 
   private func rejection(_ proof: [UInt8], _ work: ArgumentWork) -> ProofError? {
-    do {
+    do throws(ProofError) {
       var context = VerifierContext(domain: "test", statement: statement.bytes, proof: proof)
       _ = try reduceToOpening(&context, statement, work: work)
       try context.finish()
       return nil
     } catch {
-      return error as? ProofError
+      return error
     }
   }
 
