@@ -5,14 +5,15 @@ RELEASE := -c release
 BIN := .build/release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-# Embedded Swift for WebAssembly: the verifier without a runtime library or a system.
+# Embedded Swift for WebAssembly: the verifier without a runtime library or a system. The stack has
+# room for the deepest expression of a key, and lies where leaving it traps.
 WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/web \
   --product WebVerifier \
   -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo -Xswiftc -Osize \
   -Xswiftc -parse-as-library -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
   -Xcc -fno-builtin -Xswiftc -Xclang-linker -Xswiftc -nostdlib -Xlinker --no-entry \
   -Xlinker --export=assay_allocate -Xlinker --export=assay_free -Xlinker --export=assay_verify \
-  -Xlinker --strip-all
+  -Xlinker --strip-all -Xlinker --stack-first -Xlinker -z -Xlinker stack-size=4194304
 
 .PHONY: demo test build install-dependencies wasm lint format bench onnx-bindings clean
 

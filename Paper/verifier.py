@@ -534,6 +534,9 @@ class Verifier:
 
     def open(self, witness_root, terms, value):
         layout, sigma = self.layout, []
+        if not self.root and not witness_root:
+            require(value == ZERO, "openingFinalClaim")
+            return
         lanes_log = ceil_log(layout.m) if witness_root else 0
         for _ in range(lanes_log):
             value, r = self.plain_round(value, (49, 50), self.witness[2])

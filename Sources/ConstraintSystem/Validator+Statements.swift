@@ -2,11 +2,24 @@ extension ConstraintSystem {
   func checkStatements() throws(ConstraintSystemError) {
     var positions = BoundedTotal(limit: ConstraintSystemLimits.positionTotal)
     var looked = BoundedTotal(limit: ConstraintSystemLimits.lookups)
-    for table in tables { try looked.add(table.rows, table.name) }
-    for equality in equalities { try check(equality, &positions) }
+    var sizes = BoundedTotal(limit: ConstraintSystemLimits.indexTotal)
+    var terms = BoundedTotal(limit: ConstraintSystemLimits.lookupTerms)
+    for table in tables { try looked.add(Integer(table.rows), table.name) }
+    for equality in equalities {
+      try check(equality, &positions)
+      for index in equality.indices { try sizes.add(Integer(index.size), equality.name) }
+    }
     for lookup in lookups {
       try check(lookup, &positions)
-      try looked.add(lookup.count, lookup.name)
+      for index in lookup.indices { try sizes.add(Integer(index.size), lookup.name) }
+      let reads = lookup.columns.reduce(1) { $0 + $1.terms.count }
+      let boxes = boundedProduct(
+        lookup.indices.map { $0.size.nonzeroBitCount }, limit: ConstraintSystemLimits.boxes)
+      let (amount, overflow) = (boxes ?? .max).multipliedReportingOverflow(by: Integer(reads))
+      try terms.add(overflow ? .max : amount, lookup.name)
+      let count = boundedProduct(
+        lookup.indices.map { $0.size }, limit: ConstraintSystemLimits.lookups)
+      try looked.add(count ?? .max, lookup.name)
     }
   }
 
@@ -67,10 +80,10 @@ extension ConstraintSystem {
   }
 
   private func checkCoefficient(
-    _ coefficient: Int, _ name: String
+    _ coefficient: Integer, _ name: String
   ) throws(ConstraintSystemError) {
     guard coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
-    guard coefficient.magnitude <= UInt(ConstraintSystemLimits.value) else {
+    guard coefficient.magnitude <= ConstraintSystemLimits.value.magnitude else {
       throw ConstraintSystemError(.valueTooLarge, name, detail: coefficient)
     }
   }
@@ -79,7 +92,7 @@ extension ConstraintSystem {
     _ expression: LinearExpression, _ indices: [StatementIndex], _ name: String,
     _ positions: inout BoundedTotal, mayRead: (Int) -> Bool
   ) throws(ConstraintSystemError) {
-    guard expression.constant.magnitude <= UInt(ConstraintSystemLimits.value) else {
+    guard expression.constant.magnitude <= ConstraintSystemLimits.value.magnitude else {
       throw ConstraintSystemError(.valueTooLarge, name, detail: expression.constant)
     }
     for term in expression.terms {
@@ -122,17 +135,18 @@ extension ConstraintSystem {
   /// The length of a position's vector: how many values it may take from its least to its greatest.
   private func extent(
     of position: AffineIndex, _ indices: [StatementIndex], _ name: String
-  ) throws(ConstraintSystemError) -> Int {
+  ) throws(ConstraintSystemError) -> Integer {
     let limit = ConstraintSystemLimits.position
-    guard position.constant.magnitude <= UInt(limit) else {
+    let shift = Integer(position.constant).magnitude
+    guard shift <= limit.magnitude else {
       throw ConstraintSystemError(.positionTooLarge, name, detail: position.constant)
     }
-    var length = 1
+    var length: Integer = 1
     for term in position.terms {
       guard term.coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
       let steps = [Int(clamping: term.coefficient.magnitude), indices[term.index].size - 1]
       guard let reach = boundedProduct(steps, limit: limit),
-        reach <= limit - length - Int(position.constant.magnitude)
+        reach <= limit - length - Integer(shift)
       else { throw ConstraintSystemError(.positionTooLarge, name) }
       length += reach
     }

@@ -7,7 +7,7 @@ import Transcript
 /// What a verifier needs to know of a model: the constraint system and the model's commitment.
 ///
 /// The format is `ASSAYVK` and a zero byte, the version, the length of the system's canonical bytes,
-/// these bytes, whether there is a model, its root, and the digest of all this (`Paper/` section 9).
+/// these bytes, whether there is a model, its root, and the digest of all this (`Paper/` section 11).
 public struct VerifyingKey: Sendable {
   /// Everything before the digest.
   public let bytes: [UInt8]

@@ -13,10 +13,8 @@ import Verifier
     let arena = try Arena(degenerate.small)
     #expect(arena.rejection(of: try arena.prove()) == nil, "\(degenerate.name)")
     guard let (tensor, check) = degenerate.lie else { return }
-    for change in [-1, 1] {
-      let proof = try arena.prove(arena.assignment { $0[tensor][0] += change })
-      #expect(arena.rejection(of: proof) == .rejected(check), "\(degenerate.name), \(change)")
-    }
+    let proof = try arena.prove(arena.assignment { $0[tensor][0] += 1 })
+    #expect(arena.rejection(of: proof) == .rejected(check), "\(degenerate.name)")
   }
 
   @Test(arguments: [

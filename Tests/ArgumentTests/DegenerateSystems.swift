@@ -62,7 +62,7 @@ struct SystemSketch {
 struct DegenerateSystem: Sendable {
   let name: String
   let small: SmallSystem
-  /// The tensor whose first value is changed by one, and where that is noticed.
+  /// The tensor whose first value is raised by one, and where that is noticed.
   let lie: (tensor: Int, check: Check)?
 
   private init(_ name: String, lie: (Int, Check)?, _ build: (inout SystemSketch) -> Void) {

@@ -59,12 +59,12 @@ private struct PlacedMessage {
           case .foreign: position < 8
           case .unsupportedVersion: (8..<12).contains(position)
           case .otherKey: (12..<44).contains(position)
-          case .nonCanonical(let label): message(at: position)?.label == label
+          // Other challenges open other positions, so that later leaves are read elsewhere.
+          case .nonCanonical(let label):
+            position >= start && (label == .openingLeaves || message(at: position)?.label == label)
           case .rejected(.publicTensorRange): position >= 44 && position < start
           case .rejected(let check): position >= 44 && check != .publicTensorRange
-          case .truncated, .trailingBytes:
-            // Other challenges open other positions, with more siblings or fewer.
-            position >= 44
+          case .truncated, .trailingBytes: position >= 44
           case nil: false
           }
         #expect(isExpected, "bit \(bit) of byte \(position): \(String(describing: rejection))")

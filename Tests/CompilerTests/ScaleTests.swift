@@ -96,6 +96,17 @@ struct ScaleTests {
     #expect("\(String(describing: error))".contains(graph.nodes[0].name))
   }
 
+  @Test func longSumsGetNarrowerWeights() throws {
+    let count = 1 << 18
+    var net = try Network(input: [1, count])
+    let graph = try net.finish(try net.dense(net.input, count, 2))
+    let result = try outcome(graph, [["x": try net.numbers.tensor([1, count])]])
+    let tensors = result.model.circuit.system.tensors
+    let weights = try #require(tensors.first { $0.role == .model && $0.count == 2 * count })
+    #expect(weights.range.upperBound < 1 << 14)
+    #expect(result.error <= 1e-2 * result.magnitude)
+  }
+
   @Test func wrongInputsAreRefused() throws {
     let (graph, sample) = try network(input: 1, weights: 1)
     let model = try outcome(graph, [sample]).model

@@ -56,7 +56,8 @@ struct InputTests {
   }
 
   /// A network of two inputs, `a` of shape 2×3×1 and `b` of shape 1×3×4, with their files.
-  private func product(_ folder: TemporaryFolder) throws -> (network: String, a: String, b: String) {
+  private func product(_ folder: TemporaryFolder) throws -> (network: String, a: String, b: String)
+  {
     let inputs = try OperatorCase("multiply").inputs
     var paths: [String: String] = [:]
     for (name, value) in inputs {

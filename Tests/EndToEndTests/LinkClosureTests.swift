@@ -113,7 +113,9 @@ struct LinkClosureTests {
     }
   }
 
-  @Test("the verifier's modules have no code that can't be checked", arguments: core.union(["Verifier"]))
+  @Test(
+    "the verifier's modules have no code that can't be checked", arguments: core.union(["Verifier"])
+  )
   func safety(module: String) throws {
     let forbidden = [
       "unsafe", "Unsafe", "try!", "as!", "fatalError", "@_", "unowned", "withMemoryRebound",
