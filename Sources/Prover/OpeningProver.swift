@@ -30,6 +30,8 @@ public struct OpeningWitness: Sendable {
     public let cells: BaseVector
     /// The lanes' tails, one after the other.
     public let tails: BaseVector
+    /// What hides the opening; nil if nothing does.
+    public let masks: OpeningMasks?
     /// The form's coefficients for the cells. They are overwritten.
     public let weights: ExtensionVector
 
@@ -40,6 +42,19 @@ public struct OpeningWitness: Sendable {
       self.commitment = commitment
       self.cells = cells
       self.tails = tails
+      self.masks = nil
+      self.weights = weights
+    }
+
+    /// Cells whose opening is hidden by the masks that are committed with them.
+    public init(
+      commitment: any CommittedMatrix, cells: BaseVector, masks: OpeningMasks,
+      weights: ExtensionVector
+    ) {
+      self.commitment = commitment
+      self.cells = cells
+      self.tails = masks.tails
+      self.masks = masks
       self.weights = weights
     }
   }
@@ -64,11 +79,15 @@ public final class OpeningProver: Responder {
   private var modelPart: Fp3
   /// Rounds over the witness's lanes that are still to come.
   private var laneRounds: Int
+  /// What hides the opening, and the masks of the folded lanes, which the vector becomes part of.
+  private var masked: MaskedRounds?
+  private lazy var maskVector = masked?.vector(layout)
+  private var maskFold = Fp3.one
   // What is opened next, and what will be after it.
   private var oracles: [OpenedOracle] = []
   private var next: OpenedOracle?
   private var opened: [Multiproof] = []
-  private var round = 0
+  private var roots = 0
 
   /// - Parameters:
   ///   - parameters: as the verifier has them; the witness's shapes are theirs.
@@ -86,8 +105,13 @@ public final class OpeningProver: Responder {
     } else {
       product = ProductRounds(ExtensionVector(zeros: 0), ExtensionVector(zeros: 0))
     }
+    let masks = witness.cells?.masks
+    precondition((masks == nil) == (parameters.hiding == nil), "masks that no one asks for")
+    masked = masks.map { MaskedRounds($0, rounds: laneRounds) }
     if let model = witness.model, let group = parameters.model {
-      oracles.append(OpenedOracle(model.commitment, group.domainLog, layout.model))
+      oracles.append(
+        OpenedOracle(
+          model.commitment, group.domainLog, layout.model, mask: masks?.modelCommitment))
     }
     if let cells = witness.cells, let group = parameters.witness {
       oracles.append(OpenedOracle(cells.commitment, group.domainLog, layout.witness))
@@ -96,18 +120,53 @@ public final class OpeningProver: Responder {
   }
 
   public func message(_ label: MessageLabel, count: Int) -> [Fp3] {
-    if label == .openingFinal { return product.values.elements }
+    switch label {
+    case .openingFinal: return product.values.elements
+    case .openingMaskSum: return [masked?.sum ?? .zero]
+    case .openingMaskValue: return [maskValue()]
+    case .openingMaskVector: return masked?.announced(maskFold) ?? []
+    default: return round()
+    }
+  }
+
+  private func round() -> [Fp3] {
     let values = product.next()
     guard laneRounds > 0 else { return [values.atZero, values.leading] }
-    return [values.atZero + modelPart * Fp(2).inverse, values.leading]
+    let atZero = values.atZero + modelPart * Fp(2).inverse
+    guard let masked else { return [atZero, values.leading] }
+    return masked.masked(atZero: atZero, leading: values.leading)
+  }
+
+  private func maskValue() -> Fp3 {
+    guard let masked, let maskVector else { return .zero }
+    return masked.value(maskVector, product.weights)
+  }
+
+  /// Replaces the vector by its multiple with the masks added.
+  private func addMasks(_ fold: Fp3) {
+    guard let masked, let maskVector else { return }
+    maskFold = fold
+    maskVector.addProduct(fold, product.values)
+    let weights = product.weights
+    weights.assignProduct(masked.factor, weights)
+    product = ProductRounds(maskVector, weights)
   }
 
   public func learn(_ label: MessageLabel, challenges: [Fp3]) {
-    if label == .openingCombiner { combine(challenges[0]) }
-    guard label == .openingFold else { return }
-    product.fold(at: challenges[0])
+    switch label {
+    case .openingCombiner: combine(challenges[0])
+    case .openingMaskFactor: masked?.factor = challenges[0]
+    case .openingMaskFold: addMasks(challenges[0])
+    case .openingFold: bind(challenges[0])
+    default: break
+    }
+  }
+
+  private func bind(_ challenge: Fp3) {
+    product.fold(at: challenge)
     guard laneRounds > 0 else { return }
-    lanePoint.append(challenges[0])
+    masked?.bind(challenge)
+    lanePoint.append(challenge)
     modelPart = modelPart * Fp(2).inverse
     laneRounds -= 1
     if laneRounds == 0 { join() }
@@ -147,10 +206,12 @@ public final class OpeningProver: Responder {
   }
 
   public func digest(_ label: MessageLabel) -> Digest {
-    let shape = parameters.rounds[round]
-    round += 1
+    if label == .openingMaskRoot, let mask = masked?.masks.modelCommitment { return mask.root }
+    let shape = parameters.rounds[roots]
+    roots += 1
     let commitment = MatrixCommitment(
-      messages: product.values, lanes: 1 << shape.lanesLog, domainLog: shape.domainLog)
+      messages: product.values[0..<shape.lanes << shape.rowsLog], lanes: shape.lanes,
+      domainLog: shape.domainLog)
     let whole = FoldedLayout(model: GroupShape(rowsLog: shape.rowsLog, lanes: 1), witness: nil)
     next = OpenedOracle(commitment, shape.domainLog, whole.model)
     return commitment.root
@@ -162,11 +223,17 @@ public final class OpeningProver: Responder {
   }
 
   public func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    opened[opened.count - 1].leaves(of: oracles[opened.count - 1].matrix)
+    opened[opened.count - 1].leaves(of: matrix(label == .openingMaskLeaves))
   }
 
   public func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    opened[opened.count - 1].siblings(of: oracles[opened.count - 1].matrix)
+    opened[opened.count - 1].siblings(of: matrix(label == .openingMaskSiblings))
+  }
+
+  /// What is opened at the positions that were drawn last.
+  private func matrix(_ isMask: Bool) -> any CommittedMatrix {
+    let oracle = oracles[opened.count - 1]
+    return isMask ? oracle.mask ?? oracle.matrix : oracle.matrix
   }
 
   /// Adds the forms of the opened positions to the form.
@@ -188,9 +255,15 @@ private struct OpenedOracle {
   let matrix: any CommittedMatrix
   let domainLog: Int
   let pieces: [FoldedLayout.Piece]
+  /// A commitment to what masks the folded lane, opened at the same positions.
+  let mask: (any CommittedMatrix)?
 
-  init(_ matrix: any CommittedMatrix, _ domainLog: Int, _ pieces: [FoldedLayout.Piece]) {
+  init(
+    _ matrix: any CommittedMatrix, _ domainLog: Int, _ pieces: [FoldedLayout.Piece],
+    mask: (any CommittedMatrix)? = nil
+  ) {
     self.matrix = matrix
+    self.mask = mask
     self.domainLog = domainLog
     self.pieces = pieces
   }

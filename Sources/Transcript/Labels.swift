@@ -42,6 +42,15 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let openingSiblings = MessageLabel(code: 55)
   public static let openingCombiner = MessageLabel(code: 56)
   public static let openingFinal = MessageLabel(code: 57)
+  // The opening's masks.
+  public static let openingMaskRoot = MessageLabel(code: 64)
+  public static let openingMaskSum = MessageLabel(code: 65)
+  public static let openingMaskFactor = MessageLabel(code: 66)
+  public static let openingMaskValue = MessageLabel(code: 67)
+  public static let openingMaskFold = MessageLabel(code: 68)
+  public static let openingMaskVector = MessageLabel(code: 69)
+  public static let openingMaskLeaves = MessageLabel(code: 70)
+  public static let openingMaskSiblings = MessageLabel(code: 71)
 }
 
 /// A check of the verifier. A proof that fails it is rejected under this name.
@@ -57,6 +66,8 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case merklePath
   case openingFinalVector
   case openingFinalClaim
+  case openingMaskFactor
+  case openingMaskVector
   case parametersBelowFloor
 
   public var description: String {
@@ -72,6 +83,8 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .merklePath: "an opened leaf does not belong to the commitment"
     case .openingFinalVector: "the final vector disagrees with the last commitment"
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
+    case .openingMaskFactor: "a challenge that scales a mask is zero"
+    case .openingMaskVector: "the opened masks disagree with the announced ones"
     case .parametersBelowFloor: "the parameters give less than the required security"
     }
   }
