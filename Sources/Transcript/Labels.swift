@@ -5,6 +5,10 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
 
   public init(code: UInt16) { self.code = code }
 
+  /// Whether pads hide the message in a proof that hides: the argument's messages, but for those
+  /// that show the pads' products to be right.
+  public var isMasked: Bool { (16..<40).contains(code) || self == .inverse }
+
   // The statement.
   public static let statement = MessageLabel(code: 1)
   public static let publicTensor = MessageLabel(code: 2)
@@ -106,4 +110,6 @@ public enum ProofError: Error, Equatable, Sendable {
   case unsupportedVersion(UInt32)
   /// A proof of another statement: its key's digest is not this key's.
   case otherKey
+  /// A proof that hides nothing where one that hides is expected.
+  case notHiding
 }
