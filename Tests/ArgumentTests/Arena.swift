@@ -1,6 +1,5 @@
 import ConstraintSystem
 import Hashing
-import Kernels
 import Transcript
 import Verifier
 
@@ -47,11 +46,13 @@ struct Arena: Sendable {
   ) throws -> [UInt8] {
     let assignment = assignment ?? small.assignment
     let multiplicities = try counts.map { Multiplicities(counts: $0) } ?? multiplicities(assignment)
-    return try ProvingRun(other ?? key, assignment, multiplicities).prove({ _ in }) {
-      let responder = CheatingResponder($0)
+    func wrap(_ honest: ProofResponder) -> CheatingResponder {
+      let responder = CheatingResponder(honest)
       cheat(responder)
       return responder
-    }.proof
+    }
+    let run = ProvingRun(other ?? key, assignment, multiplicities)
+    return try run.prove({ _ in }, wrap: wrap).proof
   }
 
   /// nil for an accepted proof.

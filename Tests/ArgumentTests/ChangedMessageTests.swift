@@ -46,6 +46,28 @@ import Transcript
     }
   }
 
+  /// No label is left out of the table's tests.
+  @Test func theGalleryHasEveryKindOfMessage() throws {
+    var labels: Set<MessageLabel> = []
+    for named in SmallSystem.gallery {
+      labels.formUnion(try Arena(named.system).honestRun().messages.map(\.label))
+    }
+    #expect(labels == Set(Self.rejectedAt.keys))
+  }
+
+  /// peers' failure 7: a denominator of zero would make a fraction of anything.
+  @Test func aZeroDenominatorIsRejected() throws {
+    let arena = try Arena(.residual(size: 5))
+    let changed = try arena.prove { responder in
+      responder.onElements = { place, values in
+        let isRoot = place.label == .fractionRoot
+        if isRoot || place.label == .layerValues { values = values.map { _ in .zero } }
+      }
+    }
+    #expect(arena.rejection(of: try arena.prove()) == nil)
+    #expect(arena.rejection(of: changed) == .rejected(.fractionDenominatorIsNonzero))
+  }
+
   /// Whether an entry of the last vector belongs to a commitment. What fills the vector of the
   /// groups up to a power of two is in none: the form's coefficients are zero there.
   private static func isCommitted(_ entry: Int, _ arena: Arena) -> Bool {
@@ -108,7 +130,7 @@ import Transcript
     let reference = try #require(honest)
     #expect(reference.challenges.count > 3)
     // Many messages are many proofs: of the larger systems a part is enough.
-    let step = max(1, reference.places.count / 60)
+    let step = max(1, reference.places.count / 50)
     for (number, place) in reference.places.enumerated()
     where number % step == 0 && (place.kind == .elements || place.kind == .digest) {
       var cheating: CheatingResponder?
@@ -126,6 +148,16 @@ import Transcript
           (before.values == after.values) == (before.messages <= number), "\(place)")
       }
     }
+  }
+
+  /// The prover opens positions of its own choice, with the leaves and the paths that belong there.
+  @Test func openingOtherPositionsThanTheDrawnIsRejected() throws {
+    let arena = try Arena(.dense(rows: 3, inputs: 13, outputs: 40))
+    #expect(arena.rejection(of: try arena.prove()) == nil)
+    let changed = try arena.prove { responder in
+      responder.onIndices = { indices in indices = indices.map { $0 ^ 1 } }
+    }
+    #expect(arena.rejection(of: changed) == .rejected(.merklePath))
   }
 
   @Test func aLeafOrAPathOfAnotherPositionIsRejected() throws {

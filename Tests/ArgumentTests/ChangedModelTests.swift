@@ -118,7 +118,8 @@ extension SmallSystem {
   func recomputed(_ change: (inout [[Int]]) -> Void) -> SmallSystem {
     var values = assignment.tensors.map(\.values)
     change(&values)
-    let (m, k, n) = (system.tensors[0].shape[0], system.tensors[0].shape[1], system.tensors[1].shape[0])
+    let (m, k) = (system.tensors[0].shape[0], system.tensors[0].shape[1])
+    let n = system.tensors[1].shape[0]
     for i in 0..<m {
       for j in 0..<n {
         let products = (0..<k).map { values[0][i * k + $0] * values[1][j * k + $0] }

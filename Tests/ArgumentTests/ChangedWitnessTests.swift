@@ -36,8 +36,8 @@ struct Lie: Sendable {
       t[3][i] += 1
       t[5][i] += 1
     },
-    Lie("an activation with all that depends on it: the remainder turns negative", .fractionLayer)
-    { t, i, _ in
+    Lie("an activation with all that depends on it: the remainder turns negative", .fractionLayer) {
+      t, i, _ in
       t[3][i] += 1
       t[4][i] -= 16
       t[5][i] += 1

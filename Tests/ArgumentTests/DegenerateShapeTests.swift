@@ -42,10 +42,34 @@ import Verifier
     #expect(arena.rejection(of: try arena.prove()) == .rejected(.openingFinalClaim))
   }
 
-  /// A system that says nothing and commits to nothing has nothing to be proven.
-  @Test func anEmptySystemHasNoKey() {
-    #expect(throws: KeyError.tooLarge) {
-      try VerifyingKey(system: ConstraintSystem(), modelRoot: nil)
+  /// A system that says nothing has a proof, of which it is all the same what it says.
+  @Test func anEmptySystemIsProven() throws {
+    let arena = try Arena(SystemSketch().small)
+    let proof = try arena.prove()
+    #expect(arena.rejection(of: proof) == nil)
+    #expect(arena.rejection(of: proof + [0]) == .trailingBytes(1))
+    #expect(arena.rejection(of: Array(proof.dropLast())) == .truncated(.statement))
+  }
+
+  /// Large tensors cost the verifier nothing before there is a proof.
+  @Test func largeTensorsAreKeysOrRefused() {
+    for (role, shape) in [
+      (TensorRole.model, [1, 1 << 24]), (.model, [1 << 24]), (.model, [1, 1 << 20, 1 << 12]),
+      (.publicInput, [1 << 24, 1 << 8]), (.publicOutput, [1 << 24, 1 << 24]),
+      (.model, [1023, 1023, 1023]), (.publicInput, [1023, 1023, 1023, 1023]),
+    ] {
+      let tensor = TensorDeclaration(name: "t", shape: shape, role: role, range: 0...1)
+      let table = LookupTable(name: "table", first: 0, rows: 1)
+      let system = ConstraintSystem(tensors: [tensor], tables: [table])
+      let root = role == .model ? Digest(hashing: []) : nil
+      do {
+        let key = try VerifyingKey(system: system, modelRoot: root)
+        #expect(key.security.bits >= VerifyingKey.securityFloor)
+        let header = Proof.magic + [1, 0, 0, 0] + key.digest.bytes
+        #expect(throws: ProofError.self) { try Verifier.verify(key: key, proof: header) }
+      } catch {
+        #expect(error == .malformed || error == .tooLarge || error == .insufficientSecurity)
+      }
     }
   }
 
@@ -61,6 +85,17 @@ import Verifier
       ("axes whose product overflows", { $0.tensors[3].shape = [1 << 32, 1 << 32] }),
       ("a model without axes", { $0.tensors[2].shape = [] }),
       ("an index of no values", { $0.equalities[0].indices[2].size = 0 }),
+      ("an index too long to hold", { $0.equalities[0].indices[2].size = 1 << 28 }),
+      (
+        "indices too long together",
+        { system in
+          system.equalities += (0..<100).map {
+            Equality(
+              name: "\($0)", indices: [StatementIndex(name: "i", size: 1 << 22)], domainRank: 1,
+              terms: [])
+          }
+        }
+      ),
       ("an index of endless values", { $0.equalities[0].indices[2].size = 1 << 60 }),
       ("a domain larger than the indices", { $0.equalities[0].domainRank = 4 }),
       ("a domain of negative rank", { $0.equalities[0].domainRank = -1 }),
@@ -105,9 +140,27 @@ import Verifier
       ("a range beyond the small integers", { $0.tensors[0].range = Int.min...Int.max }),
       ("an accumulator beyond the field", { $0.tensors[0].range = -(1 << 40)...1 << 40 }),
       ("a witness that nothing bounds", { $0.lookups.removeLast() }),
+      (
+        "a bound for every second element only",
+        { $0.lookups[1].columns[0].terms[0].read.positions[1].terms[0].coefficient = 2 }
+      ),
+      (
+        "a bound for all elements but the first",
+        { $0.lookups[1].columns[0].terms[0].read.positions[1].constant = 1 }
+      ),
+      ("a bound for all elements but the last", { $0.lookups[1].indices[1].size = 6 }),
+      (
+        "a bound for twice the values",
+        { $0.lookups[1].columns[0].terms[0].coefficient = 2 }
+      ),
       ("a lookup of the model", { $0.lookups[0].columns[0].terms[0].read.tensor = 1 }),
-      ("a product of the model with itself", { $0.equalities[0].terms[0].factors[0] =
-        $0.equalities[0].terms[0].factors[1] }),
+      (
+        "a product of the model with itself",
+        {
+          $0.equalities[0].terms[0].factors[0] =
+            $0.equalities[0].terms[0].factors[1]
+        }
+      ),
     ]
     for (name, change) in breakages {
       var system = honest.system

@@ -109,6 +109,16 @@ struct DegenerateSystem: Sendable {
           Sketch.term(-1, Sketch.read(y, 0)),
         ])
     },
+    DegenerateSystem("everything public", lie: (1, .openingFinalClaim)) {
+      let x = $0.tensor("x", [2, 3], .publicInput, [1, 2, 3, 4, 5, 6])
+      let y = $0.tensor("y", [2], .publicOutput, [14, 77])
+      $0.equality(
+        [2, 3], domain: 1,
+        [
+          Sketch.term(1, over: [1], Sketch.read(x, 0, 1), Sketch.read(x, 0, 1)),
+          Sketch.term(-1, Sketch.read(y, 0)),
+        ])
+    },
     DegenerateSystem("one number that is public, in a table of one row", lie: (0, .fractionLayer)) {
       let x = $0.tensor("x", [], .publicInput, [5])
       let table = $0.table(5, 1)

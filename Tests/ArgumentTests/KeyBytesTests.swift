@@ -78,11 +78,57 @@ import Transcript
           moved.replaceSubrange(12..<44, with: key.digest.bytes)
           #expect(throws: ProofError.self) { try Verifier.verify(key: key, proof: moved) }
         } catch {
-          #expect(position < 20 || error == .malformed || error == .tooLarge || error == .truncated
-            || error == .trailingBytes || error == .insufficientSecurity)
+          #expect(
+            position < 20 || error == .malformed || error == .tooLarge || error == .truncated
+              || error == .trailingBytes || error == .insufficientSecurity)
         }
       }
     }
+  }
+
+  /// Numbers at the edges in place of any byte of the system, the key being well formed otherwise; if
+  /// it is accepted, noise is verified under it.
+  @Test(arguments: 0..<4)
+  func numbersAtTheEdgesAreHarmless(number: Int) throws {
+    let systems = [
+      arena.small.system, SmallSystem.residual(size: 5).system,
+      SmallSystem.dense(rows: 1, inputs: 3, outputs: 2).system,
+      DegenerateSystem.all[6].small.system,
+    ]
+    let system = systems[number]
+    let encoded = system.canonicalBytes
+    let messages = proof.dropFirst(45)
+    var accepted = 0
+    for position in encoded.indices {
+      for edge: UInt64 in [0, 1, 2, 3, 5, 63, 255, 4096, 65_537, 1 << 21, 1 << 33, UInt64.max] {
+        var changed = encoded
+        changed.replaceSubrange(position...position, with: shortest(edge))
+        guard let changedSystem = try? ConstraintSystem(canonicalBytes: changed),
+          changedSystem != system,
+          let key = keyOf(changedSystem)
+        else { continue }
+        accepted += 1
+        let header = Proof.magic + [1, 0, 0, 0] + key.digest.bytes
+        #expect(throws: ProofError.self) { try Verifier.verify(key: key, proof: header + messages) }
+      }
+    }
+    #expect(accepted > 0)
+  }
+
+  private func keyOf(_ system: ConstraintSystem) -> VerifyingKey? {
+    (try? VerifyingKey(system: system, modelRoot: nil))
+      ?? (try? VerifyingKey(system: system, modelRoot: Digest(hashing: [])))
+  }
+
+  /// Groups of seven bits, the last one without the high bit.
+  private func shortest(_ value: UInt64) -> [UInt8] {
+    var rest = value
+    var bytes: [UInt8] = []
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(truncatingIfNeeded: rest)]
   }
 
   /// peers' failure 25: lengths that nothing is there for.

@@ -66,7 +66,7 @@ import Transcript
     let honest = try arena.prove()
     let proof = try arena.prove(other.assignment)
     #expect(arena.rejection(of: proof) == nil)
-    let inputBytes = 44..<44 + 2 * arena.small.system.tensors[0].count
+    let inputBytes = 45..<45 + 2 * arena.small.system.tensors[0].count
     var moved = proof
     moved.replaceSubrange(inputBytes, with: honest[inputBytes])
     #expect(arena.rejection(of: moved) == .rejected(.fractionLayer))
@@ -98,7 +98,11 @@ extension SmallSystem {
           name: name, shape: shape, role: role,
           range: isBias ? -(1 << 40)...1 << 40 : i16))
       let buffer = values(shape.reduce(1, *), seed)
-      if role == .model { model[view.tensor ?? 0] = buffer } else { inputs[view.tensor ?? 0] = buffer }
+      if role == .model {
+        model[view.tensor ?? 0] = buffer
+      } else {
+        inputs[view.tensor ?? 0] = buffer
+      }
       return view
     }
     let x = add("x", [1, 2, 6, 6], .publicInput, seed)

@@ -71,12 +71,13 @@ import Transcript
       let key = arena.key
       let counts = try arena.multiplicities(argued)
       let run = ProvingRun(key, committed, try arena.multiplicities(committed))
-      let proof = try run.prove({ _ in }) { honest in
+      func split(_ honest: ProofResponder) -> SplitResponder {
         SplitResponder(
           argument: ArgumentResponder(
             layout: key.verifyingKey.layout, assignment: argued, multiplicities: counts,
             columns: key.columns, model: key.matrix), rest: honest)
-      }.proof
+      }
+      let proof = try run.prove({ _ in }, wrap: split).proof
       #expect(arena.rejection(of: proof) == .rejected(.openingFinalClaim))
     }
   }
