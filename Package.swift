@@ -113,7 +113,7 @@ let package = Package(
     tests("FieldArithmeticTests", ["CGMP", "FieldArithmetic"]),
     tests("HashingTests", ["Hashing"]),
     tests("KernelsTests", ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels"]),
-    tests("TranscriptTests", ["Transcript", "FieldArithmetic", "Hashing", "Polynomials"]),
+    tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
     tests("WitnessTests", ["ConstraintSystem", "Kernels", "Witness"]),
     tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
@@ -128,8 +128,8 @@ let package = Package(
     tests(
       "ArgumentTests",
       [
-        "Argument", "ConstraintSystem", "FieldArithmetic", "Hashing", "Prover", "Transcript",
-        "Verifier", "Witness",
+        "Argument", "CircuitLanguage", "Commitment", "ConstraintSystem", "FieldArithmetic",
+        "Hashing", "Prover", "Transcript", "Verifier", "Witness",
       ]),
     tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
   ] + web,

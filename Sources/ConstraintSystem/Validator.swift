@@ -38,13 +38,13 @@ public enum ConstraintSystemLimits {
   /// Lookups and table rows together.
   public static let lookups: Integer = addressable(1 << 32)
   /// Aligned power-of-two boxes that all tensors, lookups and tables split into.
-  public static let boxes: Integer = 1 << 20
+  public static let boxes: Integer = 1 << 18
   /// How far a position may reach.
   public static let position: Integer = addressable(1 << 31)
   /// The lengths of all position vectors together.
   public static let positionTotal: Integer = 1 << 24
   /// Boxes of a lookup times its reads, over all lookups.
-  public static let lookupTerms: Integer = 1 << 22
+  public static let lookupTerms: Integer = 1 << 20
   /// Values of all indices of a statement together.
   public static let statementSize: Integer = 1 << 48
   /// Table rows times nodes of the functions of all tables.

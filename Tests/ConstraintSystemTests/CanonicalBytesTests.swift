@@ -76,7 +76,7 @@ import Testing
   /// A count beyond what follows is refused before anything is made of it.
   @Test func hugeCountsAreRefused() {
     var writer = CanonicalWriter()
-    writer.write(unsigned: UInt.max)
+    writer.write(unsigned: UInt64.max)
     #expect(throws: ConstraintSystemError(.truncated)) {
       try ConstraintSystem(canonicalBytes: writer.bytes)
     }

@@ -67,10 +67,12 @@ struct CommandErrorTests {
     try await expect(.assay, bench.proving("x=" + bench.input, to: "p"), 2, saying: ["x="])
   }
 
-  private func write(_ values: [Double], _ folder: TemporaryFolder) throws -> String {
+  private func write(
+    _ values: [Double], _ folder: TemporaryFolder, shape: [Int]
+  ) throws -> String {
     let path = folder.file("x.npy")
-    try TensorFile.writeNumpy(
-      TensorValue(shape: [1, values.count], values: values), as: .float64, path: path)
+    let tensor = try TensorValue(shape: shape, values: values)
+    try TensorFile.writeNumpy(tensor, as: .float64, path: path)
     return path
   }
 
@@ -80,7 +82,7 @@ struct CommandErrorTests {
     let folder = try TemporaryFolder()
     var values = [Double](repeating: 0, count: 64)
     values[17] = 1e6
-    let large = try write(values, folder)
+    let large = try write(values, folder, shape: [1, 64])
     try await expect(
       .assay, bench.proving(large, to: folder.file("p")), 2,
       saying: ["\"input\"", "17", "1000000"])
@@ -96,21 +98,25 @@ struct CommandErrorTests {
     #expect(folder.contents == ["x.npy"])
   }
 
-  @Test("what is not supported is status 3")
+  /// A slope of 0.3 becomes one of 3.
+  @Test("what has no circuit is status 3")
   func unsupported() async throws {
     let folder = try TemporaryFolder()
-    let inputs = try OperatorCase("average_pool_dilation").inputs
-    let value = try #require(inputs["x"])
-    let path = folder.file("x.npy")
-    try TensorFile.writeNumpy(
-      TensorValue(shape: value.shape, values: value.values), as: .float64, path: path)
-    let network = Fixture.path("operators/average_pool_dilation.onnx")
+    func bytes(_ value: Float) -> [UInt8] {
+      (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+    }
+    var network = try Fixture.bytes(Fixture.path("operators/leaky_relu_slope.onnx"))
+    let places = network.indices.dropLast(3).filter { Array(network[$0..<$0 + 4]) == bytes(0.3) }
+    let place = try #require(places.first)
+    network.replaceSubrange(place..<place + 4, with: bytes(3))
+    let path = try folder.write(network, "m.onnx")
+    let input = try write([Double](repeating: 0.5, count: 15), folder, shape: [3, 5])
+    let texts = ["y (LeakyRelu): a slope of 3.0"]
+    try await expect(.assay, ["run", path, "--input", input], 3, saying: texts)
     try await expect(
-      .assay, ["run", network, "--input", path], 3, saying: ["AveragePool", "y", "dilated"])
-    try await expect(
-      .assay, ["compile", network, "--calibration", path, "--output", folder.file("m")], 3,
-      saying: ["AveragePool", "y"])
-    #expect(folder.contents == ["x.npy"])
+      .assay, ["compile", path, "--calibration", input, "--output", folder.file("m")], 3,
+      saying: texts)
+    #expect(folder.contents == ["m.onnx", "x.npy"])
   }
 
   /// Operators of the trained network, each under another name of the same length.

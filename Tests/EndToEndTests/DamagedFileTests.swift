@@ -103,14 +103,40 @@ struct DamagedFileTests {
     }
   }
 
-  @Test("one bit changed", arguments: ReadFile.artifacts)
+  @Test("one bit changed", arguments: [.compiledModel, .verifyingKey, .proof].map(ReadFile.init))
   func changed(file: ReadFile) async throws {
-    let whole = try await bytes(file)
-    let positions = Set(0..<24).union((0..<24).map { whole.count * $0 / 24 + 5 })
-    for position in positions.sorted() where position < whole.count {
-      var damaged = whole
-      damaged[position] ^= 1 << UInt8(position % 8)
+    for (position, damaged) in changes(try await bytes(file)) {
       try await expectRefusal(file, damaged, "bit of byte \(position)")
+    }
+  }
+
+  /// The model's codeword, the greatest part of a proving key, is mapped and never read as a whole.
+  @Test("one bit of a proving key changed: no proof, the same proof, or one that is rejected")
+  func changedProvingKey() async throws {
+    let file = ReadFile(kind: .provingKey)
+    let bench = try await Workbench.digits.value
+    let honest = try Fixture.bytes(bench.proof)
+    for (position, damaged) in changes(try await bytes(file)) {
+      let folder = try TemporaryFolder()
+      let outcome = try await file.run(try folder.write(damaged, "pk"), bench, folder)
+      let status = try #require(outcome.status, "byte \(position): a crash: \(outcome.error)")
+      guard status == 0 else {
+        #expect(status == 2, "byte \(position): \(outcome.error)")
+        continue
+      }
+      if try Fixture.bytes(folder.file("output")) != honest {
+        let verdict = try await bench.verify(proof: folder.file("output"))
+        #expect(verdict.status == 1, "byte \(position)")
+      }
+    }
+  }
+
+  private func changes(_ whole: [UInt8]) -> [(position: Int, bytes: [UInt8])] {
+    let positions = Set(0..<24).union((0..<24).map { whole.count * $0 / 24 + 5 })
+    return positions.sorted().filter { $0 < whole.count }.map { position in
+      var changed = whole
+      changed[position] ^= 1 << UInt8(position % 8)
+      return (position, changed)
     }
   }
 

@@ -21,8 +21,8 @@ struct FixtureProofTests {
     let key = try VerifyingKey(try bytes("\(name).vk"))
     let verified = try Verifier.verify(key: key, proof: try bytes("\(name).proof"))
     #expect(verified.securityBits >= 128)
-    let expected = try String(decoding: bytes("\(name).integers"), as: UTF8.self)
-    let values = verified.tensors.map { tensor in
+    let expected = try String(decoding: bytes("\(name).values"), as: UTF8.self)
+    let values = verified.tensors.sorted { $0.name < $1.name }.map { tensor in
       tensor.name + " " + tensor.values.map(String.init).joined(separator: " ") + "\n"
     }
     #expect(values.joined() == expected)
