@@ -41,7 +41,7 @@ private struct PlacedMessage {
     self.proof = proof
     #expect(arena.rejection(of: proof) == nil)
     // Magic, version, digest, and three public values of four bytes each.
-    #expect(start == 8 + 4 + 32 + 3 * 4)
+    #expect(start == 8 + 4 + 32 + 1 + 3 * 4)
   }
 
   private func message(at position: Int) -> MessagePlace? {
