@@ -33,6 +33,17 @@ struct InstanceMasks {
   let model: [Fp3]?
   let modelCommitment: ReferenceCommitment?
 
+  init(
+    lane: [Fp3], rounds: [Fp3], roundsMask: [Fp3], model: [Fp3]?,
+    modelCommitment: ReferenceCommitment?
+  ) {
+    self.lane = lane
+    self.rounds = rounds
+    self.roundsMask = roundsMask
+    self.model = model
+    self.modelCommitment = modelCommitment
+  }
+
   /// Random masks; nil if the parameters do not hide.
   init?(_ parameters: OpeningParameters, _ random: inout Random) {
     guard let hiding = parameters.hiding, let witness = parameters.witness else { return nil }
