@@ -178,9 +178,9 @@ struct OpeningView {
         secrets.vector(.model, proof, values), secrets.vector(.modelTails, proof, values)
       )
       let shape = group.shape
+      let factors = Multilinear.equalityTable(at: lanePoint, count: shape.lanes)
       var folded = Array(repeating: Fp3.zero, count: shape.messageLength)
-      for (lane, factor) in Multilinear.equalityTable(at: lanePoint, count: shape.lanes).enumerated()
-      {
+      for (lane, factor) in factors.enumerated() {
         for i in 0..<shape.rows { folded[i] += factor * data[lane * shape.rows + i] }
         for i in 0..<shape.tail { folded[shape.rows + i] += factor * tails[lane * shape.tail + i] }
       }
@@ -210,24 +210,39 @@ struct OpeningView {
       model: parameters.model == nil ? nil : mask(.modelLane))
   }
 
-  /// The claimed values and the views of all proofs.
-  func callAsFunction(
-    _ values: [(OpeningSecrets.Slot, Fp)]
-  ) throws -> (claims: [Fp], messages: [Fp]) {
-    var (claims, messages): ([Fp], [Fp]) = ([], [])
+  /// The seed of a proof's challenges.
+  static func seed(_ proof: Int) -> UInt64 { UInt64(99 + proof) }
+
+  /// What the secrets lead to.
+  struct Image {
+    /// The claimed values, three coordinates each.
+    var claims: [Fp] = []
+    /// The views of all proofs.
+    var messages: [Fp] = []
+    /// Leaves that stay closed: of the witness, of the model, and of the model's mask.
+    var closed: [[Fp]] = [[], [], []]
+  }
+
+  func callAsFunction(_ values: [(OpeningSecrets.Slot, Fp)]) throws -> Image {
+    var image = Image()
     for proof in 0..<secrets.proofs {
       let (witness, lanePoint, value) = try opening(proof, values)
       let queries = max(parameters.model?.queries ?? 0, parameters.witness?.queries ?? 0)
       var context = ProgrammedContext(
-        OpeningProver(parameters: parameters, witness: witness), seed: UInt64(99 + proof),
+        OpeningProver(parameters: parameters, witness: witness), seed: Self.seed(proof),
         firstPosition: 1 + proof * queries)
       let statement = OpeningStatement(
         parameters: parameters, modelRoot: witness.model?.commitment.root,
         witnessRoot: witness.cells?.commitment.root, lanePoint: lanePoint)
       try verifyOpening(&context, statement, form: Weightless(), value: value)
-      claims += [value.c0, value.c1, value.c2]
-      messages += context.view
+      image.claims += [value.c0, value.c1, value.c2]
+      image.messages += context.view
+      let matrices = [
+        witness.cells?.commitment, witness.model?.commitment,
+        witness.cells?.masks?.modelCommitment,
+      ]
+      for (i, matrix) in matrices.enumerated() { image.closed[i] += matrix?.leaf(0) ?? [] }
     }
-    return (claims, messages)
+    return image
   }
 }
