@@ -18,6 +18,7 @@ let hiddenShapes: [(model: GroupShape?, witness: GroupShape)] = [
   (GroupShape(rowsLog: 6, lanes: 4), GroupShape(rowsLog: 2, lanes: 6)),
   (GroupShape(rowsLog: 1, lanes: 8), GroupShape(rowsLog: 6, lanes: 3)),
   (GroupShape(rowsLog: 0, lanes: 4), GroupShape(rowsLog: 0, lanes: 1)),
+  (GroupShape(rowsLog: 1, lanes: 33), GroupShape(rowsLog: 1, lanes: 65)),
 ]
 
 /// Parameters with folding steps whose opening hides the data.
