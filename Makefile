@@ -5,16 +5,17 @@ RELEASE := -c release
 BIN := .build/release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-# Embedded Swift for WebAssembly: the verifier without a runtime library or a system.
+# Embedded Swift for WebAssembly: the verifier without a runtime library or a system. The stack has
+# room for the deepest expression of a key, and lies where leaving it traps.
 WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/web \
   --product WebVerifier \
   -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo -Xswiftc -Osize \
   -Xswiftc -parse-as-library -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
   -Xcc -fno-builtin -Xswiftc -Xclang-linker -Xswiftc -nostdlib -Xlinker --no-entry \
   -Xlinker --export=assay_allocate -Xlinker --export=assay_free -Xlinker --export=assay_verify \
-  -Xlinker --strip-all
+  -Xlinker --strip-all -Xlinker --stack-first -Xlinker -z -Xlinker stack-size=4194304
 
-.PHONY: demo test build install-dependencies wasm lint format bench onnx-bindings clean
+.PHONY: demo test build fixture-proofs install-dependencies wasm install-node lint format bench onnx-bindings clean
 
 ## Installs the two system libraries when they are missing.
 install-dependencies:
@@ -32,10 +33,14 @@ build: install-dependencies
 demo: build
 	@BIN=$(BIN) bash Fixtures/demo.sh
 
+## Writes the fixture proofs of this version of the format.
+fixture-proofs: build
+	@BIN=$(BIN) bash Fixtures/proofs/make.sh
+
 ## Everything that CI runs.
 test: install-dependencies
 	$(SWIFT) build $(RELEASE) --build-tests -Xswiftc -enable-testing
-	$(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
+	OMP_WAIT_POLICY=passive $(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
 	$(MAKE) --no-print-directory wasm lint
 
 ## Regenerates the bindings of the ONNX schema. Needs protoc (Debian: protobuf-compiler) and the

@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "assay", targets: ["assay"]),
     .executable(name: "assay-verify", targets: ["assay-verify"]),
     .library(name: "Verifier", targets: ["Verifier"]),
+    .library(name: "Kernels", targets: ["Kernels", "FieldArithmetic", "Hashing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -112,7 +113,7 @@ let package = Package(
     tests("FieldArithmeticTests", ["CGMP", "FieldArithmetic"]),
     tests("HashingTests", ["Hashing"]),
     tests("KernelsTests", ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels"]),
-    tests("TranscriptTests", ["Transcript", "FieldArithmetic", "Hashing", "Polynomials"]),
+    tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
     tests("WitnessTests", ["ConstraintSystem", "Kernels", "Witness"]),
     tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
@@ -127,8 +128,8 @@ let package = Package(
     tests(
       "ArgumentTests",
       [
-        "Argument", "ConstraintSystem", "FieldArithmetic", "Hashing", "Prover", "Transcript",
-        "Verifier", "Witness",
+        "Argument", "CircuitLanguage", "Commitment", "ConstraintSystem", "FieldArithmetic",
+        "Hashing", "Prover", "Transcript", "Verifier", "Witness",
       ]),
     tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
   ] + web,

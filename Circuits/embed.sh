@@ -2,6 +2,7 @@
 # Writes the circuit files as Swift source, so that `assay` carries them wherever it is installed.
 # Usage: Circuits/embed.sh > Sources/CircuitLanguage/StandardCircuits.swift
 cd "$(dirname "$0")" || exit 1
+echo "// swift-format-ignore-file"
 echo "// Made by Circuits/embed.sh from Circuits/*.circuit."
 echo "let standardCircuits: [(name: String, text: String)] = ["
 for file in *.circuit; do

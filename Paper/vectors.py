@@ -212,25 +212,46 @@ def best_plan(log):
     plans = []
     for size in range(log + 1):
         sent = element_bytes((1 << size) + 2 * size)
-        best = (INFINITE if size > 10 else 48 * sent, sent, [], size)
+        best = (INFINITE if size > 10 else 96 * sent, sent, [], size)
         for lanes in range(1, min(size, 8) + 1):
             for rate in range(1, 9):
                 rows = size - lanes
                 domain = rows + rate
                 work = shortfall(bad_folds(1 << rows, domain) + 2, 128)
                 following = plans[rows]
-                if work > 16 or domain > 38 or following[0] == INFINITE:
+                if work > 16 or domain > 30 or following[0] == INFINITE:
                     continue
                 t = queries(1 << rows, domain, 128)
                 width = 3 << lanes
                 size_bytes = 32 + element_bytes(2 * lanes) + opening_bytes(width, domain, t)
                 grinding = (lanes << work) * 16 if work else 0
-                cost = following[0] + size_bytes * 48 + (width << domain) + grinding
+                cost = following[0] + size_bytes * 96 + (width << domain) + grinding
                 if cost < best[0]:
                     rounds = [(lanes, rows, domain, t, work)] + following[2]
                     best = (cost, size_bytes + following[1], rounds, following[3])
         plans.append(best)
     return plans[log]
+
+
+def fixed_log(x):
+    """log2 in units of 2^-16, rounded down step by step (section 10.2)."""
+    result = x.bit_length() - 1
+    mantissa = (x << 127 >> result) >> 64
+    for _ in range(16):
+        square = mantissa * mantissa >> 64
+        if square >> 63:
+            result, mantissa = 2 * result + 1, square
+        else:
+            result, mantissa = 2 * result, 2 * square
+    return result
+
+
+def security_bits(count):
+    return 100 * (fixed_log(SIZE) + (50 << 16) - fixed_log(max(count, 1)) - 2) >> 16
+
+
+def lookup_work(roots):
+    return min(16, max(0, -(-(12800 - security_bits(roots)) // 100)))
 
 
 def group(rows_log, lanes, challenges):
@@ -281,6 +302,8 @@ def main():
     print("siblings of 9, 2, 3, 9 in depth 4 =", multiproof_nodes(4, [9, 2, 3, 9]))
 
     print("# parameters")
+    print("bits(3), bits(2^22), bits(10^7) =", [security_bits(c) for c in (3, 1 << 22, 10**7)])
+    print("lookups' work for 10^5, 2^22, 10^9 =", [lookup_work(c) for c in (10**5, 1 << 22, 10**9)])
     for rate in range(1, 9):
         print("rate 1/%d: %d queries" % (1 << rate, queries(1 << 10, 10 + rate, 128)))
     for model, witness in [((12, 16), (12, 40)), (None, (0, 1)), ((16, 256), (14, 70)), ((20, 512), (18, 300))]:

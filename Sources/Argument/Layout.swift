@@ -56,14 +56,14 @@ public struct Layout: Sendable {
   /// Many lanes make long leaves to open, few lanes many rows to fold and commit again. The weights
   /// are the bytes of 189 openings, and of what a further row costs in time.
   private static func chooseModelLanes(_ system: ConstraintSystem) -> Int {
-    var best = (log: 0, cost: Int.max)
+    var best = (log: 0, cost: Int64.max)
     for log in 0...9 {
       var rows = 0
       for tensor in system.tensors {
         guard let shape = rowShape(tensor, log) else { continue }
         rows += shape.reduce(1, *)
       }
-      let cost = 1181 << log + 2 << bitsNeeded(for: rows)
+      let cost = Int64(1181) << Int64(log) + 2 << Int64(bitsNeeded(for: rows))
       if cost < best.cost { best = (log, cost) }
     }
     return best.log

@@ -72,7 +72,9 @@ private struct LeafForms {
     var vectors: [AxisVector] = []
     var position = point.count - box.log
     for (start, log) in zip(box.starts, box.logs) {
-      vectors.append(AxisVector(start: start, Multilinear.equalityTable(at: Array(point[position..<position + log]))))
+      vectors.append(
+        AxisVector(
+          start: start, Multilinear.equalityTable(at: Array(point[position..<position + log]))))
       position += log
     }
     covered += scale
@@ -114,7 +116,7 @@ private struct LeafForms {
 private func tableColumn(_ table: LookupTable, _ column: Int, _ weights: AxisVector) -> Fp3 {
   var sum = Fp3.zero
   for (i, weight) in weights.values.enumerated() {
-    let argument = table.first + weights.start + i
+    let argument = table.first + Integer(weights.start + i)
     let value = column == 0 ? argument : table.functions[column - 1].value(at: argument) ?? 0
     sum += weight * Fp(value)
   }

@@ -15,10 +15,10 @@ extension Layout {
   /// weights are those of the model's lanes.
   public var witnessShape: GroupShape? {
     guard witness.count > 0 else { return nil }
-    var best = (rowsLog: 0, cost: Int.max)
+    var best = (rowsLog: 0, cost: Int64.max)
     for rowsLog in 0...witness.addressBits {
       let lanes = (witness.count + (1 << rowsLog) - 1) >> rowsLog
-      let cost = 1181 * lanes + 2 << rowsLog
+      let cost = 1181 * Int64(lanes) + 2 << Int64(rowsLog)
       if cost < best.cost, lanes <= 1 << 20 { best = (rowsLog, cost) }
     }
     return GroupShape(

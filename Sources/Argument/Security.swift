@@ -21,13 +21,13 @@ public struct ArgumentSecurity: Sendable {
   public init(_ layout: Layout, _ parameters: OpeningParameters) {
     let system = layout.system
     var entries: [Entry] = []
-    func add(_ name: String, roots: Int, work: Int = 0) {
+    func add(_ name: String, roots: Int64, work: Int = 0) {
       guard roots > 0 else { return }
       entries.append(
         Entry(name: name, hundredths: Probability.bits(count: roots) + 100 * work, work: work))
     }
     let width = system.tables.map { $0.columns }.max() ?? 0
-    let lookupRoots = layout.leaves.count * max(width, 1)
+    let lookupRoots = Int64(layout.leaves.count) * Int64(max(width, 1))
     var work = 0
     if lookupRoots > 0 {
       let missing = parameters.targetBits * 100 - Probability.bits(count: lookupRoots)
@@ -38,11 +38,11 @@ public struct ArgumentSecurity: Sendable {
     }
     self.work = ArgumentWork(lookups: work, lanes: parameters.model?.foldWork ?? 0)
     if !system.equalities.isEmpty {
-      add("equalities: point of the zero-check", roots: ZeroCheck.coordinateCount(layout))
-      add("equalities: combination", roots: system.equalities.count)
+      add("equalities: point of the zero-check", roots: Int64(ZeroCheck.coordinateCount(layout)))
+      add("equalities: combination", roots: Int64(system.equalities.count))
     }
     if !layout.products.isEmpty { add("products: a round of the sum-check", roots: 2) }
-    add("combination of the claims", roots: 2 * layout.products.count + 3)
+    add("combination of the claims", roots: 2 * Int64(layout.products.count) + 3)
     for entry in parameters.security.entries {
       entries.append(
         Entry(

@@ -10,12 +10,12 @@ public struct Statement: Sendable {
   public let keyDigest: Digest
   private let fieldValues: [[Fp]?]
   /// The public tensors' values by tensor, nil for the others.
-  public let values: [[Int]?]
+  public let values: [[Integer]?]
 
   /// - Parameters:
   ///   - publicValues: for each tensor its values in row-major order, nil where it is not public.
   /// - Throws: `publicTensorShape`, `publicTensorRange`.
-  public init(layout: Layout, keyDigest: Digest, publicValues: [[Int]?]) throws(ProofError) {
+  public init(layout: Layout, keyDigest: Digest, publicValues: [[Integer]?]) throws(ProofError) {
     let tensors = layout.system.tensors
     guard publicValues.count == tensors.count else { throw .rejected(.publicTensorShape) }
     for (tensor, values) in zip(tensors, publicValues) {

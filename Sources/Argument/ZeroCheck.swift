@@ -106,8 +106,9 @@ public struct ZeroCheck: Sendable {
   public func laneBlocks(_ equality: Int) -> AxisVector? { weights(of: equality).laneBlocks }
 
   /// The factors' weights at the end of the sum-check.
-  func finalWeights(_ plan: ProductPlan, at point: [Fp3]) -> (first: IndexWeights, second: IndexWeights)
-  {
+  func finalWeights(_ plan: ProductPlan, at point: [Fp3]) -> (
+    first: IndexWeights, second: IndexWeights
+  ) {
     var first = select(plan.onlyFirst + plan.shared, of: plan.equality)
     var second = select(plan.onlySecond, of: plan.equality)
     let own = Array(point.suffix(plan.variables))

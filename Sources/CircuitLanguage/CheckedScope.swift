@@ -113,12 +113,17 @@ extension CheckedScope {
       _ = try checkStatement([left, right], nil, binders, .polynomial, statement.location)
     case .lookup(let columns, let target, let binders):
       try check(target)
-      let linear = try checkStatement(columns, nil, binders, .polynomial, statement.location)
-      guard linear else {
-        throw CircuitLanguageError(
-          "only a linear expression can be looked up; commit the value with a hint first",
-          at: statement.location)
-      }
+      try checkLookup(columns, binders, at: statement.location)
+    }
+  }
+
+  private mutating func checkLookup(
+    _ columns: [Expression], _ binders: [Binder], at location: SourceLocation
+  ) throws(CircuitLanguageError) {
+    guard try checkStatement(columns, nil, binders, .polynomial, location) else {
+      throw CircuitLanguageError(
+        "only a linear expression can be looked up; commit the value with a hint first",
+        at: location)
     }
   }
 

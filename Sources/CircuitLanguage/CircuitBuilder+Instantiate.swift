@@ -92,7 +92,8 @@ extension CircuitBuilder {
       }
       scope.constants[parameter.name] = value
     }
-    for name in given.keys.sorted() where !definition.parameters.contains(where: { $0.name == name }) {
+    for name in given.keys.sorted()
+    where !definition.parameters.contains(where: { $0.name == name }) {
       throw CircuitLanguageError(
         "circuit '\(definition.name)' has no parameter '\(name)'", at: definition.location)
     }

@@ -80,9 +80,10 @@ extension CircuitBuilder {
       var after = before
       after[axis] = size - offset - view.shape[axis]
       let padded = try pad(view, before: before, after: after, name: name)
-      result = try result.map { (sum) throws(CircuitLanguageError) in
-        try added(sum, padded, name: name)
-      } ?? padded
+      result =
+        try result.map { (sum) throws(CircuitLanguageError) in
+          try added(sum, padded, name: name)
+        } ?? padded
       offset += view.shape[axis]
     }
     return result ?? first

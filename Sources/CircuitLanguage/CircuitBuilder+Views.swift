@@ -26,7 +26,9 @@ extension CircuitBuilder {
   func insertDigit(_ size: Int, in view: inout TensorView) -> Int {
     let digit = view.digits.count
     view.digits.append(size)
-    let values = (0..<digit + view.summed.count).map { AffineIndex(index: $0 < digit ? $0 : $0 + 1) }
+    let values = (0..<digit + view.summed.count).map {
+      AffineIndex(index: $0 < digit ? $0 : $0 + 1)
+    }
     let substitution = IndexSubstitution(values: values)
     view.terms = view.terms.map(substitution.apply)
     return digit
@@ -43,42 +45,52 @@ extension CircuitBuilder {
     var result = derived(view)
     result.shape = shape
     result.tensor = view.tensor
+    let order = view.axes.flatMap { $0 }
     // Digits still to be given out, the most significant last.
-    var pending = view.axes.flatMap { $0 }.filter { view.digits[$0] > 1 }.reversed() as [Int]
-    var unused = view.axes.flatMap { $0 }.filter { view.digits[$0] == 1 }
+    var pending = order.filter { view.digits[$0] > 1 }.reversed() as [Int]
+    var unused = order.filter { view.digits[$0] == 1 }
     result.axes = []
     for size in shape {
-      var axis: [Int] = []
-      var rest = size
-      if size == 1, !unused.isEmpty { axis.append(unused.removeFirst()) }
-      while rest > 1 {
-        guard let digit = pending.popLast() else { return nil }
-        let have = result.digits[digit]
-        if rest % have == 0 {
-          axis.append(digit)
-          rest /= have
-        } else if have % rest == 0 {
-          let low = insertDigit(have / rest, in: &result)
-          let factor = have / rest
-          let split = substituting(result, digit: digit, size: rest) { old in
-            AffineIndex().adding(old, times: factor).adding(AffineIndex(index: low), times: 1)
-          }
-          result.terms = split.terms
-          result.digits = split.digits
-          axis.append(digit)
-          pending.append(low)
-          rest = 1
-        } else {
-          return nil
-        }
+      if size == 1 {
+        result.axes.append(unused.isEmpty ? [] : [unused.removeFirst()])
+      } else {
+        guard let axis = takeDigits(size, from: &pending, of: &result) else { return nil }
+        result.axes.append(axis)
       }
-      result.axes.append(axis)
     }
     for digit in unused {
       let dropped = substituting(result, digit: digit, size: 1) { _ in AffineIndex() }
       result.terms = dropped.terms
     }
     return result
+  }
+
+  /// Takes digits for an axis of the size, the last of which may have to be split in two.
+  private mutating func takeDigits(
+    _ size: Int, from pending: inout [Int], of view: inout TensorView
+  ) -> [Int]? {
+    var axis: [Int] = []
+    var rest = size
+    while rest > 1 {
+      guard let digit = pending.popLast() else { return nil }
+      axis.append(digit)
+      let have = view.digits[digit]
+      if rest % have == 0 {
+        rest /= have
+        continue
+      }
+      guard have % rest == 0 else { return nil }
+      let factor = have / rest
+      let low = insertDigit(factor, in: &view)
+      let split = substituting(view, digit: digit, size: rest) { old in
+        AffineIndex().adding(old, times: factor).adding(AffineIndex(index: low), times: 1)
+      }
+      view.terms = split.terms
+      view.digits = split.digits
+      pending.append(low)
+      rest = 1
+    }
+    return axis
   }
 
   /// A committed copy with one digit an axis.

@@ -174,7 +174,9 @@ extension CircuitBuilder {
           .init(
             coefficient: 1,
             factors: [
-              .init(terms: [.init(coefficient: 1, read: copied), .init(coefficient: -1, read: read)])
+              .init(terms: [
+                .init(coefficient: 1, read: copied), .init(coefficient: -1, read: read),
+              ])
             ])
         ]))
     return copy

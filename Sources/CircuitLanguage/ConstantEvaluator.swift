@@ -11,7 +11,8 @@ struct ConstantEvaluator {
     case .integer(let value): return value
     case .name(let name):
       guard let value = constants[name] else {
-        throw CircuitLanguageError("'\(name)' is not a parameter or a size", at: expression.location)
+        throw CircuitLanguageError(
+          "'\(name)' is not a parameter or a size", at: expression.location)
       }
       return value
     case .negate(let operand):

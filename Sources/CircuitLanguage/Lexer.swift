@@ -79,7 +79,8 @@ struct Lexer {
     let location = SourceLocation(file: file, line: line, column: column)
     guard let character = current else { return Token(kind: .end, location: location) }
     if Self.startsName(character) {
-      return Token(kind: .identifier(word { Self.startsName($0) || Self.isDigit($0) }), location: location)
+      return Token(
+        kind: .identifier(word { Self.startsName($0) || Self.isDigit($0) }), location: location)
     }
     if Self.isDigit(character) {
       let digits = word { Self.isDigit($0) || Self.startsName($0) }

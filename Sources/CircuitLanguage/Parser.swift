@@ -51,7 +51,8 @@ struct Parser {
   mutating func name(_ what: String) throws(CircuitLanguageError) -> String {
     guard case .identifier(let name) = current.kind else { throw unexpected(what) }
     guard !Self.keywords.contains(name) else {
-      throw CircuitLanguageError("'\(name)' is a keyword and can not be \(what)", at: current.location)
+      throw CircuitLanguageError(
+        "'\(name)' is a keyword and can not be \(what)", at: current.location)
     }
     advance()
     return name
@@ -62,7 +63,8 @@ struct Parser {
   }
 
   static let keywords: Set<String> = [
-    "circuit", "table", "let", "require", "hint", "assert", "lookup", "in", "if", "else", "for", "repeat",
+    "circuit", "table", "let", "require", "hint", "assert", "lookup", "in", "if", "else", "for",
+    "repeat",
     "and", "or", "sum", "min", "max", "select", "linear",
   ]
 

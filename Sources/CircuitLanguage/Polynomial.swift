@@ -155,18 +155,25 @@ extension StatementFrame {
     if !view.isLinear {
       view = builder.temporary(for: view, name: "\(scope.name).\(use.name)")
     }
-    var sum: HintExpression?
+    var summands: [HintExpression] = []
     for term in terms(view, use) {
       for read in term.factors[0].terms {
         let coefficient = term.coefficient * read.coefficient
         let value: HintExpression =
           coefficient == 1 ? .read(read.read) : .multiply(.constant(coefficient), .read(read.read))
-        sum = sum.map { .add($0, value) } ?? value
+        summands.append(value)
       }
       let constant = term.coefficient * term.factors[0].constant
-      if constant != 0 { sum = sum.map { .add($0, .constant(constant)) } ?? .constant(constant) }
+      if constant != 0 { summands.append(.constant(constant)) }
     }
-    return sum ?? .constant(0)
+    return Self.sum(summands[...])
+  }
+
+  /// The sum as a balanced tree, so that a long concatenation is not nested deeply.
+  private static func sum(_ summands: ArraySlice<HintExpression>) -> HintExpression {
+    guard summands.count > 1 else { return summands.first ?? .constant(0) }
+    let middle = summands.startIndex + summands.count / 2
+    return .add(sum(summands[..<middle]), sum(summands[middle...]))
   }
 
   private static func hint(

@@ -56,7 +56,11 @@ struct IndexSpace {
     guard position.constant == 0 else { return nil }
     var terms = position.terms
     if terms.contains(where: { entries[$0.index].lower != 0 }) { return nil }
-    if terms.count > 1 { terms.removeAll { self.size($0.index) == 1 } }
+    if terms.count > 1 {
+      // Indices of one value say nothing; but an axis of size 1 keeps one to be bound by.
+      let significant = terms.filter { self.size($0.index) > 1 }
+      terms = significant.isEmpty ? terms.suffix(1) : significant
+    }
     terms.sort { $0.coefficient > $1.coefficient }
     var place = 1
     for term in terms.reversed() {

@@ -26,23 +26,12 @@ struct Resolver {
         for (axis, size) in (scope.rest ?? []).enumerated() {
           entries.append(
             space.add(
-              .init(name: "...\(axis)", size: size, isDomain: isDomain, location: binder.location)))
+              .init(
+                name: "...\(axis)", size: size, isDomain: isDomain, location: binder.location)))
         }
         continue
       }
-      var entry = IndexSpace.Entry(
-        name: binder.name, size: nil, isDomain: isDomain, location: binder.location)
-      if let upper = binder.upper {
-        entry.lower = try binder.lower.map { (lower) throws(CircuitLanguageError) in
-          try evaluator.value(lower)
-        } ?? 0
-        let size = try evaluator.value(upper) - entry.lower
-        guard size >= 1 else {
-          throw CircuitLanguageError(
-            "index '\(binder.name)' has no values (\(size))", at: binder.location)
-        }
-        entry.size = size
-      }
+      let entry = try entry(binder, isDomain: isDomain)
       if isDomain, let known = space.scope[binder.name] {
         space.entries[known].size = entry.size
         space.entries[known].lower = entry.lower
@@ -52,6 +41,22 @@ struct Resolver {
       }
     }
     return entries
+  }
+
+  private func entry(
+    _ binder: Binder, isDomain: Bool
+  ) throws(CircuitLanguageError) -> IndexSpace.Entry {
+    var entry = IndexSpace.Entry(
+      name: binder.name, size: nil, isDomain: isDomain, location: binder.location)
+    guard let upper = binder.upper else { return entry }
+    if let lower = binder.lower { entry.lower = try evaluator.value(lower) }
+    let size = try evaluator.value(upper) - entry.lower
+    guard size >= 1 else {
+      throw CircuitLanguageError(
+        "index '\(binder.name)' has no values (\(size))", at: binder.location)
+    }
+    entry.size = size
+    return entry
   }
 
   /// Positions between brackets, `...` being written out.

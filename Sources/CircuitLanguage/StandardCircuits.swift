@@ -1,3 +1,4 @@
+// swift-format-ignore-file
 // Made by Circuits/embed.sh from Circuits/*.circuit.
 let standardCircuits: [(name: String, text: String)] = [
   (

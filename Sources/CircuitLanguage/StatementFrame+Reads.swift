@@ -20,7 +20,9 @@ extension CircuitBuilder {
     var outside: [ClosedRange<Int>] = []
     if bounds.lowerBound < 0 { outside.append(bounds.lowerBound...min(-1, bounds.upperBound)) }
     let size = view.digits[digit]
-    if bounds.upperBound >= size { outside.append(max(size, bounds.lowerBound)...bounds.upperBound) }
+    if bounds.upperBound >= size {
+      outside.append(max(size, bounds.lowerBound)...bounds.upperBound)
+    }
     return outside.allSatisfy { values in
       view.terms.allSatisfy { term in
         term.factors.contains { factor in
@@ -40,7 +42,8 @@ extension CircuitBuilder {
       guard position.terms.contains(where: { $0.index == digit }) else { continue }
       var (low, high) = (position.constant, position.constant)
       for term in position.terms {
-        let last = term.index < view.digits.count
+        let last =
+          term.index < view.digits.count
           ? view.digits[term.index] - 1 : view.summed[term.index - view.digits.count] - 1
         let range = term.index == digit ? values : 0...last
         let ends = [range.lowerBound * term.coefficient, range.upperBound * term.coefficient]
@@ -134,7 +137,8 @@ extension StatementFrame {
     let (shape, axes) = try targetAxes(name)
     guard let range = builder.interval(of: terms, indices: indices) else {
       throw CircuitLanguageError(
-        "the values of '\(name)' may leave the 64-bit integers; use narrower weights or activations")
+        "the values of '\(name)' may leave the 64-bit integers; use narrower weights or activations"
+      )
     }
     var view = TensorView(
       tensor: 0,

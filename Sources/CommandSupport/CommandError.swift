@@ -44,7 +44,8 @@ public enum CommandRunner {
   }
 
   /// Help is an error to the parser, but none to whoever asked for it.
-  private static func finish<Root: ParsableCommand>(_ root: Root.Type, _ error: any Error) -> Never {
+  private static func finish<Root: ParsableCommand>(_ root: Root.Type, _ error: any Error) -> Never
+  {
     let text = root.fullMessage(for: error)
     if root.exitCode(for: error).isSuccess {
       print(text)

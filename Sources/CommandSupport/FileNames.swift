@@ -9,9 +9,11 @@ public struct FileNames: Sendable {
   public mutating func unique(_ name: String) -> String {
     var safe = ""
     for scalar in name.unicodeScalars.prefix(100) {
-      let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic
-        || scalar.properties.numericType != nil || scalar == "-" || scalar == "_"
-        || (scalar == "." && !safe.isEmpty))
+      let isPlain =
+        scalar.isASCII
+        && (scalar.properties.isAlphabetic
+          || scalar.properties.numericType != nil || scalar == "-" || scalar == "_"
+          || (scalar == "." && !safe.isEmpty))
       safe.unicodeScalars.append(isPlain ? scalar : "_")
     }
     if safe.isEmpty { safe = "_" }

@@ -22,9 +22,13 @@ public enum JSONValue: Equatable, Sendable {
     .object(members.map { Member($0.key, $0.value) })
   }
 
-  public static func integers(_ values: [Int]) -> JSONValue { .array(values.map(JSONValue.integer)) }
+  public static func integers(_ values: [Int]) -> JSONValue {
+    .array(values.map(JSONValue.integer))
+  }
 
-  public static func numbers(_ values: [Double]) -> JSONValue { .array(values.map(JSONValue.number)) }
+  public static func numbers(_ values: [Double]) -> JSONValue {
+    .array(values.map(JSONValue.number))
+  }
 
   /// The document on one line.
   public var text: String {

@@ -13,7 +13,9 @@ public struct TextTable: Sendable {
   }
 
   /// Appends a row; cells beyond the columns are dropped.
-  public mutating func append(_ cells: [String]) { rows.append(Array(cells.prefix(alignments.count))) }
+  public mutating func append(_ cells: [String]) {
+    rows.append(Array(cells.prefix(alignments.count)))
+  }
 
   public var text: String {
     let widths = alignments.indices.map { column in

@@ -58,6 +58,10 @@ public func verifyOpening<C: ReadingContext & ~Copyable>(
   _ context: inout C, _ statement: OpeningStatement, form: some OpeningForm, value: Fp3
 ) throws(ProofError) {
   let parameters = statement.parameters
+  guard parameters.model != nil || parameters.witness != nil else {
+    // A form of nothing is zero.
+    return try context.require(value == .zero, .openingFinalClaim)
+  }
   try context.require(statement.isComplete, .merklePath)
   var masks = parameters.hiding == nil ? nil : try MaskedClaim(&context, parameters)
   var claim = FoldedClaim(value: masks?.masked(value) ?? value)

@@ -63,7 +63,7 @@ public struct OpeningParameters: Equatable, Sendable {
 
 /// Why there are no parameters for given shapes.
 public enum ParameterError: Error, Equatable, Sendable {
-  /// Neither a model nor a witness.
+  /// There are no cells to commit to.
   case empty
   /// A code is too long for its error to be ground down to the target.
   case tooLarge
@@ -81,7 +81,7 @@ extension OpeningParameters {
   /// The largest logarithm of a code's length.
   public static let domainLimit = 30
 
-  /// The parameters for the given shapes.
+  /// The parameters for the given shapes; without any, nothing is committed or opened.
   /// - Parameters:
   ///   - inverseRateLog: the groups' codes are about 2^`inverseRateLog` times as long as their
   ///     messages, in `1...8`.
@@ -92,7 +92,6 @@ extension OpeningParameters {
     model: GroupShape?, witness: GroupShape?, targetBits: Int = 128, inverseRateLog: Int = 2,
     queryWork: Int = 0, isHiding: Bool = false
   ) throws(ParameterError) -> OpeningParameters {
-    guard model != nil || witness != nil else { throw .empty }
     let search = ParameterSearch(targetBits: targetBits, queryWork: queryWork)
     let layout = FoldedLayout(model: model, witness: witness)
     let plan = search.best(log: layout.log, count: isHiding ? layout.count : 1 << layout.log)

@@ -25,7 +25,9 @@ public enum Probability {
   /// - Parameter count: the number of bad challenges.
   public static func bits(count: Int) -> Int { bits(count: Int64(count)) }
 
-  static func bits(count: Int64) -> Int {
+  /// −log2(count/|E|), in hundredths, rounded down.
+  /// - Parameter count: the number of bad challenges.
+  public static func bits(count: Int64) -> Int {
     let size = logarithm(extensionSize) + 50 << fractionBits
     return hundredths(size - logarithm(UInt128(max(count, 1))) - slack)
   }
@@ -60,7 +62,9 @@ public enum Probability {
   /// No less than the error of `logarithm`.
   private static let slack = 2
 
-  private static func hundredths(_ fixed: Int) -> Int { (fixed * 100) >> fractionBits }
+  private static func hundredths(_ fixed: Int) -> Int {
+    Int((Int64(fixed) * 100) >> Int64(fractionBits))
+  }
 
   /// A lower bound of log2(value), off by less than `slack`: each squaring doubles the logarithm of
   /// the 64-bit mantissa, and the error of the truncated mantissa with it.

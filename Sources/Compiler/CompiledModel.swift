@@ -85,6 +85,7 @@ public struct Compiler: Sendable {
     progress(.lower)
     var lowering = Lowering(graph: integers, library: library)
     let lowered = try lowering.run()
+    try checkAccumulators(lowered.circuit)
     var model = assemble(integers, lowered, normal, calibration)
     progress(.measure)
     try model.measureErrors(
@@ -93,6 +94,18 @@ public struct Compiler: Sendable {
         calibration.reference[integers.values[$0.output].source.index]
       })
     return model
+  }
+
+  /// Proves, for the declared ranges of weights and activations, that no accumulator leaves the
+  /// integers that the field tells apart. The equalities are checked with the constraint system.
+  private func checkAccumulators(_ circuit: Circuit) throws(CompileError) {
+    let accumulators = circuit.program.steps.count { step in
+      guard case .sumOfProducts = step.computation else { return false }
+      return step.target >= circuit.system.tensors.count
+    }
+    for report in analyseIntervals(circuit).prefix(accumulators) {
+      if let remedy = report.remedy { throw .scales(node: report.name, reason: remedy) }
+    }
   }
 
   private func assemble(

@@ -23,8 +23,6 @@ extension FloatGraph {
     case .matrixMultiply: return productObstacle(node)
     case .leakyRelu(let alpha):
       return abs(alpha) <= 1 ? nil : "a slope of \(alpha); slopes from -1 to 1 are supported"
-    case .clip(let lower, let upper):
-      return lower <= upper ? nil : "its bounds \(lower) and \(upper) leave nothing between them"
     case .averagePool(let window, _): return averageObstacle(window)
     case .globalAveragePool:
       let positions = self[node.inputs[0]].shape.dropFirst(2).reduce(1, *)
@@ -33,7 +31,8 @@ extension FloatGraph {
       let extent = self[node.inputs[0]].shape[axis]
       return extent <= 1 << 15 ? nil : "\(extent) candidates; up to \(1 << 15) are supported"
     case .pad(_, _, let value): return value.isFinite ? nil : "it pads with \(value)"
-    case .add, .subtract, .multiply, .relu, .maxPool, .reshape, .transpose, .concatenate, .slice:
+    case .add, .subtract, .multiply, .relu, .clip, .maxPool, .reshape, .transpose, .concatenate,
+      .slice:
       return nil
     }
   }
@@ -61,8 +60,7 @@ extension FloatGraph {
   }
 
   private func averageObstacle(_ window: Window) -> String? {
-    if window.dilations.contains(where: { $0 != 1 }) { return "a dilated average" }
-    return divisorObstacle(window.kernel.reduce(1, *))
+    divisorObstacle(window.kernel.reduce(1, *))
   }
 
   private func divisorObstacle(_ divisor: Int) -> String? {

@@ -9,7 +9,7 @@ protocol CanonicalCodable {
 struct CanonicalWriter {
   var bytes: [UInt8] = []
 
-  mutating func write(unsigned value: UInt) {
+  mutating func write(unsigned value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -18,25 +18,26 @@ struct CanonicalWriter {
     bytes.append(UInt8(rest))
   }
 
-  mutating func write(_ value: Int) {
-    write(unsigned: UInt(bitPattern: (value << 1) ^ (value >> (Int.bitWidth - 1))))
+  mutating func write(_ value: some FixedWidthInteger & SignedInteger) {
+    let wide = Int64(value)
+    write(unsigned: UInt64(bitPattern: (wide << 1) ^ (wide >> 63)))
   }
 
   mutating func write(tag: UInt8) { bytes.append(tag) }
 
   mutating func write(_ name: String) {
     let characters = Array(name.utf8)
-    write(unsigned: UInt(characters.count))
+    write(unsigned: UInt64(characters.count))
     bytes += characters
   }
 
   mutating func write<Item: CanonicalCodable>(_ items: [Item]) {
-    write(unsigned: UInt(items.count))
+    write(unsigned: UInt64(items.count))
     for item in items { item.encode(into: &self) }
   }
 
   mutating func write(_ values: [Int]) {
-    write(unsigned: UInt(values.count))
+    write(unsigned: UInt64(values.count))
     for value in values { write(value) }
   }
 }
@@ -47,7 +48,7 @@ struct CanonicalReader {
   private var position = 0
   /// How deeply expressions may be nested.
   private var depth = 0
-  private static let maximalDepth = 512
+  private static let maximalDepth = 128
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -57,7 +58,7 @@ struct CanonicalReader {
     return bytes[position - 1]
   }
 
-  mutating func unsigned() throws(ConstraintSystemError) -> UInt {
+  mutating func unsigned() throws(ConstraintSystemError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -67,19 +68,25 @@ struct CanonicalReader {
       value |= low << shift
       if digit < 0x80 {
         // A leading zero digit would be a second way to write the same number.
-        guard low != 0 || shift == 0, let result = UInt(exactly: value) else {
-          throw ConstraintSystemError(.numberNotCanonical)
-        }
-        return result
+        guard low != 0 || shift == 0 else { throw ConstraintSystemError(.numberNotCanonical) }
+        return value
       }
       guard shift < 63 else { throw ConstraintSystemError(.numberNotCanonical) }
       shift += 7
     }
   }
 
+  /// A value, a coefficient or a bound.
+  mutating func value() throws(ConstraintSystemError) -> Integer {
+    let digits = try unsigned()
+    return Integer(Int64(bitPattern: digits >> 1) ^ -Int64(bitPattern: digits & 1))
+  }
+
+  /// A size, a position or a number of a thing. Where `Int` has 32 bits, one that needs more is of
+  /// a system that is too large.
   mutating func integer() throws(ConstraintSystemError) -> Int {
-    let value = try unsigned()
-    return Int(bitPattern: value >> 1) ^ -Int(bitPattern: value & 1)
+    guard let integer = Int(exactly: try value()) else { throw ConstraintSystemError(.tooLarge) }
+    return integer
   }
 
   /// A number of things that follow, each of which takes a byte at least.

@@ -42,8 +42,8 @@ extension TensorDeclaration: CanonicalCodable {
     guard let role = TensorRole(rawValue: try reader.byte()) else {
       throw ConstraintSystemError(.unknownTag, name)
     }
-    let low = try reader.integer()
-    let high = try reader.integer()
+    let low = try reader.value()
+    let high = try reader.value()
     guard low <= high else { throw ConstraintSystemError(.emptyRange, name) }
     self.init(
       name: name, shape: shape, role: role, range: low...high,
@@ -97,7 +97,7 @@ extension LinearExpression: CanonicalCodable {
   }
 
   init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
-    self.init(constant: try reader.integer(), terms: try reader.list())
+    self.init(constant: try reader.value(), terms: try reader.list())
   }
 }
 
@@ -108,7 +108,7 @@ extension LinearExpression.Term: CanonicalCodable {
   }
 
   init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
-    self.init(coefficient: try reader.integer(), read: try TensorRead(from: &reader))
+    self.init(coefficient: try reader.value(), read: try TensorRead(from: &reader))
   }
 }
 
@@ -147,7 +147,7 @@ extension Equality.Term: CanonicalCodable {
 
   init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
-      coefficient: try reader.integer(), summed: try reader.integers(), factors: try reader.list())
+      coefficient: try reader.value(), summed: try reader.integers(), factors: try reader.list())
   }
 }
 

@@ -43,12 +43,13 @@ public struct TensorDeclaration: Equatable, Sendable {
   public var role: TensorRole
   /// The least and the greatest value. For a witness it is what the lookups are to enforce and the
   /// evaluator checks; the prover is bound by the lookups alone.
-  public var range: ClosedRange<Int>
+  public var range: ClosedRange<Integer>
   /// A value v stands for the real number v·2^−fractionalBits.
   public var fractionalBits: Int
 
   public init(
-    name: String, shape: [Int], role: TensorRole, range: ClosedRange<Int>, fractionalBits: Int = 0
+    name: String, shape: [Int], role: TensorRole, range: ClosedRange<Integer>,
+    fractionalBits: Int = 0
   ) {
     self.name = name
     self.shape = shape
@@ -111,19 +112,19 @@ public struct TensorRead: Equatable, Sendable {
 /// constant + Σ coefficient·read.
 public struct LinearExpression: Equatable, Sendable {
   public struct Term: Equatable, Sendable {
-    public var coefficient: Int
+    public var coefficient: Integer
     public var read: TensorRead
 
-    public init(coefficient: Int, read: TensorRead) {
+    public init(coefficient: Integer, read: TensorRead) {
       self.coefficient = coefficient
       self.read = read
     }
   }
 
-  public var constant: Int
+  public var constant: Integer
   public var terms: [Term]
 
-  public init(constant: Int = 0, terms: [Term] = []) {
+  public init(constant: Integer = 0, terms: [Term] = []) {
     self.constant = constant
     self.terms = terms
   }
@@ -147,7 +148,7 @@ public struct StatementIndex: Equatable, Sendable {
 /// expressions, which is zero at every value of the domain's indices.
 public struct Equality: Equatable, Sendable {
   public struct Term: Equatable, Sendable {
-    public var coefficient: Int
+    public var coefficient: Integer
     /// Indices, at or after `domainRank`, over which this term is summed. A term reads no other
     /// index from `domainRank` on.
     public var summed: [Int]
@@ -156,7 +157,7 @@ public struct Equality: Equatable, Sendable {
     /// `ConstraintSystem.validate`.
     public var factors: [LinearExpression]
 
-    public init(coefficient: Int, summed: [Int] = [], factors: [LinearExpression]) {
+    public init(coefficient: Integer, summed: [Int] = [], factors: [LinearExpression]) {
       self.coefficient = coefficient
       self.summed = summed
       self.factors = factors

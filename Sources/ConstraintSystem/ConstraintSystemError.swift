@@ -19,12 +19,16 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
   /// The name of the tensor, table or statement, if there is one.
   public var subject: String
   /// The bound that is exceeded or the number that is out of place, where that helps.
-  public var detail: Int?
+  public var detail: Integer?
 
-  public init(_ rule: Rule, _ subject: String = "", detail: Int? = nil) {
+  public init(_ rule: Rule, _ subject: String = "") {
     self.rule = rule
     self.subject = subject
-    self.detail = detail
+  }
+
+  public init(_ rule: Rule, _ subject: String = "", detail: some FixedWidthInteger) {
+    self.init(rule, subject)
+    self.detail = Integer(clamping: detail)
   }
 
   /// The rule in words.

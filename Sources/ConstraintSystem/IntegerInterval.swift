@@ -1,20 +1,22 @@
 /// All integers from `low` to `high`, with arithmetic that says nil instead of leaving 64 bits.
 public struct IntegerInterval: Equatable, Sendable {
-  public var low: Int
+  public var low: Integer
   /// At least `low`.
-  public var high: Int
+  public var high: Integer
 
-  public init(low: Int, high: Int) {
+  public init(low: Integer, high: Integer) {
     self.low = low
     self.high = high
   }
 
-  public init(_ range: ClosedRange<Int>) { self.init(low: range.lowerBound, high: range.upperBound) }
+  public init(_ range: ClosedRange<Integer>) {
+    self.init(low: range.lowerBound, high: range.upperBound)
+  }
 
   public static let zero = IntegerInterval(low: 0, high: 0)
 
   /// The larger of both ends' magnitudes.
-  public var magnitude: UInt { max(low.magnitude, high.magnitude) }
+  public var magnitude: Integer.Magnitude { max(low.magnitude, high.magnitude) }
 
   /// The least interval with this one and zero: what a read may give that may leave its tensor.
   public var withZero: IntegerInterval { .init(low: min(low, 0), high: max(high, 0)) }
@@ -27,7 +29,7 @@ public struct IntegerInterval: Equatable, Sendable {
   }
 
   /// Holds factor · x for all x.
-  public func multiplied(by factor: Int) -> IntegerInterval? {
+  public func multiplied(by factor: Integer) -> IntegerInterval? {
     multiplied(by: .init(low: factor, high: factor))
   }
 

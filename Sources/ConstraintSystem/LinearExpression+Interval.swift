@@ -17,7 +17,7 @@ extension LinearExpression {
           interval: known.withZero,
           spans: spans(of: term.read, shape: shape(term.read.tensor), indices: indices)))
     }
-    var best = Self.sum(reads.map(\.interval))
+    var best = Self.sum(reads.map { $0.interval })
     for index in indices.indices where reads.count > 1 {
       guard let tighter = Self.sum(reads, apartAlong: index, size: indices[index].size) else {
         continue
@@ -78,10 +78,11 @@ extension LinearExpression {
         guard let span = read.spans[index] else { return true }
         return span?.contains(start) ?? false
       }
-      guard let here = sum(active.map(\.interval)) else { return nil }
-      union = union.map {
-        .init(low: min($0.low, here.low), high: max($0.high, here.high))
-      } ?? here
+      guard let here = sum(active.map { $0.interval }) else { return nil }
+      union =
+        union.map {
+          .init(low: min($0.low, here.low), high: max($0.high, here.high))
+        } ?? here
     }
     return union
   }

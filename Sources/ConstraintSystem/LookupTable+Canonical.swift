@@ -8,7 +8,7 @@ extension LookupTable: CanonicalCodable {
 
   init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
-      name: try reader.name(), first: try reader.integer(), rows: try reader.integer(),
+      name: try reader.name(), first: try reader.value(), rows: try reader.integer(),
       functions: try reader.list())
   }
 }
@@ -42,11 +42,11 @@ extension TableExpression: CanonicalCodable {
   init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     switch try reader.byte() {
     case 0: self = .argument
-    case 1: self = .constant(try reader.integer())
+    case 1: self = .constant(try reader.value())
     case 2: self = .add(try reader.nested(), try reader.nested())
     case 3: self = .subtract(try reader.nested(), try reader.nested())
     case 4: self = .multiply(try reader.nested(), try reader.nested())
-    case 5: self = .floorDivide(try reader.nested(), by: try reader.integer())
+    case 5: self = .floorDivide(try reader.nested(), by: try reader.value())
     case 6: self = .minimum(try reader.nested(), try reader.nested())
     case 7: self = .maximum(try reader.nested(), try reader.nested())
     case 8:

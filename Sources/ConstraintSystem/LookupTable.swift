@@ -2,7 +2,7 @@
 public struct LookupTable: Equatable, Sendable {
   public var name: String
   /// The first row's value of the first column.
-  public var first: Int
+  public var first: Integer
   /// The number of rows, at most `LookupTable.maximalRows`.
   public var rows: Int
   /// The columns after the first, as functions of the first column's value.
@@ -11,7 +11,7 @@ public struct LookupTable: Equatable, Sendable {
   /// The largest table that a verifier accepts.
   public static let maximalRows = 1 << 16
 
-  public init(name: String, first: Int, rows: Int, functions: [TableExpression] = []) {
+  public init(name: String, first: Integer, rows: Int, functions: [TableExpression] = []) {
     self.name = name
     self.first = first
     self.rows = rows
@@ -24,19 +24,19 @@ public struct LookupTable: Equatable, Sendable {
 /// An integer function of one integer argument, closed under what quantised activations need.
 public indirect enum TableExpression: Equatable, Sendable {
   case argument
-  case constant(Int)
+  case constant(Integer)
   case add(TableExpression, TableExpression)
   case subtract(TableExpression, TableExpression)
   case multiply(TableExpression, TableExpression)
   /// Quotient rounded towards −∞ by a positive constant.
-  case floorDivide(TableExpression, by: Int)
+  case floorDivide(TableExpression, by: Integer)
   case minimum(TableExpression, TableExpression)
   case maximum(TableExpression, TableExpression)
   /// The second where the first is negative, otherwise the third.
   case ifNegative(TableExpression, TableExpression, otherwise: TableExpression)
 
   /// The value at x, or nil when it leaves the 64-bit integers.
-  public func value(at x: Int) -> Int? {
+  public func value(at x: Integer) -> Integer? {
     switch self {
     case .argument: return x
     case .constant(let value): return value
@@ -56,9 +56,9 @@ public indirect enum TableExpression: Equatable, Sendable {
   }
 
   private func combine(
-    _ a: TableExpression, _ b: TableExpression, _ x: Int,
-    _ operation: (Int, Int) -> (partialValue: Int, overflow: Bool)
-  ) -> Int? {
+    _ a: TableExpression, _ b: TableExpression, _ x: Integer,
+    _ operation: (Integer, Integer) -> (partialValue: Integer, overflow: Bool)
+  ) -> Integer? {
     guard let left = a.value(at: x), let right = b.value(at: x) else { return nil }
     let result = operation(left, right)
     return result.overflow ? nil : result.partialValue

@@ -2,11 +2,24 @@ extension ConstraintSystem {
   func checkStatements() throws(ConstraintSystemError) {
     var positions = BoundedTotal(limit: ConstraintSystemLimits.positionTotal)
     var looked = BoundedTotal(limit: ConstraintSystemLimits.lookups)
-    for table in tables { try looked.add(table.rows, table.name) }
-    for equality in equalities { try check(equality, &positions) }
+    var sizes = BoundedTotal(limit: ConstraintSystemLimits.indexTotal)
+    var terms = BoundedTotal(limit: ConstraintSystemLimits.lookupTerms)
+    for table in tables { try looked.add(Integer(table.rows), table.name) }
+    for equality in equalities {
+      try check(equality, &positions)
+      for index in equality.indices { try sizes.add(Integer(index.size), equality.name) }
+    }
     for lookup in lookups {
       try check(lookup, &positions)
-      try looked.add(lookup.count, lookup.name)
+      for index in lookup.indices { try sizes.add(Integer(index.size), lookup.name) }
+      let reads = lookup.columns.reduce(1) { $0 + $1.terms.count }
+      let boxes = boundedProduct(
+        lookup.indices.map { $0.size.nonzeroBitCount }, limit: ConstraintSystemLimits.boxes)
+      let (amount, overflow) = (boxes ?? .max).multipliedReportingOverflow(by: Integer(reads))
+      try terms.add(overflow ? .max : amount, lookup.name)
+      let count = boundedProduct(
+        lookup.indices.map { $0.size }, limit: ConstraintSystemLimits.lookups)
+      try looked.add(count ?? .max, lookup.name)
     }
   }
 
@@ -16,7 +29,7 @@ extension ConstraintSystem {
     for index in indices where index.size < 1 || index.size > ConstraintSystemLimits.indexSize {
       throw ConstraintSystemError(.indexSize, name, detail: index.size)
     }
-    let sizes = indices.map(\.size)
+    let sizes = indices.map { $0.size }
     guard indices.count <= ConstraintSystemLimits.indices,
       boundedProduct(sizes, limit: ConstraintSystemLimits.statementSize) != nil
     else { throw ConstraintSystemError(.tooLarge, name) }
@@ -67,10 +80,10 @@ extension ConstraintSystem {
   }
 
   private func checkCoefficient(
-    _ coefficient: Int, _ name: String
+    _ coefficient: Integer, _ name: String
   ) throws(ConstraintSystemError) {
     guard coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
-    guard coefficient.magnitude <= UInt(ConstraintSystemLimits.value) else {
+    guard coefficient.magnitude <= ConstraintSystemLimits.value.magnitude else {
       throw ConstraintSystemError(.valueTooLarge, name, detail: coefficient)
     }
   }
@@ -79,7 +92,7 @@ extension ConstraintSystem {
     _ expression: LinearExpression, _ indices: [StatementIndex], _ name: String,
     _ positions: inout BoundedTotal, mayRead: (Int) -> Bool
   ) throws(ConstraintSystemError) {
-    guard expression.constant.magnitude <= UInt(ConstraintSystemLimits.value) else {
+    guard expression.constant.magnitude <= ConstraintSystemLimits.value.magnitude else {
       throw ConstraintSystemError(.valueTooLarge, name, detail: expression.constant)
     }
     for term in expression.terms {
@@ -100,29 +113,44 @@ extension ConstraintSystem {
     }
     var seen = [Bool](repeating: false, count: indices.count)
     for position in read.positions {
-      var reach = BoundedTotal(limit: ConstraintSystemLimits.position)
-      try reach.add(Int(clamping: position.constant.magnitude), name)
-      var previous = -1
       for term in position.terms {
         guard indices.indices.contains(term.index), mayRead(term.index) else {
           throw ConstraintSystemError(.unknownIndex, name, detail: term.index)
         }
-        guard term.index > previous else { throw ConstraintSystemError(.termsUnordered, name) }
-        previous = term.index
+      }
+      let isOrdered = zip(position.terms, position.terms.dropFirst()).allSatisfy {
+        $0.index < $1.index
+      }
+      guard isOrdered else { throw ConstraintSystemError(.termsUnordered, name) }
+      for term in position.terms {
         guard !seen[term.index] else {
           throw ConstraintSystemError(.repeatedIndex, name, detail: term.index)
         }
         seen[term.index] = true
-        guard term.coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
-        let size = indices[term.index].size - 1
-        let length = boundedProduct(
-          [Int(clamping: term.coefficient.magnitude), size],
-          limit: ConstraintSystemLimits.position)
-        guard let length else { throw ConstraintSystemError(.positionTooLarge, name) }
-        try reach.add(length, name)
       }
-      try positions.add(reach.value - Int(clamping: position.constant.magnitude) + 1, name)
+      try positions.add(try extent(of: position, indices, name), name)
     }
+  }
+
+  /// The length of a position's vector: how many values it may take from its least to its greatest.
+  private func extent(
+    of position: AffineIndex, _ indices: [StatementIndex], _ name: String
+  ) throws(ConstraintSystemError) -> Integer {
+    let limit = ConstraintSystemLimits.position
+    let shift = Integer(position.constant).magnitude
+    guard shift <= limit.magnitude else {
+      throw ConstraintSystemError(.positionTooLarge, name, detail: position.constant)
+    }
+    var length: Integer = 1
+    for term in position.terms {
+      guard term.coefficient != 0 else { throw ConstraintSystemError(.coefficientIsZero, name) }
+      let steps = [Int(clamping: term.coefficient.magnitude), indices[term.index].size - 1]
+      guard let reach = boundedProduct(steps, limit: limit),
+        reach <= limit - length - Integer(shift)
+      else { throw ConstraintSystemError(.positionTooLarge, name) }
+      length += reach
+    }
+    return length
   }
 
   /// The rule of `Equality.Term.factors`.

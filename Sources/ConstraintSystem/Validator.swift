@@ -24,36 +24,50 @@ extension ConstraintSystem {
 /// The limits that `validate` holds a system to.
 public enum ConstraintSystemLimits {
   /// The base field's size: 2^50 − 2^38 + 1.
-  public static let prime = (1 << 50) - (1 << 38) + 1
+  public static let prime: Integer = (1 << 50) - (1 << 38) + 1
   /// Ranges, table values and constants are at most this large.
-  public static let value = 1 << 48
+  public static let value: Integer = 1 << 48
   public static let rank = 12
   public static let indices = 32
-  public static let indexSize = 1 << 30
-  public static let witnessCells = 1 << 32
-  public static let modelCells = 1 << 34
+  /// Vectors of this length are made of an index's values.
+  public static let indexSize = 1 << 22
+  /// The sizes of all statements' indices together.
+  public static let indexTotal: Integer = 1 << 24
+  public static let witnessCells: Integer = addressable(1 << 32)
+  public static let modelCells: Integer = addressable(1 << 34)
   /// Lookups and table rows together.
-  public static let lookups = 1 << 32
+  public static let lookups: Integer = addressable(1 << 32)
   /// Aligned power-of-two boxes that all tensors, lookups and tables split into.
-  public static let boxes = 1 << 20
+  public static let boxes: Integer = 1 << 18
   /// How far a position may reach.
-  public static let position = 1 << 31
+  public static let position: Integer = addressable(1 << 31)
   /// The lengths of all position vectors together.
-  public static let positionTotal = 1 << 30
+  public static let positionTotal: Integer = 1 << 24
+  /// Boxes of a lookup times its reads, over all lookups.
+  public static let lookupTerms: Integer = 1 << 20
   /// Values of all indices of a statement together.
-  public static let statementSize = 1 << 48
+  public static let statementSize: Integer = 1 << 48
   /// Table rows times nodes of the functions of all tables.
-  public static let tableWork = 1 << 28
+  public static let tableWork: Integer = 1 << 28
+
+  /// A limit as far as an `Int` can count and add two such counts: where it has 32 bits, larger
+  /// systems are refused, and those that are not have the same layout as anywhere.
+  private static func addressable(_ limit: Integer) -> Integer {
+    min(limit, 1 << Integer(Int.bitWidth - 2))
+  }
 }
 
 /// Numbers that are added up and compared with a limit; the sum never overflows.
 struct BoundedTotal {
-  let limit: Int
-  private(set) var value = 0
+  let limit: Integer
+  private(set) var value: Integer = 0
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Integer) { self.limit = limit }
 
-  mutating func add(_ amount: Int, _ subject: String) throws(ConstraintSystemError) {
+  mutating func add(
+    _ number: some FixedWidthInteger, _ subject: String
+  ) throws(ConstraintSystemError) {
+    let amount = Integer(clamping: number)
     guard amount >= 0, amount <= limit - value else {
       throw ConstraintSystemError(.tooLarge, subject, detail: limit)
     }
@@ -62,10 +76,10 @@ struct BoundedTotal {
 }
 
 /// The product of the sizes, or nil when it exceeds the limit.
-func boundedProduct(_ sizes: [Int], limit: Int) -> Int? {
-  var product = 1
+func boundedProduct(_ sizes: [Int], limit: Integer) -> Integer? {
+  var product: Integer = 1
   for size in sizes {
-    let (next, overflow) = product.multipliedReportingOverflow(by: size)
+    let (next, overflow) = product.multipliedReportingOverflow(by: Integer(size))
     guard !overflow, next <= limit else { return nil }
     product = next
   }
@@ -86,19 +100,10 @@ extension ConstraintSystem {
     }
     for tensor in tensors {
       try checkShape(tensor)
-      let total = tensor.role == .model ? model : witness
-      guard let count = boundedProduct(tensor.shape, limit: total.limit) else {
-        throw ConstraintSystemError(.tooLarge, tensor.name, detail: total.limit)
-      }
       if tensor.role == .model {
-        // Lanes are the low bits of the first axis, which is filled up to their number.
-        let (first, rest) = (tensor.shape[0], count / tensor.shape[0])
-        guard let filled = boundedProduct([first + 511, rest], limit: model.limit) else {
-          throw ConstraintSystemError(.tooLarge, tensor.name, detail: model.limit)
-        }
-        try model.add(filled, tensor.name)
+        try model.add(try cells(of: tensor, limit: model.limit), tensor.name)
       } else {
-        try witness.add(count, tensor.name)
+        try witness.add(try cells(of: tensor, limit: witness.limit), tensor.name)
       }
       try boxes.add(boxCount(tensor.shape), tensor.name)
     }
@@ -106,13 +111,26 @@ extension ConstraintSystem {
       guard lookup.indices.count <= ConstraintSystemLimits.indices else {
         throw ConstraintSystemError(.tooLarge, lookup.name)
       }
-      try boxes.add(boxCount(lookup.indices.map(\.size)), lookup.name)
+      try boxes.add(boxCount(lookup.indices.map { $0.size }), lookup.name)
     }
   }
 
+  /// The number of committed cells.
+  private func cells(
+    of tensor: TensorDeclaration, limit: Integer
+  ) throws(ConstraintSystemError) -> Integer {
+    var shape = tensor.shape
+    // Lanes are the low bits of a model tensor's first axis, which is filled up to their number.
+    if tensor.role == .model { shape[0] += 511 }
+    guard let count = boundedProduct(shape, limit: limit) else {
+      throw ConstraintSystemError(.tooLarge, tensor.name, detail: limit)
+    }
+    return count
+  }
+
   /// How many aligned boxes of powers of two make up the shape.
-  private func boxCount(_ shape: [Int]) -> Int {
-    boundedProduct(shape.map(\.nonzeroBitCount), limit: ConstraintSystemLimits.boxes)
+  private func boxCount(_ shape: [Int]) -> Integer {
+    boundedProduct(shape.map { $0.nonzeroBitCount }, limit: ConstraintSystemLimits.boxes)
       ?? ConstraintSystemLimits.boxes + 1
   }
 
@@ -138,7 +156,8 @@ extension ConstraintSystem {
         throw ConstraintSystemError(.tableValue, table.name, detail: table.first)
       }
       for function in table.functions {
-        let (amount, overflow) = function.nodeCount.multipliedReportingOverflow(by: table.rows)
+        let (amount, overflow) = Integer(function.nodeCount)
+          .multipliedReportingOverflow(by: Integer(table.rows))
         try work.add(overflow ? -1 : amount, table.name)
         guard function.range(first: table.first, rows: table.rows) != nil else {
           throw ConstraintSystemError(.tableValue, table.name)
@@ -162,11 +181,11 @@ extension TableExpression {
 
   /// The least and the greatest value over the rows, or nil when some row has none or one beyond
   /// the limit.
-  func range(first: Int, rows: Int) -> IntegerInterval? {
+  func range(first: Integer, rows: Int) -> IntegerInterval? {
     var result: IntegerInterval?
     for row in 0..<rows {
-      guard let value = value(at: first + row),
-        value.magnitude <= UInt(ConstraintSystemLimits.value)
+      guard let value = value(at: first + Integer(row)),
+        value.magnitude <= ConstraintSystemLimits.value.magnitude
       else { return nil }
       result = .init(low: min(result?.low ?? value, value), high: max(result?.high ?? value, value))
     }

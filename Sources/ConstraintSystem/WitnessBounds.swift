@@ -23,7 +23,7 @@ public struct WitnessBounds: Sendable {
     self.system = system
     intervals = system.tensors.map { $0.role == .witness ? nil : IntegerInterval($0.range) }
     for table in system.tables {
-      var ranges = [IntegerInterval(low: table.first, high: table.first + table.rows - 1)]
+      var ranges = [IntegerInterval(low: table.first, high: table.first + Integer(table.rows) - 1)]
       for function in table.functions {
         guard let range = function.range(first: table.first, rows: table.rows) else {
           throw ConstraintSystemError(.tableValue, table.name)
@@ -62,7 +62,7 @@ public struct WitnessBounds: Sendable {
         product = next
       }
       for index in term.summed {
-        guard let next = product.multiplied(by: indices[index].size) else { return nil }
+        guard let next = product.multiplied(by: Integer(indices[index].size)) else { return nil }
         product = next
       }
       guard let next = sum.adding(product) else { return nil }
@@ -105,7 +105,7 @@ extension WitnessBounds {
   ) -> IntegerInterval? {
     guard term.coefficient.magnitude == 1, covers(term.read, indices),
       let interval = value.multiplied(by: term.coefficient),
-      interval.magnitude <= UInt(ConstraintSystemLimits.prime / 2)
+      interval.magnitude <= (ConstraintSystemLimits.prime / 2).magnitude
     else { return nil }
     return interval
   }
@@ -173,7 +173,7 @@ extension WitnessBounds {
 // What holds modulo p holds over the integers.
 extension WitnessBounds {
   func check(_ equality: Equality) throws(ConstraintSystemError) {
-    let prime = UInt(ConstraintSystemLimits.prime)
+    let prime = ConstraintSystemLimits.prime.magnitude
     if equality.terms.count == 1, equality.terms[0].summed.isEmpty,
       equality.terms[0].factors.count == 2
     {
@@ -193,7 +193,7 @@ extension WitnessBounds {
       guard let value = interval(column, lookup.indices),
         let row = columns[lookup.table][place].multiplied(by: -1),
         let difference = value.adding(row),
-        difference.magnitude < UInt(ConstraintSystemLimits.prime)
+        difference.magnitude < ConstraintSystemLimits.prime.magnitude
       else { throw ConstraintSystemError(.lookupTooLarge, lookup.name) }
     }
   }

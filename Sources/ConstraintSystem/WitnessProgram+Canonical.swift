@@ -124,7 +124,7 @@ extension HintExpression: CanonicalCodable {
 
   init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     switch try reader.byte() {
-    case 0: self = .constant(try reader.integer())
+    case 0: self = .constant(try reader.value())
     case 1: self = .read(try TensorRead(from: &reader))
     case 2: self = .index(try AffineIndex(from: &reader))
     case 3: self = .add(try reader.nested(), try reader.nested())

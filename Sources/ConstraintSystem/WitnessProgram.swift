@@ -43,7 +43,7 @@ public struct WitnessProgram: Equatable, Sendable {
 /// An integer expression over tensor reads. Intermediate values are 64-bit integers; leaving them is
 /// an error of the evaluation.
 public indirect enum HintExpression: Equatable, Sendable {
-  case constant(Int)
+  case constant(Integer)
   case read(TensorRead)
   /// The value of an index of the step.
   case index(AffineIndex)

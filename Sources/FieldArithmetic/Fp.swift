@@ -44,8 +44,12 @@ public struct Fp: Equatable, Hashable, Sendable {
 
   /// The residue of a signed integer.
   @inlinable
-  public init(_ value: Int) {
-    let magnitude = Fp(UInt64(value.magnitude))
+  public init(_ value: Int) { self.init(Int64(value)) }
+
+  /// The residue of a signed integer.
+  @inlinable
+  public init(_ value: Int64) {
+    let magnitude = Fp(value.magnitude)
     self = value < 0 ? -magnitude : magnitude
   }
 

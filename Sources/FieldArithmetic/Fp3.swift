@@ -25,6 +25,9 @@ public struct Fp3: Equatable, Hashable, Sendable {
   public init(_ value: Int) { self.init(Fp(value)) }
 
   @inlinable
+  public init(_ value: Int64) { self.init(Fp(value)) }
+
+  @inlinable
   public static func + (a: Fp3, b: Fp3) -> Fp3 {
     Fp3(a.c0 + b.c0, a.c1 + b.c1, a.c2 + b.c2)
   }

@@ -57,10 +57,16 @@ struct ProvingRun {
   private var layout: Layout { key.verifyingKey.layout }
 
   init(_ key: ProvingKey, _ assignment: Assignment) throws {
+    let multiplicities = try Multiplicities(
+      of: key.circuit.system, in: assignment, columns: key.columns)
+    self.init(key, assignment, multiplicities)
+  }
+
+  /// For multiplicities that need not be those of the assignment.
+  init(_ key: ProvingKey, _ assignment: Assignment, _ multiplicities: Multiplicities) {
     self.key = key
     self.assignment = assignment
-    multiplicities = try Multiplicities(
-      of: key.circuit.system, in: assignment, columns: key.columns)
+    self.multiplicities = multiplicities
   }
 
   /// - Parameter wrap: what stands between the protocol and the honest responder; tests put a

@@ -20,6 +20,7 @@ public struct ProvingKey: Sendable {
   /// - Throws: `ProverError` when a tensor is missing or does not fit its declaration, `KeyError`
   ///   when the circuit's system breaks a rule.
   public static func make(circuit: Circuit, model: [Int: IntegerBuffer]) throws -> ProvingKey {
+    do { try circuit.system.validate() } catch { throw KeyError.malformed }
     try checkModel(circuit.system, model)
     let layout = try Layout(circuit.system)
     guard let shape = layout.modelShape else {

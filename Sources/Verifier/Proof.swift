@@ -3,7 +3,7 @@ import Hashing
 import Transcript
 
 /// A proof's outer form: `ASSAYPF` and a zero byte, the version, the key's digest, the public
-/// tensors' values, and the messages (`Paper/` section 9).
+/// tensors' values, and the messages (`Paper/` section 11).
 public enum Proof {
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x50, 0x46, 0]
   public static let version: UInt32 = 1
@@ -13,9 +13,9 @@ public enum Proof {
   public static let maximalLength = 1 << 28
 
   /// Everything before the messages.
-  public static func header(keyDigest: Digest, publicValues: [[Int]?], _ system: ConstraintSystem)
-    -> [UInt8]
-  {
+  public static func header(
+    keyDigest: Digest, publicValues: [[Integer]?], _ system: ConstraintSystem
+  ) -> [UInt8] {
     magic + littleEndian(UInt64(version), width: 4) + keyDigest.bytes
       + PublicValues.encode(publicValues, system)
   }
@@ -23,7 +23,7 @@ public enum Proof {
   /// Reads the header.
   /// - Returns: the public values, and where the messages begin.
   static func read(_ proof: [UInt8], for key: VerifyingKey) throws(ProofError)
-    -> (publicValues: [[Int]?], start: Int)
+    -> (publicValues: [[Integer]?], start: Int)
   {
     var reader = ByteReader(proof)
     guard let magic = reader.take(8) else { throw .truncated(.statement) }

@@ -4,12 +4,13 @@ import ConstraintSystem
 /// the least of its range, in as many bytes as the range needs.
 enum PublicValues {
   /// 1 to 8.
-  static func width(of range: ClosedRange<Int>) -> Int {
-    let span = UInt64(bitPattern: Int64(range.upperBound)) &- UInt64(bitPattern: Int64(range.lowerBound))
+  static func width(of range: ClosedRange<Integer>) -> Int {
+    let span =
+      UInt64(bitPattern: Int64(range.upperBound)) &- UInt64(bitPattern: Int64(range.lowerBound))
     return max(1, (64 - span.leadingZeroBitCount + 7) / 8)
   }
 
-  static func encode(_ values: [[Int]?], _ system: ConstraintSystem) -> [UInt8] {
+  static func encode(_ values: [[Integer]?], _ system: ConstraintSystem) -> [UInt8] {
     var bytes: [UInt8] = []
     for (tensor, values) in zip(system.tensors, values) {
       let least = UInt64(bitPattern: Int64(tensor.range.lowerBound))
@@ -23,8 +24,8 @@ enum PublicValues {
 
   /// nil when the bytes end too early. Values outside of a range are left for the statement to
   /// refuse.
-  static func decode(_ reader: inout ByteReader, _ system: ConstraintSystem) -> [[Int]?]? {
-    var result: [[Int]?] = []
+  static func decode(_ reader: inout ByteReader, _ system: ConstraintSystem) -> [[Integer]?]? {
+    var result: [[Integer]?] = []
     for tensor in system.tensors {
       guard tensor.role.isPublic else {
         result.append(nil)
@@ -33,11 +34,11 @@ enum PublicValues {
       let width = width(of: tensor.range)
       guard reader.remaining / width >= tensor.count else { return nil }
       let least = UInt64(bitPattern: Int64(tensor.range.lowerBound))
-      var values: [Int] = []
+      var values: [Integer] = []
       values.reserveCapacity(tensor.count)
       for _ in 0..<tensor.count {
         guard let offset = reader.integer(width: width) else { return nil }
-        values.append(Int(Int64(bitPattern: least &+ offset)))
+        values.append(Integer(Int64(bitPattern: least &+ offset)))
       }
       result.append(values)
     }

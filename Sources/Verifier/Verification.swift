@@ -11,7 +11,7 @@ public struct VerifiedInference: Sendable {
     public let shape: [Int]
     public let isInput: Bool
     /// Row-major. A value v stands for v·2^−fractionalBits.
-    public let values: [Int]
+    public let values: [Integer]
     public let fractionalBits: Int
   }
 

@@ -7,7 +7,7 @@ import Transcript
 /// What a verifier needs to know of a model: the constraint system and the model's commitment.
 ///
 /// The format is `ASSAYVK` and a zero byte, the version, the length of the system's canonical bytes,
-/// these bytes, whether there is a model, its root, and the digest of all this (`Paper/` section 9).
+/// these bytes, whether there is a model, its root, and the digest of all this (`Paper/` section 11).
 public struct VerifyingKey: Sendable {
   /// Everything before the digest.
   public let bytes: [UInt8]
@@ -70,9 +70,7 @@ public struct VerifyingKey: Sendable {
 
   private static func decode(_ bytes: [UInt8]) throws(KeyError) -> ConstraintSystem {
     do {
-      let system = try ConstraintSystem(canonicalBytes: bytes)
-      try system.validate()
-      return system
+      return try ConstraintSystem(canonicalBytes: bytes)
     } catch {
       throw .malformed
     }
@@ -82,6 +80,7 @@ public struct VerifyingKey: Sendable {
     self.bytes = bytes
     self.modelRoot = modelRoot
     digest = Digest(hashing: bytes)
+    do { try system.validate() } catch { throw .malformed }
     do { layout = try Layout(system) } catch { throw .malformed }
     guard (layout.modelShape == nil) == (modelRoot == nil) else { throw .malformed }
     do {

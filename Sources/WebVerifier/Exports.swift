@@ -3,9 +3,10 @@ import Verifier
 import WebRuntime
 
 // The verifier as functions of a WebAssembly module. The caller allocates memory for the key and
-// the proof, copies them in, and asks for the verdict.
+// the proof, copies them in, and asks for the verdict. A trap, as when memory runs out, is no verdict:
+// the instance is not to be used after it.
 
-/// Memory for `count` bytes.
+/// Memory for `count` bytes, fewer than 2^30; traps when there is none.
 @_cdecl("assay_allocate")
 public func allocate(_ count: UInt32) -> UnsafeMutablePointer<UInt8> {
   .allocate(capacity: Int(count))

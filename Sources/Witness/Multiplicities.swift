@@ -6,6 +6,8 @@ public struct Multiplicities: Equatable, Sendable {
   /// By number of the table and of the row.
   public let counts: [[Int64]]
 
+  init(counts: [[Int64]]) { self.counts = counts }
+
   /// Counts the rows that an assignment looks up. It does not depend on the number of threads.
   ///
   /// - Parameter columns: the system's tables, when they are at hand.

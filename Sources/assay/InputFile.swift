@@ -17,7 +17,8 @@ struct InputFile {
     do {
       switch URL(fileURLWithPath: path).pathExtension.lowercased() {
       case "npy":
-        return InputFile(path: path, tensors: [try TensorFile.readNumpy(path: path)], isShaped: true)
+        return InputFile(
+          path: path, tensors: [try TensorFile.readNumpy(path: path)], isShaped: true)
       case "json":
         return InputFile(path: path, tensors: try TensorFile.readJSON(path: path), isShaped: false)
       case "pb":
@@ -125,7 +126,8 @@ enum InputArguments {
   ) throws -> [Tensor] {
     func trimmed(_ shape: [Int]) -> [Int] { Array(shape.drop { $0 == 1 }) }
     let isOne = value.values.count == slot.count
-    let fits = isOne
+    let fits =
+      isOne
       ? !file.isShaped || trimmed(value.shape) == trimmed(slot.shape)
       : slot.count > 0 && value.values.count > 0 && value.values.count % slot.count == 0
         && (!file.isShaped || trimmed(Array(value.shape.dropFirst())) == trimmed(slot.shape)

@@ -109,6 +109,10 @@ struct NetworkOptions: ParsableArguments {
 
 extension CommandError {
   init(_ error: CompileError) {
-    if case .unsupported = error { self = .unsupported("\(error)") } else { self = .input("\(error)") }
+    if case .unsupported = error {
+      self = .unsupported("\(error)")
+    } else {
+      self = .input("\(error)")
+    }
   }
 }

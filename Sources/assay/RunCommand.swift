@@ -23,7 +23,8 @@ struct RunCommand: ParsableCommand {
   var json = false
 
   @Option(
-    help: ArgumentHelp("Folder to keep the model, keys, proof and outputs in.", valueName: "folder"),
+    help: ArgumentHelp(
+      "Folder to keep the model, keys, proof and outputs in.", valueName: "folder"),
     completion: .directory)
   var workdir: String?
 
@@ -71,7 +72,8 @@ struct RunStages {
   private func compile(
     _ graph: FloatGraph, _ values: [String: Tensor]
   ) throws -> CompiledModel {
-    let samples = options.network.calibration.isEmpty
+    let samples =
+      options.network.calibration.isEmpty
       ? [values] : try InputArguments.samples(options.network.calibration, graph.slots)
     return try options.network.compile(graph, samples: samples, clock: clock)
   }

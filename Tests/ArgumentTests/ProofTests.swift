@@ -23,5 +23,9 @@ import Witness
     let result = try Prover.prove(key, assignment: small.assignment)
     let verified = try Verifier.verify(key: key.verifyingKey, proof: result.proof)
     #expect(verified.securityBits >= 128)
+    #expect(verified.modelDigest == key.verifyingKey.digest)
+    let published = small.system.tensors.indices.filter { small.system.tensors[$0].role.isPublic }
+    #expect(verified.tensors.map(\.name) == published.map { small.system.tensors[$0].name })
+    #expect(verified.tensors.map(\.values) == published.map { small.assignment[$0].values })
   }
 }

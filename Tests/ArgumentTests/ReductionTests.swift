@@ -102,7 +102,7 @@ import Witness
 }
 
 /// Answers for the argument alone; the witness's root is made up.
-private final class PlainResponder: Responder {
+final class PlainResponder: Responder {
   private let argument: ArgumentResponder
 
   init(_ argument: ArgumentResponder) { self.argument = argument }

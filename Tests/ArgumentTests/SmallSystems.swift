@@ -70,7 +70,8 @@ struct SmallSystem {
 
   /// A strided, padded convolution y = Σ x[c, h·s + i − 1]·w[o, c, i], and its elementwise square
   /// p = y·y, both plain equalities, with y in a table of its own.
-  static func convolution(channels c: Int, length: Int, outputs o: Int, stride s: Int) -> SmallSystem
+  static func convolution(channels c: Int, length: Int, outputs o: Int, stride s: Int)
+    -> SmallSystem
   {
     var random = Lehmer(7)
     let out = (length + 2 - 3) / s + 1

@@ -92,7 +92,8 @@ import Witness
     let d = try harness.builder.instantiate(
       "rescale_clip", [difference], parameters: ["shift": 1, "low": -5000, "high": 6000],
       name: "clip", fractionalBits: 0)[0]
-    let product = try harness.builder.instantiate("mul", [d, wide], name: "mul", fractionalBits: 0)[0]
+    let product = try harness.builder.instantiate(
+      "mul", [d, wide], name: "mul", fractionalBits: 0)[0]
     let m = try harness.builder.instantiate(
       "rescale_leaky_relu", [product],
       parameters: ["shift": 12, "numerator": 3, "denominator_bits": 4], name: "leaky",

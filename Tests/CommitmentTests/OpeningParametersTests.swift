@@ -71,9 +71,6 @@ import Testing
   }
 
   @Test func impossibleShapesAreRefused() {
-    #expect(throws: ParameterError.empty) {
-      try OpeningParameters.derive(model: nil, witness: nil)
-    }
     // The code is too long, and then its folding error too large to be ground down.
     #expect(throws: ParameterError.tooLarge) {
       try OpeningParameters.derive(

@@ -116,8 +116,10 @@ struct AccuracyTests {
     try check([2, 3, 4]) { net in
       let a = try net.node(.transpose(permutation: [2, 0, 1]), net.input)
       let b = try net.node(
-        .slice([.init(start: 3, step: -1, count: 3), .init(start: 0, count: 2),
-          .init(start: 1, count: 2)]), a)
+        .slice([
+          .init(start: 3, step: -1, count: 3), .init(start: 0, count: 2),
+          .init(start: 1, count: 2),
+        ]), a)
       let c = try net.node(.concatenate(axis: 0), b, net.constant([1, 2, 2]))
       let d = try net.node(.pad(before: [0, 1, 0], after: [1, 0, 2], value: 0.5), c)
       return try net.node(.reshape([12, 5]), d)

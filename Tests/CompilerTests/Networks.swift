@@ -114,3 +114,13 @@ func outcome(
   }
   return Outcome(model: model, error: error, magnitude: magnitude, integers: integers)
 }
+
+/// The error that the body ends in.
+func failure<Result>(_ body: () throws(CompileError) -> Result) -> CompileError? {
+  do {
+    _ = try body()
+    return nil
+  } catch {
+    return error
+  }
+}

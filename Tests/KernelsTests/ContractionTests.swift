@@ -14,7 +14,8 @@ extension KernelTests {
       Shape(outer: 1, rows: 1, length: 64, inner: 1_030),
       Shape(outer: 2, rows: 3, length: 33, inner: 513),
       Shape(outer: 40, rows: 2, length: 300, inner: 1),
-      Shape(outer: 1, rows: 1, length: 2_100, inner: 9),
+      Shape(outer: 1, rows: 1, length: 2_056, inner: 9),
+      Shape(outer: 1, rows: 1, length: 4_500, inner: 9),
       Shape(outer: 2, rows: 1, length: 0, inner: 3), Shape(outer: 0, rows: 1, length: 4, inner: 3),
       Shape(outer: 60, rows: 1, length: 16, inner: 40),
       Shape(outer: 70, rows: 2, length: 300, inner: 1),
@@ -98,9 +99,9 @@ extension KernelTests {
       onEveryPath {
         let out = ExtensionVector(zeros: expected.count)
         run(contraction, out, false)
-        #expect(out.elements == expected)
+        #expect(firstDifference(out.elements, expected) == nil)
         run(contraction, out, true)
-        #expect(out.elements == expected.map { $0 + $0 })
+        #expect(firstDifference(out.elements, expected.map { $0 + $0 }) == nil)
       }
     }
 

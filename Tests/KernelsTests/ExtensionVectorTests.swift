@@ -14,15 +14,15 @@ extension KernelTests {
       let out = ExtensionVector(zeros: count)
       onEveryPath {
         out.assignSum(a, b)
-        #expect(out.elements == zip(x, y).map { $0 + $1 })
+        #expect(firstDifference(out.elements, zip(x, y).map { $0 + $1 }) == nil)
         out.assignDifference(a, b)
-        #expect(out.elements == zip(x, y).map { $0 - $1 })
+        #expect(firstDifference(out.elements, zip(x, y).map { $0 - $1 }) == nil)
         out.assignProduct(a, b)
-        #expect(out.elements == zip(x, y).map { $0 * $1 })
+        #expect(firstDifference(out.elements, zip(x, y).map { $0 * $1 }) == nil)
         out.assignProduct(a, c)
-        #expect(out.elements == zip(x, c.elements).map { $0 * $1 })
+        #expect(firstDifference(out.elements, zip(x, c.elements).map { $0 * $1 }) == nil)
         out.assignProduct(s, a)
-        #expect(out.elements == x.map { s * $0 })
+        #expect(firstDifference(out.elements, x.map { s * $0 }) == nil)
       }
     }
 
@@ -42,7 +42,7 @@ extension KernelTests {
             for k in 0..<3 { b.plane(k).words[i] = cubes[(i + shift) % 125][k] }
           }
           out.assignProduct(a, b)
-          #expect(out.elements == zip(a.elements, b.elements).map { $0 * $1 })
+          #expect(firstDifference(out.elements, zip(a.elements, b.elements).map { $0 * $1 }) == nil)
           for k in 0..<3 {
             #expect((0..<125).allSatisfy { out.plane(k).words[$0] < 2 * Fp.modulus })
           }
@@ -61,14 +61,15 @@ extension KernelTests {
         let out = ExtensionVector(zeros: count)
         out.assign(y)
         out.addProduct(s, x)
-        #expect(out.elements == zip(start, x.elements).map { $0 + s * $1 })
+        #expect(firstDifference(out.elements, zip(start, x.elements).map { $0 + s * $1 }) == nil)
         out.assign(y)
         out.addProduct(s, base)
-        #expect(out.elements == zip(start, base.elements).map { $0 + s * $1 })
+        #expect(firstDifference(out.elements, zip(start, base.elements).map { $0 + s * $1 }) == nil)
         for vector in integers {
           out.assign(y)
           out.addProduct(s, vector)
-          #expect(out.elements == zip(start, vector.elements).map { $0 + s * $1 })
+          #expect(
+            firstDifference(out.elements, zip(start, vector.elements).map { $0 + s * $1 }) == nil)
         }
       }
     }
@@ -84,12 +85,14 @@ extension KernelTests {
       let (r, out) = (generator.element(), ExtensionVector(zeros: count))
       onEveryPath {
         out.assignFold(low, high, at: r)
-        #expect(out.elements == zip(low.elements, high.elements).map { $0 + r * ($1 - $0) })
+        #expect(
+          firstDifference(out.elements, zip(low.elements, high.elements).map { $0 + r * ($1 - $0) })
+            == nil)
         out.assignFold(lowBase, highBase, at: r)
-        #expect(out.elements == fold(lowBase.elements, highBase.elements, r))
+        #expect(firstDifference(out.elements, fold(lowBase.elements, highBase.elements, r)) == nil)
         for (low, high) in integers {
           out.assignFold(low, high, at: r)
-          #expect(out.elements == fold(low.elements, high.elements, r))
+          #expect(firstDifference(out.elements, fold(low.elements, high.elements, r)) == nil)
         }
       }
     }
@@ -118,7 +121,7 @@ extension KernelTests {
       onEveryPath {
         for count in Set([0, 1, size / 2, size / 2 + 1, size - 1, size]) where count <= size {
           let table = ExtensionVector.equalityTable(at: point, scale: scale, count: count)
-          #expect(table.elements == Array(expected.prefix(count)))
+          #expect(firstDifference(table.elements, Array(expected.prefix(count))) == nil)
         }
       }
     }
@@ -143,7 +146,7 @@ extension KernelTests {
     }
 
     @Test func sumsOfTheLargestWords() {
-      let count = 40_000
+      let count = 140_000
       let a = ExtensionVector(zeros: count)
       for k in 0..<3 {
         for i in 0..<count { a.plane(k).words[i] = 2 * Fp.modulus - 1 }

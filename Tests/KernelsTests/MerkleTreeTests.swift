@@ -66,7 +66,8 @@ extension KernelTests {
         #expect(tree.root == level[0])
         #expect(tree.depth == levels.count - 1)
         for (depth, level) in levels.enumerated() {
-          #expect((0..<level.count).map { tree.node(level: depth, index: $0) } == level)
+          let nodes = (0..<level.count).map { tree.node(level: depth, index: $0) }
+          #expect(firstDifference(nodes, level) == nil)
         }
         let index = leafCount / 3
         #expect(tree.path(to: index) == (0..<tree.depth).map { levels[$0][(index >> $0) ^ 1] })

@@ -79,6 +79,13 @@ func onEveryPath(_ body: () -> Void) {
   }
 }
 
+/// The first index where two arrays differ. An expectation of their equality would print all of
+/// their differences when it fails.
+func firstDifference<T: Equatable>(_ a: [T], _ b: [T]) -> Int? {
+  guard a.count == b.count else { return min(a.count, b.count) }
+  return a.indices.first { a[$0] != b[$0] }
+}
+
 /// Lengths around the vector width, and two that several threads share.
 let lengths = [0, 1, 2, 7, 8, 9, 16, 61, 1024, 20_011, 33_000]
 

@@ -57,9 +57,7 @@ extension Lowering {
       return try instantiate("matmul", try broadcastStacks(operands, site), site, bits: bits)
     case .convolution(let window, let groups):
       let rank = window.kernel.count
-      let spatial = Array(operands[0].shape.dropFirst(2))
-      var parameters = window.parameters(
-        [.stride, .dilation, .padBefore, .padAfter], spatial: spatial)
+      var parameters = window.parameters([.stride, .dilation, .padBefore, .padAfter])
       parameters["groups"] = groups
       return try instantiate("conv\(rank)d" + suffix, operands, site, parameters, bits: bits)
     case .sum(let shiftA, let shiftB, let subtracting):

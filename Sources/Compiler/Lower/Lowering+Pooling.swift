@@ -6,7 +6,7 @@ extension Lowering {
     _ x: TensorView, _ window: Window, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
     let parameters = window.parameters(
-      [.kernel, .stride, .dilation, .padBefore, .padAfter], spatial: Array(x.shape.dropFirst(2)))
+      [.kernel, .stride, .dilation, .padBefore, .padAfter])
     return try instantiate("max_pool\(window.kernel.count)d", [x], site, parameters)
   }
 
@@ -25,11 +25,43 @@ extension Lowering {
     _ x: TensorView, _ window: Window, countingPads: Bool, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
     let spatial = Array(x.shape.dropFirst(2))
-    let parameters = window.parameters(
-      [.kernel, .stride, .padBefore, .padAfter], spatial: spatial)
-    let sum = try instantiate("average_pool\(spatial.count)d", [x], site, parameters)
+    let sum = try windowSum(x, window, site)
     let counts = try self.counts(window, spatial, countingPads: countingPads, site)
     return try divide(sum, counts, axis: 2, divisor: 1, site)
+  }
+
+  private mutating func windowSum(
+    _ x: TensorView, _ window: Window, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    if window.dilations.allSatisfy({ $0 == 1 }) {
+      let parameters = window.parameters([.kernel, .stride, .padBefore, .padAfter])
+      return try instantiate("average_pool\(window.kernel.count)d", [x], site, parameters)
+    }
+    // The cells that the windows have at one place are a slice; their sum is along a new axis.
+    let after = zip(window.padsAfter, window.overhang).map { $0 + $1 }
+    let padded = try builder.pad(
+      x, before: [0, 0] + window.padsBefore, after: [0, 0] + after, name: site.name)
+    var cells = [padded]
+    for axis in window.kernel.indices {
+      var split: [TensorView] = []
+      for cell in cells {
+        let reach = cell.shape[axis + 2] - window.span(axis)
+        for place in 0..<window.kernel[axis] {
+          split.append(
+            try builder.slice(
+              cell, axis: axis + 2, start: place * window.dilations[axis],
+              count: reach / window.strides[axis] + 1, step: window.strides[axis],
+              name: site.name))
+        }
+      }
+      cells = split
+    }
+    var columns: [TensorView] = []
+    for cell in cells {
+      columns.append(try builder.reshape(cell, to: cell.shape + [1], name: site.name))
+    }
+    let stack = try builder.concat(columns, axis: x.shape.count, name: site.name)
+    return try instantiate("reduce_sum", [stack], site)
   }
 
   /// How many cells count along each spatial axis, at each output position.
@@ -55,7 +87,8 @@ extension Lowering {
     var parts: [TensorView] = []
     for run in runs {
       let part = site.part("\(run.start)")
-      let block = runs.count == 1
+      let block =
+        runs.count == 1
         ? sum
         : try builder.slice(sum, axis: axis, start: run.start, count: run.count, name: part.name)
       parts.append(
@@ -94,7 +127,7 @@ extension Window {
   enum Parameter { case kernel, stride, dilation, padBefore, padAfter }
 
   /// The parameters by their names in the circuits.
-  func parameters(_ wanted: [Parameter], spatial: [Int]) -> [String: Int] {
+  func parameters(_ wanted: [Parameter]) -> [String: Int] {
     var result: [String: Int] = [:]
     for parameter in wanted {
       for axis in kernel.indices {

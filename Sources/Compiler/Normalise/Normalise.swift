@@ -93,6 +93,8 @@ struct Normaliser {
       return inputs[0]
     case .clip(let lower, let upper) where lower == 0 && upper == .infinity:
       return try append(.relu, inputs, site)
+    case .clip(let lower, let upper) where lower > upper:
+      return try append(.clip(lower: upper, upper: upper), inputs, site)
     default:
       if isIdentity(node.operation, inputs) { return inputs[0] }
       return try append(node.operation, inputs, site)

@@ -5,8 +5,6 @@ import TensorGraph
 struct PoolingExchange {
   private(set) var graph: FloatGraph
 
-  init(graph: FloatGraph) { self.graph = graph }
-
   mutating func run() {
     let uses = graph.useCounts()
     var producers: [TensorID: Int] = [:]

@@ -5,7 +5,8 @@ extension Normaliser {
   mutating func rewriteGemm(
     _ gemm: Operation.Gemm, _ inputs: [TensorID], _ site: Site
   ) throws(GraphError) -> TensorID {
-    let x = gemm.transposeA
+    let x =
+      gemm.transposeA
       ? try append(.transpose(permutation: [1, 0]), [inputs[0]], site.part("a")) : inputs[0]
     let hasAddend = inputs.count == 3 && gemm.beta != 0
     guard let weights = builder.constantValue(inputs[1]) else {
@@ -29,7 +30,8 @@ extension Normaliser {
   private mutating func rewriteVariableGemm(
     _ gemm: Operation.Gemm, _ x: TensorID, _ inputs: [TensorID], _ site: Site
   ) throws(GraphError) -> TensorID {
-    let y = gemm.transposeB
+    let y =
+      gemm.transposeB
       ? try append(.transpose(permutation: [1, 0]), [inputs[1]], site.part("b")) : inputs[1]
     let hasAddend = inputs.count == 3 && gemm.beta != 0
     if !hasAddend && gemm.alpha == 1 { return try rewriteProduct([x, y], site) }
@@ -53,28 +55,25 @@ extension Normaliser {
     return try append(.add, [product, addend], site)
   }
 
-  /// A product with one constant matrix is a Gemm over the other operand's rows, or its columns
-  /// where the constant comes first.
+  /// A product with a constant is a Gemm over the other operand's rows, or its columns where the
+  /// constant comes first; with a stack of constant matrices it is as many of them.
   mutating func rewriteProduct(
     _ inputs: [TensorID], _ site: Site
   ) throws(GraphError) -> TensorID {
-    if let weights = matrix(inputs[1]) {
-      return try appendRowProducts(inputs[0], try transposed(weights), site)
+    if let weights = builder.constantValue(inputs[1]) {
+      return try appendConstantProduct(inputs[0], weights, site)
     }
-    if let weights = matrix(inputs[0]) {
-      let rank = builder[inputs[1]].shape.count
-      var swap = Array(0..<rank)
-      swap.swapAt(rank - 1, rank - 2)
-      let columns = try append(
-        .transpose(permutation: swap), [inputs[1]], site.part("columns"))
-      let product = try appendRowProducts(columns, weights, site.part("product"))
-      return try append(.transpose(permutation: swap), [product], site)
+    if let weights = builder.constantValue(inputs[0]) {
+      let columns = try appendSwapped(inputs[1], site.part("columns"))
+      let product = try appendConstantProduct(
+        columns, try lastAxesSwapped(weights), site.part("product"))
+      return try appendSwapped(product, site)
     }
     return try append(.matrixMultiply, inputs, site)
   }
 
   /// x·wᵀ along the last axis of x, for w of shape [n, k].
-  private mutating func appendRowProducts(
+  mutating func appendRowProducts(
     _ x: TensorID, _ w: Tensor, _ site: Site
   ) throws(GraphError) -> TensorID {
     let weights = constant(w, site.part("weights"))
@@ -87,15 +86,7 @@ extension Normaliser {
     return try append(.reshape(shape.dropLast() + [w.shape[0]]), [product], site)
   }
 
-  /// The constant matrix `id` is, leading axes of extent 1 dropped.
-  private func matrix(_ id: TensorID) -> Tensor? {
-    guard let value = builder.constantValue(id), value.shape.count >= 2,
-      value.shape.dropLast(2).allSatisfy({ $0 == 1 })
-    else { return nil }
-    return try? Tensor(shape: Array(value.shape.suffix(2)), real: value.reals)
-  }
-
-  private func transposed(_ matrix: Tensor) throws(GraphError) -> Tensor {
+  func transposed(_ matrix: Tensor) throws(GraphError) -> Tensor {
     try Operation.transpose(permutation: [1, 0]).evaluate([matrix])
   }
 

@@ -22,16 +22,16 @@ struct Quantiser {
   var result = IntegerGraph()
   private var values: [TensorID: Int] = [:]
   private let uses: [Int]
-  private let consumers: [TensorID: Int]
+  private let consumers: [TensorID: [Int]]
 
   init(graph: FloatGraph, bits: [Int], limits: [TensorID: WeightLimits]) {
     self.graph = graph
     self.bits = bits
     self.limits = limits
     uses = graph.useCounts()
-    var consumers: [TensorID: Int] = [:]
+    var consumers: [TensorID: [Int]] = [:]
     for (index, node) in graph.nodes.enumerated() {
-      for input in node.inputs { consumers[input] = index }
+      for input in node.inputs { consumers[input, default: []].append(index) }
     }
     self.consumers = consumers
   }
@@ -133,7 +133,7 @@ extension Quantiser {
     _ node: FloatGraph.Node, accumulatorBits: Int
   ) -> (IntegerOperation.Finish, TensorID) {
     var finish = IntegerOperation.Finish(shift: accumulatorBits - bits[node.output.index])
-    guard uses[node.output.index] == 1, let consumer = consumers[node.output] else {
+    guard uses[node.output.index] == 1, let consumer = consumers[node.output]?.first else {
       return (finish, node.output)
     }
     let next = graph.nodes[consumer]
@@ -142,9 +142,16 @@ extension Quantiser {
       return (finish, next.output)
     }
     if case .maxPool(let window) = next.operation {
-      finish.intoPool = window.covers(Array(graph[node.output].shape.dropFirst(2)))
+      finish.intoPool =
+        isBounded(next.output)
+        && window.covers(Array(graph[node.output].shape.dropFirst(2)))
     }
     return (finish, node.output)
+  }
+
+  /// Whether lookups of an activation hold all of a tensor to 16 bits.
+  private func isBounded(_ id: TensorID) -> Bool {
+    (consumers[id] ?? []).contains { graph.nodes[$0].operation.isActivation }
   }
 }
 

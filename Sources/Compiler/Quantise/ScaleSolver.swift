@@ -14,7 +14,7 @@ struct ScaleSolver {
   /// What bounds the weights of each node that has any, by the node's output.
   private(set) var weightLimits: [TensorID: WeightLimits] = [:]
 
-  /// More bits than this are never worth anything.
+  /// A tensor that would take so many bits is so small that it counts as zero.
   static let maximalBits = 60
   private static let maximalRounds = 1000
 

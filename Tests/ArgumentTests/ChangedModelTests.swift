@@ -1,0 +1,135 @@
+import ConstraintSystem
+import FieldArithmetic
+import Hashing
+import Testing
+import Transcript
+
+@testable import Prover
+@testable import Verifier
+@testable import Witness
+
+/// A commitment that opens other data than those that its root stands for.
+private struct Impostor: CommittedMatrix {
+  let root: Digest
+  let data: any CommittedMatrix
+
+  func leaf(_ position: Int) -> [Fp] { data.leaf(position) }
+  func node(level: Int, index: Int) -> Digest { data.node(level: level, index: index) }
+}
+
+/// Provers that compute with another model than the committed one.
+@Suite struct ChangedModelTests {
+  private let arena: Arena
+  /// The honest inference with one weight, or one bias, changed.
+  private let others: [Arena]
+
+  init() throws {
+    let small = SmallSystem.dense(rows: 2, inputs: 5, outputs: 7)
+    arena = try Arena(small)
+    others = try [(1, 3), (2, 6)].map { tensor, position in
+      try Arena(small.recomputed { $0[tensor][position] += 400 })
+    }
+    for arena in [arena] + others { #expect(arena.rejection(of: try arena.prove()) == nil) }
+  }
+
+  /// peers' failure 20: the proof of one model under the key of another one, of which a single
+  /// weight or bias differs, as it is and with the digest in its header replaced.
+  @Test func aProofUnderTheKeyOfAnotherModelIsRejected() throws {
+    for other in others {
+      let proof = try other.prove()
+      #expect(arena.rejection(of: proof) == .otherKey)
+      #expect(
+        arena.rejection(of: arena.withOwnDigest(proof)) == .rejected(.fractionLayer))
+    }
+  }
+
+  /// peers' failure 20: another scale makes another key.
+  @Test func aProofUnderTheKeyOfAnotherScaleIsRejected() throws {
+    var small = arena.small
+    small.system.tensors[5].fractionalBits = 3
+    let other = try Arena(small)
+    let proof = try other.prove()
+    #expect(other.rejection(of: proof) == nil)
+    #expect(arena.rejection(of: proof) == .otherKey)
+    #expect(arena.rejection(of: arena.withOwnDigest(proof)) == .rejected(.fractionLayer))
+  }
+
+  /// The prover replays the honest key's statement, but folds, multiplies and opens other weights.
+  @Test func openingOtherWeightsUnderTheRootIsRejected() throws {
+    for other in others {
+      let commitment = try #require(other.key.commitment)
+      let root = try #require(arena.key.commitment?.root)
+      let key = try ProvingKey(
+        circuit: arena.key.circuit, model: other.key.model, matrix: other.key.matrix,
+        commitment: Impostor(root: root, data: commitment))
+      #expect(key.verifyingKey.digest == arena.key.verifyingKey.digest)
+      let proof = try arena.prove(other.small.assignment, key: key)
+      #expect(arena.rejection(of: proof) == .rejected(.merklePath))
+    }
+  }
+
+  /// The prover opens the committed weights, but folds and multiplies other ones.
+  @Test func computingWithOtherWeightsThanTheOpenedIsRejected() throws {
+    for other in others {
+      let key = try ProvingKey(
+        circuit: arena.key.circuit, model: other.key.model, matrix: other.key.matrix,
+        commitment: arena.key.commitment)
+      let proof = try arena.prove(other.small.assignment, key: key)
+      let seen: Check =
+        arena.key.verifyingKey.parameters.rounds.isEmpty ? .openingFinalVector : .openingFinalClaim
+      #expect(arena.rejection(of: proof) == .rejected(seen))
+    }
+  }
+
+  /// The prover commits to another model's result, and is honest otherwise.
+  @Test func theResultOfAnotherModelIsRejected() throws {
+    for other in others {
+      let assignment = arena.assignment { values in
+        for tensor in 3...5 { values[tensor] = other.small.assignment[tensor].values }
+      }
+      let proof = try arena.prove(assignment)
+      #expect(arena.rejection(of: proof) == .rejected(.openingFinalClaim))
+    }
+  }
+
+  /// peers' failure 3: a key does not accept a model's root of another shape, or none, and a proof
+  /// brings no circuit of its own.
+  @Test func theModelsRootIsPartOfTheKey() throws {
+    let system = arena.small.system
+    #expect(throws: KeyError.malformed) { try VerifyingKey(system: system, modelRoot: nil) }
+    let other = try VerifyingKey(system: system, modelRoot: Digest(hashing: [1]))
+    #expect(other.digest != arena.key.verifyingKey.digest)
+    let proof = try arena.prove()
+    #expect(throws: ProofError.otherKey) { try Verifier.verify(key: other, proof: proof) }
+  }
+}
+
+extension Arena {
+  /// The proof with this arena's key's digest in the header.
+  func withOwnDigest(_ proof: [UInt8]) -> [UInt8] {
+    var changed = proof
+    changed.replaceSubrange(12..<44, with: key.verifyingKey.digest.bytes)
+    return changed
+  }
+}
+
+extension SmallSystem {
+  /// `dense` with changed inputs or weights, and the results that follow from them.
+  func recomputed(_ change: (inout [[Int]]) -> Void) -> SmallSystem {
+    var values = assignment.tensors.map(\.values)
+    change(&values)
+    let (m, k) = (system.tensors[0].shape[0], system.tensors[0].shape[1])
+    let n = system.tensors[1].shape[0]
+    for i in 0..<m {
+      for j in 0..<n {
+        let products = (0..<k).map { values[0][i * k + $0] * values[1][j * k + $0] }
+        let sum = products.reduce(values[2][j] + 8, +)
+        values[3][i * n + j] = sum >> 4
+        values[4][i * n + j] = sum & 15
+        values[5][i * n + j] = max(sum >> 4, 0)
+      }
+    }
+    return SmallSystem(
+      system: system, assignment: Assignment(values.map { IntegerBuffer(narrowing: $0) }))
+  }
+}

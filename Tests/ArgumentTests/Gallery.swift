@@ -1,0 +1,20 @@
+import ConstraintSystem
+import Witness
+
+/// A system with a name, for the arguments of tests.
+struct NamedSystem: Sendable {
+  let name: String
+  let system: SmallSystem
+}
+
+extension SmallSystem {
+  /// Systems that between them have every kind of message.
+  static let gallery: [NamedSystem] = [
+    NamedSystem(name: "residual", system: .residual(size: 5)),
+    NamedSystem(name: "dense", system: .dense(rows: 2, inputs: 5, outputs: 7)),
+    NamedSystem(
+      name: "convolution", system: .convolution(channels: 3, length: 17, outputs: 5, stride: 2)),
+    NamedSystem(
+      name: "smallest", system: .convolution(channels: 1, length: 3, outputs: 1, stride: 1)),
+  ]
+}

@@ -1,0 +1,51 @@
+import ConstraintSystem
+import Testing
+
+@testable import CircuitLanguage
+
+@Suite struct IntervalAnalysisTests {
+  @Test func bigIntegers() {
+    let big = BigInteger(Int.max) * BigInteger(Int.max)
+    #expect(big.decimal == "85070591730234615847396907784232501249")
+    #expect(big.magnitudeBits == 126)
+    #expect((big * BigInteger(-1) + big).decimal == "0")
+    #expect(BigInteger(0).magnitudeBits == 0)
+    #expect((BigInteger(Int.min) * BigInteger(1000)).decimal == "-9223372036854775808000")
+    #expect(
+      (BigInteger(1_000_000_000_000) * BigInteger(1_000_000_000_000)).decimal
+        == "1000000000000000000000000")
+    #expect((big + big).decimal == (big * BigInteger(2)).decimal)
+  }
+
+  @Test func knownWeightsAreTighter() throws {
+    var harness = try LayerHarness()
+    let (x, _) = harness.tensor("x", [1, 3])
+    let (w, _) = harness.tensor("w", [2, 3], role: .model, values: [1, -2, 3, 0, 0, 10])
+    let acc = try harness.builder.instantiate(
+      "gemm_no_bias", [x, w], name: "fc", fractionalBits: 0)
+    _ = try harness.builder.instantiate(
+      "rescale", acc, parameters: ["shift": 4], name: "r", fractionalBits: 0)
+    let circuit = try harness.builder.finish()
+    let worst = analyseIntervals(circuit)
+    // Three products of two numbers from -32768 to 32767.
+    #expect(worst[0].high == "3221225472" && worst[0].low == "-3221127168")
+    #expect(worst[0].magnitudeBits == 32 && worst[0].isSmall && worst[0].remedy == nil)
+    let known = analyseIntervals(circuit) { $0 == 1 ? [1, -2, 3, 0, 0, 10] : nil }
+    #expect(known[0].low == "-327680" && known[0].high == "327670")
+    #expect(known.count == worst.count)
+  }
+
+  @Test func tooLargeAccumulatorsAreNamed() throws {
+    var builder = CircuitBuilder(library: try .standard())
+    let x = builder.addTensor(
+      .init(name: "x", shape: [1, 1 << 19], role: .publicInput, range: -32768...32767))
+    let w = builder.addTensor(
+      .init(name: "w", shape: [2, 1 << 19], role: .model, range: -32768...32767))
+    let error = #expect(throws: CircuitLanguageError.self) {
+      try builder.instantiate("gemm_no_bias", [x, w], name: "fc7", fractionalBits: 0)
+    }
+    #expect(error?.instance == "fc7")
+    #expect(error?.message.contains("562949953421312") == true)
+    #expect(error?.message.contains("narrower weights") == true)
+  }
+}

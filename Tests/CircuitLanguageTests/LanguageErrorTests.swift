@@ -1,0 +1,109 @@
+import Testing
+
+@testable import CircuitLanguage
+
+@Suite struct LanguageErrorTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    /// The text, with `«` before the place that the error must point at.
+    var source: String
+    /// A part of the message.
+    var message: String
+
+    init(_ source: String, _ message: String) {
+      self.source = source
+      self.message = message
+    }
+
+    var testDescription: String { message }
+  }
+
+  /// A circuit with the given body, over x, y: i16[n, m] and the parameter s.
+  private static func body(_ text: String) -> String {
+    "circuit c(x: i16[n, m], y: i16[n, m]; s: nat) -> (z: i16[n, m]) {\n  \(text)\n}\n"
+  }
+
+  private static let copy =
+    "hint z[i, j] = x[i, j] + y[i, j]\n  assert z[i, j] == x[i, j] + y[i, j]\n  "
+
+  static let cases = [
+    Case("circuit c() -> () { «@ }", "unexpected character '@'"),
+    Case("# comment\n\n  «circus c", "expected 'circuit' or 'table', found 'circus'"),
+    Case("circuit c(x «i16) -> () {}", "expected ':', found 'i16'"),
+    Case("circuit «for() -> () {}", "'for' is a keyword"),
+    Case("circuit c(; s: «real) -> () {}", "expected 'nat', 'positive' or 'int'"),
+    Case("circuit c() -> () { require «99999999999999999999 }", "not a number of 64 bits"),
+    Case("circuit c() -> () { let k = 1«", "expected '}', found 'end of file'"),
+    Case("circuit c(x: «q16[n]) -> () { lookup x[i] in bool }", "unknown type 'q16'"),
+    Case("circuit c(x: i16[n]) -> () { lookup x[i] in «range }", "'range' takes 1 argument"),
+    Case("circuit c(«x: i16[n]) -> () { }", "argument 'x' is never used"),
+    Case("circuit c(; s: nat, «s: nat) -> () { }", "'s' is declared twice"),
+    Case("table t(x: i16) = «y", "undefined name 'y'"),
+    Case("circuit c() -> () { }\ncircuit «c() -> () { }", "the circuit 'c' is defined twice"),
+    Case(body("z[i, j] := «w[i, j] + x[i, j] + y[i, j]"), "undefined name 'w'"),
+    Case(body("z[i, j] := «x[i] + y[i, j]"), "'x' has 2 axes and is read at 1 axes"),
+    Case(body("z[i, j] := x[i, «k] + y[i, j]"), "undeclared index 'k'"),
+    Case(body("z[i, j] := x[i, «i] + y[i, j]"), "index 'i' occurs in two positions of 'x'"),
+    Case(body("z[i, j] := x[i «* j, 0] + y[i, j]"), "a position must be a sum of indices"),
+    Case(body("z[i, j] := sum(«k in 3) x[i, j] * y[i, j]"), "index 'k' is never used"),
+    Case(body("z[i, j] := x[i, j] + y[i, j] for «k in 3"), "index 'k' does not occur on the left"),
+    Case(body("z[i, «i] := x[i, i] + y[i, i]"), "index 'i' stands twice on the left"),
+    Case(body("z[i, j] := x[i, j] * y[i, j] «* x[i, j]"), "a product has at most two factors"),
+    Case(body("z[i, j] := y[i, j] «* sum(k in m) x[i, k]"), "a product has at most two factors"),
+    Case(body("z[i, j] := x[i, j] «/ 2 + y[i, j]"), "'/' of tensors may stand in hints only"),
+    Case(body("z[i, j] := «max(x[i, j], y[i, j])"), "functions may stand in hints only"),
+    Case(body("z[i, j] := x[i, j] + y[i, j] + «i"), "the value of index 'i' may stand in hints"),
+    Case(body(copy + "«lookup x[i, j] * y[i, j] in i16"), "only a linear expression"),
+    Case(body(copy + "lookup x[i, j] in «table relu"), "there is no table 'relu'"),
+    Case(body(copy + "«w := d(x)"), "there is no circuit 'd'"),
+    Case(body(copy + "let k = «t"), "'t' is not a parameter or a size"),
+    Case(body(copy + "«hint h[i]: bool = x[i, 0]"), "nothing constrains the hint 'h'"),
+    Case(body(copy + "«z[i, j] := x[i, j]"), "'z' is declared twice"),
+    Case(
+      body("assert x[i, j] == y[i, j]").replacing("(z:", with: "(«z:"),
+      "output 'z' is never defined"),
+    Case(
+      body("z[i] := x[i, 0] + y[i, 0]").replacing("(z:", with: "(«z:"),
+      "declared with 2 axes and defined with 1 axes"),
+    Case("circuit «c(x: i16[n]) -> (y: i16[n]) { y := c(x) }", "circuit 'c' calls itself"),
+  ]
+
+  @Test(arguments: cases)
+  func pointsAtThePlace(_ c: Case) throws {
+    let before = c.source.prefix { $0 != "«" }
+    let source = c.source.replacing("«", with: "")
+    var library = CircuitLibrary()
+    let error = #expect(throws: CircuitLanguageError.self) {
+      try library.add(source: source, file: "test.circuit")
+    }
+    let line = before.count { $0.isNewline } + 1
+    let column = before.split(separator: "\n", omittingEmptySubsequences: false).last?.count ?? 0
+    #expect(error?.message.contains(c.message) == true, "\(error?.message ?? "")")
+    #expect(error?.location?.line == line, "\(error?.description ?? "")")
+    #expect(error?.location?.column == column + 1, "\(error?.description ?? "")")
+    #expect(library.circuitNames.isEmpty)
+  }
+
+  @Test func showsTheLine() throws {
+    var library = CircuitLibrary()
+    let error = #expect(throws: CircuitLanguageError.self) {
+      try library.add(source: "# first\n  circuit c(x) -> () { }", file: "a.circuit")
+    }
+    #expect(
+      error?.description == """
+        a.circuit:2:14: expected ':', found ')'
+            circuit c(x) -> () { }
+                       ^
+        """)
+  }
+
+  @Test func printingReadsBack() throws {
+    for source in standardCircuits {
+      let file = SourceFile(name: source.name, text: source.text)
+      let printed = SyntaxPrinter.text(try Parser.parse(file))
+      let again = SourceFile(name: source.name, text: printed)
+      // The circuit files hold no parentheses but necessary ones, so that even the tokens agree.
+      #expect(try Lexer.tokens(of: again).map(\.text) == Lexer.tokens(of: file).map(\.text))
+      #expect(SyntaxPrinter.text(try Parser.parse(again)) == printed)
+    }
+  }
+}

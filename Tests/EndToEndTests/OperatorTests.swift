@@ -1,0 +1,84 @@
+import CircuitLanguage
+import Compiler
+import ONNXImport
+import TensorGraph
+import Testing
+import Witness
+
+@Suite("Every way an operator can be used", .serialized)
+struct OperatorTests {
+  private func compile(_ name: String, _ inputs: OperatorCase) throws -> CompiledModel {
+    let graph = try ONNXFile.importModel(path: Fixture.path("operators/\(name).onnx"))
+    return try Compiler(library: .standard()).compile(graph, samples: [inputs.tensors])
+  }
+
+  @Test("there are many")
+  func manifest() { #expect(OperatorCase.names.count >= 113) }
+
+  @Test(
+    "agrees with ONNX Runtime, satisfies its statements and is proven",
+    arguments: OperatorCase.names)
+  func proof(name: String) throws {
+    let expected = try OperatorCase(name)
+    let model = try compile(name, expected)
+    let inputs = try expected.tensors
+    let assignment = try model.evaluate(inputs)
+    try StatementChecker.check(model.circuit.system, assignment)
+    let outputs = model.interface.outputs { assignment[$0].values }
+    #expect(Set(outputs.keys) == Set(expected.outputs.keys))
+    for (output, value) in expected.outputs {
+      let computed = try #require(outputs[output])
+      #expect(computed.shape == value.shape)
+      let difference = largestDifference(computed.values, value.values)
+      #expect(difference <= 1e-3 * max(value.magnitude, 1e-3), "\(output) differs by \(difference)")
+    }
+    let (_, _, verified) = try prove(model, inputs)
+    for port in model.interface.outputs {
+      let tensor = try #require(verified.tensors.first { $0.name == port.name && !$0.isInput })
+      #expect(tensor.values == assignment[port.tensor].values)
+    }
+  }
+}
+
+/// What the importer reads and evaluates, but no circuit exists for. What the importer refuses is
+/// listed in its own tests.
+@Suite("What is refused")
+struct RefusedOperatorTests {
+  /// One node each, with the reason that is given.
+  static let manifest: [(Operation, shapes: [[Int]], operation: String, reason: String)] = [
+    (.leakyRelu(alpha: 1.5), [[2, 3]], "LeakyRelu", "slope of 1.5"),
+    (.convolution(Window(kernel: [2]), groups: 1), [[1, 2, 5], [3, 2, 2]], "Conv", "depend on"),
+    (.globalAveragePool, [[1, 1, 300, 300]], "GlobalAveragePool", "90000 values"),
+    (.argMax(axis: 0, keepingAxis: false), [[40000]], "ArgMax", "40000 candidates"),
+    (.matrixMultiply, [[1, 70000], [70000, 1]], "MatMul", "70000 products"),
+  ]
+
+  @Test("is named all at once, with node, operator and reason")
+  func together() throws {
+    var builder = GraphBuilder()
+    var samples: [String: Tensor] = [:]
+    for (number, entry) in Self.manifest.enumerated() {
+      let inputs = try entry.shapes.enumerated().map { (position, shape) in
+        let name = "x\(number).\(position)"
+        let values = [Float](repeating: 0.5, count: shape.reduce(1, *))
+        samples[name] = try Tensor(shape: shape, real: values)
+        return try builder.addInput(named: name, shape: shape)
+      }
+      let output = try builder.append(
+        entry.0, inputs, name: "node\(number)", output: "output\(number)")
+      try builder.addOutput(named: "y\(number)", output)
+    }
+    let graph = try builder.finish()
+    do {
+      _ = try Compiler(library: .standard()).compile(graph, samples: [samples])
+      Issue.record("it compiles")
+    } catch CompileError.unsupported(let nodes) {
+      #expect(nodes.count == Self.manifest.count)
+      for (number, (node, entry)) in zip(nodes, Self.manifest).enumerated() {
+        #expect(node.name == "node\(number)")
+        #expect(node.operation == entry.operation)
+        #expect(node.reason.contains(entry.reason), "\(node)")
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// One of the package's executables, which lie beside the tests' own.
+struct Program: Sendable {
+  static let assay = Program(name: "assay")
+  static let verify = Program(name: "assay-verify")
+
+  let name: String
+
+  /// What a process left behind.
+  struct Outcome: Sendable {
+    /// The exit status; nil when a signal ended the process.
+    var status: Int32?
+    var output: String
+    var error: String
+
+    /// The members of the JSON object on standard output.
+    var json: [String: Any] {
+      get throws {
+        let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+        return try #require(value as? [String: Any])
+      }
+    }
+  }
+
+  var path: String {
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tests.deletingLastPathComponent().appendingPathComponent(name).path
+  }
+
+  /// Runs to the end.
+  func run(
+    _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+  ) async throws -> Outcome {
+    let streams = try TemporaryFolder()
+    let process = try prepare(arguments, streams, folder, environment)
+    try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in done.resume() }
+      do { try process.run() } catch { done.resume(throwing: error) }
+    }
+    return try outcome(of: process, streams)
+  }
+
+  /// Runs and ends the process by SIGKILL after a while, unless it has ended before.
+  func kill(_ arguments: [String], after delay: Duration) async throws -> Outcome {
+    let streams = try TemporaryFolder()
+    let process = try prepare(arguments, streams, nil, [:])
+    try process.run()
+    try await Task.sleep(for: delay)
+    let identifier = process.processIdentifier
+    if process.isRunning { Foundation.kill(identifier, SIGKILL) }
+    process.waitUntilExit()
+    return try outcome(of: process, streams)
+  }
+
+  private func prepare(
+    _ arguments: [String], _ streams: TemporaryFolder, _ folder: String?,
+    _ environment: [String: String]
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    // Tests run beside each other; threads that wait should leave the processor to them.
+    let base = ["OMP_WAIT_POLICY": "passive"]
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(base) { $1 }.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(
+      forWritingTo: URL(fileURLWithPath: streams.write([], "output")))
+    process.standardError = try FileHandle(
+      forWritingTo: URL(fileURLWithPath: streams.write([], "error")))
+    return process
+  }
+
+  private func outcome(of process: Process, _ streams: TemporaryFolder) throws -> Outcome {
+    Outcome(
+      status: process.terminationReason == .exit ? process.terminationStatus : nil,
+      output: String(decoding: try Fixture.bytes(streams.file("output")), as: UTF8.self),
+      error: String(decoding: try Fixture.bytes(streams.file("error")), as: UTF8.self))
+  }
+}
