@@ -112,11 +112,12 @@ extension ParameterSearch {
 }
 
 extension OpeningParameters {
-  /// The number of bad challenges that add the masks: those for which a group's masked lane is close
-  /// to the code though its parts are not, and one for which a false claim becomes a true one.
+  /// The number of bad challenges that add the masks: those for which a group's masked lane, or the
+  /// masked mask of the rounds, is close to its code though its parts are not, and one for which a
+  /// false claim becomes a true one.
   static func badMaskFolds(model: Group?, witness: Group?) -> Int64 {
     var bad: Int64 = 1
-    for group in [model, witness] {
+    for group in [model, witness, witness] {
       guard let group else { continue }
       bad += ParameterSearch.badFolds(
         messageLength: group.shape.messageLength, domainLog: group.domainLog)

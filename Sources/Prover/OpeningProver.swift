@@ -5,69 +5,6 @@ import Kernels
 import Polynomials
 import Transcript
 
-/// What the prover opens: the committed data, and the linear form on them.
-public struct OpeningWitness: Sendable {
-  /// The model's lanes, folded at the lane point.
-  public struct Model: Sendable {
-    public let commitment: any CommittedMatrix
-    /// Σ eq(lanePoint, lane)·lane, of the lanes' whole length.
-    public let folded: ExtensionVector
-    /// The form's coefficients for the folded lane's rows.
-    public let weights: ExtensionVector
-
-    public init(
-      commitment: any CommittedMatrix, folded: ExtensionVector, weights: ExtensionVector
-    ) {
-      self.commitment = commitment
-      self.folded = folded
-      self.weights = weights
-    }
-  }
-
-  public struct Cells: Sendable {
-    public let commitment: any CommittedMatrix
-    /// The cells, lane after lane, without the tails.
-    public let cells: BaseVector
-    /// The lanes' tails, one after the other.
-    public let tails: BaseVector
-    /// What hides the opening; nil if nothing does.
-    public let masks: OpeningMasks?
-    /// The form's coefficients for the cells. They are overwritten.
-    public let weights: ExtensionVector
-
-    public init(
-      commitment: any CommittedMatrix, cells: BaseVector,
-      tails: BaseVector = BaseVector(zeros: 0), weights: ExtensionVector
-    ) {
-      self.commitment = commitment
-      self.cells = cells
-      self.tails = tails
-      self.masks = nil
-      self.weights = weights
-    }
-
-    /// Cells whose opening is hidden by the masks that are committed with them.
-    public init(
-      commitment: any CommittedMatrix, cells: BaseVector, masks: OpeningMasks,
-      weights: ExtensionVector
-    ) {
-      self.commitment = commitment
-      self.cells = cells
-      self.tails = masks.tails
-      self.masks = masks
-      self.weights = weights
-    }
-  }
-
-  public let model: Model?
-  public let cells: Cells?
-
-  public init(model: Model?, cells: Cells?) {
-    self.model = model
-    self.cells = cells
-  }
-}
-
 /// Computes the messages of `verifyOpening`, in the order in which that function asks for them.
 public final class OpeningProver: Responder {
   private let parameters: OpeningParameters
@@ -247,48 +184,5 @@ public final class OpeningProver: Responder {
     }
     oracles = [next].compactMap { $0 }
     opened = []
-  }
-}
-
-/// A commitment whose positions are opened, and where its folded lane lies in the vector.
-private struct OpenedOracle {
-  let matrix: any CommittedMatrix
-  let domainLog: Int
-  let pieces: [FoldedLayout.Piece]
-  /// A commitment to what masks the folded lane, opened at the same positions.
-  let mask: (any CommittedMatrix)?
-
-  init(
-    _ matrix: any CommittedMatrix, _ domainLog: Int, _ pieces: [FoldedLayout.Piece],
-    mask: (any CommittedMatrix)? = nil
-  ) {
-    self.matrix = matrix
-    self.mask = mask
-    self.domainLog = domainLog
-    self.pieces = pieces
-  }
-
-  /// Adds Σ coefficient·x^i to the weight of each coefficient i of the folded lane, x being the
-  /// point of a position.
-  ///
-  /// With ω^(position·i) for x^i this is a transform of the vector that holds the coefficients at
-  /// their positions.
-  func addForms(_ forms: some Sequence<(Int, Fp3)>, to weights: ExtensionVector) {
-    let length = 1 << domainLog
-    let sparse = BaseVector(zeros: 3 * length)
-    for (position, coefficient) in forms {
-      sparse[position] = coefficient.c0
-      sparse[length + position] = coefficient.c1
-      sparse[2 * length + position] = coefficient.c2
-    }
-    let dense = BaseVector(zeros: 3 * length)
-    Transform.evaluate(sparse, lanes: 3, into: dense, log: domainLog)
-    for piece in pieces {
-      let target = weights[piece.offset..<piece.offset + 1 << piece.log]
-      for k in 0..<3 {
-        let first = k * length + piece.exponent
-        target.plane(k).assignSum(target.plane(k), dense[first..<first + 1 << piece.log])
-      }
-    }
   }
 }

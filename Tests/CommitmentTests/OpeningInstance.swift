@@ -33,6 +33,17 @@ struct InstanceMasks {
   let model: [Fp3]?
   let modelCommitment: ReferenceCommitment?
 
+  init(
+    lane: [Fp3], rounds: [Fp3], roundsMask: [Fp3], model: [Fp3]?,
+    modelCommitment: ReferenceCommitment?
+  ) {
+    self.lane = lane
+    self.rounds = rounds
+    self.roundsMask = roundsMask
+    self.model = model
+    self.modelCommitment = modelCommitment
+  }
+
   /// Random masks; nil if the parameters do not hide.
   init?(_ parameters: OpeningParameters, _ random: inout Random) {
     guard let hiding = parameters.hiding, let witness = parameters.witness else { return nil }
@@ -73,14 +84,19 @@ struct OpeningInstance: OpeningForm {
   ///   - other: an instance whose data are opened in place of what is committed.
   ///   - model: whether the model's data are replaced.
   ///   - witness: whether the witness's data are replaced.
+  ///   - isBlank: whether the data are all zero; tails are random all the same.
   init(
     parameters: OpeningParameters, seed: UInt64 = 1, replacing other: OpeningInstance? = nil,
-    model replacesModel: Bool = false, witness replacesWitness: Bool = false
+    model replacesModel: Bool = false, witness replacesWitness: Bool = false,
+    isBlank: Bool = false
   ) {
     var random = Random(seed: seed)
     func messages(_ shape: GroupShape?) -> [[Fp]] {
       guard let shape else { return [] }
-      return (0..<shape.lanes).map { _ in random.base(shape.messageLength) }
+      return (0..<shape.lanes).map { _ in
+        let message = random.base(shape.messageLength)
+        return message.enumerated().map { isBlank && $0 < shape.rows ? .zero : $1 }
+      }
     }
     self.parameters = parameters
     let committedModel = messages(parameters.model?.shape)

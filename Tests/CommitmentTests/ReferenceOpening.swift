@@ -26,7 +26,8 @@ final class ReferenceOpening: Responder {
   private var round = 0
   private var mask: ReferenceMask?
 
-  init(_ instance: OpeningInstance) {
+  /// - Parameter masks: in place of the instance's.
+  init(_ instance: OpeningInstance, masks: InstanceMasks? = nil) {
     parameters = instance.parameters
     layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
     foldedModel = instance.foldedModel
@@ -49,7 +50,7 @@ final class ReferenceOpening: Responder {
     if let group = parameters.witness, let commitment = instance.witnessCommitment {
       oracles.append((commitment, group.domainLog, layout.witness))
     }
-    mask = instance.masks.map { ReferenceMask($0, rounds: lanesToFold) }
+    mask = (masks ?? instance.masks).map { ReferenceMask($0, rounds: lanesToFold) }
     if lanesToFold == 0 { join() }
   }
 
