@@ -93,7 +93,7 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
     .executableTarget(
       name: "assay",
