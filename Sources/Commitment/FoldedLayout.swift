@@ -18,6 +18,8 @@ public struct FoldedLayout: Equatable, Sendable {
   public let model: [Piece]
   /// The folded witness's pieces, likewise.
   public let witness: [Piece]
+  /// The end of the last piece: what follows is zero.
+  public let count: Int
   /// The logarithm of the vector's length.
   public let log: Int
 
@@ -38,6 +40,7 @@ public struct FoldedLayout: Equatable, Sendable {
     }
     self.model = pieces[0].sorted { $0.exponent < $1.exponent }
     self.witness = pieces[1].sorted { $0.exponent < $1.exponent }
+    count = end
     log = ceilingLog(end)
   }
 

@@ -50,9 +50,10 @@ public struct OpeningStatement: Sendable {
 ///
 /// The witness's lanes are folded by a sum-check; what is then a vector over E is committed again at
 /// a lower rate and folded, until it is short enough to be sent. Opened positions of each
-/// commitment become linear forms on the next vector.
-/// - Throws: `merklePath`, `openingFinalVector`, `openingFinalClaim`, `grinding`, or an error of
-///   reading.
+/// commitment become linear forms on the next vector. If the parameters hide the data, the rounds
+/// over the lanes and the folded vector are masked first.
+/// - Throws: `merklePath`, `openingFinalVector`, `openingFinalClaim`, `openingMaskFactor`,
+///   `openingMaskVector`, `grinding`, or an error of reading.
 public func verifyOpening<C: ReadingContext & ~Copyable>(
   _ context: inout C, _ statement: OpeningStatement, form: some OpeningForm, value: Fp3
 ) throws(ProofError) {
@@ -62,11 +63,13 @@ public func verifyOpening<C: ReadingContext & ~Copyable>(
     return try context.require(value == .zero, .openingFinalClaim)
   }
   try context.require(statement.isComplete, .merklePath)
-  var claim = FoldedClaim(value: value)
+  var masks = parameters.hiding == nil ? nil : try MaskedClaim(&context, parameters)
+  var claim = FoldedClaim(value: masks?.masked(value) ?? value)
   let witnessLanes = parameters.witness?.shape.lanesLog ?? 0
   try claim.fold(&context, rounds: witnessLanes, work: parameters.witness?.foldWork ?? 0)
   let lanePoint = claim.takePoint()
-  var oracles = baseOracles(statement, witnessPoint: lanePoint)
+  try claim.add(&context, &masks, parameters, at: lanePoint)
+  var oracles = baseOracles(statement, witnessPoint: lanePoint, masks)
   for round in parameters.rounds {
     let root = try context.readDigest(.openingRoot)
     try context.requireWork(.openingGrinding, bits: parameters.queryWork)
@@ -84,13 +87,16 @@ public func verifyOpening<C: ReadingContext & ~Copyable>(
     }
   }
   try claim.fold(&context, rounds: parameters.finalLog, work: 0)
-  let weight = claim.weight(form, parameters, lanePoint: lanePoint)
+  let weight = claim.weight(
+    form, parameters, lanePoint: lanePoint, factor: masks?.factor ?? .one)
   let last = Multilinear.value(of: final, at: Array(claim.point.suffix(parameters.finalLog)))
   try context.require(last * weight == claim.value, .openingFinalClaim)
 }
 
 /// The commitments to the groups, as oracles for the vector of the folded groups.
-private func baseOracles(_ statement: OpeningStatement, witnessPoint: [Fp3]) -> [Oracle] {
+private func baseOracles(
+  _ statement: OpeningStatement, witnessPoint: [Fp3], _ masks: MaskedClaim?
+) -> [Oracle] {
   let parameters = statement.parameters
   let layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
   var oracles: [Oracle] = []
@@ -98,13 +104,13 @@ private func baseOracles(_ statement: OpeningStatement, witnessPoint: [Fp3]) -> 
     oracles.append(
       Oracle(
         group: model, root: root, pieces: layout.model, vectorLog: layout.log,
-        lanePoint: statement.lanePoint))
+        lanePoint: statement.lanePoint, mask: masks?.modelMask))
   }
   if let witness = parameters.witness, let root = statement.witnessRoot {
     oracles.append(
       Oracle(
         group: witness, root: root, pieces: layout.witness, vectorLog: layout.log,
-        lanePoint: witnessPoint))
+        lanePoint: witnessPoint, mask: masks?.witnessMask))
   }
   return oracles
 }
@@ -122,6 +128,15 @@ private struct FoldedClaim {
   mutating func takePoint() -> [Fp3] {
     defer { point = [] }
     return point
+  }
+
+  /// Replaces the folded vector by its sum with the masks, if there are any.
+  mutating func add<C: ReadingContext & ~Copyable>(
+    _ context: inout C, _ masks: inout MaskedClaim?, _ parameters: OpeningParameters,
+    at point: [Fp3]
+  ) throws(ProofError) {
+    guard let hiding = parameters.hiding else { return }
+    value = try masks?.add(&context, hiding, to: value, at: point) ?? value
   }
 
   /// Rounds of sum-check that fold the vector's leading halves onto each other.
@@ -158,8 +173,9 @@ private struct FoldedClaim {
   }
 
   /// The multilinear extension of the vector's whole form at the point of all challenges.
+  /// - Parameter factor: what the data's form is multiplied by.
   func weight(
-    _ form: some OpeningForm, _ parameters: OpeningParameters, lanePoint: [Fp3]
+    _ form: some OpeningForm, _ parameters: OpeningParameters, lanePoint: [Fp3], factor: Fp3
   ) -> Fp3 {
     let layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
     var sum = Fp3.zero
@@ -173,7 +189,6 @@ private struct FoldedClaim {
       let weight = form.witnessWeight(at: lanePoint + point.suffix(piece.log))
       sum += weight * piece.selector(at: point)
     }
-    for form in forms { sum += form.value(at: point) }
-    return sum
+    return forms.reduce(factor * sum) { $0 + $1.value(at: point) }
   }
 }

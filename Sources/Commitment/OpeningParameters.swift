@@ -27,6 +27,20 @@ public struct OpeningParameters: Equatable, Sendable {
     public let queries: Int
     /// Bits of proof of work before each challenge that folds lanes.
     public let foldWork: Int
+    /// The number of lanes that are committed: the missing ones are zero.
+    public let lanes: Int
+
+    /// - Parameter lanes: all of them if it is nil.
+    init(
+      lanesLog: Int, rowsLog: Int, domainLog: Int, queries: Int, foldWork: Int, lanes: Int? = nil
+    ) {
+      self.lanesLog = lanesLog
+      self.rowsLog = rowsLog
+      self.domainLog = domainLog
+      self.queries = queries
+      self.foldWork = foldWork
+      self.lanes = lanes ?? 1 << lanesLog
+    }
   }
 
   public let model: Group?
@@ -40,6 +54,8 @@ public struct OpeningParameters: Equatable, Sendable {
   public let targetBits: Int
   /// About how long the opening's part of a proof is.
   public let estimatedBytes: Int
+  /// How the opening hides the data; nil if it does not.
+  public internal(set) var hiding: Hiding?
 
   /// The logarithm of the length of the vector of all folded groups.
   public var vectorLog: Int { FoldedLayout(model: model?.shape, witness: witness?.shape).log }
@@ -51,6 +67,12 @@ public enum ParameterError: Error, Equatable, Sendable {
   case empty
   /// A code is too long for its error to be ground down to the target.
   case tooLarge
+  /// What hides the opening is committed with the witness, and there is none.
+  case withoutWitness
+  /// A group has too few random coefficients to be hidden.
+  case shortTail
+  /// A model's leaves hold too little to be hidden by a hash.
+  case tooFewLanes
 }
 
 extension OpeningParameters {
@@ -64,30 +86,30 @@ extension OpeningParameters {
   ///   - inverseRateLog: the groups' codes are about 2^`inverseRateLog` times as long as their
   ///     messages, in `1...8`.
   ///   - queryWork: bits of proof of work that stand in for queries, in `0...16`.
+  ///   - isHiding: whether the opening hides the data. The shapes are then `hidingWitness` and
+  ///     `hidingModel` for the same parameters, or have longer tails.
   public static func derive(
     model: GroupShape?, witness: GroupShape?, targetBits: Int = 128, inverseRateLog: Int = 2,
-    queryWork: Int = 0
+    queryWork: Int = 0, isHiding: Bool = false
   ) throws(ParameterError) -> OpeningParameters {
     let search = ParameterSearch(targetBits: targetBits, queryWork: queryWork)
     let layout = FoldedLayout(model: model, witness: witness)
-    let tail = search.best(log: layout.log)
-    var bytes = tail.bytes
+    let plan = search.best(log: layout.log, count: isHiding ? layout.count : 1 << layout.log)
     var groups: [Group?] = []
     for (shape, challenges) in [(model, model?.lanesLog ?? 0), (witness, 1)] {
-      guard let shape else {
-        groups.append(nil)
-        continue
+      let group = shape.map {
+        search.group($0, inverseRateLog: inverseRateLog, challenges: challenges)
       }
-      let group = search.group(shape, inverseRateLog: inverseRateLog, challenges: challenges)
-      guard group.isAllowed else { throw .tooLarge }
-      bytes += ProofSize.opening(
-        width: shape.lanes, domainLog: group.domainLog, count: group.queries)
+      guard group?.isAllowed ?? true else { throw .tooLarge }
       groups.append(group)
     }
-    bytes += ProofSize.elements(2 * (witness?.lanesLog ?? 0))
+    let hiding = isHiding ? try search.hiding(model: groups[0], witness: groups[1]) : nil
+    let bytes =
+      plan.bytes + ProofSize.groups(model: groups[0], witness: groups[1], hiding: hiding)
     return OpeningParameters(
-      model: groups[0], witness: groups[1], rounds: tail.rounds, finalLog: tail.finalLog,
-      queryWork: queryWork, targetBits: targetBits, estimatedBytes: Int(clamping: bytes))
+      model: groups[0], witness: groups[1], rounds: plan.rounds, finalLog: plan.finalLog,
+      queryWork: queryWork, targetBits: targetBits, estimatedBytes: Int(clamping: bytes),
+      hiding: hiding)
   }
 }
 

@@ -20,6 +20,18 @@ struct Oracle {
   /// The number of elements of F in an entry of a lane: one, or three coordinates. A leaf holds
   /// the lanes' first coordinates, then their second ones, then their third ones.
   let degree: Int
+  /// What is added to the folded lane; nil if nothing is.
+  let mask: Mask?
+
+  /// What hides a folded lane: the vector is the lane, times a factor, plus the mask.
+  enum Mask {
+    /// A group's last lanes are the mask, then the mask of the rounds, then that one's own mask. The
+    /// sum of the last two, the former one times the factor, is the polynomial with the coefficients
+    /// `vector`.
+    case lanes(factor: Fp3, vector: [Fp3])
+    /// The mask has a commitment of its own, opened at the same positions.
+    case tree(root: Digest, factor: Fp3)
+  }
 
   /// The value of the folded lane's polynomial at a point.
   struct Answer {
@@ -29,7 +41,7 @@ struct Oracle {
 
   init(
     group: OpeningParameters.Group, root: Digest, pieces: [FoldedLayout.Piece], vectorLog: Int,
-    lanePoint: [Fp3]
+    lanePoint: [Fp3], mask: Mask? = nil
   ) {
     self.root = root
     self.pieces = pieces
@@ -38,6 +50,7 @@ struct Oracle {
     queries = group.queries
     laneWeights = Multilinear.equalityTable(at: lanePoint, count: group.shape.lanes)
     degree = 1
+    self.mask = mask
   }
 
   init(round: OpeningParameters.Round, root: Digest, lanePoint: [Fp3]) {
@@ -46,8 +59,15 @@ struct Oracle {
     vectorLog = round.rowsLog
     domainLog = round.domainLog
     queries = round.queries
-    laneWeights = Multilinear.equalityTable(at: lanePoint)
+    laneWeights = Multilinear.equalityTable(at: lanePoint, count: round.lanes)
     degree = Fp3.degree
+    mask = nil
+  }
+
+  /// The number of elements of F in a leaf.
+  private var width: Int {
+    guard case .lanes = mask else { return laneWeights.count * degree }
+    return laneWeights.count * degree + OpeningParameters.Hiding.witnessLanes
   }
 
   /// Draws positions and reads what the commitment holds there.
@@ -56,19 +76,30 @@ struct Oracle {
   func open<C: ReadingContext & ~Copyable>(_ context: inout C) throws(ProofError) -> [Answer] {
     let drawn = context.queryIndices(.openingQueries, count: queries, bits: domainLog)
     let proof = Multiproof(depth: domainLog, positions: drawn)
-    let width = laneWeights.count * degree
-    let elements = try context.hintElements(
-      .openingLeaves, count: width * proof.positions.count)
-    let siblings = try context.hintDigests(.openingSiblings, count: proof.siblings.count)
+    let leaves = try Leaves(
+      &context, proof, root: root, width: width, .openingLeaves, .openingSiblings)
+    var masks: Leaves?
+    if case .tree(let root, _) = mask {
+      masks = try Leaves(
+        &context, proof, root: root, width: OpeningParameters.Hiding.modelLanes,
+        .openingMaskLeaves, .openingMaskSiblings)
+    }
     let domain = EvaluationDomain(log: domainLog)
-    var leaves: [Digest] = []
     var answers: [Answer] = []
     for (i, position) in proof.positions.enumerated() {
-      let leaf = elements[i * width..<(i + 1) * width]
-      leaves.append(MerkleHash.leaf(leaf))
-      answers.append(Answer(x: domain.point(position), value: folded(leaf)))
+      let x = domain.point(position)
+      var value = folded(leaves[i].prefix(laneWeights.count * degree))
+      switch mask {
+      case nil: break
+      case .tree(_, let factor): value = factor * value + (masks?[i].element(0) ?? .zero)
+      case .lanes(let factor, let vector):
+        let masks = leaves[i].suffix(OpeningParameters.Hiding.witnessLanes)
+        value = factor * value + masks.element(0)
+        let sum = factor * masks.element(1) + masks.element(2)
+        try context.require(Univariate.value(of: vector, at: x) == sum, .openingMaskVector)
+      }
+      answers.append(Answer(x: x, value: value))
     }
-    try context.require(proof.root(leaves: leaves, siblings: siblings) == root, .merklePath)
     return answers
   }
 
@@ -91,5 +122,35 @@ struct Oracle {
       sum += Univariate.value(of: part, at: x) * x.power(UInt64(piece.exponent))
     }
     return sum
+  }
+}
+
+/// Opened leaves of a commitment.
+private struct Leaves {
+  private let elements: [Fp]
+  private let width: Int
+
+  /// Reads the leaves at a proof's positions, and checks them.
+  init<C: ReadingContext & ~Copyable>(
+    _ context: inout C, _ proof: Multiproof, root: Digest, width: Int, _ label: MessageLabel,
+    _ siblingsLabel: MessageLabel
+  ) throws(ProofError) {
+    self.width = width
+    elements = try context.hintElements(label, count: width * proof.positions.count)
+    let siblings = try context.hintDigests(siblingsLabel, count: proof.siblings.count)
+    var leaves: [Digest] = []
+    for i in proof.positions.indices { leaves.append(MerkleHash.leaf(self[i])) }
+    try context.require(proof.root(leaves: leaves, siblings: siblings) == root, .merklePath)
+  }
+
+  /// The i-th leaf.
+  subscript(i: Int) -> ArraySlice<Fp> { elements[i * width..<(i + 1) * width] }
+}
+
+extension ArraySlice<Fp> {
+  /// The i-th element of E, of three coordinates in a row.
+  fileprivate func element(_ i: Int) -> Fp3 {
+    let first = startIndex + Fp3.degree * i
+    return Fp3(self[first], self[first + 1], self[first + 2])
   }
 }

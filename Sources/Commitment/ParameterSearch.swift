@@ -44,15 +44,16 @@ struct ParameterSearch {
   }
 
   /// The best plan for a vector of 2^log elements of E.
-  func best(log: Int) -> Plan {
+  /// - Parameter count: how many of them come before those that are zero and not committed.
+  func best(log: Int, count: Int) -> Plan {
     var plans: [Plan] = []
     for size in 0...log {
       var best = sentAsItIs(log: size)
       for lanesLog in stride(from: 1, through: min(size, 8), by: 1) {
+        let lanes = size == log ? (count - 1) >> (size - lanesLog) + 1 : 1 << lanesLog
         for inverseRateLog in 1...8 {
-          guard let plan = step(size, lanesLog, inverseRateLog, plans[size - lanesLog]) else {
-            continue
-          }
+          let next = plans[size - lanesLog]
+          guard let plan = step(size, lanesLog, lanes, inverseRateLog, next) else { continue }
           if plan.cost < best.cost { best = plan }
         }
       }
@@ -67,7 +68,9 @@ struct ParameterSearch {
     return Plan(finalLog: log, bytes: bytes, cost: cost)
   }
 
-  private func step(_ log: Int, _ lanesLog: Int, _ inverseRateLog: Int, _ next: Plan) -> Plan? {
+  private func step(
+    _ log: Int, _ lanesLog: Int, _ lanes: Int, _ inverseRateLog: Int, _ next: Plan
+  ) -> Plan? {
     let rowsLog = log - lanesLog
     let domainLog = rowsLog + inverseRateLog
     let bad = ParameterSearch.badFolds(messageLength: 1 << rowsLog, domainLog: domainLog) + 2
@@ -79,8 +82,9 @@ struct ParameterSearch {
     }
     let round = OpeningParameters.Round(
       lanesLog: lanesLog, rowsLog: rowsLog, domainLog: domainLog,
-      queries: queries(messageLength: 1 << rowsLog, domainLog: domainLog), foldWork: work)
-    let width = Fp3.degree << lanesLog
+      queries: queries(messageLength: 1 << rowsLog, domainLog: domainLog), foldWork: work,
+      lanes: lanes)
+    let width = Fp3.degree * lanes
     let bytes =
       32 + ProofSize.elements(2 * lanesLog)
       + ProofSize.opening(width: width, domainLog: domainLog, count: round.queries)
@@ -120,7 +124,8 @@ extension GroupShape {
 extension ParameterSearch {
   /// What the witness's shape makes of the opening, but for the model's own leaves.
   func cost(of shape: GroupShape, beside model: GroupShape?, inverseRateLog: Int) -> Int64 {
-    let plan = best(log: FoldedLayout(model: model, witness: shape).log)
+    let log = FoldedLayout(model: model, witness: shape).log
+    let plan = best(log: log, count: 1 << log)
     let group = group(shape, inverseRateLog: inverseRateLog, challenges: 1)
     guard plan.cost < .max, group.isAllowed else { return .max }
     let bytes = ProofSize.opening(

@@ -38,6 +38,26 @@ enum ProofSize {
       + 32 * siblings(leavesLog: domainLog, count: count)
   }
 
+  /// The bytes of the groups' openings and of the rounds over the witness's lanes.
+  static func groups(
+    model: OpeningParameters.Group?, witness: OpeningParameters.Group?,
+    hiding: OpeningParameters.Hiding?
+  ) -> Int64 {
+    var bytes = elements(2 * (witness?.shape.lanesLog ?? 0))
+    for (group, masks) in [(model, 0), (witness, OpeningParameters.Hiding.witnessLanes)] {
+      guard let group else { continue }
+      let width = group.shape.lanes + (hiding == nil ? 0 : masks)
+      bytes += opening(width: width, domainLog: group.domainLog, count: group.queries)
+    }
+    guard let hiding else { return bytes }
+    bytes += elements(hiding.vectorLength + 2)
+    guard let model else { return bytes }
+    return bytes + 32
+      + opening(
+        width: OpeningParameters.Hiding.modelLanes, domainLog: model.domainLog,
+        count: model.queries)
+  }
+
   /// The bytes of elements of E.
   static func elements(_ count: Int) -> Int64 {
     (Int64(count) * Int64(Fp.bitWidth * Fp3.degree) + 7) / 8

@@ -6,6 +6,10 @@ public struct SecurityTable: Equatable, Sendable {
     case modelFold
     /// A round over the witness's lanes.
     case witnessFold
+    /// The masks' sum makes a false value a true one.
+    case maskFactor
+    /// The groups' masks make a folded lane a codeword though it is none, or hide a false claim.
+    case maskFold
     /// The opened positions miss the model's errors.
     case modelQueries
     /// The opened positions miss the witness's errors.
@@ -42,6 +46,11 @@ extension OpeningParameters {
       entries.append(.init(term: term, hundredths: bits + 100 * work, work: work))
     }
     var opened = 0
+    if let hiding {
+      add(.maskFactor, Probability.bits(count: 1))
+      let bad = OpeningParameters.badMaskFolds(model: model, witness: witness)
+      add(.maskFold, Probability.bits(count: bad), work: hiding.foldWork)
+    }
     for (group, isModel) in [(model, true), (witness, false)] {
       guard let group else { continue }
       let length = group.shape.messageLength
@@ -77,6 +86,8 @@ extension SecurityTable.Term {
     switch self {
     case .modelFold: "fold the model's lanes"
     case .witnessFold: "fold the witness's lanes"
+    case .maskFactor: "add the mask of the rounds"
+    case .maskFold: "add the masks of the folded lanes"
     case .modelQueries: "open the model"
     case .witnessQueries: "open the witness"
     case .combination(let round): "combine forms, round " + String(round)

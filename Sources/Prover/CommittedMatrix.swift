@@ -37,20 +37,93 @@ public struct MatrixCommitment: CommittedMatrix {
   }
 
   private init(parts: [BaseVector], lanesOfEach count: Int, domainLog: Int) {
-    // Lanes an odd number of cache lines apart do not compete for the same cache sets when one
-    // position of all of them is hashed.
-    let stride = 1 << domainLog + 8
-    let codeword = BaseVector(zeros: parts.count * count * stride)
-    for (k, part) in parts.enumerated() {
-      let range = k * count * stride..<(k + 1) * count * stride
-      Transform.evaluate(part, lanes: count, into: codeword[range], log: domainLog)
+    self.init(lanes: parts.count * count, domainLog: domainLog) { codeword in
+      let length = codeword.count / parts.count
+      for (k, part) in parts.enumerated() {
+        let range = k * length..<(k + 1) * length
+        Transform.evaluate(part, lanes: count, into: codeword[range], log: domainLog)
+      }
     }
-    let lanes = (0..<parts.count * count).map {
-      codeword[$0 * stride..<$0 * stride + 1 << domainLog]
+  }
+
+  /// Encodes and hashes lanes that end in random tails.
+  /// - Parameters:
+  ///   - cells: the lanes' data, one after the other, `shape.rows` each.
+  ///   - tails: the lanes' tails, one after the other, `shape.tail` each.
+  ///   - domainLog: the logarithm of the code's length, from the parameters.
+  public init(cells: BaseVector, tails: BaseVector, shape: GroupShape, domainLog: Int) {
+    self.init(lanes: shape.lanes, domainLog: domainLog) {
+      Self.encode(cells, tails, shape, into: $0, log: domainLog)
     }
+  }
+
+  /// Encodes and hashes a witness with the masks of its opening.
+  /// - Parameters:
+  ///   - cells: the lanes' data, one after the other, `group.shape.rows` each.
+  ///   - group: from the parameters for which the masks were drawn.
+  public init(cells: BaseVector, masks: OpeningMasks, group: OpeningParameters.Group) {
+    let (shape, log) = (group.shape, group.domainLog)
+    let extra = OpeningParameters.Hiding.witnessLanes
+    self.init(lanes: shape.lanes + extra, domainLog: log) { codeword in
+      let start = codeword.count / (shape.lanes + extra) * shape.lanes
+      Self.encode(cells, masks.tails, shape, into: codeword[0..<start], log: log)
+      let length = shape.messageLength
+      let messages = BaseVector(zeros: extra * length)
+      defer { messages.wipe() }
+      for (i, mask) in [masks.lane, masks.rounds, masks.roundsMask].enumerated() {
+        for k in 0..<Fp3.degree {
+          let first = (Fp3.degree * i + k) * length
+          messages[first..<first + mask.count].assign(mask.plane(k))
+        }
+      }
+      Transform.evaluate(
+        messages, lanes: extra, into: codeword[start..<codeword.count], log: log)
+    }
+  }
+
+  /// - Parameter encode: writes the codewords of the lanes, one after the other, each at an equal
+  ///   part of the vector.
+  private init(lanes count: Int, domainLog: Int, encode: (BaseVector) -> Void) {
+    let stride = Transform.laneStride(log: domainLog)
+    let codeword = BaseVector(zeros: count * stride)
+    encode(codeword)
+    let lanes = (0..<count).map { codeword[$0 * stride..<$0 * stride + 1 << domainLog] }
     self.domainLog = domainLog
     self.lanes = lanes
     tree = MerkleTree(lanes: lanes, leafKey: MerkleHash.leafKey, nodeKey: MerkleHash.nodeKey)
+  }
+
+  // Lanes whose data and tails are put together at once.
+  private static let blockLength = 32
+
+  private static func encode(
+    _ cells: BaseVector, _ tails: BaseVector, _ shape: GroupShape, into codeword: BaseVector,
+    log: Int
+  ) {
+    precondition(
+      cells.count == shape.rows * shape.lanes && tails.count == shape.tail * shape.lanes,
+      "the cells have another shape")
+    let (length, stride) = (shape.messageLength, codeword.count / shape.lanes)
+    let messages = BaseVector(zeros: min(blockLength, shape.lanes) * length)
+    defer { messages.wipe() }
+    for first in Swift.stride(from: 0, to: shape.lanes, by: blockLength) {
+      let count = min(blockLength, shape.lanes - first)
+      for i in 0..<count {
+        let (start, lane) = (i * length, first + i)
+        messages[start..<start + shape.rows]
+          .assign(cells[lane * shape.rows..<(lane + 1) * shape.rows])
+        messages[start + shape.rows..<start + length]
+          .assign(tails[lane * shape.tail..<(lane + 1) * shape.tail])
+      }
+      let range = first * stride..<(first + count) * stride
+      Transform.evaluate(
+        messages[0..<count * length], lanes: count, into: codeword[range], log: log)
+    }
+  }
+
+  /// Overwrites the codewords, of which the masks could be computed. Nothing can be opened then.
+  public func wipe() {
+    for lane in lanes.prefix(1) { lane.wipe() }
   }
 
   public func leaf(_ position: Int) -> [Fp] { lanes.map { $0[position] } }

@@ -5,54 +5,6 @@ import Kernels
 import Polynomials
 import Transcript
 
-/// What the prover opens: the committed data, and the linear form on them.
-public struct OpeningWitness: Sendable {
-  /// The model's lanes, folded at the lane point.
-  public struct Model: Sendable {
-    public let commitment: any CommittedMatrix
-    /// Σ eq(lanePoint, lane)·lane, of the lanes' whole length.
-    public let folded: ExtensionVector
-    /// The form's coefficients for the folded lane's rows.
-    public let weights: ExtensionVector
-
-    public init(
-      commitment: any CommittedMatrix, folded: ExtensionVector, weights: ExtensionVector
-    ) {
-      self.commitment = commitment
-      self.folded = folded
-      self.weights = weights
-    }
-  }
-
-  public struct Cells: Sendable {
-    public let commitment: any CommittedMatrix
-    /// The cells, lane after lane, without the tails.
-    public let cells: BaseVector
-    /// The lanes' tails, one after the other.
-    public let tails: BaseVector
-    /// The form's coefficients for the cells. They are overwritten.
-    public let weights: ExtensionVector
-
-    public init(
-      commitment: any CommittedMatrix, cells: BaseVector,
-      tails: BaseVector = BaseVector(zeros: 0), weights: ExtensionVector
-    ) {
-      self.commitment = commitment
-      self.cells = cells
-      self.tails = tails
-      self.weights = weights
-    }
-  }
-
-  public let model: Model?
-  public let cells: Cells?
-
-  public init(model: Model?, cells: Cells?) {
-    self.model = model
-    self.cells = cells
-  }
-}
-
 /// Computes the messages of `verifyOpening`, in the order in which that function asks for them.
 public final class OpeningProver: Responder {
   private let parameters: OpeningParameters
@@ -64,11 +16,15 @@ public final class OpeningProver: Responder {
   private var modelPart: Fp3
   /// Rounds over the witness's lanes that are still to come.
   private var laneRounds: Int
+  /// What hides the opening, and the masks of the folded lanes, which the vector becomes part of.
+  private var masked: MaskedRounds?
+  private lazy var maskVector = masked?.vector(layout)
+  private var maskFold = Fp3.one
   // What is opened next, and what will be after it.
   private var oracles: [OpenedOracle] = []
   private var next: OpenedOracle?
   private var opened: [Multiproof] = []
-  private var round = 0
+  private var roots = 0
 
   /// - Parameters:
   ///   - parameters: as the verifier has them; the witness's shapes are theirs.
@@ -86,8 +42,13 @@ public final class OpeningProver: Responder {
     } else {
       product = ProductRounds(ExtensionVector(zeros: 0), ExtensionVector(zeros: 0))
     }
+    let masks = witness.cells?.masks
+    precondition((masks == nil) == (parameters.hiding == nil), "masks that no one asks for")
+    masked = masks.map { MaskedRounds($0, rounds: laneRounds) }
     if let model = witness.model, let group = parameters.model {
-      oracles.append(OpenedOracle(model.commitment, group.domainLog, layout.model))
+      oracles.append(
+        OpenedOracle(
+          model.commitment, group.domainLog, layout.model, mask: masks?.modelCommitment))
     }
     if let cells = witness.cells, let group = parameters.witness {
       oracles.append(OpenedOracle(cells.commitment, group.domainLog, layout.witness))
@@ -96,18 +57,53 @@ public final class OpeningProver: Responder {
   }
 
   public func message(_ label: MessageLabel, count: Int) -> [Fp3] {
-    if label == .openingFinal { return product.values.elements }
+    switch label {
+    case .openingFinal: return product.values.elements
+    case .openingMaskSum: return [masked?.sum ?? .zero]
+    case .openingMaskValue: return [maskValue()]
+    case .openingMaskVector: return masked?.announced(maskFold) ?? []
+    default: return round()
+    }
+  }
+
+  private func round() -> [Fp3] {
     let values = product.next()
     guard laneRounds > 0 else { return [values.atZero, values.leading] }
-    return [values.atZero + modelPart * Fp(2).inverse, values.leading]
+    let atZero = values.atZero + modelPart * Fp(2).inverse
+    guard let masked else { return [atZero, values.leading] }
+    return masked.masked(atZero: atZero, leading: values.leading)
+  }
+
+  private func maskValue() -> Fp3 {
+    guard let masked, let maskVector else { return .zero }
+    return masked.value(maskVector, product.weights)
+  }
+
+  /// Replaces the vector by its multiple with the masks added.
+  private func addMasks(_ fold: Fp3) {
+    guard let masked, let maskVector else { return }
+    maskFold = fold
+    maskVector.addProduct(fold, product.values)
+    let weights = product.weights
+    weights.assignProduct(masked.factor, weights)
+    product = ProductRounds(maskVector, weights)
   }
 
   public func learn(_ label: MessageLabel, challenges: [Fp3]) {
-    if label == .openingCombiner { combine(challenges[0]) }
-    guard label == .openingFold else { return }
-    product.fold(at: challenges[0])
+    switch label {
+    case .openingCombiner: combine(challenges[0])
+    case .openingMaskFactor: masked?.factor = challenges[0]
+    case .openingMaskFold: addMasks(challenges[0])
+    case .openingFold: bind(challenges[0])
+    default: break
+    }
+  }
+
+  private func bind(_ challenge: Fp3) {
+    product.fold(at: challenge)
     guard laneRounds > 0 else { return }
-    lanePoint.append(challenges[0])
+    masked?.bind(challenge)
+    lanePoint.append(challenge)
     modelPart = modelPart * Fp(2).inverse
     laneRounds -= 1
     if laneRounds == 0 { join() }
@@ -147,10 +143,12 @@ public final class OpeningProver: Responder {
   }
 
   public func digest(_ label: MessageLabel) -> Digest {
-    let shape = parameters.rounds[round]
-    round += 1
+    if label == .openingMaskRoot, let mask = masked?.masks.modelCommitment { return mask.root }
+    let shape = parameters.rounds[roots]
+    roots += 1
     let commitment = MatrixCommitment(
-      messages: product.values, lanes: 1 << shape.lanesLog, domainLog: shape.domainLog)
+      messages: product.values[0..<shape.lanes << shape.rowsLog], lanes: shape.lanes,
+      domainLog: shape.domainLog)
     let whole = FoldedLayout(model: GroupShape(rowsLog: shape.rowsLog, lanes: 1), witness: nil)
     next = OpenedOracle(commitment, shape.domainLog, whole.model)
     return commitment.root
@@ -162,11 +160,17 @@ public final class OpeningProver: Responder {
   }
 
   public func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    opened[opened.count - 1].leaves(of: oracles[opened.count - 1].matrix)
+    opened[opened.count - 1].leaves(of: matrix(label == .openingMaskLeaves))
   }
 
   public func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    opened[opened.count - 1].siblings(of: oracles[opened.count - 1].matrix)
+    opened[opened.count - 1].siblings(of: matrix(label == .openingMaskSiblings))
+  }
+
+  /// What is opened at the positions that were drawn last.
+  private func matrix(_ isMask: Bool) -> any CommittedMatrix {
+    let oracle = oracles[opened.count - 1]
+    return isMask ? oracle.mask ?? oracle.matrix : oracle.matrix
   }
 
   /// Adds the forms of the opened positions to the form.
@@ -180,42 +184,5 @@ public final class OpeningProver: Responder {
     }
     oracles = [next].compactMap { $0 }
     opened = []
-  }
-}
-
-/// A commitment whose positions are opened, and where its folded lane lies in the vector.
-private struct OpenedOracle {
-  let matrix: any CommittedMatrix
-  let domainLog: Int
-  let pieces: [FoldedLayout.Piece]
-
-  init(_ matrix: any CommittedMatrix, _ domainLog: Int, _ pieces: [FoldedLayout.Piece]) {
-    self.matrix = matrix
-    self.domainLog = domainLog
-    self.pieces = pieces
-  }
-
-  /// Adds Σ coefficient·x^i to the weight of each coefficient i of the folded lane, x being the
-  /// point of a position.
-  ///
-  /// With ω^(position·i) for x^i this is a transform of the vector that holds the coefficients at
-  /// their positions.
-  func addForms(_ forms: some Sequence<(Int, Fp3)>, to weights: ExtensionVector) {
-    let length = 1 << domainLog
-    let sparse = BaseVector(zeros: 3 * length)
-    for (position, coefficient) in forms {
-      sparse[position] = coefficient.c0
-      sparse[length + position] = coefficient.c1
-      sparse[2 * length + position] = coefficient.c2
-    }
-    let dense = BaseVector(zeros: 3 * length)
-    Transform.evaluate(sparse, lanes: 3, into: dense, log: domainLog)
-    for piece in pieces {
-      let target = weights[piece.offset..<piece.offset + 1 << piece.log]
-      for k in 0..<3 {
-        let first = k * length + piece.exponent
-        target.plane(k).assignSum(target.plane(k), dense[first..<first + 1 << piece.log])
-      }
-    }
   }
 }

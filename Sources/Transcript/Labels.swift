@@ -5,6 +5,10 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
 
   public init(code: UInt16) { self.code = code }
 
+  /// Whether pads hide the message in a proof that hides: the argument's messages, but for those
+  /// that show the pads' products to be right.
+  public var isMasked: Bool { (16..<40).contains(code) || self == .inverse }
+
   // The statement.
   public static let statement = MessageLabel(code: 1)
   public static let publicTensor = MessageLabel(code: 2)
@@ -27,6 +31,10 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let productRound = MessageLabel(code: 35)
   public static let productPoint = MessageLabel(code: 36)
   public static let productValues = MessageLabel(code: 37)
+  // Pads.
+  public static let inverse = MessageLabel(code: 40)
+  public static let sacrificeChallenge = MessageLabel(code: 41)
+  public static let sacrificeValues = MessageLabel(code: 42)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)
@@ -38,6 +46,15 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let openingSiblings = MessageLabel(code: 55)
   public static let openingCombiner = MessageLabel(code: 56)
   public static let openingFinal = MessageLabel(code: 57)
+  // The opening's masks.
+  public static let openingMaskRoot = MessageLabel(code: 64)
+  public static let openingMaskSum = MessageLabel(code: 65)
+  public static let openingMaskFactor = MessageLabel(code: 66)
+  public static let openingMaskValue = MessageLabel(code: 67)
+  public static let openingMaskFold = MessageLabel(code: 68)
+  public static let openingMaskVector = MessageLabel(code: 69)
+  public static let openingMaskLeaves = MessageLabel(code: 70)
+  public static let openingMaskSiblings = MessageLabel(code: 71)
 }
 
 /// A check of the verifier. A proof that fails it is rejected under this name.
@@ -53,6 +70,8 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case merklePath
   case openingFinalVector
   case openingFinalClaim
+  case openingMaskFactor
+  case openingMaskVector
   case parametersBelowFloor
 
   public var description: String {
@@ -68,6 +87,8 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .merklePath: "an opened leaf does not belong to the commitment"
     case .openingFinalVector: "the final vector disagrees with the last commitment"
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
+    case .openingMaskFactor: "a challenge that scales a mask is zero"
+    case .openingMaskVector: "the opened masks disagree with the announced ones"
     case .parametersBelowFloor: "the parameters give less than the required security"
     }
   }
@@ -89,4 +110,6 @@ public enum ProofError: Error, Equatable, Sendable {
   case unsupportedVersion(UInt32)
   /// A proof of another statement: its key's digest is not this key's.
   case otherKey
+  /// A proof that hides nothing where one that hides is expected.
+  case notHiding
 }

@@ -7,7 +7,7 @@ import Transcript
 @testable import Commitment
 
 /// Passes everything on to another responder, but changes one answer of one kind.
-private final class Tampering: Responder {
+final class Tampering: Responder {
   enum Target { case element, digest, leaf, sibling }
 
   private let honest: any Responder
@@ -217,7 +217,7 @@ private final class OtherVector: Responder {
 }
 
 /// A responder of any type.
-private final class Erased: Responder {
+final class Erased: Responder {
   private let base: any Responder
   init(_ base: any Responder) { self.base = base }
   func message(_ label: MessageLabel, count: Int) -> [Fp3] { base.message(label, count: count) }

@@ -25,6 +25,48 @@ struct Random {
   mutating func elements(_ count: Int) -> [Fp3] { (0..<count).map { _ in element() } }
 }
 
+/// What hides an instance's opening.
+struct InstanceMasks {
+  let lane: [Fp3]
+  let rounds: [Fp3]
+  let roundsMask: [Fp3]
+  let model: [Fp3]?
+  let modelCommitment: ReferenceCommitment?
+
+  init(
+    lane: [Fp3], rounds: [Fp3], roundsMask: [Fp3], model: [Fp3]?,
+    modelCommitment: ReferenceCommitment?
+  ) {
+    self.lane = lane
+    self.rounds = rounds
+    self.roundsMask = roundsMask
+    self.model = model
+    self.modelCommitment = modelCommitment
+  }
+
+  /// Random masks; nil if the parameters do not hide.
+  init?(_ parameters: OpeningParameters, _ random: inout Random) {
+    guard let hiding = parameters.hiding, let witness = parameters.witness else { return nil }
+    lane = random.elements(witness.shape.messageLength)
+    rounds = random.elements(hiding.vectorLength)
+    roundsMask = random.elements(hiding.vectorLength)
+    model = parameters.model.map { random.elements($0.shape.messageLength) }
+    modelCommitment = model.flatMap { mask in
+      parameters.model.map { ReferenceCommitment(lanes: [mask], domainLog: $0.domainLog) }
+    }
+  }
+
+  /// The lanes that are committed with the witness.
+  var witnessLanes: [[Fp]] {
+    [lane, rounds, roundsMask].flatMap { mask in
+      let zeros = Array(repeating: Fp3.zero, count: lane.count - mask.count)
+      return [\Fp3.c0, \.c1, \.c2].map { coordinate in
+        (mask + zeros).map { $0[keyPath: coordinate] }
+      }
+    }
+  }
+}
+
 /// Committed random data with a random linear form on them.
 struct OpeningInstance: OpeningForm {
   let parameters: OpeningParameters
@@ -36,19 +78,25 @@ struct OpeningInstance: OpeningForm {
   let witnessWeights: [[Fp3]]
   let modelCommitment: ReferenceCommitment?
   let witnessCommitment: ReferenceCommitment?
+  let masks: InstanceMasks?
 
   /// - Parameters:
   ///   - other: an instance whose data are opened in place of what is committed.
   ///   - model: whether the model's data are replaced.
   ///   - witness: whether the witness's data are replaced.
+  ///   - isBlank: whether the data are all zero; tails are random all the same.
   init(
     parameters: OpeningParameters, seed: UInt64 = 1, replacing other: OpeningInstance? = nil,
-    model replacesModel: Bool = false, witness replacesWitness: Bool = false
+    model replacesModel: Bool = false, witness replacesWitness: Bool = false,
+    isBlank: Bool = false
   ) {
     var random = Random(seed: seed)
     func messages(_ shape: GroupShape?) -> [[Fp]] {
       guard let shape else { return [] }
-      return (0..<shape.lanes).map { _ in random.base(shape.messageLength) }
+      return (0..<shape.lanes).map { _ in
+        let message = random.base(shape.messageLength)
+        return message.enumerated().map { isBlank && $0 < shape.rows ? .zero : $1 }
+      }
     }
     self.parameters = parameters
     let committedModel = messages(parameters.model?.shape)
@@ -68,9 +116,12 @@ struct OpeningInstance: OpeningForm {
     modelCommitment = parameters.model.map {
       ReferenceCommitment(lanes: committedModel, domainLog: $0.domainLog)
     }
+    let masks = InstanceMasks(parameters, &random)
     witnessCommitment = parameters.witness.map {
-      ReferenceCommitment(lanes: committedWitness, domainLog: $0.domainLog)
+      ReferenceCommitment(
+        lanes: committedWitness + (masks?.witnessLanes ?? []), domainLog: $0.domainLog)
     }
+    self.masks = masks
   }
 
   var value: Fp3 {

@@ -1,10 +1,10 @@
 import FieldArithmetic
 import Kernels
-import Prover
 import Testing
 import Transcript
 
 @testable import Commitment
+@testable import Prover
 
 extension OpeningInstance {
   /// The same data as the kernels take them, committed by the kernels.
@@ -18,14 +18,29 @@ extension OpeningInstance {
           folded: ExtensionVector(foldedModel), weights: ExtensionVector(modelWeights))
       },
       cells: parameters.witness.map { group in
-        OpeningWitness.Cells(
-          commitment: MatrixCommitment(
+        let cells = BaseVector(witness.flatMap { $0.prefix(group.shape.rows) })
+        let tails = BaseVector(witness.flatMap { $0.dropFirst(group.shape.rows) })
+        let weights = ExtensionVector(witnessWeights.flatMap { $0 })
+        guard let masks = openingMasks(tails) else {
+          let commitment = MatrixCommitment(
             messages: BaseVector(witness.flatMap { $0 }), lanes: witness.count,
-            domainLog: group.domainLog),
-          cells: BaseVector(witness.flatMap { $0.prefix(group.shape.rows) }),
-          tails: BaseVector(witness.flatMap { $0.dropFirst(group.shape.rows) }),
-          weights: ExtensionVector(witnessWeights.flatMap { $0 }))
+            domainLog: group.domainLog)
+          return OpeningWitness.Cells(
+            commitment: commitment, cells: cells, tails: tails, weights: weights)
+        }
+        let commitment = MatrixCommitment(cells: cells, masks: masks, group: group)
+        return OpeningWitness.Cells(
+          commitment: commitment, cells: cells, masks: masks, weights: weights)
       })
+  }
+
+  private func openingMasks(_ tails: BaseVector) -> OpeningMasks? {
+    masks.map {
+      OpeningMasks(
+        parameters: parameters, tails: tails, lane: ExtensionVector($0.lane),
+        rounds: ExtensionVector($0.rounds), roundsMask: ExtensionVector($0.roundsMask),
+        model: $0.model.map { ExtensionVector($0) })
+    }
   }
 }
 

@@ -26,23 +26,28 @@ let openingShapes: [(model: GroupShape?, witness: GroupShape?)] = [
 /// Parameters with folding steps, which the search would not choose for so small a vector.
 func folding(
   _ model: GroupShape?, _ witness: GroupShape?, steps: [Int], queryWork: Int = 0, foldWork: Int = 0,
-  targetBits: Int = 50
+  targetBits: Int = 50, isHiding: Bool = false
 ) throws -> OpeningParameters {
   let derived = try OpeningParameters.derive(
-    model: model, witness: witness, targetBits: targetBits, queryWork: queryWork)
+    model: model, witness: witness, targetBits: targetBits, queryWork: queryWork,
+    isHiding: isHiding)
   let search = ParameterSearch(targetBits: targetBits, queryWork: queryWork)
   var log = derived.vectorLog
+  let count = FoldedLayout(model: model, witness: witness).count
   var rounds: [OpeningParameters.Round] = []
   for lanesLog in steps where lanesLog <= log {
     log -= lanesLog
+    let isTrimmed = isHiding && rounds.isEmpty
     rounds.append(
       .init(
         lanesLog: lanesLog, rowsLog: log, domainLog: log + 2,
-        queries: search.queries(messageLength: 1 << log, domainLog: log + 2), foldWork: foldWork))
+        queries: search.queries(messageLength: 1 << log, domainLog: log + 2), foldWork: foldWork,
+        lanes: isTrimmed ? (count - 1) >> log + 1 : nil))
   }
   return OpeningParameters(
     model: derived.model, witness: derived.witness, rounds: rounds, finalLog: log,
-    queryWork: queryWork, targetBits: targetBits, estimatedBytes: 0)
+    queryWork: queryWork, targetBits: targetBits, estimatedBytes: 0,
+    hiding: derived.hiding)
 }
 
 @Suite struct OpeningTests {

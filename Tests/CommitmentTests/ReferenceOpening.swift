@@ -24,8 +24,10 @@ final class ReferenceOpening: Responder {
     [(commitment: ReferenceCommitment, domainLog: Int, pieces: [FoldedLayout.Piece])]
   private var opened: [Multiproof] = []
   private var round = 0
+  private var mask: ReferenceMask?
 
-  init(_ instance: OpeningInstance) {
+  /// - Parameter masks: in place of the instance's.
+  init(_ instance: OpeningInstance, masks: InstanceMasks? = nil) {
     parameters = instance.parameters
     layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
     foldedModel = instance.foldedModel
@@ -48,6 +50,7 @@ final class ReferenceOpening: Responder {
     if let group = parameters.witness, let commitment = instance.witnessCommitment {
       oracles.append((commitment, group.domainLog, layout.witness))
     }
+    mask = (masks ?? instance.masks).map { ReferenceMask($0, rounds: lanesToFold) }
     if lanesToFold == 0 { join() }
   }
 
@@ -55,6 +58,7 @@ final class ReferenceOpening: Responder {
   private func join() {
     vector = Array(repeating: .zero, count: 1 << layout.log)
     weights = vector
+    mask?.join(layout)
     let share = Fp3(Fp(2).power(UInt64(parameters.witness?.shape.lanesLog ?? 0)).inverse)
     for (pieces, message, form) in [
       (layout.model, foldedModel, modelWeights.map { $0 * share }),
@@ -71,6 +75,7 @@ final class ReferenceOpening: Responder {
 
   func message(_ label: MessageLabel, count: Int) -> [Fp3] {
     if label == .openingFinal { return vector }
+    if let answer = mask?.message(label, weights) { return answer }
     guard lanesToFold > 0 else { return halves(vector, weights) }
     var sums = [modelPart * Fp3(Fp(2).inverse), Fp3.zero]
     let half = lanes.count / 2
@@ -82,7 +87,7 @@ final class ReferenceOpening: Responder {
         sums[1] += (high - low) * (v - u)
       }
     }
-    return sums
+    return mask?.masked(sums) ?? sums
   }
 
   private func halves(_ a: [Fp3], _ b: [Fp3]) -> [Fp3] {
@@ -97,12 +102,15 @@ final class ReferenceOpening: Responder {
 
   func learn(_ label: MessageLabel, challenges: [Fp3]) {
     if label == .openingCombiner { return combine(challenges[0]) }
+    if label == .openingMaskFactor { mask?.factor = challenges[0] }
+    if label == .openingMaskFold { mask?.add(challenges[0], to: &vector, &weights) }
     guard label == .openingFold else { return }
     guard lanesToFold > 0 else {
       vector = folded(vector, challenges[0])
       weights = folded(weights, challenges[0])
       return
     }
+    mask?.point.append(challenges[0])
     lanes = folded(lanes, challenges[0])
     laneWeights = folded(laneWeights, challenges[0])
     modelPart *= Fp3(Fp(2).inverse)
@@ -142,10 +150,11 @@ final class ReferenceOpening: Responder {
   private var next: (ReferenceCommitment, Int, [FoldedLayout.Piece])?
 
   func digest(_ label: MessageLabel) -> Digest {
+    if label == .openingMaskRoot, let root = mask?.masks.modelCommitment?.root { return root }
     let shape = parameters.rounds[round]
     round += 1
     let rows = 1 << shape.rowsLog
-    let lanes = (0..<1 << shape.lanesLog).map { Array(vector[$0 * rows..<($0 + 1) * rows]) }
+    let lanes = (0..<shape.lanes).map { Array(vector[$0 * rows..<($0 + 1) * rows]) }
     let commitment = ReferenceCommitment(lanes: lanes, domainLog: shape.domainLog)
     let whole = FoldedLayout(model: GroupShape(rowsLog: shape.rowsLog, lanes: 1), witness: nil)
     next = (commitment, shape.domainLog, whole.model)
@@ -158,11 +167,16 @@ final class ReferenceOpening: Responder {
   }
 
   func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    let oracle = oracles[opened.count - 1]
-    return opened[opened.count - 1].positions.flatMap { oracle.commitment.leaves[$0] }
+    let leaves = commitment(label == .openingMaskLeaves).leaves
+    return opened[opened.count - 1].positions.flatMap { leaves[$0] }
   }
 
   func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    oracles[opened.count - 1].commitment.siblings(opened[opened.count - 1])
+    commitment(label == .openingMaskSiblings).siblings(opened[opened.count - 1])
+  }
+
+  private func commitment(_ isMask: Bool) -> ReferenceCommitment {
+    let commitment = oracles[opened.count - 1].commitment
+    return isMask ? mask?.masks.modelCommitment ?? commitment : commitment
   }
 }
