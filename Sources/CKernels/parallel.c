@@ -1,5 +1,6 @@
 // Threads and the choice of path.
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "job.h"
@@ -11,6 +12,13 @@ extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, un
 extern int omp_get_num_procs(void);
 extern int omp_get_thread_num(void);
 extern int omp_in_parallel(void);
+
+// Threads that have nothing to do sleep at once: by default they spin, which on a machine that does
+// other work takes the time from the threads they wait for. The library reads this when it is first
+// called; what the user has set stays.
+__attribute__((constructor)) static void wait_asleep(void) {
+  if (!getenv("OMP_WAIT_POLICY")) setenv("KMP_BLOCKTIME", "0", 0);
+}
 
 static void team_run(void (*body)(void *), void *data, int threads) {
   GOMP_parallel(body, data, (unsigned)threads, 0);
