@@ -93,7 +93,7 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
     .executableTarget(
       name: "assay",
@@ -124,7 +124,12 @@ let package = Package(
         "Transcript",
       ]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
-    tests("CompilerTests", ["CircuitLanguage", "Compiler", "TensorGraph", "Witness"]),
+    tests(
+      "CompilerTests",
+      [
+        "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport", "TensorFiles",
+        "TensorGraph", "Witness",
+      ]),
     tests(
       "ArgumentTests",
       [

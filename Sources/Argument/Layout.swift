@@ -1,4 +1,7 @@
 import ConstraintSystem
+import FieldArithmetic
+import Hashing
+import Transcript
 
 /// Where every cell of a constraint system lies in the commitments and in the argument. It follows
 /// from the system alone, so that the prover and the verifier compute the same one.
@@ -9,16 +12,27 @@ public struct Layout: Sendable {
   public let modelLanesLog: Int
   /// The model's rows: owner t is tensor t with its first axis divided by the number of lanes.
   public let modelRows: BoxStack
-  /// The witness's cells: owner t is tensor t, or the multiplicities of table t − tensors.count.
+  /// The witness's cells: owner t is tensor t, or the multiplicities of table t − tensors.count, or
+  /// the pads, of which the first axis counts the coordinates.
   public let witness: BoxStack
+  /// The one-time pads of the messages, none unless the proof hides.
+  public let pads: PadPlan
   /// The leaves of the lookups' tree: owner l is lookup l, or table l − lookups.count.
   public let leaves: BoxStack
   /// For each equality the domain index that runs through a model tensor's first axis, if any.
   public let laneIndices: [Int?]
   public let products: [ProductPlan]
 
-  public init(_ system: ConstraintSystem) throws(LayoutError) {
+  /// - Parameter hiding: whether the messages are hidden behind pads.
+  public init(_ system: ConstraintSystem, hiding: Bool = false) throws(LayoutError) {
+    var pads = PadPlan()
+    if hiding { pads = try Layout(system, pads: PadPlan()).countPads() }
+    try self.init(system, pads: pads)
+  }
+
+  private init(_ system: ConstraintSystem, pads: PadPlan) throws(LayoutError) {
     self.system = system
+    self.pads = pads
     var lanes: [Int?] = []
     for equality in system.equalities { lanes.append(try laneIndex(of: equality, in: system)) }
     laneIndices = lanes
@@ -27,10 +41,41 @@ public struct Layout: Sendable {
     modelRows = BoxStack(system.tensors.map { Layout.rowShape($0, lanesLog) })
     witness = BoxStack(
       system.tensors.map { $0.role == .witness ? $0.shape : nil }
-        + system.tables.map { [$0.rows] })
+        + system.tables.map { [$0.rows] }
+        + [pads.count == 0 ? nil : [Fp3.degree, pads.count]])
     leaves = BoxStack(
       system.lookups.map { $0.indices.map { $0.size } } + system.tables.map { [$0.rows] })
     products = ProductPlan.all(of: system)
+  }
+
+  /// The number under which claims address the pads.
+  public var padOwner: Int { system.tensors.count + system.tables.count }
+
+  /// Minus Σ coefficient · pad, as a term on the pads' coordinates.
+  func padTerm(_ form: PadForm) -> RankOneTerm {
+    let basis = [
+      Fp3.one, Fp3(.zero, .one, .zero), Fp3(.zero, .zero, .one),
+    ]
+    return RankOneTerm(
+      tensor: padOwner, coefficient: .zero - .one,
+      vectors: [AxisVector(basis), AxisVector(form.coefficients)])
+  }
+
+  /// Runs the protocol to see how many messages and products it takes.
+  private func countPads() throws(LayoutError) -> PadPlan {
+    let values = system.tensors.map { tensor in
+      tensor.role.isPublic ? Array(repeating: tensor.range.lowerBound, count: tensor.count) : nil
+    }
+    var context = MaskedContext(CountingContext())
+    do throws(ProofError) {
+      let statement = try Statement(
+        layout: self, keyDigest: Digest(hashing: []), publicValues: values)
+      _ = try reduceLookups(&context, statement, workBits: 0)
+      _ = try reduceEqualities(&context, statement, workBits: 0)
+    } catch {
+      throw .uncountable
+    }
+    return context.plan
   }
 
   /// The number of rows of the model's matrix, a power of two; 0 without a model.
@@ -42,6 +87,7 @@ public struct Layout: Sendable {
 
   /// The shape in which claims address a tensor: a model tensor by blocks of lanes.
   public func shape(of tensor: Int) -> [Int] {
+    if tensor == padOwner { return [Fp3.degree, pads.count] }
     guard tensor < system.tensors.count else {
       return [system.tables[tensor - system.tensors.count].rows]
     }
@@ -53,11 +99,13 @@ public struct Layout: Sendable {
     return [(first + (1 << lanesLog) - 1) >> lanesLog] + tensor.shape.dropFirst()
   }
 
+  /// At least four, because a hiding opening needs three.
+  ///
   /// Many lanes make long leaves to open, few lanes many rows to fold and commit again. The weights
   /// are the bytes of 189 openings, and of what a further row costs in time.
   private static func chooseModelLanes(_ system: ConstraintSystem) -> Int {
-    var best = (log: 0, cost: Int64.max)
-    for log in 0...9 {
+    var best = (log: 2, cost: Int64.max)
+    for log in 2...9 {
       var rows = 0
       for tensor in system.tensors {
         guard let shape = rowShape(tensor, log) else { continue }
@@ -75,6 +123,8 @@ public enum LayoutError: Error, Equatable, Sendable {
   /// An equality reads model tensors along two different indices, or not along a plain domain index
   /// of the size of their first axis.
   case modelRead(equality: String)
+  /// The protocol does not run on this system.
+  case uncountable
 }
 
 /// The domain index that runs through the first axis of every model tensor of the equality.

@@ -37,10 +37,11 @@ public struct Statement: Sendable {
     tensor < fieldValues.count ? fieldValues[tensor] : nil
   }
 
-  /// What the transcript begins with: the key's digest, then each public tensor's values, 8 bytes
-  /// each, in the order of the tensors. Their shapes are fixed by the key.
+  /// What the transcript begins with: the key's digest, whether messages are masked, then each
+  /// public tensor's values, 8 bytes each, in the order of the tensors. Their shapes are fixed by the key.
   public var bytes: [UInt8] {
     var bytes = keyDigest.bytes
+    bytes.append(layout.pads.count == 0 ? 0 : 1)
     for case .some(let tensor) in values {
       for value in tensor {
         bytes.append(contentsOf: littleEndian(UInt64(bitPattern: Int64(value))))

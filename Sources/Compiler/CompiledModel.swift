@@ -83,7 +83,7 @@ public struct Compiler: Sendable {
     progress(.quantise)
     let integers = try normal.quantised(calibration, options)
     progress(.lower)
-    var lowering = Lowering(graph: integers, library: library)
+    var lowering = Lowering(graph: integers, library: library, options: options)
     let lowered = try lowering.run()
     try checkAccumulators(lowered.circuit)
     var model = assemble(integers, lowered, normal, calibration)

@@ -37,7 +37,7 @@ struct FactorArrays {
     result.raw.fill(.zero, count: shape.count)
     let ownSum = own.reduce(Fp3.one) { $0 * (weights[$1]?.sum ?? .one) }
     if factor.constant != 0 {
-      shape.forEach { address, _ in result.raw[address] += ownSum * Fp3(factor.constant) }
+      shape.visit { address, _ in result.raw[address] += ownSum * Fp3(factor.constant) }
     }
     for term in factor.terms {
       var contraction = ReadContraction(
@@ -104,7 +104,7 @@ struct SharedShape {
   }
 
   /// Calls the body for all values of the indices, with the address in an array.
-  func forEach(_ body: (Int, [Int]) -> Void) {
+  func visit(_ body: (Int, [Int]) -> Void) {
     let region = GatherRegion(
       indices: indices, ranges: sizes.map { (start: 0, count: $0) }, strides: strides)
     region.forEachRow { offset, starts in

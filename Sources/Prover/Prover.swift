@@ -41,10 +41,12 @@ public enum Prover {
   }
 
   /// Proves that an assignment satisfies the circuit's system.
+  /// - Parameter hides: whether the proof hides all but the public tensors, if the key allows that.
   public static func prove(
-    _ key: ProvingKey, assignment: Assignment, progress: (ProverStage) -> Void = { _ in }
+    _ key: ProvingKey, assignment: Assignment, hides: Bool = true,
+    progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
-    try ProvingRun(key, assignment).prove(progress) { $0 }
+    try ProvingRun(key, assignment, hides: hides).prove(progress) { $0 }
   }
 }
 
@@ -53,20 +55,25 @@ struct ProvingRun {
   let key: ProvingKey
   let assignment: Assignment
   let multiplicities: Multiplicities
+  let mode: ProofMode
 
-  private var layout: Layout { key.verifyingKey.layout }
+  private var layout: Layout { mode.layout }
 
-  init(_ key: ProvingKey, _ assignment: Assignment) throws {
+  init(_ key: ProvingKey, _ assignment: Assignment, hides: Bool = true) throws {
     let multiplicities = try Multiplicities(
       of: key.circuit.system, in: assignment, columns: key.columns)
-    self.init(key, assignment, multiplicities)
+    self.init(key, assignment, multiplicities, hides: hides)
   }
 
   /// For multiplicities that need not be those of the assignment.
-  init(_ key: ProvingKey, _ assignment: Assignment, _ multiplicities: Multiplicities) {
+  init(
+    _ key: ProvingKey, _ assignment: Assignment, _ multiplicities: Multiplicities,
+    hides: Bool = true
+  ) {
     self.key = key
     self.assignment = assignment
     self.multiplicities = multiplicities
+    mode = hides ? key.verifyingKey.standard : key.verifyingKey.plain
   }
 
   /// - Parameter wrap: what stands between the protocol and the honest responder; tests put a
@@ -75,7 +82,10 @@ struct ProvingRun {
     _ progress: (ProverStage) -> Void, wrap: (ProofResponder) -> R
   ) throws -> ProofResult {
     progress(.committing)
-    let cells = commitWitness()
+    var entropy = SystemEntropy()
+    let pads = mode.isHiding ? try Pads(layout.pads, entropy: &entropy) : nil
+    let cells = try commitWitness(pads, &entropy)
+    defer { cells?.wipe() }
     let publicValues = layout.system.tensors.enumerated().map { index, tensor in
       tensor.role.isPublic ? assignment[index].values : nil
     }
@@ -85,56 +95,103 @@ struct ProvingRun {
       ArgumentResponder(
         layout: layout, assignment: assignment, multiplicities: multiplicities,
         columns: key.columns, model: key.matrix), witnessRoot: cells?.commitment.root)
-    var context = ProverContext(
-      domain: Proof.domain, statement: statement.bytes, responder: wrap(responder),
-      prefix: Proof.header(
-        keyDigest: key.verifyingKey.digest, publicValues: publicValues, layout.system))
+    let header = Proof.header(
+      keyDigest: key.verifyingKey.digest, isHiding: mode.isHiding, publicValues: publicValues,
+      layout.system)
+    let prepare = { (claim: OpeningClaim) in
+      progress(.opening)
+      responder.opening = OpeningProver(
+        parameters: mode.parameters,
+        witness: openingWitness(claim, cells, responder.argument.foldedModel))
+    }
     progress(.arguing)
-    let claim = try reduceToOpening(
-      &context, statement, work: key.verifyingKey.security.work)
-    progress(.opening)
-    responder.opening = OpeningProver(
-      parameters: key.verifyingKey.parameters,
-      witness: openingWitness(claim, cells, responder.argument.foldedModel))
-    try verifyOpening(
-      &context, claim.statement(key.verifyingKey),
-      form: TensorForm(layout: layout, terms: claim.terms), value: claim.value)
-    return ProofResult(proof: context.proof, publicValues: publicValues)
+    let proof =
+      if let pads {
+        try hidden(MaskingResponder(wrap(responder), pads: pads), statement, header, prepare)
+      } else {
+        try plain(wrap(responder), statement, header, prepare)
+      }
+    return ProofResult(proof: proof, publicValues: publicValues)
+  }
+
+  private func plain<R: Responder>(
+    _ responder: R, _ statement: Statement, _ header: [UInt8], _ prepare: (OpeningClaim) -> Void
+  ) throws -> [UInt8] {
+    var context = ProverContext(
+      domain: Proof.domain, statement: statement.bytes, responder: responder, prefix: header)
+    try Inference.run(&context, statement, key.verifyingKey, mode, prepare: prepare)
+    return context.proof
+  }
+
+  private func hidden<R: Responder>(
+    _ responder: R, _ statement: Statement, _ header: [UInt8], _ prepare: (OpeningClaim) -> Void
+  ) throws -> [UInt8] {
+    var context = MaskedContext(
+      ProverContext(
+        domain: Proof.domain, statement: statement.bytes, responder: responder, prefix: header))
+    try Inference.run(&context, statement, key.verifyingKey, mode, prepare: prepare)
+    return context.unwrap().proof
   }
 
   private struct CommittedCells {
     let cells: BaseVector
+    let masks: OpeningMasks?
     let commitment: MatrixCommitment
+
+    /// Overwrites what hides the proof.
+    func wipe() {
+      guard let masks else { return }
+      masks.wipe()
+      cells.wipe()
+      commitment.wipe()
+    }
   }
 
-  private func commitWitness() -> CommittedCells? {
-    guard let group = key.verifyingKey.parameters.witness else { return nil }
+  private func commitWitness(_ pads: Pads?, _ entropy: inout SystemEntropy) throws
+    -> CommittedCells?
+  {
+    guard let group = mode.parameters.witness else { return nil }
     let count = group.shape.rows * group.shape.lanes
     let integers = WitnessCells(layout: layout).integers(
       assignment, multiplicities, count: count)
     let cells = BaseVector(zeros: count)
     integers.withUnsafeBufferPointer { ck_from_int(CK_I64, $0.baseAddress, cells.words, count) }
+    guard let pads else {
+      return CommittedCells(
+        cells: cells, masks: nil,
+        commitment: MatrixCommitment(
+          messages: cells, lanes: group.shape.lanes, domainLog: group.domainLog))
+    }
+    pads.place(in: cells, layout)
+    let masks = try OpeningMasks(parameters: mode.parameters, entropy: &entropy)
     return CommittedCells(
-      cells: cells,
-      commitment: MatrixCommitment(
-        messages: cells, lanes: group.shape.lanes, domainLog: group.domainLog))
+      cells: cells, masks: masks,
+      commitment: MatrixCommitment(cells: cells, masks: masks, group: group))
   }
 
   private func openingWitness(
-    _ claim: OpeningClaim<Fp3>, _ cells: CommittedCells?, _ folded: ExtensionVector?
+    _ claim: OpeningClaim, _ cells: CommittedCells?, _ folded: ExtensionVector?
   ) -> OpeningWitness {
     var model: OpeningWitness.Model?
     if let commitment = key.commitment, let folded {
-      let weights = ExtensionVector(zeros: folded.count)
+      let weights = ExtensionVector(zeros: layout.modelRowCount)
       FormVectors(stack: layout.modelRows).add(claim.terms, to: weights.raw)
-      model = OpeningWitness.Model(commitment: commitment, folded: folded, weights: weights)
+      model = OpeningWitness.Model(
+        commitment: commitment, folded: key.withTail(folded, at: claim.lanePoint),
+        weights: weights)
     }
     var witness: OpeningWitness.Cells?
     if let cells {
       let weights = ExtensionVector(zeros: cells.cells.count)
       FormVectors(stack: layout.witness).add(claim.terms, to: weights.raw)
-      witness = OpeningWitness.Cells(
-        commitment: cells.commitment, cells: cells.cells, weights: weights)
+      witness =
+        if let masks = cells.masks {
+          OpeningWitness.Cells(
+            commitment: cells.commitment, cells: cells.cells, masks: masks, weights: weights)
+        } else {
+          OpeningWitness.Cells(
+            commitment: cells.commitment, cells: cells.cells, weights: weights)
+        }
     }
     return OpeningWitness(model: model, cells: witness)
   }

@@ -1,6 +1,8 @@
 import Argument
 import Commitment
 import ConstraintSystem
+import FieldArithmetic
+import Hashing
 import Kernels
 import Verifier
 import Witness
@@ -14,38 +16,75 @@ public struct ProvingKey: Sendable {
   let matrix: ModelMatrix?
   let commitment: (any CommittedMatrix)?
   let columns: TableColumns
+  /// What the random tails of the model's lanes are made from; as secret as the model.
+  let tailSeed: Digest
+  /// The tails, one after the other, none for a key whose proofs do not hide.
+  private let tails: BaseVector
 
   /// Commits to a model.
-  /// - Parameter model: the integers of every tensor of role `model`.
+  /// - Parameters:
+  ///   - model: the integers of every tensor of role `model`.
+  ///   - openings: how many hiding proofs there may be; zero for proofs that do not hide.
   /// - Throws: `ProverError` when a tensor is missing or does not fit its declaration, `KeyError`
   ///   when the circuit's system breaks a rule.
-  public static func make(circuit: Circuit, model: [Int: IntegerBuffer]) throws -> ProvingKey {
+  public static func make(
+    circuit: Circuit, model: [Int: IntegerBuffer], openings: Int = 0
+  ) throws -> ProvingKey {
     do { try circuit.system.validate() } catch { throw KeyError.malformed }
     try checkModel(circuit.system, model)
-    let layout = try Layout(circuit.system)
-    guard let shape = layout.modelShape else {
-      return try ProvingKey(circuit: circuit, model: model, matrix: nil, commitment: nil)
+    let mode = try ProofMode(circuit.system, openings: openings, isHiding: openings > 0)
+    var entropy = SystemEntropy()
+    let seed = try entropy.seed()
+    guard let group = mode.parameters.model else {
+      return try ProvingKey(
+        circuit: circuit, model: model, openings: openings, matrix: nil, commitment: nil,
+        tailSeed: seed, tail: 0)
     }
-    let matrix = ModelMatrix(layout: layout) { model[$0] ?? IntegerBuffer([Int16]()) }
-    let parameters = try OpeningParameters.derive(
-      model: shape, witness: layout.witnessShape, targetBits: VerifyingKey.securityFloor)
-    let messages = BaseVector(zeros: shape.rows * shape.lanes)
-    for lane in 0..<shape.lanes { matrix.lane(lane, into: messages.words + lane * shape.rows) }
+    let matrix = ModelMatrix(layout: mode.layout) { model[$0] ?? IntegerBuffer([Int16]()) }
+    let cells = BaseVector(zeros: group.shape.rows * group.shape.lanes)
+    for lane in 0..<group.shape.lanes {
+      matrix.lane(lane, into: cells.words + lane * group.shape.rows)
+    }
     let commitment = MatrixCommitment(
-      messages: messages, lanes: shape.lanes, domainLog: parameters.model?.domainLog ?? 0)
-    return try ProvingKey(circuit: circuit, model: model, matrix: matrix, commitment: commitment)
+      cells: cells, tails: Self.tails(seed, group.shape.lanes * group.shape.tail),
+      shape: group.shape, domainLog: group.domainLog)
+    return try ProvingKey(
+      circuit: circuit, model: model, openings: openings, matrix: matrix, commitment: commitment,
+      tailSeed: seed, tail: group.shape.tail)
   }
 
+  /// - Parameter tail: the number of random coefficients after a lane's data.
   init(
-    circuit: Circuit, model: [Int: IntegerBuffer], matrix: ModelMatrix?,
-    commitment: (any CommittedMatrix)?
+    circuit: Circuit, model: [Int: IntegerBuffer], openings: Int = 0, matrix: ModelMatrix?,
+    commitment: (any CommittedMatrix)?, tailSeed: Digest = Digest(hashing: []), tail: Int = 0
   ) throws {
     self.circuit = circuit
     self.model = model
     self.matrix = matrix
     self.commitment = commitment
+    self.tailSeed = tailSeed
+    tails = Self.tails(tailSeed, (matrix?.laneCount ?? 0) * tail)
     columns = try TableColumns(of: circuit.system.tables)
-    verifyingKey = try VerifyingKey(system: circuit.system, modelRoot: commitment?.root)
+    verifyingKey = try VerifyingKey(
+      system: circuit.system, modelRoot: commitment?.root, openings: openings)
+  }
+
+  private static func tails(_ seed: Digest, _ count: Int) -> BaseVector {
+    var stream = MaskStream(seed: seed)
+    return stream.base(count)
+  }
+
+  /// A folded lane of the model with its folded tail behind it.
+  func withTail(_ folded: ExtensionVector, at point: [Fp3]) -> ExtensionVector {
+    guard let matrix, tails.count > 0 else { return folded }
+    let tail = tails.count / matrix.laneCount
+    let whole = ExtensionVector(zeros: folded.count + tail)
+    whole[0..<folded.count].assign(folded)
+    let fold = Contraction(length: matrix.laneCount, inner: tail)
+    fold(
+      ExtensionVector.equalityTable(at: point, count: matrix.laneCount), tails,
+      into: whole[folded.count..<whole.count])
+    return whole
   }
 
   private static func checkModel(_ system: ConstraintSystem, _ model: [Int: IntegerBuffer]) throws {

@@ -7,7 +7,8 @@ import Witness
 
 /// The form of a proving key in a file: `ASSAYPK` and a zero byte, the version, the length of the
 /// body, the body, the BLAKE3 digest of all this, and the stored commitment to the model if there
-/// is one. The body holds the circuit, whether there is a commitment, the model's tensors, and its
+/// is one. The body holds the circuit, whether there is a commitment, the
+/// number of openings, the seed of the tails, the model's tensors, and its
 /// matrix. Integers are little endian.
 extension ProvingKey {
   public static let magic: [UInt8] = Array("ASSAYPK".utf8) + [0]
@@ -61,6 +62,10 @@ extension ProvingKey {
   private init(_ reader: inout KeyReader, commitment: Data) throws {
     let circuit = try Circuit(canonicalBytes: Array(try reader.take(try reader.count(of: 1))))
     let isCommitted = try reader.integer(bytes: 1) == 1
+    let openings = try reader.integer(bytes: 8)
+    guard (0...VerifyingKey.maximalOpenings).contains(openings),
+      let seed = Digest(bytes: Array(try reader.take(Digest.byteCount)))
+    else { throw ProvingKeyFileError.damaged }
     var model: [Int: IntegerBuffer] = [:]
     for _ in 0..<(try reader.count(of: 17)) {
       let tensor = try reader.integer(bytes: 8)
@@ -78,9 +83,11 @@ extension ProvingKey {
     let matrix =
       isCommitted ? ModelMatrix(laneCount: lanes, rowCount: rows, spans: spans) : nil
     try Self.check(matrix)
+    let mode = try ProofMode(circuit.system, openings: openings, isHiding: openings > 0)
     try self.init(
-      circuit: circuit, model: model, matrix: matrix,
-      commitment: isCommitted ? StoredCommitment(commitment) : nil)
+      circuit: circuit, model: model, openings: openings, matrix: matrix,
+      commitment: isCommitted ? StoredCommitment(commitment) : nil, tailSeed: seed,
+      tail: mode.parameters.model?.shape.tail ?? 0)
   }
 
   private static func check(_ matrix: ModelMatrix?) throws {
@@ -102,6 +109,8 @@ extension ProvingKey {
     body.append(integer: bytes.count)
     body.append(contentsOf: bytes)
     body.append(commitment == nil ? 0 : 1)
+    body.append(integer: verifyingKey.openings)
+    body.append(contentsOf: tailSeed.bytes)
     body.append(integer: model.count)
     for tensor in model.keys.sorted() {
       guard let buffer = model[tensor] else { continue }

@@ -74,7 +74,8 @@ struct ReadContraction {
     return axes.sorted { gain($0) > gain($1) }
   }
 
-  private func sum(_ partial: Partial, axis: Int, _ matrix: WeightMatrix, _ tensor: Int) -> Partial {
+  private func sum(_ partial: Partial, axis: Int, _ matrix: WeightMatrix, _ tensor: Int) -> Partial
+  {
     let outer = partial.extents[..<axis].reduce(1, *)
     let inner = partial.extents[(axis + 1)...].reduce(1, *)
     let n = partial.extents[axis]
@@ -102,7 +103,7 @@ struct ReadContraction {
     let strides = rowMajorStrides(partial.extents)
     let factor = Fp3(1) == scale ? nil : scale
     let integers = partial.vector == nil ? assignment[tensor] : nil
-    shape.forEach { address, values in
+    shape.visit { address, values in
       var flat = 0
       for (axis, map) in maps.enumerated() {
         let position = map.position(values)
@@ -115,7 +116,9 @@ struct ReadContraction {
   }
 
   /// A model tensor's rows, out of their boxes.
-  private func unstacked(_ folded: ExtensionVector, _ tensor: Int, _ shape: [Int]) -> ExtensionVector {
+  private func unstacked(_ folded: ExtensionVector, _ tensor: Int, _ shape: [Int])
+    -> ExtensionVector
+  {
     let result = ExtensionVector(zeros: max(shape.reduce(1, *), 1))
     for index in layout.modelRows.byOwner[tensor] {
       let box = layout.modelRows.boxes[index]

@@ -113,8 +113,9 @@ private struct FlatRead {
   }
 
   /// Keeps the i for which 0 ≤ position + i·step < size.
-  private func narrow(_ low: inout Int, _ high: inout Int, _ position: Int, _ step: Int, _ size: Int)
-  {
+  private func narrow(
+    _ low: inout Int, _ high: inout Int, _ position: Int, _ step: Int, _ size: Int
+  ) {
     if step == 0 {
       if position < 0 || position >= size { high = low }
     } else if step > 0 {

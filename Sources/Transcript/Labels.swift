@@ -5,6 +5,10 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
 
   public init(code: UInt16) { self.code = code }
 
+  /// Whether pads hide the message in a proof that hides: the argument's messages, but for those
+  /// that show the pads' products to be right.
+  public var isMasked: Bool { (16..<40).contains(code) || self == .inverse }
+
   // The statement.
   public static let statement = MessageLabel(code: 1)
   public static let publicTensor = MessageLabel(code: 2)
@@ -27,6 +31,10 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let productRound = MessageLabel(code: 35)
   public static let productPoint = MessageLabel(code: 36)
   public static let productValues = MessageLabel(code: 37)
+  // Pads.
+  public static let inverse = MessageLabel(code: 40)
+  public static let sacrificeChallenge = MessageLabel(code: 41)
+  public static let sacrificeValues = MessageLabel(code: 42)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)
@@ -102,4 +110,6 @@ public enum ProofError: Error, Equatable, Sendable {
   case unsupportedVersion(UInt32)
   /// A proof of another statement: its key's digest is not this key's.
   case otherKey
+  /// A proof that hides nothing where one that hides is expected.
+  case notHiding
 }

@@ -8,10 +8,14 @@ public protocol AffineValue {
   static func + (a: Self, b: Self) -> Self
   static func - (a: Self, b: Self) -> Self
   static func * (a: Self, b: Fp3) -> Self
+  /// Adds scale times the value to a form of the pads.
+  func add(to form: inout PadForm, scale: Fp3)
 }
 
 extension Fp3: AffineValue {
   @inlinable public init(constant: Fp3) { self = constant }
+
+  public func add(to form: inout PadForm, scale: Fp3) { form.constant += scale * self }
 }
 
 /// The verifier's side of a protocol, which each sub-protocol is written against once.
@@ -56,11 +60,17 @@ public protocol ReadingContext: ~Copyable {
   /// Demands that a value is not zero.
   mutating func requireNonzero(_ value: Value, _ check: Check) throws(ProofError)
 
+  /// Ends the messages that pads hide.
+  /// - Returns: forms of the pads that must vanish, none where nothing is hidden.
+  mutating func settle() throws(ProofError) -> [PadForm]
+
   /// Demands a fact about public data.
   mutating func require(_ condition: Bool, _ check: Check) throws(ProofError)
 }
 
 extension ReadingContext where Self: ~Copyable {
+  public mutating func settle() throws(ProofError) -> [PadForm] { [] }
+
   @inlinable
   public mutating func challenge(_ label: MessageLabel) -> Fp3 { challenges(label, count: 1)[0] }
 }

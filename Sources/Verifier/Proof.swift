@@ -2,8 +2,8 @@ import ConstraintSystem
 import Hashing
 import Transcript
 
-/// A proof's outer form: `ASSAYPF` and a zero byte, the version, the key's digest, the public
-/// tensors' values, and the messages (`Paper/` section 11).
+/// A proof's outer form: `ASSAYPF` and a zero byte, the version, the key's digest, whether the
+/// proof hides, the public tensors' values, and the messages (`Paper/` section 11).
 public enum Proof {
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x50, 0x46, 0]
   public static let version: UInt32 = 1
@@ -14,16 +14,16 @@ public enum Proof {
 
   /// Everything before the messages.
   public static func header(
-    keyDigest: Digest, publicValues: [[Integer]?], _ system: ConstraintSystem
+    keyDigest: Digest, isHiding: Bool, publicValues: [[Integer]?], _ system: ConstraintSystem
   ) -> [UInt8] {
-    magic + littleEndian(UInt64(version), width: 4) + keyDigest.bytes
+    magic + littleEndian(UInt64(version), width: 4) + keyDigest.bytes + [isHiding ? 1 : 0]
       + PublicValues.encode(publicValues, system)
   }
 
   /// Reads the header.
-  /// - Returns: the public values, and where the messages begin.
+  /// - Returns: how the proof is made, the public values, and where the messages begin.
   static func read(_ proof: [UInt8], for key: VerifyingKey) throws(ProofError)
-    -> (publicValues: [[Integer]?], start: Int)
+    -> (mode: ProofMode, publicValues: [[Integer]?], start: Int)
   {
     var reader = ByteReader(proof)
     guard let magic = reader.take(8) else { throw .truncated(.statement) }
@@ -34,9 +34,11 @@ public enum Proof {
     }
     guard let digest = reader.take(Digest.byteCount) else { throw .truncated(.statement) }
     guard Digest(bytes: digest) == key.digest else { throw .otherKey }
+    guard let flag = reader.integer(width: 1) else { throw .truncated(.statement) }
+    guard flag <= 1, let mode = flag == 1 ? key.hiding : key.plain else { throw .foreign }
     guard let values = PublicValues.decode(&reader, key.system) else {
       throw .truncated(.publicTensor)
     }
-    return (values, reader.position)
+    return (mode, values, reader.position)
   }
 }

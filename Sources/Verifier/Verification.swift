@@ -23,7 +23,7 @@ public struct VerifiedInference: Sendable {
   /// Whether the proof hides the witness and the model.
   public let zeroKnowledge: Bool
 
-  init(_ statement: Statement, _ key: VerifyingKey) {
+  init(_ statement: Statement, _ key: VerifyingKey, _ mode: ProofMode) {
     var tensors: [PublicTensor] = []
     for (tensor, values) in zip(key.system.tensors, statement.values) {
       guard let values else { continue }
@@ -34,36 +34,52 @@ public struct VerifiedInference: Sendable {
     }
     self.tensors = tensors
     modelDigest = key.digest
-    securityBits = key.security.bits
-    zeroKnowledge = false
+    securityBits = mode.security.bits
+    zeroKnowledge = mode.isHiding
   }
 }
 
 public enum Verifier {
   /// Accepts a proof, or says why not.
-  public static func verify(key: VerifyingKey, proof: [UInt8]) throws(ProofError)
-    -> VerifiedInference
+  /// - Parameter allowsPlain: whether a proof that hides nothing will do, under a key whose proofs
+  ///   may hide.
+  public static func verify(key: VerifyingKey, proof: [UInt8], allowsPlain: Bool = false)
+    throws(ProofError) -> VerifiedInference
   {
     guard proof.count <= Proof.maximalLength else { throw .foreign }
-    let (values, start) = try Proof.read(proof, for: key)
+    let (mode, values, start) = try Proof.read(proof, for: key)
+    guard mode.isHiding || key.hiding == nil || allowsPlain else { throw .notHiding }
     let statement = try Statement(
-      layout: key.layout, keyDigest: key.digest, publicValues: values)
-    var context = VerifierContext(
+      layout: mode.layout, keyDigest: key.digest, publicValues: values)
+    let context = VerifierContext(
       domain: Proof.domain, statement: statement.bytes, proof: proof, start: start)
-    let claim = try reduceToOpening(&context, statement, work: key.security.work)
-    try verifyOpening(
-      &context, claim.statement(key), form: TensorForm(layout: key.layout, terms: claim.terms),
-      value: claim.value)
-    try context.finish()
-    return VerifiedInference(statement, key)
+    if mode.isHiding {
+      var masked = MaskedContext(context)
+      try Inference.run(&masked, statement, key, mode) { _ in }
+      try masked.unwrap().finish()
+    } else {
+      var plain = context
+      try Inference.run(&plain, statement, key, mode) { _ in }
+      try plain.finish()
+    }
+    return VerifiedInference(statement, key, mode)
   }
 }
 
-extension OpeningClaim {
-  /// What is opened under a key.
-  public func statement(_ key: VerifyingKey) -> OpeningStatement {
-    OpeningStatement(
-      parameters: key.parameters, modelRoot: key.modelRoot, witnessRoot: witnessRoot,
-      lanePoint: lanePoint)
+/// The whole protocol, as the verifier runs it and the prover replays it.
+public enum Inference {
+  /// - Parameter prepare: told what is opened, between the argument and the opening.
+  public static func run<C: ReadingContext & ~Copyable>(
+    _ context: inout C, _ statement: Statement, _ key: VerifyingKey, _ mode: ProofMode,
+    prepare: (OpeningClaim) -> Void
+  ) throws(ProofError) {
+    let claim = try reduceToOpening(&context, statement, work: mode.security.work)
+    prepare(claim)
+    try verifyOpening(
+      &context,
+      OpeningStatement(
+        parameters: mode.parameters, modelRoot: key.modelRoot, witnessRoot: claim.witnessRoot,
+        lanePoint: claim.lanePoint),
+      form: TensorForm(layout: mode.layout, terms: claim.terms), value: claim.value)
   }
 }

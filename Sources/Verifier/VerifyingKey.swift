@@ -7,16 +7,21 @@ import Transcript
 /// What a verifier needs to know of a model: the constraint system and the model's commitment.
 ///
 /// The format is `ASSAYVK` and a zero byte, the version, the length of the system's canonical bytes,
-/// these bytes, whether there is a model, its root, and the digest of all this (`Paper/` section 11).
+/// these bytes, whether there is a model, its root, the number of openings, and the digest of all this (`Paper/` section 11).
 public struct VerifyingKey: Sendable {
   /// Everything before the digest.
   public let bytes: [UInt8]
   /// The digest of the key, which names the model: system, parameters and weights.
   public let digest: Digest
-  public let layout: Layout
+  public let system: ConstraintSystem
   public let modelRoot: Digest?
-  public let parameters: OpeningParameters
-  public let security: ArgumentSecurity
+  /// How many hiding proofs the model's commitment serves before it shows something of the model;
+  /// zero for a key whose proofs do not hide.
+  public let openings: Int
+  /// Proofs that are succinct and not hiding.
+  public let plain: ProofMode
+  /// Proofs that hide all but the public tensors, nil for a key whose proofs do not.
+  public let hiding: ProofMode?
 
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x56, 0x4B, 0]
   public static let version: UInt32 = 1
@@ -25,17 +30,28 @@ public struct VerifyingKey: Sendable {
   /// The longest key that is read.
   public static let maximalLength = 1 << 28
 
-  public var system: ConstraintSystem { layout.system }
+  /// The greatest number of openings that a key may announce.
+  public static let maximalOpenings = 1 << 20
+
+  /// The mode of hiding proofs, or of plain ones where there is no other.
+  public var standard: ProofMode { hiding ?? plain }
+  public var layout: Layout { standard.layout }
+  public var parameters: OpeningParameters { standard.parameters }
+  public var security: ArgumentSecurity { standard.security }
 
   /// Makes the key of a system and a model's root.
-  public init(system: ConstraintSystem, modelRoot: Digest?) throws(KeyError) {
+  /// - Parameter openings: how many hiding proofs there may be, zero for none.
+  public init(
+    system: ConstraintSystem, modelRoot: Digest?, openings: Int = 0
+  ) throws(KeyError) {
     let encoded = system.canonicalBytes
     var bytes = VerifyingKey.magic + littleEndian(UInt64(VerifyingKey.version), width: 4)
     bytes.append(contentsOf: littleEndian(UInt64(encoded.count), width: 8))
     bytes.append(contentsOf: encoded)
     bytes.append(modelRoot == nil ? 0 : 1)
     if let modelRoot { bytes.append(contentsOf: modelRoot.bytes) }
-    try self.init(bytes: bytes, system: system, modelRoot: modelRoot)
+    bytes.append(contentsOf: littleEndian(UInt64(openings), width: 4))
+    try self.init(bytes: bytes, system: system, modelRoot: modelRoot, openings: openings)
   }
 
   /// Reads a key.
@@ -57,12 +73,15 @@ public struct VerifyingKey: Sendable {
       guard let slice = reader.take(Digest.byteCount) else { throw .truncated }
       root = Digest(bytes: slice)
     }
+    guard let openings = reader.integer(width: 4) else { throw .truncated }
+    guard openings <= UInt64(VerifyingKey.maximalOpenings) else { throw .malformed }
     let content = Array(file[..<reader.position])
     guard let checksum = reader.take(Digest.byteCount) else { throw .truncated }
     guard reader.remaining == 0 else { throw .trailingBytes }
     guard Digest(hashing: content).bytes == Array(checksum) else { throw .corrupted }
     try self.init(
-      bytes: content, system: VerifyingKey.decode(Array(encoded)), modelRoot: root)
+      bytes: content, system: VerifyingKey.decode(Array(encoded)), modelRoot: root,
+      openings: Int(openings))
   }
 
   /// The key with its digest, as it is stored.
@@ -76,22 +95,18 @@ public struct VerifyingKey: Sendable {
     }
   }
 
-  private init(bytes: [UInt8], system: ConstraintSystem, modelRoot: Digest?) throws(KeyError) {
+  private init(
+    bytes: [UInt8], system: ConstraintSystem, modelRoot: Digest?, openings: Int
+  ) throws(KeyError) {
     self.bytes = bytes
+    self.system = system
     self.modelRoot = modelRoot
+    self.openings = openings
     digest = Digest(hashing: bytes)
     do { try system.validate() } catch { throw .malformed }
-    do { layout = try Layout(system) } catch { throw .malformed }
-    guard (layout.modelShape == nil) == (modelRoot == nil) else { throw .malformed }
-    do {
-      parameters = try OpeningParameters.derive(
-        model: layout.modelShape, witness: layout.witnessShape,
-        targetBits: VerifyingKey.securityFloor)
-    } catch {
-      throw .tooLarge
-    }
-    security = ArgumentSecurity(layout, parameters)
-    guard security.bits >= VerifyingKey.securityFloor else { throw .insufficientSecurity }
+    plain = try ProofMode(system, openings: openings, isHiding: false)
+    hiding = openings == 0 ? nil : try ProofMode(system, openings: openings, isHiding: true)
+    guard (plain.layout.modelShape == nil) == (modelRoot == nil) else { throw .malformed }
   }
 }
 

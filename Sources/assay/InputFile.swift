@@ -91,6 +91,7 @@ enum InputArguments {
     var unnamed: [(TensorValue, InputFile)] = []
     for argument in arguments {
       guard let (slot, path) = named(argument, slots) else {
+        try refuseUnknownName(argument, slots)
         let file = try InputFile.read(argument)
         unnamed += file.tensors.map { ($0, file) }
         continue
@@ -117,6 +118,15 @@ enum InputArguments {
       return (slot, String(argument.dropFirst(slot.name.count + 1)))
     }
     return nil
+  }
+
+  /// Says which names there are, where what could be a name is not one of them.
+  private static func refuseUnknownName(_ argument: String, _ slots: [InputSlot]) throws {
+    guard let mark = argument.firstIndex(of: "="),
+      !FileManager.default.fileExists(atPath: argument)
+    else { return }
+    throw CommandError.input(
+      "the network has no input \"\(argument[..<mark])\"; its inputs are \(slots.map(\.name))")
   }
 
   /// The samples along a leading axis, or the one that there is. Axes of extent 1 in front do not

@@ -41,9 +41,10 @@ import Transcript
           switch refusal {
           case .foreign: position < 8
           case .unsupportedVersion: (8..<12).contains(position)
-          // The length, and the flag that tells whether there is a root.
+          // The length, the flag that tells whether there is a root, and the number of openings.
           case .truncated, .trailingBytes, .malformed:
-            (12..<20).contains(position) || position == file.count - 65
+            (12..<20).contains(position) || position == file.count - 69
+              || (file.count - 36..<file.count - 32).contains(position)
           case .corrupted: position >= 12
           default: false
           }
@@ -97,7 +98,7 @@ import Transcript
     ]
     let system = systems[number]
     let encoded = system.canonicalBytes
-    let messages = proof.dropFirst(44)
+    let messages = proof.dropFirst(45)
     var accepted = 0
     for position in encoded.indices {
       for edge: UInt64 in [0, 1, 2, 3, 5, 63, 255, 4096, 65_537, 1 << 21, 1 << 33, UInt64.max] {

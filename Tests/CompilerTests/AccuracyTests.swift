@@ -27,6 +27,16 @@ struct AccuracyTests {
     }
   }
 
+  @Test func layersShareTheirTables() throws {
+    var net = try Network(input: [1, 20])
+    let a = try net.node(.relu, net.dense(net.input, 20, 16))
+    let b = try net.node(.relu, net.dense(a, 16, 300))
+    let graph = try net.finish(try net.dense(b, 300, 4))
+    let model = try outcome(graph, [["x": try net.numbers.tensor([1, 20])]]).model
+    // One for remainders and 16-bit values, one for the activation.
+    #expect(model.circuit.system.tables.count == 2)
+  }
+
   @Test func convolutionalNetwork() throws {
     try check([1, 1, 12, 12]) { net in
       let first = try net.convolution(

@@ -30,9 +30,11 @@ final class Integer {
   }
 
   var modulo: UInt64 {
-    let result = Integer(0)
-    mpz_mod(result.pointer, pointer, Integer(Fp.modulus).pointer)
-    return UInt64(mpz_get_ui(result.pointer))
+    let (result, modulus) = (Integer(0), Integer(Fp.modulus))
+    return withExtendedLifetime((result, modulus)) {
+      mpz_mod(result.pointer, pointer, modulus.pointer)
+      return UInt64(mpz_get_ui(result.pointer))
+    }
   }
 }
 

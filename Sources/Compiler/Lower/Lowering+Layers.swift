@@ -79,8 +79,24 @@ extension Lowering {
       circuit = "rescale_" + activation.circuit.name
       parameters = activation.circuit.parameters
     }
-    parameters["shift"] = finish.shift
-    return try instantiate(circuit, [sum], site, parameters)
+    let (widened, shift) = try widen(sum, shift: finish.shift, site)
+    parameters["shift"] = shift
+    return try instantiate(circuit, [widened], site, parameters)
+  }
+
+  /// The sum and its shift brought to the shift that all layers share where there is room, since
+  /// each shift takes a table of its own remainders. The quotient is the same.
+  private mutating func widen(
+    _ sum: TensorView, shift: Int, _ site: Site
+  ) throws(CircuitLanguageError) -> (TensorView, Int) {
+    let common = CompileOptions.singleShift
+    let factor = 1 << max(common - shift, 0)
+    let limit = (1 << options.accumulatorBits) / factor
+    guard shift > 0, factor > 1, sum.range.lowerBound >= -limit, sum.range.upperBound <= limit
+    else { return (sum, shift) }
+    let widened = try instantiate(
+      "scale", [sum], site, ["factor": factor], bits: site.bits + common)
+    return (widened, common)
   }
 
   /// Both operands at the shape of the result.

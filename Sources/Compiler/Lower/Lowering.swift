@@ -7,6 +7,7 @@ import Witness
 /// what only moves elements.
 struct Lowering {
   let graph: IntegerGraph
+  let options: CompileOptions
   var builder: CircuitBuilder
   /// Values of the model's tensors, by tensor of the system.
   private(set) var model: [Int: IntegerBuffer] = [:]
@@ -15,8 +16,9 @@ struct Lowering {
   /// Public tensors that values which are views were copied to.
   private var copies: [Int: Int] = [:]
 
-  init(graph: IntegerGraph, library: CircuitLibrary) {
+  init(graph: IntegerGraph, library: CircuitLibrary, options: CompileOptions) {
     self.graph = graph
+    self.options = options
     builder = CircuitBuilder(library: library)
   }
 
