@@ -126,12 +126,20 @@ public final class OpeningProver: Responder {
       let rows = layout.witness[0].offset..<layout.witness[0].offset + 1 << layout.witness[0].log
       values[rows].assign(product.values)
       weights[rows].assign(product.weights)
-      for piece in layout.witness.dropFirst() {
-        let tail = values[piece.offset..<piece.offset + 1 << piece.log]
-        tail.assignFold(ofTails: cells.tails, at: lanePoint)
-      }
+      if layout.witness.count > 1 { foldTails(cells.tails, into: values, at: layout.witness[1]) }
     }
     product = ProductRounds(values, weights)
+  }
+
+  private func foldTails(
+    _ tails: BaseVector, into values: ExtensionVector, at piece: FoldedLayout.Piece
+  ) {
+    let length = 1 << piece.log
+    let lanes = tails.count / length
+    let fold = Contraction(length: lanes, inner: length)
+    fold(
+      ExtensionVector.equalityTable(at: lanePoint, count: lanes), tails,
+      into: values[piece.offset..<piece.offset + length])
   }
 
   public func digest(_ label: MessageLabel) -> Digest {

@@ -19,20 +19,6 @@ public struct OpeningWitness: Sendable {
       self.folded = folded
       self.weights = weights
     }
-
-    /// A model whose lanes end in random tails.
-    /// - Parameters:
-    ///   - rows: Σ eq(lanePoint, lane)·lane without the tails.
-    ///   - tails: the lanes' tails, one after the other, as they were committed.
-    public init(
-      commitment: any CommittedMatrix, rows: ExtensionVector, tails: BaseVector,
-      lanes: Int, at lanePoint: [Fp3], weights: ExtensionVector
-    ) {
-      let folded = ExtensionVector(zeros: rows.count + tails.count / lanes)
-      folded[0..<rows.count].assign(rows)
-      folded[rows.count..<folded.count].assignFold(ofTails: tails, at: lanePoint)
-      self.init(commitment: commitment, folded: folded, weights: weights)
-    }
   }
 
   public struct Cells: Sendable {
@@ -76,14 +62,5 @@ public struct OpeningWitness: Sendable {
   public init(model: Model?, cells: Cells?) {
     self.model = model
     self.cells = cells
-  }
-}
-
-extension ExtensionVector {
-  /// self = Σ eq(point, lane)·tail of the lane; the tails have the length of self.
-  func assignFold(ofTails tails: BaseVector, at point: [Fp3]) {
-    let lanes = tails.count / count
-    let fold = Contraction(length: lanes, inner: count)
-    fold(ExtensionVector.equalityTable(at: point, count: lanes), tails, into: self)
   }
 }

@@ -94,22 +94,6 @@ func hiding(
     #expect(Set(roots).count == 4)
   }
 
-  @Test func aModelsTailsAreFoldedLikeItsRows() throws {
-    let shape = GroupShape(rowsLog: 3, lanes: 5, tail: 4)
-    let parameters = try folding(shape, GroupShape(rowsLog: 2, lanes: 2), steps: [])
-    let instance = OpeningInstance(parameters: parameters)
-    let model = OpeningWitness.Model(
-      commitment: MatrixCommitment(
-        cells: BaseVector(instance.model.flatMap { $0.prefix(8) }),
-        tails: BaseVector(instance.model.flatMap { $0.dropFirst(8) }), shape: shape,
-        domainLog: try #require(parameters.model).domainLog),
-      rows: ExtensionVector(Array(instance.foldedModel.prefix(8))),
-      tails: BaseVector(instance.model.flatMap { $0.dropFirst(8) }), lanes: 5,
-      at: instance.lanePoint, weights: ExtensionVector(instance.modelWeights))
-    #expect(model.folded.elements == instance.foldedModel)
-    #expect(model.commitment.root == instance.modelCommitment?.root)
-  }
-
   private struct Failing: EntropySource {
     struct Refusal: Error {}
     func seed() throws -> Digest { throw Refusal() }
