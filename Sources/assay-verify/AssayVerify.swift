@@ -71,6 +71,7 @@ extension ProofError {
     case .foreign: "the file is no proof"
     case .unsupportedVersion(let version): "it has version \(version), which is not supported"
     case .otherKey: "it was made with another key"
+    case .notHiding: "it hides nothing, though the key's proofs should hide"
     }
   }
 }

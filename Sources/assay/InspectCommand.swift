@@ -52,7 +52,7 @@ struct InspectCommand: ParsableCommand {
         JSONValue.object([
           "model_digest": .string(hexadecimal(key.digest.bytes)),
           "security_bits": .integer(key.security.bits),
-          "zero_knowledge": .boolean(false),
+          "zero_knowledge": .boolean(key.hiding != nil),
           "public": .array(ports.map { portJSON($0, $1) }),
           "error_terms": .array(
             terms.map {
@@ -62,7 +62,8 @@ struct InspectCommand: ParsableCommand {
       return
     }
     print("model digest \(hexadecimal(key.digest.bytes))")
-    print("proven security \(key.security.bits) bits; proofs are succinct and not hiding\n")
+    let hiding = key.hiding == nil ? "succinct and not hiding" : "hiding"
+    print("proven security \(key.security.bits) bits; proofs are \(hiding)\n")
     var table = TextTable([("", .left), ("", .left), ("", .left), ("", .left)])
     for (kind, port) in ports {
       table.append([
@@ -87,7 +88,7 @@ struct InspectCommand: ParsableCommand {
   private func inspectProof() throws {
     let bytes = try ArtifactFile.read(file, limit: Proof.maximalLength)
     let digestStart = Proof.magic.count + 4
-    guard bytes.count >= digestStart + 32 else {
+    guard bytes.count > digestStart + 32 else {
       throw CommandError.input("\(file): the proof is truncated")
     }
     let version = bytes[Proof.magic.count..<digestStart].reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -96,7 +97,8 @@ struct InspectCommand: ParsableCommand {
       print(
         JSONValue.object([
           "version": .integer(version), "model_digest": .string(digest),
-          "proof_bytes": .integer(bytes.count), "zero_knowledge": .boolean(false),
+          "proof_bytes": .integer(bytes.count),
+          "zero_knowledge": .boolean(bytes[digestStart + 32] == 1),
         ]).text)
     } else {
       print("proof of version \(version), \(Quantity.bytes(bytes.count))\nmodel digest \(digest)")
