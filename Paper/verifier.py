@@ -150,7 +150,7 @@ class Layout:
         tensors, tables = system["tensors"], system["tables"]
         rows = [[t[1]] for t in tables]
         self.system = system
-        self.lanes_log = min(range(10), key=lambda l: (1181 << l) + (2 << self.rows(l).bits))
+        self.lanes_log = min(range(2, 10), key=lambda l: (1181 << l) + (2 << self.rows(l).bits))
         self.model = self.rows(self.lanes_log)
         self.witness = Stack([t["shape"] if t["role"] == 3 else None for t in tensors] + rows)
         self.leaves = Stack([lookup[0] for lookup in system["lookups"]] + rows)
@@ -272,12 +272,15 @@ class Verifier:
         require(key[:12] == b"ASSAYVK\0" + le(1, 4), "foreign")
         length = int.from_bytes(key[12:20], "little")
         self.system = read_system(Reader(key[20 : 20 + length]))
-        self.root = key[21 + length : -32] if key[20 + length] else None
+        require(key[20 + length] == (len(key) == 89 + length), "malformed")
+        self.root = key[21 + length : 53 + length] if key[20 + length] else None
+        require(key[-36:-32] == le(0, 4), "keys of hiding proofs are not read")
         self.layout = Layout(self.system)
-        self.proof, self.at = proof, 44
+        self.proof, self.at = proof, 45
         require(proof[:12] == b"ASSAYPF\0" + le(1, 4), "foreign")
         require(proof[12:44] == key[-32:], "otherKey")
-        self.public, statement = [], key[-32:]
+        require(proof[44] == 0, "foreign")
+        self.public, statement = [], key[-32:] + b"\0"
         for t in self.system["tensors"]:
             width = max(1, -(-(t["high"] - t["low"]).bit_length() // 8))
             values = None
