@@ -62,6 +62,13 @@ install-node:
 	@command -v node >/dev/null || { echo "Installing nodejs"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs >/dev/null; }
 
+## Times the kernels, beside a Goldilocks extension in the same run.
+bench: install-dependencies
+	$(SWIFT) run -c release --package-path Benchmarks KernelBenchmark
+
+clean:
+	rm -rf .build Benchmarks/.build
+
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
 

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 /// The terminal: results go to standard output, everything else to standard error.
 public enum Console {
@@ -30,6 +31,7 @@ public final class StageClock {
   public private(set) var seconds: [(stage: String, seconds: Double)] = []
   private let isShown: Bool
   private let clock = ContinuousClock()
+  private let log = Logger(label: "assay")
 
   public init(isShown: Bool = Console.isTerminal) { self.isShown = isShown }
 
@@ -46,6 +48,7 @@ public final class StageClock {
 
   /// Says what is being done within a stage.
   public func note(_ text: String) {
+    log.trace("\(text)")
     guard isShown else { return }
     FileHandle.standardError.write(Data("\r\u{1B}[K\(text) …".utf8))
   }
@@ -58,6 +61,7 @@ public final class StageClock {
   private func record(_ name: String, _ duration: Duration) {
     let (whole, fraction) = duration.components
     let value = Double(whole) + Double(fraction) * 1e-18
+    log.debug("finished a stage", metadata: ["stage": "\(name)", "seconds": "\(value)"])
     if let place = seconds.firstIndex(where: { $0.stage == name }) {
       seconds[place].seconds += value
     } else {

@@ -26,20 +26,17 @@ struct OpenedOracle {
   /// With ω^(position·i) for x^i this is a transform of the vector that holds the coefficients at
   /// their positions.
   func addForms(_ forms: some Sequence<(Int, Fp3)>, to weights: ExtensionVector) {
-    let length = 1 << domainLog
-    let sparse = BaseVector(zeros: 3 * length)
-    for (position, coefficient) in forms {
-      sparse[position] = coefficient.c0
-      sparse[length + position] = coefficient.c1
-      sparse[2 * length + position] = coefficient.c2
-    }
-    let dense = BaseVector(zeros: 3 * length)
-    Transform.evaluate(sparse, lanes: 3, into: dense, log: domainLog)
-    for piece in pieces {
-      let target = weights[piece.offset..<piece.offset + 1 << piece.log]
-      for k in 0..<3 {
-        let first = k * length + piece.exponent
-        target.plane(k).assignSum(target.plane(k), dense[first..<first + 1 << piece.log])
+    // One coordinate after the other, in the same memory: there may be much of it.
+    let (sparse, dense) = (BaseVector(zeros: 1 << domainLog), BaseVector(zeros: 1 << domainLog))
+    let forms = Array(forms)
+    for k in 0..<Fp3.degree {
+      for (position, coefficient) in forms {
+        sparse[position] = [coefficient.c0, coefficient.c1, coefficient.c2][k]
+      }
+      Transform.evaluate(sparse, lanes: 1, into: dense, log: domainLog)
+      for piece in pieces {
+        let target = weights[piece.offset..<piece.offset + 1 << piece.log].plane(k)
+        target.assignSum(target, dense[piece.exponent..<piece.exponent + 1 << piece.log])
       }
     }
   }

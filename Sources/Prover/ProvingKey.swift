@@ -33,8 +33,8 @@ public struct ProvingKey: Sendable {
     do { try circuit.system.validate() } catch { throw KeyError.malformed }
     try checkModel(circuit.system, model)
     let mode = try ProofMode(circuit.system, openings: openings, isHiding: openings > 0)
-    var entropy = SystemEntropy()
-    let seed = try entropy.seed()
+    // A key whose proofs do not hide has no secrets: the same model always gives the same key.
+    let seed = openings > 0 ? try freshSeed() : Digest(hashing: [])
     guard let group = mode.parameters.model else {
       return try ProvingKey(
         circuit: circuit, model: model, openings: openings, matrix: nil, commitment: nil,
@@ -67,6 +67,11 @@ public struct ProvingKey: Sendable {
     columns = try TableColumns(of: circuit.system.tables)
     verifyingKey = try VerifyingKey(
       system: circuit.system, modelRoot: commitment?.root, openings: openings)
+  }
+
+  private static func freshSeed() throws -> Digest {
+    var entropy = SystemEntropy()
+    return try entropy.seed()
   }
 
   private static func tails(_ seed: Digest, _ count: Int) -> BaseVector {

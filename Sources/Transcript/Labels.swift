@@ -12,7 +12,6 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   // The statement.
   public static let statement = MessageLabel(code: 1)
   public static let publicTensor = MessageLabel(code: 2)
-  public static let modelRoot = MessageLabel(code: 3)
   public static let witnessRoot = MessageLabel(code: 4)
   // Lookups.
   public static let lookupGrinding = MessageLabel(code: 16)
@@ -62,7 +61,6 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case publicTensorRange
   case publicTensorShape
   case grinding
-  case fractionSumIsZero
   case fractionDenominatorIsNonzero
   case fractionLayer
   case fractionPointIsNonzero
@@ -72,14 +70,12 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case openingFinalClaim
   case openingMaskFactor
   case openingMaskVector
-  case parametersBelowFloor
 
   public var description: String {
     switch self {
     case .publicTensorRange: "a public value lies outside of its declared range"
     case .publicTensorShape: "a public tensor has the wrong number of values"
     case .grinding: "the proof of work is missing"
-    case .fractionSumIsZero: "the lookups' fractions do not sum to zero"
     case .fractionDenominatorIsNonzero: "a denominator of the lookups is zero"
     case .fractionLayer: "a layer of the lookups' fraction tree does not follow from the next"
     case .fractionPointIsNonzero: "a challenge of the lookups is zero"
@@ -89,7 +85,6 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
     case .openingMaskFactor: "a challenge that scales a mask is zero"
     case .openingMaskVector: "the opened masks disagree with the announced ones"
-    case .parametersBelowFloor: "the parameters give less than the required security"
     }
   }
 }

@@ -1,13 +1,15 @@
 import ArgumentParser
 import CommandSupport
 import Compiler
+import TensorGraph
 
 struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compile", abstract: "Turns a network into a circuit over integers.",
     discussion: """
       Every tensor gets the scale that holds what the calibration samples make of it, with some \
-      headroom. An input that exceeds them by more is refused when it is to be proven.
+      headroom. An input that exceeds them by more is refused when it is to be proven. Without \
+      samples, made-up inputs of magnitude about 1 take their place.
       """)
 
   @OptionGroup var network: NetworkOptions
@@ -24,14 +26,19 @@ struct CompileCommand: ParsableCommand {
     let clock = StageClock()
     let model = try clock.stage("compile") {
       let graph = try network.load()
-      guard !network.calibration.isEmpty else {
-        throw CommandError.input(
-          "give sample inputs to choose the scales by: --calibration file.npy")
-      }
-      let samples = try InputArguments.samples(network.calibration, graph.slots)
-      return try network.compile(graph, samples: samples, clock: clock)
+      return try network.compile(graph, samples: samples(for: graph), clock: clock)
     }
     try ArtifactFile.write(model.fileBytes, to: output)
     print(json ? ModelReport(model).json(clock).text : ModelReport(model).text)
+  }
+
+  private func samples(for graph: FloatGraph) throws -> [[String: Tensor]] {
+    guard network.calibration.isEmpty else {
+      return try InputArguments.samples(network.calibration, graph.slots)
+    }
+    Console.printError(
+      "warning: scales are chosen by made-up inputs of magnitude about 1; give real ones with "
+        + "--calibration file.npy")
+    return try MadeUpSamples.make(graph.slots)
   }
 }

@@ -3,6 +3,7 @@ import CircuitLanguage
 import CommandSupport
 import Compiler
 import Kernels
+import Logging
 import ONNXImport
 import TensorGraph
 
@@ -11,12 +12,36 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Threads to compute on; all processors unless given.")
   var threads: Int?
 
+  @Option(help: "What to log to standard error.")
+  var logLevel = LogLevel.warning
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
   func apply() {
     if let threads { Parallelism.threads = threads }
+    let level = logLevel.level
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = level
+      return handler
+    }
+  }
+}
+
+/// How much is logged.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+  case trace, debug, info, warning, error
+
+  var level: Logger.Level {
+    switch self {
+    case .trace: .trace
+    case .debug: .debug
+    case .info: .info
+    case .warning: .warning
+    case .error: .error
+    }
   }
 }
 
