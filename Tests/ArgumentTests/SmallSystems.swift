@@ -1,11 +1,17 @@
 import Argument
 import ConstraintSystem
+import Testing
 import Witness
 
 /// A few hand-written systems whose assignments are computed directly.
-struct SmallSystem {
+struct SmallSystem: CustomTestStringConvertible {
   var system: ConstraintSystem
   var assignment: Assignment
+
+  /// Its tensors, for the log; the whole of it is pages long.
+  var testDescription: String {
+    system.tensors.map { "\($0.name)\($0.shape)" }.joined(separator: " ")
+  }
 
   private static func index(_ i: Int) -> AffineIndex { AffineIndex(index: i) }
 

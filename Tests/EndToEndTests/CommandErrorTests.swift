@@ -64,7 +64,7 @@ struct CommandErrorTests {
     try await expect(
       .assay, bench.proving(other, to: "p"), 2,
       saying: ["\"input\"", "[1, 30]", "[1, 64]", "breast_cancer/input.npy"])
-    try await expect(.assay, bench.proving("x=" + bench.input, to: "p"), 2, saying: ["x="])
+    try await expect(.assay, bench.proving("x=" + bench.input, to: "p"), 2, saying: ["\"x\""])
   }
 
   private func write(
