@@ -2,7 +2,7 @@ import FieldArithmetic
 import Hashing
 
 /// A context whose messages are hidden behind pads: what is sent is the message minus its pad, and
-/// the pads are committed before (`Paper/` section 11).
+/// the pads are committed before (`Paper/` section 14).
 ///
 /// Checks that would need the messages themselves are collected as affine forms of the pads, which
 /// the opening of the commitment proves to vanish. It wraps a verifier's context, a prover's one

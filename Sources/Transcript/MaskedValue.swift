@@ -44,7 +44,7 @@ public struct PadWindow: Equatable, Sendable {
 }
 
 /// A value of the protocol as a verifier of masked messages knows it: a public constant plus unknown
-/// committed pads (`Paper/` section 11).
+/// committed pads (`Paper/` section 14).
 public struct MaskedValue: AffineValue, Equatable, Sendable {
   public var constant: Fp3
   /// One-time pads of messages.
