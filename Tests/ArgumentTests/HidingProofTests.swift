@@ -16,14 +16,16 @@ import Witness
   private let start: Int
 
   init() throws {
-    arena = try Arena(.dense(rows: 2, inputs: 5, outputs: 7))
+    let arena = try Arena(.dense(rows: 2, inputs: 5, outputs: 7))
+    let system = arena.small.system
+    let publicValues = system.tensors.indices.map {
+      system.tensors[$0].role.isPublic ? arena.small.assignment[$0].values : nil
+    }
+    self.arena = arena
     key = try HidingProofTests.key(arena, openings: 3)
     start =
       Proof.header(
-        keyDigest: key.verifyingKey.digest, isHiding: true,
-        publicValues: arena.small.system.tensors.indices.map {
-          arena.small.system.tensors[$0].role.isPublic ? arena.small.assignment[$0].values : nil
-        }, arena.small.system
+        keyDigest: key.verifyingKey.digest, isHiding: true, publicValues: publicValues, system
       ).count
   }
 
