@@ -93,8 +93,7 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
     .executableTarget(
       name: "assay",

@@ -207,8 +207,11 @@ def bad_folds(k, domain_log):
     return ((1 << domain_log) - k + 1) // 2 + 1
 
 
-def best_plan(log):
-    """(cost, bytes, rounds, finalLog); a round is (lanesLog, rowsLog, domainLog, queries, work)."""
+def best_plan(log, count=None):
+    """(cost, bytes, rounds, finalLog); a round is (lanesLog, rowsLog, domainLog, queries, work).
+
+    The first round commits only the lanes that hold any of the first `count` elements.
+    """
     plans = []
     for size in range(log + 1):
         sent = element_bytes((1 << size) + 2 * size)
@@ -222,7 +225,8 @@ def best_plan(log):
                 if work > 16 or domain > 30 or following[0] == INFINITE:
                     continue
                 t = queries(1 << rows, domain, 128)
-                width = 3 << lanes
+                cut = count if count and size == log else 1 << size
+                width = 3 * -(-cut // (1 << rows))
                 size_bytes = 32 + element_bytes(2 * lanes) + opening_bytes(width, domain, t)
                 grinding = (lanes << work) * 16 if work else 0
                 cost = following[0] + size_bytes * 96 + (width << domain) + grinding
@@ -254,8 +258,9 @@ def lookup_work(roots):
     return min(16, max(0, -(-(12800 - security_bits(roots)) // 100)))
 
 
-def group(rows_log, lanes, challenges):
-    k, domain = 1 << rows_log, rows_log + 2
+def group(rows_log, lanes, challenges, tail=0):
+    k = (1 << rows_log) + tail
+    domain = k.bit_length() + 1
     work = shortfall(max(challenges, 1) * bad_folds(k, domain) + 2, 128)
     return domain, queries(k, domain, 128), work
 

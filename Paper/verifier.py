@@ -8,11 +8,13 @@ sections 3.3 to 3.5, and it is not meant for use: `assay-verify` is. Needs the p
 import math
 import sys
 
+import vectors as field
 from vectors import (
-    ONE, P, Sponge, add, best_plan, blake3, ceil_log, eq_table, group, inverse, le, leaf_hash, mul,
-    multiproof_nodes, NODE_KEY, lookup_work, root_of_unity, sub)
+    ONE, P, Sponge, bad_folds, best_plan, blake3, ceil_log, eq_table, group, inverse, le, leaf_hash,
+    multiproof_nodes, NODE_KEY, lookup_work, root_of_unity, shortfall)
 
 ZERO = (0, 0, 0)
+MASK_LANES = 9
 
 
 class Rejected(Exception):
@@ -22,6 +24,38 @@ class Rejected(Exception):
 def require(condition, name):
     if not condition:
         raise Rejected(name)
+
+
+# Elements of E, and the affine forms in the pads of section 14.3.
+
+
+class Masked:
+    def __init__(self, constant, pads):
+        self.constant, self.pads = constant, pads
+
+
+def add(a, b):
+    if type(a) is type(b) is tuple:
+        return field.add(a, b)
+    a, b = (x if isinstance(x, Masked) else Masked(x, {}) for x in (a, b))
+    pads = dict(a.pads)
+    for pad, c in b.pads.items():
+        pads[pad] = field.add(pads.get(pad, ZERO), c)
+    return Masked(field.add(a.constant, b.constant), pads)
+
+
+def mul(a, b):
+    if type(a) is type(b) is tuple:
+        return field.mul(a, b)
+    value, c = (a, b) if isinstance(a, Masked) else (b, a)
+    pads = {pad: field.mul(x, c) for pad, x in value.pads.items()}
+    return Masked(field.mul(value.constant, c), pads)
+
+
+def sub(a, b):
+    if type(a) is type(b) is tuple:
+        return field.sub(a, b)
+    return add(a, mul(b, (P - 1, 0, 0)))
 
 
 def scaled(a, c):
@@ -145,15 +179,43 @@ class Stack:
         self.bits = ceil_log(self.count)
 
 
+def factors_of(system, factors):
+    """A product's first and second factor, the indices of each, and those they share."""
+    model = any(system["tensors"][t]["role"] == 2 for _, t, _ in factors[0][1])
+    a, b = factors[::-1] if model else factors
+    in_a, in_b = ({i for _, _, ps in f[1] for _, ts in ps for i, _ in ts} for f in (a, b))
+    return a, b, in_a, in_b, sorted(in_a & in_b)
+
+
+def count_pads(system, depth):
+    """Section 14.3: the numbers of masked elements and of their products."""
+    variables = [
+        sum(ceil_log(indices[k]) for k in factors_of(system, factors)[4])
+        for indices, _, terms in system["equalities"]
+        for _, _, factors in terms if len(factors) == 2]
+    messages = products = 0
+    if depth is not None:
+        messages, products = 2 + depth * (depth - 1) + 4 * depth, 1 + 3 * depth
+    if variables:
+        messages += 1 + 2 * max(variables) + 2 * len(variables)
+    return messages, products + len(variables)
+
+
 class Layout:
-    def __init__(self, system):
+    def __init__(self, system, hiding):
         tensors, tables = system["tensors"], system["tables"]
         rows = [[t[1]] for t in tables]
         self.system = system
-        self.lanes_log = min(range(10), key=lambda l: (1181 << l) + (2 << self.rows(l).bits))
+        self.lanes_log = min(range(2, 10), key=lambda l: (1181 << l) + (2 << self.rows(l).bits))
         self.model = self.rows(self.lanes_log)
-        self.witness = Stack([t["shape"] if t["role"] == 3 else None for t in tensors] + rows)
         self.leaves = Stack([lookup[0] for lookup in system["lookups"]] + rows)
+        self.messages, self.products = 0, 0
+        if hiding:
+            depth = self.leaves.bits if self.leaves.count else None
+            self.messages, self.products = count_pads(system, depth)
+        self.pads = self.messages + 4 * self.products
+        owners = [t["shape"] if t["role"] == 3 else None for t in tensors] + rows
+        self.witness = Stack(owners + [[3, self.pads] if self.pads else None])
         count = self.witness.count
         lanes = lambda k: -(-count // (1 << k))
         choices = [k for k in range(self.witness.bits + 1) if lanes(k) <= 1 << 20]
@@ -272,12 +334,17 @@ class Verifier:
         require(key[:12] == b"ASSAYVK\0" + le(1, 4), "foreign")
         length = int.from_bytes(key[12:20], "little")
         self.system = read_system(Reader(key[20 : 20 + length]))
-        self.root = key[21 + length : -32] if key[20 + length] else None
-        self.layout = Layout(self.system)
-        self.proof, self.at = proof, 44
+        require(key[20 + length] == (len(key) == 89 + length), "malformed")
+        self.root = key[21 + length : 53 + length] if key[20 + length] else None
+        self.openings = int.from_bytes(key[-36:-32], "little")
+        self.proof, self.at = proof, 45
         require(proof[:12] == b"ASSAYPF\0" + le(1, 4), "foreign")
         require(proof[12:44] == key[-32:], "otherKey")
-        self.public, statement = [], key[-32:]
+        require(proof[44] == 0 or proof[44] == 1 and self.openings, "foreign")
+        self.hiding = proof[44] == 1
+        self.layout = Layout(self.system, self.hiding)
+        self.sent, self.taken, self.zeros = 0, [], []
+        self.public, statement = [], key[-32:] + bytes([self.layout.pads > 0])
         for t in self.system["tensors"]:
             width = max(1, -(-(t["high"] - t["low"]).bit_length() // 8))
             values = None
@@ -308,6 +375,51 @@ class Verifier:
         self.sponge.absorb(label, message)
         return [tuple(flat[i : i + 3]) for i in range(0, len(flat), 3)]
 
+    # Section 14.3: masked messages.
+
+    def read_masked(self, label, count):
+        values = self.read(label, count)
+        if self.hiding:
+            values = [Masked(v, {self.sent + i: ONE}) for i, v in enumerate(values)]
+            self.sent += count
+        return values
+
+    def times(self, a, b):
+        if not self.hiding:
+            return mul(a, b)
+        ((pad_a, _),), ((pad_b, _),) = a.pads.items(), b.pads.items()
+        pad = self.layout.messages + len(self.taken)
+        self.taken.append((pad_a, pad_b))
+        sides = add(mul(b, a.constant), mul(Masked(ZERO, a.pads), b.constant))
+        return add(sides, Masked(ZERO, {pad: ONE}))
+
+    def require_zero(self, value, name):
+        if self.hiding:
+            self.zeros.append(value)
+        else:
+            require(value == ZERO, name)
+
+    def settle(self):
+        require((self.sent, len(self.taken)) == (self.layout.messages, self.layout.products), "pads")
+        if not self.taken:
+            return
+        t = self.challenge(41)
+        shown = self.read(42, 2 * len(self.taken))
+        minus = lambda c: sub(ZERO, c)
+        for j, (a, b) in enumerate(self.taken):
+            rho, sigma = shown[2 * j : 2 * j + 2]
+            c = self.layout.messages + j
+            triple = self.layout.messages + self.layout.products + 3 * j
+            third = [(c, t), (triple + 2, minus(ONE)), (a, minus(mul(t, sigma))), (b, minus(rho))]
+            for constant, pads in (
+                    (rho, [(a, minus(t)), (triple, ONE)]),
+                    (sigma, [(b, minus(ONE)), (triple + 1, ONE)]),
+                    (mul(rho, sigma), third)):
+                zero = Masked(constant, {})
+                for pad, coefficient in pads:
+                    zero = add(zero, Masked(ZERO, {pad: coefficient}))
+                self.zeros.append(zero)
+
     def read_root(self, label):
         digest = self.take(32)
         self.sponge.absorb(label, digest)
@@ -324,8 +436,8 @@ class Verifier:
             self.sponge.absorb(label, nonce)
             require(word % (1 << bits) == 0, "grinding")
 
-    def plain_round(self, claim, labels, work=0):
-        c0, c2 = self.read(labels[0], 2)
+    def plain_round(self, claim, labels, work=0, masked=False):
+        c0, c2 = (self.read_masked if masked else self.read)(labels[0], 2)
         self.work(52, work)
         r = self.challenge(labels[1])
         c1 = sub(sub(sub(claim, c0), c0), c2)
@@ -334,17 +446,52 @@ class Verifier:
     def verify(self):
         witness_root = self.read_root(4) if self.layout.witness.count else None
         draws = self.layout.lanes_log if self.root else 0
-        self.model = group(self.layout.model.bits, 1 << draws, draws) if self.root else None
-        self.witness = group(self.layout.k, self.layout.m, 1) if witness_root else None
+        self.choose_parameters(draws, witness_root)
         claims = self.lookups() if self.layout.leaves.count else []
         claims += self.equalities()
+        self.settle()
         chi, scale, value, terms = self.challenge(48), ONE, ZERO, []
         for claim_terms, claim_value in claims:
             terms += [(t, mul(c, scale), v) for t, c, v in claim_terms]
             value = add(value, mul(claim_value, scale))
             scale = mul(scale, chi)
+        for zero in self.zeros:
+            value = add(value, mul(zero, scale))
+            scale = mul(scale, chi)
+        if isinstance(value, Masked):
+            basis = {0: ONE, 1: (0, 1, 0), 2: (0, 0, 1)}
+            owner = len(self.system["tensors"]) + len(self.system["tables"])
+            terms.append((owner, sub(ZERO, ONE), [basis, value.pads]))
+            value = value.constant
         self.open(witness_root, terms, value)
         require(self.at == len(self.proof), "trailingBytes")
+
+    # Section 14.4.
+
+    def choose_parameters(self, draws, witness_root):
+        def least(suffices):
+            return next(1 << log for log in range(29) if suffices(1 << log))
+
+        layout, self.model_tail, self.witness_tail, self.mask_length = self.layout, 0, 0, 0
+        self.model = self.witness = None
+        if self.root:
+            make = lambda tail: group(layout.model.bits, 1 << draws, draws, tail)
+            if self.openings:
+                self.model_tail = least(lambda r: (r - 1) // make(r)[1] >= self.openings)
+            self.model = make(self.model_tail)
+        if witness_root:
+            make = lambda tail: group(layout.k, layout.m, 1, tail)
+            length = lambda tail: 3 * ceil_log(layout.m) + make(tail)[1] + 1
+            if self.hiding:
+                self.witness_tail = least(
+                    lambda r: r >= make(r)[1] and (1 << layout.k) + r >= length(r))
+                self.mask_length = length(self.witness_tail)
+            self.witness = make(self.witness_tail)
+        if self.hiding:
+            bad = 1 + 2 * bad_folds((1 << layout.k) + self.witness_tail, self.witness[0])
+            if self.root:
+                bad += bad_folds((1 << layout.model.bits) + self.model_tail, self.model[0])
+            self.mask_work = shortfall(bad, 128)
 
     # Section 7.
 
@@ -386,23 +533,27 @@ class Verifier:
         return [numerators.claim(p), denominators.claim(q)]
 
     def tree(self):
-        q = self.read(18, 1)[0]
-        require(q != ZERO, "fractionDenominatorIsNonzero")
+        q = self.read_masked(18, 1)[0]
+        if self.hiding:
+            self.require_zero(sub(self.times(q, self.read_masked(40, 1)[0]), ONE), "")
+        else:
+            require(q != ZERO, "fractionDenominatorIsNonzero")
         p, z = ZERO, []
         for _ in range(self.layout.leaves.bits):
             rho, point = self.challenge(19), []
             claim = add(p, mul(rho, q))
             for coordinate in z:
                 require(coordinate != ZERO, "fractionPointIsNonzero")
-                h0, c2 = self.read(20, 2)
+                h0, c2 = self.read_masked(20, 2)
                 h1 = add(h0, mul(sub(claim, h0), inverse(coordinate)))
                 r = self.challenge(21)
                 linear = sub(sub(h1, h0), c2)
                 claim = add(h0, mul(r, add(linear, mul(c2, r))))
                 point.append(r)
-            p0, p1, q0, q1 = self.read(22, 4)
-            end = add(add(mul(p0, q1), mul(p1, q0)), mul(rho, mul(q0, q1)))
-            require(end == claim, "fractionLayer")
+            p0, p1, q0, q1 = self.read_masked(22, 4)
+            cross = add(self.times(p0, q1), self.times(p1, q0))
+            end = add(cross, mul(rho, self.times(q0, q1)))
+            self.require_zero(sub(end, claim), "fractionLayer")
             fold = self.challenge(23)
             p = add(p0, mul(sub(p1, p0), fold))
             q = add(q0, mul(sub(q1, q0), fold))
@@ -466,29 +617,24 @@ class Verifier:
     def products(self, products):
         plans = []
         for indices, part, blocks, scale, factors in products:
-            reads_model = any(
-                self.system["tensors"][t]["role"] == 2 for _, t, _ in factors[0][1])
-            a, b = factors[::-1] if reads_model else factors
-            in_a, in_b = (
-                {i for _, _, ps in f[1] for _, ts in ps for i, _ in ts} for f in (a, b))
+            a, b, in_a, in_b, shared = factors_of(self.system, factors)
             for k in part:
                 if k not in in_a | in_b:
                     scale = mul(scale, total(part[k].values()))
-            shared = sorted(in_a & in_b)
             bits = [ceil_log(indices[k]) for k in shared]
             plans.append((indices, part, blocks, scale, a, b, in_a, in_b, shared, bits))
-        value = self.read(34, 1)[0]
+        value = self.read_masked(34, 1)[0]
         rounds = max(sum(plan[-1]) for plan in plans)
         claim, point = value, []
         for _ in range(rounds):
-            claim, r = self.plain_round(claim, (35, 36))
+            claim, r = self.plain_round(claim, (35, 36), masked=True)
             point.append(r)
-        values = self.read(37, 2 * len(plans))
+        values = self.read_masked(37, 2 * len(plans))
         end, claims = ZERO, []
         for t, (indices, part, blocks, scale, a, b, in_a, in_b, shared, bits) in enumerate(plans):
             va, vb = values[2 * t : 2 * t + 2]
             half = pow((P + 1) // 2, rounds - sum(bits), P)
-            end = add(end, mul(scaled(scale, half), mul(va, vb)))
+            end = add(end, mul(scaled(scale, half), self.times(va, vb)))
             at = rounds - sum(bits)
             first = {k: part[k] for k in part if k in in_a}
             second = {k: part[k] for k in part if k in in_b}
@@ -501,28 +647,19 @@ class Verifier:
                 form = Form(self.layout, self.public)
                 form.add_expression(factor, weights, blocks, ONE)
                 claims.append(form.claim(v))
-        require(end == claim, "productSumCheck")
+        self.require_zero(sub(end, claim), "productSumCheck")
         return claims, value
 
-    # Section 9.
+    # Section 9, and section 14.5 for what masks change in it.
 
-    def open_oracle(self, oracle):
-        root, domain_log, queries, lane_weights, degree = oracle
-        positions = sorted(set(self.sponge.indices(53, queries, domain_log)))
-        width = len(lane_weights) * degree
+    def read_leaves(self, root, domain_log, positions, width):
         _, elements = self.elements(width * len(positions))
-        nodes = {}
-        order = multiproof_nodes(domain_log, positions)
-        for place in order:
+        nodes, leaves = {}, []
+        for place in multiproof_nodes(domain_log, positions):
             nodes[place] = self.take(32)
-        answers = []
         for i, position in enumerate(positions):
-            leaf = elements[i * width : (i + 1) * width]
-            nodes[0, position] = leaf_hash(leaf)
-            m = len(lane_weights)
-            parts = [leaf[l::m] if degree == 3 else [leaf[l], 0, 0] for l in range(m)]
-            y = total([mul(w, tuple(part)) for w, part in zip(lane_weights, parts)])
-            answers.append((pow(root_of_unity(domain_log), position, P), y))
+            leaves.append(elements[i * width : (i + 1) * width])
+            nodes[0, position] = leaf_hash(leaves[-1])
         known = positions
         for level in range(domain_log):
             known = sorted({n >> 1 for n in known})
@@ -530,85 +667,143 @@ class Verifier:
                 both = nodes[level, 2 * n] + nodes[level, 2 * n + 1]
                 nodes[level + 1, n] = blake3(both, key=NODE_KEY).digest()
         require(nodes[domain_log, 0] == root, "merklePath")
+        return leaves
+
+    def open_oracle(self, oracle):
+        """The values (x, y) of the folded lane's polynomial, with its mask if there is one."""
+        root, domain_log, queries, lane_weights, degree, mask = oracle
+        positions = sorted(set(self.sponge.indices(53, queries, domain_log)))
+        m = len(lane_weights)
+        width = m * degree + (MASK_LANES if mask == "lanes" else 0)
+        leaves = self.read_leaves(root, domain_log, positions, width)
+        masks = [leaf[m:] for leaf in leaves]
+        if mask and mask != "lanes":
+            masks = self.read_leaves(mask, domain_log, positions, 3)
+        answers = []
+        for position, leaf, hidden in zip(positions, leaves, masks):
+            x = pow(root_of_unity(domain_log), position, P)
+            parts = [leaf[l : m * degree : m] if degree == 3 else [leaf[l], 0, 0] for l in range(m)]
+            y = total([mul(w, tuple(part)) for w, part in zip(lane_weights, parts)])
+            if mask:
+                m_x, p, q = (tuple(hidden[i : i + 3]) for i in (0, 3, 6))
+                y = add(mul(self.delta, y), m_x)
+            if mask == "lanes":
+                announced = total([scaled(c, pow(x, i, P)) for i, c in enumerate(self.vector)])
+                require(announced == add(mul(self.delta, p), q), "openingMaskVector")
+            answers.append((x, y))
         return answers
 
+    def place(self, witness_root):
+        """Section 9.4: the pieces (offset, log, exponent) of each group, and the end of the last."""
+        parts = []
+        for name, log, tail, present in (
+                ("model", self.layout.model.bits, self.model_tail, self.root),
+                ("witness", self.layout.k, self.witness_tail, witness_root)):
+            if present:
+                parts.append((log, name, 0))
+            if present and tail:
+                parts.append((ceil_log(tail), name, 1 << log))
+        pieces, end = {}, 0
+        for log, name, exponent in sorted(parts, key=lambda part: -part[0]):
+            pieces.setdefault(name, []).append((end, log, exponent))
+            end += 1 << log
+        for group_pieces in pieces.values():
+            group_pieces.sort(key=lambda piece: piece[2])
+        return pieces, end
+
     def open(self, witness_root, terms, value):
-        layout, sigma = self.layout, []
+        layout, sigma, factor = self.layout, [], ONE
         if not self.root and not witness_root:
             require(value == ZERO, "openingFinalClaim")
             return
+        mask_root = None
+        if self.hiding:
+            mask_root = self.read_root(64) if self.root else None
+            mu = self.read(65, 1)[0]
+            factor = self.challenge(66)
+            require(factor != ZERO, "openingMaskFactor")
+            value = add(mu, mul(factor, value))
         lanes_log = ceil_log(layout.m) if witness_root else 0
         for _ in range(lanes_log):
             value, r = self.plain_round(value, (49, 50), self.witness[2])
             sigma.append(r)
-        parts = []
-        if self.root:
-            parts.append((layout.model.bits, "model"))
-        if witness_root:
-            parts.append((layout.k, "witness"))
-        parts.sort(key=lambda part: -part[0])
-        offsets, end = {}, 0
-        for log, name in parts:
-            offsets[name] = end, log
-            end += 1 << log
+        if self.hiding:
+            value = self.add_masks(value, sigma)
+        offsets, end = self.place(witness_root)
         n, oracles, pieces = ceil_log(end), [], []
         if self.root:
-            oracles.append((self.root,) + self.model[:2] + (eq_table(self.tau), 1))
+            oracles.append((self.root,) + self.model[:2] + (eq_table(self.tau), 1, mask_root))
             pieces.append(offsets["model"])
         if witness_root:
             lanes = eq_table(sigma)[: layout.m]
-            oracles.append((witness_root,) + self.witness[:2] + (lanes, 1))
+            mask = "lanes" if self.hiding else None
+            oracles.append((witness_root,) + self.witness[:2] + (lanes, 1, mask))
             pieces.append(offsets["witness"])
-        _, _, steps, final_log = best_plan(n)
+        _, _, steps, final_log = best_plan(n, end if self.hiding else None)
         z, forms, current = [], [], n
-        for lanes_log_, rows_log, domain_log, queries, work in steps:
+        for i, (lanes_log_, rows_log, domain_log, queries, work) in enumerate(steps):
             root = self.read_root(51)
             answers = [self.open_oracle(oracle) for oracle in oracles]
             zeta, power = self.challenge(56), ONE
-            for piece, group_answers in zip(pieces, answers):
+            for group_pieces, group_answers in zip(pieces, answers):
                 points = []
                 for x, y in group_answers:
                     power = mul(power, zeta)
                     value = add(value, mul(power, y))
                     points.append((x, power))
-                forms.append((current, piece, points))
+                forms += [(current, piece, points) for piece in group_pieces]
             for _ in range(lanes_log_):
                 value, r = self.plain_round(value, (49, 50), work)
                 z.append(r)
             weights = eq_table(z[len(z) - lanes_log_ :])
-            oracles, pieces = [(root, domain_log, queries, weights, 3)], [(0, rows_log)]
+            if self.hiding and i == 0:
+                weights = weights[: -(-end // (1 << rows_log))]
+            oracles, pieces = [(root, domain_log, queries, weights, 3, None)], [[(0, rows_log, 0)]]
             current = rows_log
         final = self.read(57, 1 << final_log)
-        for oracle, (offset, log) in zip(oracles, pieces):
+        for oracle, group_pieces in zip(oracles, pieces):
             for x, y in self.open_oracle(oracle):
-                powers = [pow(x, i, P) for i in range(1 << log)]
-                part = final[offset : offset + (1 << log)]
-                at_x = total([scaled(c, w) for c, w in zip(part, powers)])
+                at_x = ZERO
+                for offset, log, exponent in group_pieces:
+                    for i, c in enumerate(final[offset : offset + (1 << log)]):
+                        at_x = add(at_x, scaled(c, pow(x, exponent + i, P)))
                 require(at_x == y, "openingFinalVector")
         for _ in range(final_log):
             value, r = self.plain_round(value, (49, 50))
             z.append(r)
 
         weight = ZERO
-        for name, (offset, log) in offsets.items():
+        for name, ((offset, log, _), *_) in offsets.items():
             selector, inner = eq_index(z[: n - log], offset >> log), z[n - log :]
             if name == "model":
                 inside = form_weight(layout.model, terms, inner)
                 inside = scaled(inside, pow((P + 1) // 2, lanes_log, P))
             else:
                 inside = form_weight(layout.witness, terms, sigma + inner)
-            weight = add(weight, mul(selector, inside))
-        for length, (offset, log), points in forms:
+            weight = add(weight, mul(mul(factor, selector), inside))
+        for length, (offset, log, exponent), points in forms:
             own = z[n - length :]
             selector, inner = eq_index(own[: length - log], offset >> log), own[length - log :]
             for x, coefficient in points:
-                value_at = ONE
+                value_at = scaled(ONE, pow(x, exponent, P))
                 for j, coordinate in enumerate(inner):
-                    factor = pow(x, 1 << (log - 1 - j), P) - 1
-                    value_at = mul(value_at, add(ONE, scaled(coordinate, factor)))
+                    step = pow(x, 1 << (log - 1 - j), P) - 1
+                    value_at = mul(value_at, add(ONE, scaled(coordinate, step)))
                 weight = add(weight, mul(selector, mul(coefficient, value_at)))
         last = total([mul(w, f) for w, f in zip(eq_table(z[n - final_log :]), final)])
         require(mul(last, weight) == value, "openingFinalClaim")
+
+    def add_masks(self, value, sigma):
+        y = self.read(67, 1)[0]
+        self.work(52, self.mask_work)
+        self.delta = self.challenge(68)
+        require(self.delta != ZERO, "openingMaskFactor")
+        self.vector = self.read(69, self.mask_length)
+        value = add(y, mul(self.delta, value))
+        for i, r in enumerate(sigma):
+            a, b, c = self.vector[3 * i : 3 * i + 3]
+            value = sub(value, add(a, mul(r, add(b, mul(r, c)))))
+        return value
 
 
 def main():

@@ -35,7 +35,7 @@ func reduceProducts<C: ReadingContext & ~Copyable>(
   for t in weights.indices {
     let (a, b) = (values[2 * t], values[2 * t + 1])
     let scale = weights[t] * half.power(UInt64(rounds - variables[t]))
-    total = total + context.product(a, b) * scale
+    total += context.product(a, b) * scale
     factors.append((a, b))
   }
   try context.requireZero(total - claim, .productSumCheck)

@@ -31,7 +31,7 @@ public func reduceToOpening<C: ReadingContext & ~Copyable>(
 /// Σ over the claims of power · terms, minus the pads of their values, is Σ of power · what is public
 /// of the values; a form of the pads that must vanish is a claim as well.
 private func combine<Value: AffineValue>(
-  _ claims: [LinearClaim<Value>], _ zeros: [PadForm], _ combiner: Fp3, _ layout: Layout,
+  _ claims: [LinearClaim<Value>], _ zeros: [PadRelation], _ combiner: Fp3, _ layout: Layout,
   lanePoint: [Fp3], witnessRoot: Digest?
 ) -> OpeningClaim {
   var scale = Fp3.one
@@ -46,7 +46,7 @@ private func combine<Value: AffineValue>(
     scale *= combiner
   }
   for zero in zeros {
-    value.add(zero, scale: scale)
+    zero.add(to: &value, scale: scale)
     scale *= combiner
   }
   if layout.pads.count > 0 { terms.append(layout.padTerm(value)) }

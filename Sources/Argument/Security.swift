@@ -42,7 +42,14 @@ public struct ArgumentSecurity: Sendable {
       add("equalities: combination", roots: Int64(system.equalities.count))
     }
     if !layout.products.isEmpty { add("products: a round of the sum-check", roots: 2) }
-    add("combination of the claims", roots: 2 * Int64(layout.products.count) + 3)
+    let multiplied = Int64(layout.pads.products.count)
+    if multiplied > 0 { add("products of pads", roots: 1) }
+    // The claims, and where messages are masked three relations for each product of pads and one
+    // for each of the deferred checks: those of the layers, of the root and of the products.
+    let deferred = multiplied == 0 ? 0 : Int64(layout.leaves.addressBits) + 2
+    add(
+      "combination of the claims",
+      roots: 2 * Int64(layout.products.count) + 3 + 3 * multiplied + deferred)
     for entry in parameters.security.entries {
       entries.append(
         Entry(

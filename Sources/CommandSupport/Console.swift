@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 
 /// The terminal: results go to standard output, everything else to standard error.
 public enum Console {
@@ -31,9 +30,15 @@ public final class StageClock {
   public private(set) var seconds: [(stage: String, seconds: Double)] = []
   private let isShown: Bool
   private let clock = ContinuousClock()
-  private let log = Logger(label: "assay")
+  private let log: (String, Double) -> Void
 
-  public init(isShown: Bool = Console.isTerminal) { self.isShown = isShown }
+  /// - Parameter log: told each stage that has ended, with its seconds.
+  public init(
+    isShown: Bool = Console.isTerminal, log: @escaping (String, Double) -> Void = { _, _ in }
+  ) {
+    self.isShown = isShown
+    self.log = log
+  }
 
   /// Runs one stage.
   public func stage<Result>(_ name: String, _ work: () throws -> Result) rethrows -> Result {
@@ -48,7 +53,6 @@ public final class StageClock {
 
   /// Says what is being done within a stage.
   public func note(_ text: String) {
-    log.trace("\(text)")
     guard isShown else { return }
     FileHandle.standardError.write(Data("\r\u{1B}[K\(text) …".utf8))
   }
@@ -61,7 +65,7 @@ public final class StageClock {
   private func record(_ name: String, _ duration: Duration) {
     let (whole, fraction) = duration.components
     let value = Double(whole) + Double(fraction) * 1e-18
-    log.debug("finished a stage", metadata: ["stage": "\(name)", "seconds": "\(value)"])
+    log(name, value)
     if let place = seconds.firstIndex(where: { $0.stage == name }) {
       seconds[place].seconds += value
     } else {

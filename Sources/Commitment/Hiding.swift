@@ -1,7 +1,7 @@
 import FieldArithmetic
 
 extension OpeningParameters {
-  /// What an opening that hides the data adds to one that does not (`Paper/` section 9).
+  /// What an opening that hides the data adds to one that does not (`Paper/` section 14).
   ///
   /// Lanes end in random tails, so that as many positions as a tail is long say nothing of the data.
   /// The witness's commitment has further lanes of random elements of E, three lanes of F for each

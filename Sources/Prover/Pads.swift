@@ -4,7 +4,7 @@ import Hashing
 import Kernels
 import Transcript
 
-/// The one-time pads of a proof's messages (`Paper/` section 11).
+/// The one-time pads of a proof's messages (`Paper/` section 14).
 struct Pads {
   let plan: PadPlan
   /// The pads of messages, their products, and the random triples, as the plan numbers them.

@@ -2,7 +2,7 @@ import FieldArithmetic
 import Hashing
 
 /// A context whose messages are hidden behind pads: what is sent is the message minus its pad, and
-/// the pads are committed before (`Paper/` section 11).
+/// the pads are committed before (`Paper/` section 14).
 ///
 /// Checks that would need the messages themselves are collected as affine forms of the pads, which
 /// the opening of the commitment proves to vanish. It wraps a verifier's context, a prover's one
@@ -91,35 +91,30 @@ where Base.Value == Fp3 {
   /// Checks the pads' products against random triples: for (a, b, c) and (a′, b′, c′) the prover
   /// shows ρ = t·a − a′ and σ = b − b′, and t·c − c′ = t·σ·a + ρ·b − ρ·σ holds for more than one t
   /// only if both products are right.
-  public mutating func settle() throws(ProofError) -> [PadForm] {
-    var forms = zeros.map { value in
-      var form = PadForm(plan)
-      value.add(to: &form, scale: .one)
-      return form
-    }
-    guard !plan.products.isEmpty else { return forms }
+  public mutating func settle() throws(ProofError) -> [PadRelation] {
+    var relations = zeros.map { PadRelation(value: $0) }
+    guard !plan.products.isEmpty else { return relations }
     let t = base.challenge(.sacrificeChallenge)
     let shown = try base.readClear(.sacrificeValues, count: 2 * plan.products.count)
     for (k, product) in plan.products.enumerated() {
       let (rho, sigma) = (shown[2 * k], shown[2 * k + 1])
       let triple = plan.triple(k)
-      var first = PadForm(plan)
-      first.constant = rho
-      first.add(.zero - t, pad: product.a)
-      first.add(.one, pad: triple)
-      var second = PadForm(plan)
-      second.constant = sigma
-      second.add(.zero - .one, pad: product.b)
-      second.add(.one, pad: triple + 1)
-      var third = PadForm(plan)
-      third.constant = rho * sigma
-      third.add(t, pad: plan.product(k))
-      third.add(.zero - .one, pad: triple + 2)
-      third.add(.zero - t * sigma, pad: product.a)
-      third.add(.zero - rho, pad: product.b)
-      forms += [first, second, third]
+      relations += [
+        PadRelation(
+          value: MaskedValue(constant: rho),
+          pads: [(product.a, .zero - t), (triple, .one)]),
+        PadRelation(
+          value: MaskedValue(constant: sigma),
+          pads: [(product.b, .zero - .one), (triple + 1, .one)]),
+        PadRelation(
+          value: MaskedValue(constant: rho * sigma),
+          pads: [
+            (plan.product(k), t), (triple + 2, .zero - .one), (product.a, .zero - t * sigma),
+            (product.b, .zero - rho),
+          ]),
+      ]
     }
-    return forms
+    return relations
   }
 }
 

@@ -27,13 +27,24 @@ public struct PadWindow: Equatable, Sendable {
     return PadWindow(first: low, coefficients: sum)
   }
 
+  /// Adds a window; in place where it begins no earlier than this one.
+  mutating func add(_ other: PadWindow) {
+    guard !coefficients.isEmpty, other.first >= first else {
+      self = .sum(self, other, scale: .one)
+      return
+    }
+    let offset = other.first - first
+    while coefficients.count < offset + other.coefficients.count { coefficients.append(.zero) }
+    for (i, value) in other.coefficients.enumerated() { coefficients[offset + i] += value }
+  }
+
   func times(_ scale: Fp3) -> PadWindow {
     PadWindow(first: first, coefficients: coefficients.map { $0 * scale })
   }
 }
 
 /// A value of the protocol as a verifier of masked messages knows it: a public constant plus unknown
-/// committed pads (`Paper/` section 11).
+/// committed pads (`Paper/` section 14).
 public struct MaskedValue: AffineValue, Equatable, Sendable {
   public var constant: Fp3
   /// One-time pads of messages.
@@ -57,6 +68,12 @@ public struct MaskedValue: AffineValue, Equatable, Sendable {
     sum(a, b, .zero - .one)
   }
 
+  public static func += (a: inout MaskedValue, b: MaskedValue) {
+    a.constant += b.constant
+    a.messages.add(b.messages)
+    a.products.add(b.products)
+  }
+
   public static func * (a: MaskedValue, b: Fp3) -> MaskedValue {
     MaskedValue(
       constant: a.constant * b, messages: a.messages.times(b), products: a.products.times(b))
@@ -73,6 +90,18 @@ public struct MaskedValue: AffineValue, Equatable, Sendable {
     form.constant += scale * constant
     form.addMessages(messages, scale: scale)
     form.addProducts(products, scale: scale)
+  }
+}
+
+/// What must vanish: a value, and a few pads by their numbers.
+public struct PadRelation: Sendable {
+  var value: MaskedValue
+  var pads: [(pad: Int, coefficient: Fp3)] = []
+
+  /// Adds scale times the relation to a form.
+  public func add(to form: inout PadForm, scale: Fp3) {
+    value.add(to: &form, scale: scale)
+    for (pad, coefficient) in pads { form.add(scale * coefficient, pad: pad) }
   }
 }
 
@@ -100,12 +129,6 @@ public struct PadForm: Equatable, Sendable {
     for (i, value) in window.coefficients.enumerated() {
       coefficients[plan.messages + window.first + i] += scale * value
     }
-  }
-
-  /// Adds scale times another form of the same pads.
-  public mutating func add(_ other: PadForm, scale: Fp3) {
-    constant += scale * other.constant
-    for i in coefficients.indices { coefficients[i] += scale * other.coefficients[i] }
   }
 
   /// Adds to the coefficient of one pad.

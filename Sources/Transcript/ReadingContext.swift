@@ -8,6 +8,8 @@ public protocol AffineValue {
   static func + (a: Self, b: Self) -> Self
   static func - (a: Self, b: Self) -> Self
   static func * (a: Self, b: Fp3) -> Self
+  /// In place, so that a long sum takes time in its length only.
+  static func += (a: inout Self, b: Self)
   /// Adds scale times the value to a form of the pads.
   func add(to form: inout PadForm, scale: Fp3)
 }
@@ -62,14 +64,14 @@ public protocol ReadingContext: ~Copyable {
 
   /// Ends the messages that pads hide.
   /// - Returns: forms of the pads that must vanish, none where nothing is hidden.
-  mutating func settle() throws(ProofError) -> [PadForm]
+  mutating func settle() throws(ProofError) -> [PadRelation]
 
   /// Demands a fact about public data.
   mutating func require(_ condition: Bool, _ check: Check) throws(ProofError)
 }
 
 extension ReadingContext where Self: ~Copyable {
-  public mutating func settle() throws(ProofError) -> [PadForm] { [] }
+  public mutating func settle() throws(ProofError) -> [PadRelation] { [] }
 
   @inlinable
   public mutating func challenge(_ label: MessageLabel) -> Fp3 { challenges(label, count: 1)[0] }

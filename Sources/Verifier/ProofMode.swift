@@ -7,7 +7,7 @@ public struct ProofMode: Sendable {
   public let layout: Layout
   public let parameters: OpeningParameters
   public let security: ArgumentSecurity
-  /// Whether proofs hide all but the public tensors (`Paper/` section 11).
+  /// Whether proofs hide all but the public tensors (`Paper/` section 14).
   public let isHiding: Bool
 
   /// - Parameter openings: for how many hiding proofs the model's commitment is made, or zero.

@@ -23,7 +23,7 @@ struct CompileCommand: ParsableCommand {
 
   func run() throws {
     machine.apply()
-    let clock = StageClock()
+    let clock = StageClock.logging()
     let model = try clock.stage("compile") {
       let graph = try network.load()
       return try network.compile(graph, samples: samples(for: graph), clock: clock)

@@ -30,6 +30,16 @@ struct MachineOptions: ParsableArguments {
   }
 }
 
+extension StageClock {
+  /// A clock that logs every stage.
+  static func logging() -> StageClock {
+    let log = Logger(label: "assay")
+    return StageClock { stage, seconds in
+      log.debug("finished a stage", metadata: ["stage": "\(stage)", "seconds": "\(seconds)"])
+    }
+  }
+}
+
 /// How much is logged.
 enum LogLevel: String, CaseIterable, ExpressibleByArgument {
   case trace, debug, info, warning, error

@@ -30,7 +30,7 @@ struct ProveCommand: ParsableCommand {
 
   func run() throws {
     machine.apply()
-    let clock = StageClock()
+    let clock = StageClock.logging()
     let key = try clock.stage("load") { try Artifacts.readKey(provingKey) }
     let interface = ModelInterface(key.circuit.system)
     let values = try InputArguments.tensors(input, interface.slots)

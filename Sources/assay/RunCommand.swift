@@ -38,7 +38,7 @@ struct RunCommand: ParsableCommand {
 /// The stages from the network to the verdict.
 struct RunStages {
   let options: RunCommand
-  private let clock = StageClock()
+  private let clock = StageClock.logging()
 
   init(options: RunCommand) { self.options = options }
 

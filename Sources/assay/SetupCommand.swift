@@ -28,7 +28,7 @@ struct SetupCommand: ParsableCommand {
 
   func run() throws {
     machine.apply()
-    let clock = StageClock()
+    let clock = StageClock.logging()
     let model = try Artifacts.readModel(self.model)
     let key = try clock.stage("setup") { try Artifacts.makeKey(model) }
     try Artifacts.write(key, to: provingKey)
