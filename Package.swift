@@ -99,14 +99,14 @@ let package = Package(
       name: "assay",
       dependencies: [
         "CommandSupport", "Compiler", "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
-        "Prover", "Verifier", "Kernels", "Argument", "CircuitLanguage", "ConstraintSystem",
+        "Prover", "Verifier", "Kernels", "CircuitLanguage", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "CommandSupport", "Verifier", "TensorFiles",
+        "CommandSupport", "Verifier", "TensorFiles", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -136,7 +136,13 @@ let package = Package(
         "Argument", "CircuitLanguage", "Commitment", "ConstraintSystem", "FieldArithmetic",
         "Hashing", "Prover", "Transcript", "Verifier", "Witness",
       ]),
-    tests("EndToEndTests", ["Compiler", "ONNXImport", "TensorFiles", "Prover", "Verifier"]),
+    tests(
+      "EndToEndTests",
+      [
+        "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "Kernels", "ONNXImport",
+        "Prover", "TensorFiles", "TensorGraph", "Transcript", "Verifier", "Witness", "assay",
+        "assay-verify",
+      ]),
   ] + web,
   swiftLanguageModes: [.v6]
 )

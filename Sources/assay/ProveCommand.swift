@@ -2,6 +2,8 @@ import ArgumentParser
 import CommandSupport
 import Compiler
 import Prover
+import Transcript
+import Verifier
 import Witness
 
 struct ProveCommand: ParsableCommand {
@@ -40,6 +42,7 @@ struct ProveCommand: ParsableCommand {
     let result = try clock.stage("prove") {
       try Prover.prove(key, assignment: assignment) { clock.note($0.rawValue) }
     }
+    try clock.stage("check") { try check(result.proof, key.verifyingKey) }
     try ArtifactFile.write(result.proof, to: proof)
     let outputs = interface.outputs { assignment[$0].values }
     if let outputDir { try OutputFiles.write(outputs, interface, to: outputDir) }
@@ -54,5 +57,16 @@ struct ProveCommand: ParsableCommand {
         "proof_bytes": .integer(result.proof.count),
         "peak_rss_bytes": .integer(Console.peakResidentBytes),
       ]).text)
+  }
+
+  /// A proof that would be rejected is not written: the model's commitment in the key's file may be
+  /// damaged, of which only the opened parts are read.
+  private func check(_ proof: [UInt8], _ key: VerifyingKey) throws {
+    do throws(ProofError) {
+      _ = try Verifier.verify(key: key, proof: proof, allowsPlain: true)
+    } catch {
+      throw CommandError.input(
+        "\(provingKey): the proof would be rejected, because the key is damaged: run setup again")
+    }
   }
 }

@@ -63,12 +63,12 @@ struct LinkClosureTests {
     return try JSONDecoder().decode(Manifest.self, from: Data(try Fixture.bytes(output)))
   }
 
-  @Test("assay-verify depends on the verifier, files, arguments and logs, and on nothing else")
+  @Test("assay-verify depends on the verifier, files and arguments, and on nothing else")
   func dependencies() throws {
     let manifest = try manifest()
     #expect(try manifest.closure(of: "Verifier") == Self.core)
     let allowed = Self.core.union([
-      "ArgumentParser", "CommandSupport", "Logging", "TensorFiles", "Verifier",
+      "ArgumentParser", "CommandSupport", "TensorFiles", "Verifier",
     ])
     #expect(try manifest.closure(of: "assay-verify").isSubset(of: allowed))
     let prover = try manifest.closure(of: "assay")
