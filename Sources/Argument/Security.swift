@@ -1,6 +1,7 @@
 import Commitment
 import ConstraintSystem
 import FieldArithmetic
+import Transcript
 
 /// The error terms of the whole argument (`Paper/` section 10): each is the probability that one
 /// challenge lets a false statement pass, in hundredths of a bit.
