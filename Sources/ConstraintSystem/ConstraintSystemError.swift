@@ -7,6 +7,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     // Shapes and numbers.
     case axisSize, rank, tooLarge, valueTooLarge, unknownTensor, unknownIndex, unknownTable
     case indexSize, domainRank, positionTooLarge, repeatedIndex, coefficientIsZero
+    case repeatedName
     // Statements.
     case factorCount, summedIndices, modelRead, modelLookup, columnCount
     // Tables.
@@ -52,6 +53,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .indexSize: "an index has less than one value or more than 2^30"
     case .domainRank: "the domain has more indices than the statement"
     case .positionTooLarge: "a position is too large"
+    case .repeatedName: "two public tensors have one name"
     case .repeatedIndex: "an index occurs in two positions of a read"
     case .coefficientIsZero: "a coefficient is zero"
     case .factorCount: "a term does not have one or two factors"

@@ -13,6 +13,7 @@ extension ConstraintSystem {
   /// - Throws: the first rule that is broken, with the name of what breaks it.
   public func validate() throws(ConstraintSystemError) {
     try checkTensors()
+    try checkPublicNames()
     try checkTables()
     try checkStatements()
     let bounds = try WitnessBounds(of: self)
@@ -112,6 +113,16 @@ extension ConstraintSystem {
         throw ConstraintSystemError(.tooLarge, lookup.name)
       }
       try boxes.add(boxCount(lookup.indices.map { $0.size }), lookup.name)
+    }
+  }
+
+  /// Whoever looks a public tensor up by its name finds the one that was proven.
+  private func checkPublicNames() throws(ConstraintSystemError) {
+    var names: Set<[UInt8]> = []
+    for tensor in tensors where tensor.role.isPublic {
+      guard names.insert(Array(tensor.name.utf8)).inserted else {
+        throw ConstraintSystemError(.repeatedName, tensor.name)
+      }
     }
   }
 

@@ -27,6 +27,11 @@ import Testing
   }
 
   static let structure = [
+    Case(.repeatedName, "an output under an input's name") { system in
+      for tensor in system.tensors.indices where system.tensors[tensor].role == .publicOutput {
+        system.tensors[tensor].name = "x"
+      }
+    },
     Case(.axisSize, "an empty axis") { $0.tensors[0].shape = [0, 3] },
     Case(.rank, "a model tensor without axes") { $0.tensors[2].shape = [] },
     Case(.rank, "too many axes") { $0.tensors[6].shape = Array(repeating: 1, count: 13) },
