@@ -93,7 +93,7 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        .product(name: "ArgumentParser", package: "swift-argument-parser")
+        "Argument", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "assay",
@@ -106,7 +106,7 @@ let package = Package(
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "CommandSupport", "Verifier", "TensorFiles", "Transcript",
+        "CommandSupport", "Hashing", "Verifier", "TensorFiles", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 

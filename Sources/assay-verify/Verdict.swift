@@ -6,11 +6,18 @@ import Verifier
 /// What an accepted proof says, for people and for programs.
 struct Verdict {
   let verified: VerifiedInference
+  let key: VerifyingKey
   /// Whether values are part of it, rather than written to files.
   let listsValues: Bool
 
-  static func rejection(_ error: ProofError) -> JSONValue {
-    .object(["accepted": .boolean(false), "reason": .string(error.explanation)])
+  static func rejection(_ rejection: Rejection) -> JSONValue {
+    .object(["accepted": .boolean(false), "reason": .string(rejection.reason)])
+  }
+
+  /// The error terms of this very proof.
+  private var security: SecurityReport {
+    let mode = verified.zeroKnowledge ? key.standard : key.plain
+    return SecurityReport(mode.security)
   }
 
   var json: JSONValue {
@@ -20,6 +27,7 @@ struct Verdict {
       "security_bits": .integer(verified.securityBits),
       "zero_knowledge": .boolean(verified.zeroKnowledge),
       "public": .object(verified.tensors.map { .init($0.name, json($0)) }),
+      "security": security.json,
     ])
   }
 
@@ -35,7 +43,7 @@ struct Verdict {
         tensor.reals.count > 10 ? shown + " …" : shown,
       ])
     }
-    let hiding = verified.zeroKnowledge ? "hiding" : "not hiding"
+    let hiding = verified.zeroKnowledge ? "zero-knowledge" : "NOT HIDING: it leaks what is private"
     return """
       accepted
       model digest \(digest)
@@ -45,12 +53,7 @@ struct Verdict {
       """
   }
 
-  private var digest: String {
-    verified.modelDigest.bytes.map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
-  }
+  private var digest: String { hexadecimal(verified.modelDigest.bytes) }
 
   private func json(_ tensor: VerifiedInference.PublicTensor) -> JSONValue {
     var members: [JSONValue.Member] = [

@@ -41,9 +41,10 @@ enum Artifacts {
     }
   }
 
-  static func makeKey(_ model: CompiledModel) throws -> ProvingKey {
+  /// - Parameter proofs: how many hiding proofs there may be, zero for a key of plain ones.
+  static func makeKey(_ model: CompiledModel, proofs: Int) throws -> ProvingKey {
     do {
-      return try ProvingKey.make(circuit: model.circuit, model: model.model)
+      return try ProvingKey.make(circuit: model.circuit, model: model.model, openings: proofs)
     } catch let error as KeyError {
       throw CommandError.input(error.description)
     } catch {
@@ -64,11 +65,4 @@ enum Artifacts {
       throw CommandError.input("\(error)")
     }
   }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  bytes.map { byte in
-    let digits = String(byte, radix: 16)
-    return byte < 16 ? "0" + digits : digits
-  }.joined()
 }

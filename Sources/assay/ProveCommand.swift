@@ -25,6 +25,11 @@ struct ProveCommand: ParsableCommand {
     completion: .directory)
   var outputDir: String?
 
+  @Flag(
+    name: .customLong("no-zk"),
+    help: "Make a proof that hides nothing, to measure what hiding costs.")
+  var isPlain = false
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
@@ -40,7 +45,7 @@ struct ProveCommand: ParsableCommand {
       try Artifacts.evaluate(key, interface, values)
     }
     let result = try clock.stage("prove") {
-      try Prover.prove(key, assignment: assignment) { clock.note($0.rawValue) }
+      try Prover.prove(key, assignment: assignment, hides: !isPlain) { clock.note($0.rawValue) }
     }
     try clock.stage("check") { try check(result.proof, key.verifyingKey) }
     try ArtifactFile.write(result.proof, to: proof)

@@ -19,6 +19,11 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
   var input: [String] = []
 
+  @Flag(
+    name: .customLong("no-zk"),
+    help: "Make a proof that hides nothing, to measure what hiding costs.")
+  var isPlain = false
+
   @Flag(help: "Print the results as JSON.")
   var json = false
 
@@ -48,7 +53,10 @@ struct RunStages {
     let values = try InputArguments.tensors(options.input, graph.slots)
     let model = try clock.stage("compile") { try compile(graph, values) }
     try keep("model.circuit") { model.fileBytes }
-    let key = try clock.stage("setup") { try Artifacts.makeKey(model) }
+    let key = try clock.stage("setup") {
+      try Artifacts.makeKey(model, proofs: options.isPlain ? 0 : 1)
+    }
+
     let verifyingKey = key.verifyingKey.file
     try keep("verifying.key") { verifyingKey }
     if let workdir = options.workdir { try Artifacts.write(key, to: "\(workdir)/proving.key") }

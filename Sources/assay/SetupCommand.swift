@@ -8,8 +8,12 @@ struct SetupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "setup", abstract: "Commits to a model and writes its keys.",
     discussion: """
-      There is no ceremony and no secret: whoever runs this on the same model gets the same keys. \
-      The verifying key is what verifiers need to have from a source that they trust.
+      There is no ceremony. The verifying key is what verifiers need to have from a source that \
+      they trust. The proving key holds the model and the secrets that hide it: keep it where only \
+      the prover can read it, and keep one copy.
+
+      A commitment to a private model serves a limited number of proofs, because each shows some \
+      positions of it. --proofs says how many; more of them make a longer key and set-up.
       """)
 
   @Argument(help: "The compiled model.", completion: .file())
@@ -21,6 +25,8 @@ struct SetupCommand: ParsableCommand {
   @Option(help: "Where to write what verifiers need.", completion: .file())
   var verifyingKey: String
 
+  @OptionGroup var budget: BudgetOptions
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
@@ -30,7 +36,7 @@ struct SetupCommand: ParsableCommand {
     machine.apply()
     let clock = StageClock.logging()
     let model = try Artifacts.readModel(self.model)
-    let key = try clock.stage("setup") { try Artifacts.makeKey(model) }
+    let key = try clock.stage("setup") { try Artifacts.makeKey(model, proofs: budget.openings) }
     try Artifacts.write(key, to: provingKey)
     try ArtifactFile.write(key.verifyingKey.file, to: verifyingKey)
     let digest = hexadecimal(key.verifyingKey.digest.bytes)
