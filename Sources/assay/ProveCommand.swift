@@ -39,6 +39,11 @@ struct ProveCommand: ParsableCommand {
     machine.apply()
     let clock = StageClock.logging()
     let key = try clock.stage("load") { try Artifacts.readKey(provingKey) }
+    guard isPlain || key.verifyingKey.hiding != nil else {
+      throw CommandError.input(
+        "\(provingKey): proofs under this key hide nothing, because setup was told --no-zk: run "
+          + "setup without it, or say --no-zk here too")
+    }
     let interface = ModelInterface(key.circuit.system)
     let values = try InputArguments.tensors(input, interface.slots)
     let assignment = try clock.stage("witness") {

@@ -31,10 +31,10 @@ struct CommandTests {
     let verdict = try outcome.json
     #expect(
       verdict.keys.sorted() == [
-        "accepted", "model_digest", "public", "security_bits", "zero_knowledge",
+        "accepted", "model_digest", "public", "security", "security_bits", "zero_knowledge",
       ])
     #expect(verdict["accepted"] as? Bool == true)
-    #expect(verdict["zero_knowledge"] as? Bool == false)
+    #expect(verdict["zero_knowledge"] as? Bool == true)
     #expect(try #require(verdict["security_bits"] as? Int) >= 128)
     #expect((verdict["model_digest"] as? String)?.count == 64)
     let tensors = try object(verdict["public"])
@@ -54,7 +54,7 @@ struct CommandTests {
     let outcome = try await bench.verify()
     #expect(outcome.status == 0)
     let digest = try #require(try await bench.verify("--json").json["model_digest"] as? String)
-    for text in ["accepted", digest, "128 bits", "not hiding", "input", "logits"] {
+    for text in ["accepted", digest, "128 bits", "zero-knowledge", "input", "logits"] {
       #expect(outcome.output.contains(text))
     }
   }

@@ -18,6 +18,10 @@ struct Workbench: Sendable {
   var provingKey: String { folder.file("proving.key") }
   var verifyingKey: String { folder.file("verifying.key") }
   var proof: String { folder.file("proof") }
+  /// Of a set-up without hiding, which gives the same bytes every time.
+  var plainProvingKey: String { folder.file("plain-proving.key") }
+  var plainVerifyingKey: String { folder.file("plain-verifying.key") }
+  var plainProof: String { folder.file("plain-proof") }
 
   private init(_ name: String) async throws {
     self.name = name
@@ -25,6 +29,11 @@ struct Workbench: Sendable {
     try await step(["compile", network, "--output", model, "--calibration", calibration])
     try await step(["setup", model, "--proving-key", provingKey, "--verifying-key", verifyingKey])
     try await step(["prove", "--proving-key", provingKey, "--input", input, "--proof", proof])
+    try await step([
+      "setup", model, "--proving-key", plainProvingKey, "--verifying-key", plainVerifyingKey,
+      "--no-zk",
+    ])
+    try await step(provingPlainly(input, to: plainProof))
   }
 
   private func step(_ arguments: [String]) async throws {
@@ -35,6 +44,12 @@ struct Workbench: Sendable {
   /// Arguments of `assay prove` that write the proof to `path`.
   func proving(_ input: String..., to path: String) -> [String] {
     ["prove", "--proving-key", provingKey, "--proof", path] + input.flatMap { ["--input", $0] }
+  }
+
+  /// Arguments of `assay prove` for the proof that hides nothing.
+  func provingPlainly(_ input: String..., to path: String) -> [String] {
+    ["prove", "--proving-key", plainProvingKey, "--no-zk", "--proof", path]
+      + input.flatMap { ["--input", $0] }
   }
 
   /// Verifies with other files in place of its own.
