@@ -13,6 +13,7 @@ struct RunCommand: ParsableCommand {
     discussion: "Scales are chosen by the calibration samples, or without any by the input itself.")
 
   @OptionGroup var network: NetworkOptions
+  @OptionGroup var compilation: CompilationOptions
   @OptionGroup var machine: MachineOptions
 
   @Option(
@@ -81,9 +82,10 @@ struct RunStages {
     _ graph: FloatGraph, _ values: [String: Tensor]
   ) throws -> CompiledModel {
     let samples =
-      options.network.calibration.isEmpty
-      ? [values] : try InputArguments.samples(options.network.calibration, graph.slots)
-    return try options.network.compile(graph, samples: samples, clock: clock)
+      options.compilation.calibration.isEmpty
+      ? [values] : try InputArguments.samples(options.compilation.calibration, graph.slots)
+    return try options.compilation.compile(
+      graph, of: options.network, samples: samples, clock: clock)
   }
 
   private func keep(_ name: String, _ bytes: () -> [UInt8]) throws {
