@@ -106,7 +106,7 @@ let package = Package(
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "CommandSupport", "Hashing", "Verifier", "TensorFiles", "Transcript",
+        "CommandSupport", "ConstraintSystem", "Hashing", "Verifier", "TensorFiles", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 

@@ -1,4 +1,5 @@
 import CommandSupport
+import ConstraintSystem
 import TensorFiles
 import Transcript
 import Verifier
@@ -27,6 +28,7 @@ struct Verdict {
       "security_bits": .integer(verified.securityBits),
       "zero_knowledge": .boolean(verified.zeroKnowledge),
       "public": .object(verified.tensors.map { .init($0.name, json($0)) }),
+      "private": .object(privateTensors.map { .init($0.name, privateJSON($0)) }),
       "security": security.json,
     ])
   }
@@ -38,9 +40,16 @@ struct Verdict {
     for tensor in verified.tensors {
       let shown = tensor.reals.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
       table.append([
-        tensor.role, printable(tensor.name),
+        "public " + tensor.role, printable(tensor.name),
         tensor.shape.map(String.init).joined(separator: "×"), "2^(-\(tensor.fractionalBits))",
         tensor.reals.count > 10 ? shown + " …" : shown,
+      ])
+    }
+    for tensor in privateTensors {
+      table.append([
+        "private " + (tensor.role.isInput ? "input" : "output"), printable(tensor.name),
+        tensor.shape.map(String.init).joined(separator: "×"), "2^(-\(tensor.fractionalBits))",
+        "not shown",
       ])
     }
     let hiding = verified.zeroKnowledge ? "zero-knowledge" : "NOT HIDING: it leaks what is private"
@@ -66,6 +75,18 @@ struct Verdict {
       members.append(.init("values", .numbers(tensor.reals)))
     }
     return .object(members)
+  }
+
+  private var privateTensors: [TensorDeclaration] {
+    key.system.tensors.filter { ($0.role.isInput || $0.role.isOutput) && !$0.role.isPublic }
+  }
+
+  private func privateJSON(_ tensor: TensorDeclaration) -> JSONValue {
+    .object([
+      "role": .string(tensor.role.isInput ? "input" : "output"),
+      "shape": .integers(tensor.shape),
+      "fractional_bits": .integer(tensor.fractionalBits),
+    ])
   }
 
   /// The name without what could steer a terminal.

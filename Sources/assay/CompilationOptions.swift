@@ -39,7 +39,8 @@ struct CompilationOptions: ParsableArguments {
     clock: StageClock
   ) throws -> CompiledModel {
     let options = CompileOptions(
-      headroomBits: headroomBits, visibility: try VisibilityArguments(visibility).resolve(for: graph),
+      headroomBits: headroomBits,
+      visibility: try VisibilityArguments(visibility).resolve(for: graph),
       inputBits: try InputBits.parse(inputBits))
     let compiler = try network.compiler(options)
     do throws(CompileError) {

@@ -69,7 +69,8 @@ struct RunStages {
     }
     try keep("proof") { proof }
     let verified = try clock.stage("verify") { try verify(verifyingKey, proof) }
-    let outputs = outputs(of: verified)
+    let outputs = model.interface.outputs { assignment[$0].values }
+    try compare(verified, model.interface, assignment)
     if let workdir = options.workdir {
       try OutputFiles.write(outputs, model.interface, to: "\(workdir)/outputs")
     }
@@ -102,16 +103,16 @@ struct RunStages {
     }
   }
 
-  private func outputs(of verified: VerifiedInference) -> [String: ModelInterface.RealTensor] {
-    var result: [String: ModelInterface.RealTensor] = [:]
-    for tensor in verified.tensors where !tensor.isInput {
-      result[tensor.name] = .init(
-        shape: tensor.shape,
-        values: tensor.values.map {
-          FixedPoint.real($0, fractionalBits: tensor.fractionalBits)
-        })
+  /// Checks that the proof shows the very outputs that are reported, as far as they are public.
+  private func compare(
+    _ verified: VerifiedInference, _ interface: ModelInterface, _ assignment: Assignment
+  ) throws {
+    for port in interface.outputs where port.isPublic {
+      let shown = verified.tensors.first { $0.name == port.name && !$0.isInput }
+      guard shown?.values == assignment[port.tensor].values else {
+        throw CommandError.rejected("the proof shows another output \(port.name)")
+      }
     }
-    return result
   }
 
   /// The greatest difference to the float evaluation.
