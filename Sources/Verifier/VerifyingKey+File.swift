@@ -12,8 +12,9 @@ extension VerifyingKey {
     static let hiddenModel: UInt8 = 4
   }
 
+  /// What the identity is the digest of.
   static func identity(
-    _ system: ConstraintSystem, _ pinnedRoot: Digest?, isHiding: Bool, openings: Int
+    of system: ConstraintSystem, _ pinnedRoot: Digest?, isHiding: Bool, openings: Int
   ) -> [UInt8] {
     let encoded = system.canonicalBytes
     var bytes = magic + littleEndian(UInt64(version), width: 4)
@@ -29,7 +30,7 @@ extension VerifyingKey {
 
   /// The key as it is stored.
   public var file: [UInt8] {
-    var bytes = identity
+    var bytes = identityBytes
     if hidesModel {
       bytes.append(contentsOf: littleEndian(UInt64(roots.count), width: 2))
       for root in roots { bytes.append(contentsOf: root.bytes) }

@@ -22,13 +22,16 @@ public struct VerifyingKey: Sendable {
   /// The commitments that proofs of a hidden model open; empty if the model is not hidden.
   public let roots: [Digest]
   /// A proof that all commitments hold the same weights, each in its range; empty if there is none.
-  public let certificate: [UInt8]
+  public private(set) var certificate: [UInt8]
+  /// The error terms of the certificate, once it has been checked.
+  private(set) var certificateSecurity: ArgumentSecurity?
   /// Names the model: its system and weights, whatever commitments the key lists.
   public let identityDigest: Digest
   /// What the digest is of.
-  private let identity: [UInt8]
+  let identityBytes: [UInt8]
   /// How proofs of single inferences are made: hiding ones if proofs under the key hide.
   public let standard: ProofMode
+  let modelCode: ModelCode?
 
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x56, 0x4B, 0]
   public static let version: UInt32 = 2
@@ -39,7 +42,7 @@ public struct VerifyingKey: Sendable {
   /// The greatest number of proofs for each commitment of a hidden model.
   public static let maximalOpenings = 1 << 20
   /// The greatest number of commitments that proofs may open.
-  public static let maximalRoots = 24
+  public static let maximalRoots = 32
 
   public var layout: Layout { standard.layout }
   public var parameters: OpeningParameters { standard.parameters }
@@ -71,27 +74,99 @@ public struct VerifyingKey: Sendable {
     self.openings = openings
     self.roots = roots
     self.certificate = certificate
-    identity = VerifyingKey.identity(system, pinnedRoot, isHiding: isHiding, openings: openings)
-    identityDigest = Digest(hashing: identity)
-    standard = try ProofMode(system, openings: openings, isHiding: isHiding)
+    identityBytes = VerifyingKey.identity(
+      of: system, pinnedRoot, isHiding: isHiding, openings: openings)
+    identityDigest = Digest(hashing: identityBytes)
+    (modelCode, standard) = try VerifyingKey.modes(system, isHiding: isHiding, openings: openings)
   }
 
-  /// The same key with a certificate.
+  private static func modes(
+    _ system: ConstraintSystem, isHiding: Bool, openings: Int
+  ) throws(KeyError) -> (ModelCode?, ProofMode) {
+    let layout = try ProofMode.layout(system, isHiding: isHiding)
+    let code = try ModelCode(layout, openings: openings)
+    return (code, try ProofMode(layout, code, isHiding: isHiding))
+  }
+
+  /// How proofs of single inferences would be made under a key that is still to be made.
+  /// - Parameters:
+  ///   - system: a valid one.
+  ///   - openings: as `init` has it.
+  public static func standardMode(
+    _ system: ConstraintSystem, isHiding: Bool, openings: Int
+  ) throws(KeyError) -> ProofMode {
+    try modes(system, isHiding: isHiding, openings: openings).1
+  }
+
+  /// The same key with a certificate, which is not checked yet.
+  /// - Throws: `malformed` without a model, or if the certificate is too long.
   public func with(certificate: [UInt8]) throws(KeyError) -> VerifyingKey {
-    try VerifyingKey(
-      system: system, pinnedRoot: pinnedRoot, isHiding: isHiding, openings: openings, roots: roots,
-      certificate: certificate)
+    guard pinnedRoot != nil, certificate.count <= Proof.maximalLength else { throw .malformed }
+    var key = self
+    key.certificate = certificate
+    key.certificateSecurity = nil
+    return key
+  }
+
+  /// Whether all commitments are known to hold the same weights, each in its declared range: the
+  /// certificate has been checked, or there is no model.
+  public var isProven: Bool { pinnedRoot == nil || certificateSecurity != nil }
+
+  /// The key whose certificate has been checked.
+  func proven(by security: ArgumentSecurity) -> VerifyingKey {
+    var key = self
+    key.certificateSecurity = security
+    return key
   }
 
   /// How proofs under the key are made.
   /// - Parameters:
-  ///   - isHiding: whether they hide anything; no more than the key's proofs do.
+  ///   - isHiding: whether they hide anything: no more than the key's proofs do, and no less if
+  ///     the key hides the model.
   ///   - batch: how many inferences one proof shows.
   /// - Throws: `KeyError`, when there are no parameters for so large a batch.
   public func mode(isHiding: Bool, batch: Int = 1) throws(KeyError) -> ProofMode {
-    guard batch > 1 || isHiding != self.isHiding else { return standard }
-    guard self.isHiding || !isHiding else { throw .malformed }
-    return try ProofMode(system, openings: openings, isHiding: isHiding, batch: batch)
+    guard batch != 1 || isHiding != self.isHiding else { return standard }
+    guard isHiding ? self.isHiding : !hidesModel else { throw .malformed }
+    let batched: ConstraintSystem
+    do { batched = try system.batched(batch) } catch { throw .tooLarge }
+    return try ProofMode(
+      ProofMode.layout(batched, isHiding: isHiding), modelCode, isHiding: isHiding, batch: batch)
+  }
+
+  /// How the certificate is made: nil without a model.
+  ///
+  /// It hides the model if the key does; the weights of a model that is not hidden need no hiding.
+  /// - Throws: `KeyError`, when the model's ranges are too wide for the certificate.
+  public func certificateMode() throws(KeyError) -> ProofMode? {
+    guard pinnedRoot != nil else { return nil }
+    let certified: ConstraintSystem
+    do { certified = try system.weightCertificate() } catch { throw .tooLarge }
+    return try ProofMode(
+      ProofMode.layout(certified, isHiding: hidesModel), modelCode, isHiding: hidesModel,
+      copies: 1 + roots.count, mostQueries: ModelCode.certificateQueries)
+  }
+
+  /// How many proofs and certificates the commitments of a key serve.
+  public struct Capacity: Equatable, Sendable {
+    /// How many proofs each commitment serves, besides one certificate.
+    public let openings: Int
+    /// How many certificates the pinned commitment serves.
+    public let certificates: Int
+  }
+
+  /// The capacity of a hidden model's commitments with the shortest tail that does; nil without a
+  /// model.
+  /// - Parameters:
+  ///   - system: a valid one.
+  ///   - openings: for how many proofs each commitment is to be made, at the least.
+  public static func capacity(
+    of system: ConstraintSystem, openings: Int
+  ) throws(KeyError) -> Capacity? {
+    let code = try ModelCode(ProofMode.layout(system, isHiding: true), openings: openings)
+    guard let code, openings > 0 else { return nil }
+    return Capacity(
+      openings: min(code.openings, maximalOpenings), certificates: code.certificates)
   }
 
   /// Whether a proof may open the commitment.
