@@ -16,7 +16,7 @@ public enum Verifier {
   {
     guard proof.count <= Proof.maximalLength else { throw .foreign }
     let opened = try Proof.open(proof, for: key)
-    guard opened.mode.isHiding || (allowsPlain && !key.hidesModel) else { throw .notHiding }
+    guard opened.mode.isHiding || allowsPlain else { throw .notHiding }
     // What a proof says of commitments to data is not checked yet.
     guard opened.header.data.isEmpty else { throw .foreign }
     let proven = try checked(key)
