@@ -166,19 +166,20 @@ struct ProvingRun {
     let masks = try OpeningMasks(parameters: mode.parameters, entropy: &entropy)
     return CommittedCells(
       cells: cells, masks: masks,
-      commitment: MatrixCommitment(cells: cells, masks: masks, group: group))
+      commitment: MatrixCommitment(cells: cells, masks: masks, parameters: mode.parameters))
   }
 
   private func openingWitness(
     _ claim: OpeningClaim, _ cells: CommittedCells?, _ folded: ExtensionVector?
   ) -> OpeningWitness {
-    var model: OpeningWitness.Model?
+    var committed: [OpeningWitness.Committed] = []
     if let commitment = key.commitment, let folded {
       let weights = ExtensionVector(zeros: layout.modelRowCount)
       FormVectors(stack: layout.modelRows).add(claim.terms, to: weights.raw)
-      model = OpeningWitness.Model(
-        commitment: commitment, folded: key.withTail(folded, at: claim.lanePoint),
-        weights: weights)
+      committed.append(
+        OpeningWitness.Committed(
+          copies: [commitment], folded: key.withTail(folded, at: claim.lanePoint),
+          weights: weights))
     }
     var witness: OpeningWitness.Cells?
     if let cells {
@@ -193,7 +194,7 @@ struct ProvingRun {
             commitment: cells.commitment, cells: cells.cells, weights: weights)
         }
     }
-    return OpeningWitness(model: model, cells: witness)
+    return OpeningWitness(committed: committed, cells: witness)
   }
 }
 

@@ -35,7 +35,7 @@ public struct ProvingKey: Sendable {
     let mode = try ProofMode(circuit.system, openings: openings, isHiding: openings > 0)
     // A key whose proofs do not hide has no secrets: the same model always gives the same key.
     let seed = openings > 0 ? try freshSeed() : Digest(hashing: [])
-    guard let group = mode.parameters.model else {
+    guard let group = mode.parameters.committed.first else {
       return try ProvingKey(
         circuit: circuit, model: model, openings: openings, matrix: nil, commitment: nil,
         tailSeed: seed, tail: 0)

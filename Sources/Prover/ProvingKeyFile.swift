@@ -87,7 +87,7 @@ extension ProvingKey {
     try self.init(
       circuit: circuit, model: model, openings: openings, matrix: matrix,
       commitment: isCommitted ? StoredCommitment(commitment) : nil, tailSeed: seed,
-      tail: mode.parameters.model?.shape.tail ?? 0)
+      tail: mode.parameters.committed.first?.shape.tail ?? 0)
   }
 
   private static func check(_ matrix: ModelMatrix?) throws {

@@ -13,19 +13,39 @@ public struct ProofMode: Sendable {
   /// - Parameter openings: for how many hiding proofs the model's commitment is made, or zero.
   public init(_ system: ConstraintSystem, openings: Int, isHiding: Bool) throws(KeyError) {
     self.isHiding = isHiding
-    do { layout = try Layout(system, hiding: isHiding) } catch { throw .malformed }
+    // Plain proofs open the same commitment to the model, so its tail is that of hiding ones.
+    let hidden: Layout
     do {
-      let target = VerifyingKey.securityFloor
+      layout = try Layout(system, hiding: isHiding)
+      hidden = openings > 0 && !isHiding ? try Layout(system, hiding: true) : layout
+    } catch {
+      throw .malformed
+    }
+    do {
       var model = layout.modelShape
-      if openings > 0 { model = try model?.hidingModel(openings: openings, targetBits: target) }
       var witness = layout.witnessShape
-      if isHiding { witness = try witness?.hidingWitness(targetBits: target) }
+      if openings > 0 {
+        let shapes = try ProofMode.hidingShapes(hidden, openings: openings)
+        model = shapes.model
+        if isHiding { witness = shapes.witness }
+      }
       parameters = try OpeningParameters.derive(
-        model: model, witness: witness, targetBits: target, isHiding: isHiding)
+        committed: model.map { [.init($0)] } ?? [], witness: witness,
+        targetBits: VerifyingKey.securityFloor, isHiding: isHiding)
     } catch {
       throw .tooLarge
     }
     security = ArgumentSecurity(layout, parameters)
     guard security.bits >= VerifyingKey.securityFloor else { throw .insufficientSecurity }
+  }
+
+  private static func hidingShapes(
+    _ layout: Layout, openings: Int
+  ) throws(ParameterError) -> (model: GroupShape?, witness: GroupShape) {
+    guard let witness = layout.witnessShape else { throw .withoutWitness }
+    let shapes = try OpeningParameters.hidingShapes(
+      committed: layout.modelShape.map { [($0, openings)] } ?? [], witness: witness,
+      targetBits: VerifyingKey.securityFloor)
+    return (shapes.committed.first, shapes.witness)
   }
 }

@@ -75,11 +75,14 @@ public enum Inference {
   ) throws(ProofError) {
     let claim = try reduceToOpening(&context, statement, work: mode.security.work)
     prepare(claim)
+    var committed: [OpeningStatement.Committed] = []
+    if let root = key.modelRoot {
+      committed.append(.init(root: root, laneWeights: claim.laneWeights(mode.layout)))
+    }
     try verifyOpening(
       &context,
       OpeningStatement(
-        parameters: mode.parameters, modelRoot: key.modelRoot, witnessRoot: claim.witnessRoot,
-        lanePoint: claim.lanePoint),
+        parameters: mode.parameters, committed: committed, witnessRoot: claim.witnessRoot),
       form: TensorForm(layout: mode.layout, terms: claim.terms), value: claim.value)
   }
 }
