@@ -1,5 +1,6 @@
 import FieldArithmetic
 import Hashing
+import Polynomials
 import Transcript
 
 /// What is left to be opened: one linear form of the committed tensors, and its value.
@@ -12,6 +13,11 @@ public struct OpeningClaim {
   public var copyWeights: [Fp3]
   /// nil when nothing is committed with the proof.
   public var witnessRoot: Digest?
+
+  /// What each lane of the model counts.
+  public func laneWeights(_ layout: Layout) -> [Fp3] {
+    Multilinear.equalityTable(at: lanePoint, count: 1 << layout.modelLanesLog)
+  }
 }
 
 /// The argument up to the opening, as the verifier runs it and the prover replays it
