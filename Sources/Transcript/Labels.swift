@@ -34,6 +34,9 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let inverse = MessageLabel(code: 40)
   public static let sacrificeChallenge = MessageLabel(code: 41)
   public static let sacrificeValues = MessageLabel(code: 42)
+  // Commitments that are made before the proof.
+  public static let copyWeight = MessageLabel(code: 44)
+  public static let dataPoint = MessageLabel(code: 45)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)
@@ -46,14 +49,10 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let openingCombiner = MessageLabel(code: 56)
   public static let openingFinal = MessageLabel(code: 57)
   // The opening's masks.
-  public static let openingMaskRoot = MessageLabel(code: 64)
   public static let openingMaskSum = MessageLabel(code: 65)
   public static let openingMaskFactor = MessageLabel(code: 66)
   public static let openingMaskValue = MessageLabel(code: 67)
   public static let openingMaskFold = MessageLabel(code: 68)
-  public static let openingMaskVector = MessageLabel(code: 69)
-  public static let openingMaskLeaves = MessageLabel(code: 70)
-  public static let openingMaskSiblings = MessageLabel(code: 71)
 }
 
 /// A check of the verifier. A proof that fails it is rejected under this name.
@@ -69,7 +68,6 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case openingFinalVector
   case openingFinalClaim
   case openingMaskFactor
-  case openingMaskVector
 
   public var description: String {
     switch self {
@@ -84,7 +82,6 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .openingFinalVector: "the final vector disagrees with the last commitment"
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
     case .openingMaskFactor: "a challenge that scales a mask is zero"
-    case .openingMaskVector: "the opened masks disagree with the announced ones"
     }
   }
 }
@@ -107,4 +104,13 @@ public enum ProofError: Error, Equatable, Sendable {
   case otherKey
   /// A proof that hides nothing where one that hides is expected.
   case notHiding
+  /// A proof that opens a commitment to the model that the key does not list: it was made before
+  /// or after other proving keys of the same model.
+  case unknownCommitment
+  /// A proof of so many inferences that there are no parameters for it.
+  case unsupportedBatch(Int)
+  /// A key without a certificate where one is expected.
+  case unproven
+  /// A key whose certificate does not hold.
+  case badCertificate
 }
