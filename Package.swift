@@ -97,13 +97,13 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        "Argument", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Verifier", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CommandSupport", "Compiler", "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
-        "Prover", "Verifier", "Kernels", "CircuitLanguage", "Transcript",
+        "CommandSupport", "Compiler", "Hashing", "ONNXImport", "TensorFiles", "TensorGraph",
+        "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),

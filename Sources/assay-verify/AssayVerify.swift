@@ -13,28 +13,41 @@ struct AssayVerify: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "assay-verify",
     abstract: "Checks a proof that a neural network computed its output.",
+    usage: """
+      assay-verify --verifying-key <key> --proof <proof> [--commitment <name=file>] …
+      assay-verify --key-only <key>
+      """,
     discussion: """
-      Prints what the proof says: which model, the public tensors, and the proven security. The \
-      verifying key must come from a source that you trust, or its model must be pinned with \
-      --model-digest. Private tensors are not shown: the proof only says that they exist.
+      Prints what the proof says: which model, the public tensors, and the proven security. Of \
+      private tensors it shows nothing; --commitment checks that one of them is the data that \
+      somebody committed to. The verifying key must come from a source that you trust, or its model \
+      must be pinned with --model-digest.
+
+      A key holds a proof of its own, that all weights lie in their declared ranges; it is checked \
+      with each proof unless --skip-key-proof says that this was done before.
 
       Exit status: 0 accepted, 1 rejected, 2 bad usage or input.
       """,
     version: "0.1.0")
 
   @Option(help: "The model's verifying key.", completion: .file())
-  var verifyingKey: String
+  var verifyingKey: String?
 
   @Option(help: "The proof.", completion: .file())
-  var proof: String
+  var proof: String?
+
+  @Option(
+    help: ArgumentHelp("Check a verifying key's own proof, and nothing else.", valueName: "key"),
+    completion: .file())
+  var keyOnly: String?
 
   @Option(
     help: ArgumentHelp(
-      "The digest of the model that it must be, as setup printed it.", valueName: "hex"))
-  var modelDigest: String?
+      "A commitment (assay commit) that a private tensor must hold the data of.",
+      valueName: "name=file"))
+  var commitment: [String] = []
 
-  @Flag(help: "Accept a proof that hides nothing, made with --no-zk.")
-  var allowNonHiding = false
+  @OptionGroup var demands: Demands
 
   @Option(
     help: ArgumentHelp(
@@ -46,71 +59,43 @@ struct AssayVerify: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard let modelDigest else { return }
-    let digits = modelDigest.utf8
-    guard digits.count == 2 * Digest.byteCount,
-      digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
-    else {
-      throw ValidationError("--model-digest takes \(2 * Digest.byteCount) hexadecimal digits")
+    guard keyOnly == nil else {
+      guard verifyingKey == nil, proof == nil, commitment.isEmpty, outputDir == nil,
+        !demands.skipKeyProof, !demands.allowNonHiding
+      else { throw ValidationError("--key-only goes with --model-digest and --json alone") }
+      return
     }
+    guard verifyingKey != nil else { throw ValidationError("--verifying-key is missing") }
+    guard proof != nil else { throw ValidationError("--proof is missing") }
   }
 
   func run() throws {
-    let key = try KeyFile.read(verifyingKey)
-    let bytes = try ArtifactFile.read(proof, limit: Proof.maximalLength)
-    let verified: VerifiedInference
-    do throws(Rejection) {
-      try key.check(digest: modelDigest)
-      verified = try verify(key, bytes)
-    } catch {
-      if json { print(Verdict.rejection(error).text) }
-      throw CommandError.rejected("the proof is rejected: \(error.reason)")
+    do {
+      if let keyOnly {
+        try runKeyOnly(keyOnly)
+      } else if let verifyingKey, let proof {
+        try run(verifyingKey, proof)
+      }
+    } catch let rejection as Rejection {
+      if json { print(rejection.json.text) }
+      throw CommandError.rejected(rejection.reason)
     }
-    if let outputDir { try PublicFiles.write(verified, to: outputDir) }
-    let verdict = Verdict(verified: verified, key: key, listsValues: outputDir == nil)
+  }
+
+  private func runKeyOnly(_ path: String) throws {
+    let key = try KeyFile.read(path)
+    try demands.checkDigest(key)
+    let verdict = KeyVerdict(key: try key.proven())
     print(json ? verdict.json.text : verdict.text)
   }
 
-  private func verify(
-    _ key: VerifyingKey, _ bytes: [UInt8]
-  ) throws(Rejection) -> VerifiedInference {
-    let verified: VerifiedInference
-    do throws(ProofError) {
-      verified = try Verifier.verify(key: key, proof: bytes, allowsPlain: allowNonHiding)
-    } catch {
-      throw Rejection(error)
-    }
-    guard verified.zeroKnowledge || allowNonHiding else { throw Rejection(.notHiding) }
-    return verified
-  }
-}
-
-/// Why a proof or a key is not accepted, for people.
-struct Rejection: Error {
-  var reason: String
-
-  init(_ reason: String) { self.reason = reason }
-
-  init(_ error: ProofError) { reason = error.explanation }
-}
-
-enum KeyFile {
-  static func read(_ path: String) throws(CommandError) -> VerifyingKey {
-    let bytes = try ArtifactFile.read(path, limit: VerifyingKey.maximalLength)
-    do throws(KeyError) {
-      return try VerifyingKey(bytes)
-    } catch {
-      throw CommandError.input("\(path): \(error.description)")
-    }
-  }
-}
-
-extension VerifyingKey {
-  /// Whether the key is that of the model which somebody pinned.
-  /// - Parameter digest: hexadecimal, nil when any model will do.
-  func check(digest pinned: String?) throws(Rejection) {
-    let found = hexadecimal(digest.bytes)
-    guard let pinned, pinned.lowercased() != found else { return }
-    throw Rejection("the key is that of the model \(found), not of \(pinned.lowercased())")
+  private func run(_ keyPath: String, _ proofPath: String) throws {
+    let key = try KeyFile.read(keyPath)
+    let bytes = try ArtifactFile.read(proofPath, limit: Proof.maximalLength)
+    let (verified, standing) = try demands.verify(key, bytes)
+    if let outputDir { try PublicFiles.write(verified, to: outputDir) }
+    let verdict = Verdict(
+      verified: verified, key: key, standing: standing, listsValues: outputDir == nil)
+    print(json ? verdict.json.text : verdict.text)
   }
 }

@@ -15,6 +15,13 @@ extension ProofError {
     case .notHiding:
       "it hides nothing: whoever has it learns of the inputs and the model; --allow-non-hiding "
         + "takes it all the same"
+    case .unknownCommitment:
+      "it opens a commitment to the model that this verifying key does not list: assay rekey made "
+        + "another verifying key of the same digest, which goes with it"
+    case .unsupportedBatch(let count): "it shows \(count) inferences, more than the key allows"
+    case .unproven: "it has no proof that all weights lie in their ranges"
+    case .badCertificate:
+      "the key's own proof, that all weights lie in their ranges, does not hold"
     }
   }
 }

@@ -20,7 +20,7 @@ struct Assay: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      CompileCommand.self, SetupCommand.self, ProveCommand.self, RunCommand.self,
-      InspectCommand.self,
+      CompileCommand.self, SetupCommand.self, ProveCommand.self, RekeyCommand.self,
+      DigestCommand.self, RunCommand.self, InspectCommand.self,
     ])
 }

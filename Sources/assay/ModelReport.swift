@@ -46,7 +46,7 @@ struct ModelReport {
   private func visibility(_ isPublic: Bool) -> String { isPublic ? "public" : "private" }
 
   /// Who sees what, in a sentence.
-  private var visibilityText: String {
+  var visibilityText: String {
     let ports = model.interface.inputs + model.interface.outputs
     func names(_ isPublic: Bool) -> String {
       let names = ports.filter { $0.isPublic == isPublic }.map(\.name)

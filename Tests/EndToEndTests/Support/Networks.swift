@@ -54,10 +54,11 @@ func prove(_ model: CompiledModel, _ inputs: [String: Tensor], hides: Bool = tru
   proof: [UInt8], key: [UInt8], verified: VerifiedInference
 ) {
   let key = try ProvingKey.make(
-    circuit: model.circuit, model: model.model, openings: hides ? 1 : 0)
+    circuit: model.circuit, model: model.model, privacy: hides ? .model(proofs: 1) : .none)
   let result = try Prover.prove(key, inputs: try model.interface.quantise(inputs))
   let file = key.verifyingKey.file
-  let verified = try Verifier.verify(key: VerifyingKey(file), proof: result.proof)
+  let verified = try Verifier.verify(
+    key: VerifyingKey(file), proof: result.proof, allowsPlain: !hides)
   return (result.proof, file, verified)
 }
 
