@@ -15,11 +15,17 @@ public enum BudgetReport {
     ])
   }
 
+  /// A number of things, in words.
+  public static func count(_ number: Int, _ thing: String) -> String {
+    "\(number) \(thing)" + (number == 1 ? "" : "s")
+  }
+
   public static func text(_ budget: ZeroKnowledgeBudget) -> String {
     """
-    the model stays hidden for \(budget.openingsPerCommitment * budget.commitments) proofs: \
-    \(budget.commitments) commitments for \(budget.openingsPerCommitment) each, of which one shows at \
-    most \(budget.positionsPerProof) positions; \(budget.tail) random coefficients in each lane
+    the model stays hidden for \(count(budget.openingsPerCommitment * budget.commitments, "proof")) \
+    (\(count(budget.commitments, "commitment")), \
+    \(count(budget.openingsPerCommitment, "proof")) each; \(budget.tail) random coefficients hide \
+    \(budget.positionsPerProof) positions a proof)
     """
   }
 }

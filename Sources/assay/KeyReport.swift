@@ -16,8 +16,9 @@ struct KeyReport {
     self.key = key.verifyingKey
     do { usage = try key.usage() } catch { throw CommandError.input("\(path): \(error)") }
     provingKeyBytes = Self.size(path)
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let prefix = URL(fileURLWithPath: path).lastPathComponent + ".commitment-"
+    let file = URL(fileURLWithPath: path).standardizedFileURL
+    let folder = file.deletingLastPathComponent().path
+    let prefix = file.lastPathComponent + ".commitment-"
     let beside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     commitmentBytes = beside.filter { $0.hasPrefix(prefix) }.reduce(0) {
       $0 + Self.size(folder + "/" + $1)
@@ -59,8 +60,9 @@ struct KeyReport {
 
   private var hidingText: String {
     if let usage, let budget {
-      return BudgetReport.text(budget) + "\n\(usage.proofs.freeCount) proofs left, "
-        + "\(usage.certificates.freeCount) rekeys left"
+      return BudgetReport.text(budget) + "\n"
+        + "\(BudgetReport.count(usage.proofs.freeCount, "proof")) and "
+        + "\(BudgetReport.count(usage.certificates.freeCount, "rekey")) left"
     }
     return key.isHiding
       ? "the model is public; proofs hide private tensors, any number of them"

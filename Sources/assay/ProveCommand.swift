@@ -63,7 +63,7 @@ struct ProveCommand: ParsableCommand {
       print(OutputFiles.table(outputs))
       let count = batch.count == 1 ? "" : " of \(batch.count) inferences"
       print("\nproof\(count) \(Quantity.bytes(bytes.count)), \(clock.text)")
-      if let left { print("\(left) proofs left under this key") }
+      if let left { print("\(BudgetReport.count(left, "proof")) left under this key") }
       return
     }
     print(

@@ -31,11 +31,13 @@ struct CommandTests {
     let verdict = try outcome.json
     #expect(
       verdict.keys.sorted() == [
-        "accepted", "model_digest", "private", "public", "security", "security_bits",
-        "zero_knowledge",
+        "accepted", "batch", "key_proven", "model_digest", "private", "public", "security",
+        "security_bits", "zero_knowledge", "zero_knowledge_budget",
       ])
     #expect(verdict["accepted"] as? Bool == true)
     #expect(verdict["zero_knowledge"] as? Bool == true)
+    #expect(verdict["key_proven"] as? Bool == true)
+    #expect(verdict["batch"] as? Int == 1)
     #expect(try #require(verdict["security_bits"] as? Int) >= 128)
     #expect((verdict["model_digest"] as? String)?.count == 64)
     let tensors = try object(verdict["public"])
@@ -71,7 +73,9 @@ struct CommandTests {
     #expect(proven.status == 0)
     let report = try proven.json
     #expect(
-      report.keys.sorted() == ["outputs", "peak_rss_bytes", "proof_bytes", "timings"])
+      report.keys.sorted() == [
+        "batch", "outputs", "peak_rss_bytes", "proof_bytes", "proofs_left", "timings",
+      ])
     let verified = try await bench.verify(proof: folder.file("p"), "--output-dir", publics)
     #expect(verified.status == 0)
     let left = try TensorFile.readNumpy(path: outputs + "/logits.npy")

@@ -16,15 +16,27 @@ struct HidingTests {
     #expect(folder.contents == [])
   }
 
+  @Test("a key that hides its model makes no proof that shows it")
+  func plainProofOfPrivateModel() async throws {
+    let bench = try await Workbench.digits.value
+    let folder = try TemporaryFolder()
+    let outcome = try await Program.assay.run(
+      bench.proving(bench.input, to: folder.file("p")) + ["--no-zk"])
+    #expect(outcome.status == 2)
+    #expect(outcome.error.contains("setup --no-zk"))
+    #expect(folder.contents == [])
+  }
+
   @Test("a proof that hides nothing is refused, and taken only when asked for")
   func plainProof() async throws {
     let bench = try await Workbench.digits.value
+    let shared = try await Workbench.publicModel.value
     let folder = try TemporaryFolder()
     let made = try await Program.assay.run(
-      bench.proving(bench.input, to: folder.file("p")) + ["--no-zk"])
+      shared.proving(shared.input, to: folder.file("p")) + ["--no-zk"])
     #expect(made.status == 0, "\(made.error)")
     let plain = [
-      (bench.plainVerifyingKey, bench.plainProof), (bench.verifyingKey, folder.file("p")),
+      (bench.plainVerifyingKey, bench.plainProof), (shared.verifyingKey, folder.file("p")),
     ]
     for (key, proof) in plain {
       let refused = try await bench.verify(key: key, proof: proof, "--json")

@@ -8,6 +8,11 @@ struct Workbench: Sendable {
   /// 30 → 16 → 8 → 2.
   static let tabular = Task { try await Workbench("breast_cancer") }
 
+  /// The tabular network, which everybody may know, with an input that everybody sees.
+  static let publicModel = Task {
+    try await Workbench("breast_cancer", visibility: "model=public,input=public")
+  }
+
   let name: String
   let folder: TemporaryFolder
 
@@ -23,10 +28,13 @@ struct Workbench: Sendable {
   var plainVerifyingKey: String { folder.file("plain-verifying.key") }
   var plainProof: String { folder.file("plain-proof") }
 
-  private init(_ name: String) async throws {
+  private init(_ name: String, visibility: String = "model=private") async throws {
     self.name = name
     folder = try TemporaryFolder()
-    try await step(["compile", network, "--output", model, "--calibration", calibration])
+    try await step([
+      "compile", network, "--output", model, "--calibration", calibration, "--visibility",
+      visibility,
+    ])
     try await step(["setup", model, "--proving-key", provingKey, "--verifying-key", verifyingKey])
     try await step(["prove", "--proving-key", provingKey, "--input", input, "--proof", proof])
     try await step([
