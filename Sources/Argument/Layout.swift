@@ -40,7 +40,7 @@ public struct Layout: Sendable {
     modelLanesLog = lanesLog
     modelRows = BoxStack(system.tensors.map { Layout.rowShape($0, lanesLog) })
     witness = BoxStack(
-      system.tensors.map { $0.role == .witness ? $0.shape : nil }
+      system.tensors.map { $0.role.isWitness ? $0.shape : nil }
         + system.tables.map { [$0.rows] }
         + [pads.count == 0 ? nil : [Fp3.degree, pads.count]])
     leaves = BoxStack(

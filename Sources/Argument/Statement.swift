@@ -11,11 +11,16 @@ public struct Statement: Sendable {
   private let fieldValues: [[Fp]?]
   /// The public tensors' values by tensor, nil for the others.
   public let values: [[Integer]?]
+  /// The tensors whose values are committed to elsewhere, ascending.
+  public let commitments: [DataBinding]
 
   /// - Parameters:
   ///   - publicValues: for each tensor its values in row-major order, nil where it is not public.
-  /// - Throws: `publicTensorShape`, `publicTensorRange`.
-  public init(layout: Layout, keyDigest: Digest, publicValues: [[Integer]?]) throws(ProofError) {
+  ///   - commitments: commitments to the values of private inputs and outputs.
+  /// - Throws: `publicTensorShape`, `publicTensorRange`, or what `DataBinding.shapes` throws.
+  public init(
+    layout: Layout, keyDigest: Digest, publicValues: [[Integer]?], commitments: [DataBinding] = []
+  ) throws(ProofError) {
     let tensors = layout.system.tensors
     guard publicValues.count == tensors.count else { throw .rejected(.publicTensorShape) }
     for (tensor, values) in zip(tensors, publicValues) {
@@ -25,8 +30,10 @@ public struct Statement: Sendable {
         throw .rejected(.publicTensorRange)
       }
     }
+    _ = try DataBinding.shapes(commitments, layout.system)
     self.layout = layout
     self.keyDigest = keyDigest
+    self.commitments = commitments
     self.values = publicValues
     fieldValues = publicValues.map { $0?.map { Fp($0) } }
   }

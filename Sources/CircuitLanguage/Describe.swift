@@ -32,8 +32,10 @@ struct SystemPrinter {
   func text(_ tensor: TensorDeclaration, _ number: Int) -> String {
     let role =
       switch tensor.role {
-      case .publicInput: "input"
-      case .publicOutput: "output"
+      case .publicInput: "public input"
+      case .publicOutput: "public output"
+      case .privateInput: "private input"
+      case .privateOutput: "private output"
       case .model: "model"
       case .witness: "witness"
       }

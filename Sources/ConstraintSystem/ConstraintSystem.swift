@@ -31,8 +31,24 @@ public enum TensorRole: UInt8, Equatable, Sendable {
   case model = 2
   /// Committed afresh for each proof: activations, remainders, hints.
   case witness = 3
+  /// Committed with the witness and never shown, but known by its name: an input of the network.
+  case privateInput = 4
+  /// Committed with the witness and never shown, but known by its name: an output of the network.
+  case privateOutput = 5
 
+  /// Whether the verifier sees the values.
   @inlinable public var isPublic: Bool { self == .publicInput || self == .publicOutput }
+
+  /// Whether the values are committed afresh for each proof.
+  @inlinable public var isWitness: Bool {
+    self == .witness || self == .privateInput || self == .privateOutput
+  }
+
+  /// Whether this is an input of the network.
+  @inlinable public var isInput: Bool { self == .publicInput || self == .privateInput }
+
+  /// Whether this is an output of the network.
+  @inlinable public var isOutput: Bool { self == .publicOutput || self == .privateOutput }
 }
 
 /// A named array of integers.
@@ -41,8 +57,8 @@ public struct TensorDeclaration: Equatable, Sendable {
   /// Sizes of the axes, each at least 1, row-major; empty for a single number.
   public var shape: [Int]
   public var role: TensorRole
-  /// The least and the greatest value. For a witness it is what the lookups are to enforce and the
-  /// evaluator checks; the prover is bound by the lookups alone.
+  /// The least and the greatest value. For what is committed with the witness it is what the lookups
+  /// are to enforce and the evaluator checks; the prover is bound by the lookups alone.
   public var range: ClosedRange<Integer>
   /// A value v stands for the real number v·2^−fractionalBits.
   public var fractionalBits: Int

@@ -34,6 +34,9 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let inverse = MessageLabel(code: 40)
   public static let sacrificeChallenge = MessageLabel(code: 41)
   public static let sacrificeValues = MessageLabel(code: 42)
+  // Commitments to data.
+  public static let dataPoint = MessageLabel(code: 45)
+  public static let dataGrinding = MessageLabel(code: 46)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)
@@ -70,6 +73,9 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case openingFinalClaim
   case openingMaskFactor
   case openingMaskVector
+  case dataCommitmentOrder
+  case dataCommitmentTensor
+  case dataCommitmentSize
 
   public var description: String {
     switch self {
@@ -85,6 +91,10 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
     case .openingMaskFactor: "a challenge that scales a mask is zero"
     case .openingMaskVector: "the opened masks disagree with the announced ones"
+    case .dataCommitmentOrder: "commitments to data are not listed by ascending tensor"
+    case .dataCommitmentTensor:
+      "a commitment is to a tensor that is no private input or output"
+    case .dataCommitmentSize: "a commitment to so many values for so many proofs is impossible"
     }
   }
 }
