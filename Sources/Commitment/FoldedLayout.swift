@@ -14,23 +14,28 @@ public struct FoldedLayout: Equatable, Sendable {
     public let exponent: Int
   }
 
-  /// The folded model's pieces: its rows, then its tail if there is one.
-  public let model: [Piece]
-  /// The folded witness's pieces, likewise.
+  /// The pieces of each committed group's folded lane: its rows, then its tail, if there is one, in
+  /// pieces that grow.
+  public let committed: [[Piece]]
+  /// The folded witness's pieces, likewise; none without a witness.
   public let witness: [Piece]
   /// The end of the last piece: what follows is zero.
   public let count: Int
   /// The logarithm of the vector's length.
   public let log: Int
 
-  public init(model: GroupShape?, witness: GroupShape?) {
+  /// Of pieces that are equally long, those of the first group come first, the witness's last.
+  public init(committed: [GroupShape], witness: GroupShape?) {
     var wanted: [(owner: Int, log: Int, exponent: Int)] = []
-    for (owner, shape) in [model, witness].enumerated() {
-      guard let shape else { continue }
+    for (owner, shape) in (committed + (witness.map { [$0] } ?? [])).enumerated() {
       wanted.append((owner, shape.rowsLog, 0))
-      if shape.tail > 0 { wanted.append((owner, ceilingLog(shape.tail), shape.rows)) }
+      var exponent = shape.rows
+      for log in 0...28 where (shape.tail >> log) & 1 == 1 {
+        wanted.append((owner, log, exponent))
+        exponent += 1 << log
+      }
     }
-    var pieces: [[Piece]] = [[], []]
+    var pieces = [[Piece]](repeating: [], count: committed.count + 1)
     var end = 0
     for log in stride(from: 28, through: 0, by: -1) {
       for part in wanted where part.log == log {
@@ -38,14 +43,15 @@ public struct FoldedLayout: Equatable, Sendable {
         end += 1 << log
       }
     }
-    self.model = pieces[0].sorted { $0.exponent < $1.exponent }
-    self.witness = pieces[1].sorted { $0.exponent < $1.exponent }
+    pieces = pieces.map { $0.sorted { $0.exponent < $1.exponent } }
+    self.committed = Array(pieces.dropLast())
+    self.witness = pieces[committed.count]
     count = end
     log = ceilingLog(end)
   }
 
   /// The pieces of a vector of 2^log elements that is one lane's message as a whole.
-  static func whole(log: Int) -> [Piece] { [Piece(offset: 0, log: log, exponent: 0)] }
+  public static func whole(log: Int) -> [Piece] { [Piece(offset: 0, log: log, exponent: 0)] }
 }
 
 extension FoldedLayout.Piece {
@@ -53,6 +59,17 @@ extension FoldedLayout.Piece {
   /// bits of the piece's address.
   func selector(at point: [Fp3]) -> Fp3 {
     Multilinear.equality(point.prefix(point.count - log), index: offset >> log)
+  }
+}
+
+extension [FoldedLayout.Piece] {
+  /// Where the coefficient of a power of X lies in the vector.
+  /// - Parameter exponent: less than the length of the lane's message.
+  public func address(of exponent: Int) -> Int {
+    for piece in self where exponent - piece.exponent < 1 << piece.log {
+      return piece.offset + exponent - piece.exponent
+    }
+    preconditionFailure("a coefficient past the end of a lane")
   }
 }
 

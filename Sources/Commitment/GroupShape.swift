@@ -5,18 +5,18 @@ public struct GroupShape: Equatable, Hashable, Sendable {
   public let rowsLog: Int
   /// The number of lanes.
   public let lanes: Int
-  /// The number of random coefficients after a lane's data, zero or a power of two: they hide the
-  /// data in the opened positions.
+  /// The number of random coefficients after a lane's data: they hide the data in the opened
+  /// positions. Zero for data that everyone may know.
   public let tail: Int
 
   /// - Parameters:
   ///   - rowsLog: in `0...28`.
   ///   - lanes: in `1...2^20`.
-  ///   - tail: zero, or a power of two of at most 2^28.
+  ///   - tail: in `0...2^28`.
   public init(rowsLog: Int, lanes: Int, tail: Int = 0) {
     precondition((0...28).contains(rowsLog), "a matrix has too many rows")
     precondition((1...1 << 20).contains(lanes), "a matrix has no lanes or too many")
-    precondition(tail >= 0 && tail <= 1 << 28 && tail & (tail - 1) == 0, "a tail of that length")
+    precondition((0...1 << 28).contains(tail), "a tail of that length")
     self.rowsLog = rowsLog
     self.lanes = lanes
     self.tail = tail

@@ -1,31 +1,23 @@
 import FieldArithmetic
-import Hashing
 import Transcript
 
-/// The masks of a hiding opening, as the verifier learns them.
+/// The masks of a hiding opening, as the verifier learns them (`Paper/` section 14).
 ///
 /// The rounds over the witness's lanes are those of the sum of the committed data's form, times a
-/// challenge, and of a random polynomial s₁(X₁) + … + s_k(X_k) of degree two in each variable. The
-/// folded vector is then replaced by its sum with a mask, so that nothing that follows says anything
-/// of the data.
+/// challenge, and of a random polynomial p₁(X₁) + … + p_k(X_k) of degree two in each variable, whose
+/// coefficients end a lane that is added to the witness's folded lane. The folded vector is then
+/// replaced by its sum with a mask, so that nothing that follows says anything of the data.
 struct MaskedClaim {
-  /// The root of the mask of the model's folded lane; nil without a model.
-  let modelRoot: Digest?
   /// What the data's form is multiplied by; not zero.
   let factor: Fp3
   /// The sum of the random polynomial over all lanes.
   private let sum: Fp3
   /// What the folded vector is multiplied by before its mask is added; not zero.
   private(set) var fold = Fp3.zero
-  /// The mask of the rounds, multiplied and masked likewise.
-  private(set) var vector: [Fp3] = []
 
   /// Begins the opening.
   /// - Throws: `openingMaskFactor`, or an error of reading.
-  init<C: ReadingContext & ~Copyable>(
-    _ context: inout C, _ parameters: OpeningParameters
-  ) throws(ProofError) {
-    modelRoot = parameters.model == nil ? nil : try context.readDigest(.openingMaskRoot)
+  init<C: ReadingContext & ~Copyable>(_ context: inout C) throws(ProofError) {
     sum = try context.readClear(.openingMaskSum, count: 1)[0]
     factor = context.challenge(.openingMaskFactor)
     try context.require(factor != .zero, .openingMaskFactor)
@@ -35,34 +27,34 @@ struct MaskedClaim {
   func masked(_ value: Fp3) -> Fp3 { sum + factor * value }
 
   /// Adds the mask to the folded vector.
-  /// - Parameters:
-  ///   - value: what the rounds over the witness's lanes end with.
-  ///   - point: their challenges.
-  /// - Returns: the value of `factor` times the form on the masked vector.
+  /// - Parameter value: what the rounds over the witness's lanes end with.
+  /// - Returns: the value of the form on the masked vector.
   /// - Throws: `openingMaskFactor`, `grinding`, or an error of reading.
   mutating func add<C: ReadingContext & ~Copyable>(
-    _ context: inout C, _ hiding: OpeningParameters.Hiding, to value: Fp3, at point: [Fp3]
+    _ context: inout C, _ hiding: OpeningParameters.Hiding, to value: Fp3
   ) throws(ProofError) -> Fp3 {
     let mask = try context.readClear(.openingMaskValue, count: 1)[0]
     try context.requireWork(.openingGrinding, bits: hiding.foldWork)
     fold = context.challenge(.openingMaskFold)
     try context.require(fold != .zero, .openingMaskFactor)
-    vector = try context.readClear(.openingMaskVector, count: hiding.vectorLength)
-    return mask + fold * value - MaskedClaim.roundMask(vector, at: point)
+    return mask + fold * value
   }
+}
 
-  /// How the model's folded lane is masked.
-  var modelMask: Oracle.Mask? { modelRoot.map { .tree(root: $0, factor: fold) } }
-
-  /// How the witness's folded lane is masked.
-  var witnessMask: Oracle.Mask { .lanes(factor: fold, vector: vector) }
-
-  /// Σ s_i(point_i), s_i having three coefficients of the vector each.
-  static func roundMask(_ vector: [Fp3], at point: [Fp3]) -> Fp3 {
-    var sum = Fp3.zero
-    for (i, x) in point.enumerated() {
-      sum += vector[3 * i] + x * (vector[3 * i + 1] + x * vector[3 * i + 2])
+extension OpeningParameters {
+  /// The weights that make the value of the rounds' random polynomial at a point of the end of the
+  /// witness's folded lane: (1, x, x²) for each coordinate x, with the exponents of the lane's
+  /// coefficients that they belong to.
+  public func roundWeights(at point: [Fp3]) -> [(exponent: Int, weight: Fp3)] {
+    guard let witness, hiding != nil else { return [] }
+    var weights: [(exponent: Int, weight: Fp3)] = []
+    var exponent = witness.shape.messageLength - roundCoefficients
+    for x in point {
+      for weight in [Fp3.one, x, x * x] {
+        weights.append((exponent, weight))
+        exponent += 1
+      }
     }
-    return sum
+    return weights
   }
 }

@@ -4,15 +4,41 @@ import FieldArithmetic
 ///
 /// They follow from the shapes and the security target alone. A proof holds none of them.
 public struct OpeningParameters: Equatable, Sendable {
-  /// A committed group's code.
+  /// How the weights of a group's lanes depend on random elements, which decides how probably a
+  /// word that is no codeword is folded into one.
+  public enum LaneWeights: Equatable, Sendable {
+    /// eq(point, lane): one challenge for each bit of the lane's number.
+    case tensor
+    /// The powers of one challenge, or of a power of it.
+    case powers
+  }
+
+  /// What is committed before the proof: its shape and how it is folded.
+  public struct CommittedShape: Equatable, Sendable {
+    public let shape: GroupShape
+    /// The number of commitments, all of this shape, of which a combination is opened.
+    public let copies: Int
+    public let weights: LaneWeights
+
+    /// - Parameter copies: in `1...2^16`.
+    public init(_ shape: GroupShape, copies: Int = 1, weights: LaneWeights = .tensor) {
+      precondition((1...1 << 16).contains(copies), "no commitment, or too many")
+      self.shape = shape
+      self.copies = copies
+      self.weights = weights
+    }
+  }
+
+  /// A group's code.
   public struct Group: Equatable, Sendable {
     public let shape: GroupShape
     /// The logarithm of the code's length.
     public let domainLog: Int
-    /// The number of positions that are opened.
-    public let queries: Int
-    /// Bits of proof of work before each challenge that folds lanes.
+    /// Bits of proof of work before each challenge that folds lanes or copies.
     public let foldWork: Int
+    /// The number of commitments of which a combination is opened.
+    public let copies: Int
+    public let weights: LaneWeights
   }
 
   /// One folded vector over E, committed again: lane l holds its l-th contiguous part.
@@ -43,8 +69,15 @@ public struct OpeningParameters: Equatable, Sendable {
     }
   }
 
-  public let model: Group?
+  /// The groups that are folded by given weights: the model if there is one, then other data.
+  public let committed: [Group]
+  /// The group that is folded by a sum-check.
   public let witness: Group?
+  /// The number of positions that are opened of all groups: the greatest that one of them needs.
+  public let queries: Int
+  /// The positions are drawn from 2^`positionsLog`, the length of the longest code of a group. A
+  /// code of 2^D points is opened at a position modulo 2^D.
+  public let positionsLog: Int
   public let rounds: [Round]
   /// The logarithm of the length of the last vector, which is sent as it is.
   public let finalLog: Int
@@ -53,12 +86,14 @@ public struct OpeningParameters: Equatable, Sendable {
   /// Every challenge errs with probability at most 2^−`targetBits`.
   public let targetBits: Int
   /// About how long the opening's part of a proof is.
-  public let estimatedBytes: Int
+  public private(set) var estimatedBytes: Int
   /// How the opening hides the data; nil if it does not.
   public internal(set) var hiding: Hiding?
 
-  /// The logarithm of the length of the vector of all folded groups.
-  public var vectorLog: Int { FoldedLayout(model: model?.shape, witness: witness?.shape).log }
+  /// Where the folded groups lie in the vector that is opened.
+  public var layout: FoldedLayout {
+    FoldedLayout(committed: committed.map { $0.shape }, witness: witness?.shape)
+  }
 }
 
 /// Why there are no parameters for given shapes.
@@ -71,7 +106,9 @@ public enum ParameterError: Error, Equatable, Sendable {
   case withoutWitness
   /// A group has too few random coefficients to be hidden.
   case shortTail
-  /// A model's leaves hold too little to be hidden by a hash.
+  /// The witness's code is shorter than that of a group whose mask is committed with it.
+  case shortWitness
+  /// A group's leaves hold too little to be hidden by a hash.
   case tooFewLanes
 }
 
@@ -86,30 +123,34 @@ extension OpeningParameters {
   ///   - inverseRateLog: the groups' codes are about 2^`inverseRateLog` times as long as their
   ///     messages, in `1...8`.
   ///   - queryWork: bits of proof of work that stand in for queries, in `0...16`.
-  ///   - isHiding: whether the opening hides the data. The shapes are then `hidingWitness` and
-  ///     `hidingModel` for the same parameters, or have longer tails.
+  ///   - isHiding: whether the opening hides the data. The shapes are then those of
+  ///     `hidingShapes` for the same parameters, or have longer tails; a committed group without
+  ///     a tail is not hidden.
   public static func derive(
-    model: GroupShape?, witness: GroupShape?, targetBits: Int = 128, inverseRateLog: Int = 2,
-    queryWork: Int = 0, isHiding: Bool = false
+    committed: [CommittedShape], witness: GroupShape?, targetBits: Int = 128,
+    inverseRateLog: Int = 2, queryWork: Int = 0, isHiding: Bool = false
   ) throws(ParameterError) -> OpeningParameters {
-    let search = ParameterSearch(targetBits: targetBits, queryWork: queryWork)
-    let layout = FoldedLayout(model: model, witness: witness)
+    let search = ParameterSearch(
+      targetBits: targetBits, queryWork: queryWork, inverseRateLog: inverseRateLog)
+    let layout = FoldedLayout(committed: committed.map { $0.shape }, witness: witness)
     let plan = search.best(log: layout.log, count: isHiding ? layout.count : 1 << layout.log)
-    var groups: [Group?] = []
-    for (shape, challenges) in [(model, model?.lanesLog ?? 0), (witness, 1)] {
-      let group = shape.map {
-        search.group($0, inverseRateLog: inverseRateLog, challenges: challenges)
-      }
-      guard group?.isAllowed ?? true else { throw .tooLarge }
-      groups.append(group)
+    let groups = committed.map { search.group($0) }
+    let witness = witness.map { search.group(witness: $0, isHiding: isHiding) }
+    var queries = 0
+    var positionsLog = 0
+    for group in groups + (witness.map { [$0] } ?? []) {
+      guard group.isAllowed else { throw .tooLarge }
+      queries = max(queries, search.queries(group.shape))
+      positionsLog = max(positionsLog, group.domainLog)
     }
-    let hiding = isHiding ? try search.hiding(model: groups[0], witness: groups[1]) : nil
-    let bytes =
-      plan.bytes + ProofSize.groups(model: groups[0], witness: groups[1], hiding: hiding)
-    return OpeningParameters(
-      model: groups[0], witness: groups[1], rounds: plan.rounds, finalLog: plan.finalLog,
-      queryWork: queryWork, targetBits: targetBits, estimatedBytes: Int(clamping: bytes),
-      hiding: hiding)
+    let hiding =
+      isHiding ? try search.hiding(committed: groups, witness: witness, queries: queries) : nil
+    var parameters = OpeningParameters(
+      committed: groups, witness: witness, queries: queries, positionsLog: positionsLog,
+      rounds: plan.rounds, finalLog: plan.finalLog, queryWork: queryWork, targetBits: targetBits,
+      estimatedBytes: 0, hiding: hiding)
+    parameters.estimatedBytes = Int(clamping: plan.bytes + ProofSize.groups(parameters))
+    return parameters
   }
 }
 
@@ -117,5 +158,17 @@ extension OpeningParameters.Group {
   /// Whether the code's length and the proof of work are within the limits.
   var isAllowed: Bool {
     domainLog <= OpeningParameters.domainLimit && foldWork <= OpeningParameters.workLimit
+  }
+
+  /// The number of bad challenges of one step that folds two words of the code into one.
+  var badFolds: Int64 {
+    ParameterSearch.badFolds(messageLength: shape.messageLength, domainLog: domainLog)
+  }
+
+  /// The number of bad challenges, taken together, of the weights of lanes and copies that do not
+  /// come from a sum-check.
+  var badWeights: Int64 {
+    let steps = weights == .tensor ? shape.lanesLog : shape.lanes - 1
+    return Int64(steps + copies - 1) * badFolds
   }
 }

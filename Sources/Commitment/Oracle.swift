@@ -3,107 +3,36 @@ import Hashing
 import Polynomials
 import Transcript
 
-/// A committed interleaved codeword whose lanes are folded: the verifier's means to learn values of
-/// the folded lane's polynomial.
+/// Committed interleaved codewords, of which a combination of lanes is folded: the verifier's means to
+/// learn values of the folded lane's polynomial.
 struct Oracle {
-  let root: Digest
+  /// The roots of the commitments that are combined.
+  let roots: [Digest]
+  /// What each commitment counts.
+  let copyWeights: [Fp3]
+  /// What each lane counts.
+  let laneWeights: [Fp3]
+  /// The logarithm of the codewords' length.
+  let domainLog: Int
   /// Where the folded lane lies in the vector.
   let pieces: [FoldedLayout.Piece]
   /// The logarithm of the length of the vector that holds the folded lane.
   let vectorLog: Int
-  /// The logarithm of the codeword's length.
-  let domainLog: Int
-  /// The number of positions that are opened.
-  let queries: Int
-  /// What each lane counts.
-  let laneWeights: [Fp3]
   /// The number of elements of F in an entry of a lane: one, or three coordinates. A leaf holds
   /// the lanes' first coordinates, then their second ones, then their third ones.
-  let degree: Int
-  /// What is added to the folded lane; nil if nothing is.
-  let mask: Mask?
-
-  /// What hides a folded lane: the vector is the lane, times a factor, plus the mask.
-  enum Mask {
-    /// A group's last lanes are the mask, then the mask of the rounds, then that one's own mask. The
-    /// sum of the last two, the former one times the factor, is the polynomial with the coefficients
-    /// `vector`.
-    case lanes(factor: Fp3, vector: [Fp3])
-    /// The mask has a commitment of its own, opened at the same positions.
-    case tree(root: Digest, factor: Fp3)
-  }
-
-  /// The value of the folded lane's polynomial at a point.
-  struct Answer {
-    let x: Fp
-    let value: Fp3
-  }
-
-  init(
-    group: OpeningParameters.Group, root: Digest, pieces: [FoldedLayout.Piece], vectorLog: Int,
-    lanePoint: [Fp3], mask: Mask? = nil
-  ) {
-    self.root = root
-    self.pieces = pieces
-    self.vectorLog = vectorLog
-    domainLog = group.domainLog
-    queries = group.queries
-    laneWeights = Multilinear.equalityTable(at: lanePoint, count: group.shape.lanes)
-    degree = 1
-    self.mask = mask
-  }
-
-  init(round: OpeningParameters.Round, root: Digest, lanePoint: [Fp3]) {
-    self.root = root
-    pieces = FoldedLayout.whole(log: round.rowsLog)
-    vectorLog = round.rowsLog
-    domainLog = round.domainLog
-    queries = round.queries
-    laneWeights = Multilinear.equalityTable(at: lanePoint, count: round.lanes)
-    degree = Fp3.degree
-    mask = nil
-  }
+  var degree = 1
+  /// The number of lanes of masks that end a leaf.
+  var maskLanes = 0
+  /// Which element of the masks is added to the folded lane before it is scaled, and which one after.
+  var masks: (inner: Int?, outer: Int?) = (nil, nil)
 
   /// The number of elements of F in a leaf.
-  private var width: Int {
-    guard case .lanes = mask else { return laneWeights.count * degree }
-    return laneWeights.count * degree + OpeningParameters.Hiding.witnessLanes
-  }
+  var width: Int { laneWeights.count * degree + maskLanes }
 
-  /// Draws positions and reads what the commitment holds there.
-  ///
-  /// The lengths of what is read follow from the positions, so that there is one encoding only.
-  func open<C: ReadingContext & ~Copyable>(_ context: inout C) throws(ProofError) -> [Answer] {
-    let drawn = context.queryIndices(.openingQueries, count: queries, bits: domainLog)
-    let proof = Multiproof(depth: domainLog, positions: drawn)
-    let leaves = try Leaves(
-      &context, proof, root: root, width: width, .openingLeaves, .openingSiblings)
-    var masks: Leaves?
-    if case .tree(let root, _) = mask {
-      masks = try Leaves(
-        &context, proof, root: root, width: OpeningParameters.Hiding.modelLanes,
-        .openingMaskLeaves, .openingMaskSiblings)
-    }
-    let domain = EvaluationDomain(log: domainLog)
-    var answers: [Answer] = []
-    for (i, position) in proof.positions.enumerated() {
-      let x = domain.point(position)
-      var value = folded(leaves[i].prefix(laneWeights.count * degree))
-      switch mask {
-      case nil: break
-      case .tree(_, let factor): value = factor * value + (masks?[i].element(0) ?? .zero)
-      case .lanes(let factor, let vector):
-        let masks = leaves[i].suffix(OpeningParameters.Hiding.witnessLanes)
-        value = factor * value + masks.element(0)
-        let sum = factor * masks.element(1) + masks.element(2)
-        try context.require(Univariate.value(of: vector, at: x) == sum, .openingMaskVector)
-      }
-      answers.append(Answer(x: x, value: value))
-    }
-    return answers
-  }
+  /// A position of the common domain as one of this codeword.
+  func position(_ index: Int) -> Int { index & (1 << domainLog - 1) }
 
-  private func folded(_ leaf: ArraySlice<Fp>) -> Fp3 {
+  func folded(_ leaf: ArraySlice<Fp>) -> Fp3 {
     guard degree == Fp3.degree else { return innerProduct(laneWeights, leaf) }
     let lanes = laneWeights.count
     var sum = Fp3.zero
@@ -125,26 +54,106 @@ struct Oracle {
   }
 }
 
+/// Oracles that are opened at the same positions.
+struct OracleSet {
+  /// In the order in which they are opened.
+  let oracles: [Oracle]
+  /// The number of positions that are drawn, and the logarithm of how many there are.
+  let queries: Int
+  let positionsLog: Int
+  /// What folded lanes are multiplied by where they are masked; the masks are then in the leaves of
+  /// the last oracle. nil if nothing is masked.
+  let maskFold: Fp3?
+
+  /// The value of a folded lane's polynomial at a point.
+  struct Answer {
+    let x: Fp
+    let value: Fp3
+  }
+
+  /// Draws positions and reads what the commitments hold there.
+  ///
+  /// The lengths of what is read follow from the positions, so that there is one encoding only.
+  /// - Returns: for each oracle its answers, one for each drawn position.
+  func open<C: ReadingContext & ~Copyable>(_ context: inout C) throws(ProofError) -> [[Answer]] {
+    let drawn = context.queryIndices(.openingQueries, count: queries, bits: positionsLog)
+    let indices = Multiproof(depth: positionsLog, positions: drawn).positions
+    var opened: [[Leaves]] = []
+    for oracle in oracles {
+      let proof = Multiproof(
+        depth: oracle.domainLog, positions: indices.map { oracle.position($0) })
+      var copies: [Leaves] = []
+      for root in oracle.roots {
+        copies.append(try Leaves(&context, proof, root: root, width: oracle.width))
+      }
+      opened.append(copies)
+    }
+    return answers(indices, opened)
+  }
+
+  private func answers(_ indices: [Int], _ opened: [[Leaves]]) -> [[Answer]] {
+    var answers: [[Answer]] = []
+    for (oracle, copies) in zip(oracles, opened) {
+      let domain = EvaluationDomain(log: oracle.domainLog)
+      var values: [Answer] = []
+      for index in indices {
+        let position = oracle.position(index)
+        var value = Fp3.zero
+        for (weight, leaves) in zip(oracle.copyWeights, copies) {
+          value += weight * oracle.folded(leaves[position].dropLast(oracle.maskLanes))
+        }
+        value = masked(value, oracle, index, opened)
+        values.append(Answer(x: domain.point(position), value: value))
+      }
+      answers.append(values)
+    }
+    return answers
+  }
+
+  private func masked(
+    _ value: Fp3, _ oracle: Oracle, _ index: Int, _ opened: [[Leaves]]
+  ) -> Fp3 {
+    guard let maskFold, let witness = oracles.last, let leaves = opened.last?.first else {
+      return value
+    }
+    let masks = leaves[witness.position(index)].suffix(witness.maskLanes)
+    let inner = oracle.masks.inner.map { masks.element($0) } ?? .zero
+    let outer = oracle.masks.outer.map { masks.element($0) } ?? .zero
+    return maskFold * (value + inner) + outer
+  }
+}
+
 /// Opened leaves of a commitment.
 private struct Leaves {
+  private let positions: [Int]
   private let elements: [Fp]
   private let width: Int
 
   /// Reads the leaves at a proof's positions, and checks them.
   init<C: ReadingContext & ~Copyable>(
-    _ context: inout C, _ proof: Multiproof, root: Digest, width: Int, _ label: MessageLabel,
-    _ siblingsLabel: MessageLabel
+    _ context: inout C, _ proof: Multiproof, root: Digest, width: Int
   ) throws(ProofError) {
     self.width = width
-    elements = try context.hintElements(label, count: width * proof.positions.count)
-    let siblings = try context.hintDigests(siblingsLabel, count: proof.siblings.count)
+    positions = proof.positions
+    elements = try context.hintElements(.openingLeaves, count: width * proof.positions.count)
+    let siblings = try context.hintDigests(.openingSiblings, count: proof.siblings.count)
     var leaves: [Digest] = []
-    for i in proof.positions.indices { leaves.append(MerkleHash.leaf(self[i])) }
+    for i in proof.positions.indices { leaves.append(MerkleHash.leaf(leaf(i))) }
     try context.require(proof.root(leaves: leaves, siblings: siblings) == root, .merklePath)
   }
 
   /// The i-th leaf.
-  subscript(i: Int) -> ArraySlice<Fp> { elements[i * width..<(i + 1) * width] }
+  private func leaf(_ i: Int) -> ArraySlice<Fp> { elements[i * width..<(i + 1) * width] }
+
+  /// The leaf at an opened position.
+  subscript(position: Int) -> ArraySlice<Fp> {
+    var (low, high) = (0, positions.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if positions[middle] < position { low = middle + 1 } else { high = middle }
+    }
+    return leaf(low)
+  }
 }
 
 extension ArraySlice<Fp> {

@@ -4,6 +4,8 @@ import FieldArithmetic
 struct ParameterSearch {
   let targetBits: Int
   let queryWork: Int
+  /// The logarithm of how many times longer the groups' codes are than their messages, about.
+  let inverseRateLog: Int
 
   /// The folding steps from a vector on.
   struct Plan {
@@ -31,17 +33,40 @@ struct ParameterSearch {
       messageLength: messageLength, domainLog: domainLog, bits: targetBits - queryWork)
   }
 
-  /// A group's code.
-  /// - Parameter challenges: how many coordinates of the lanes' point are drawn at once.
-  func group(_ shape: GroupShape, inverseRateLog: Int, challenges: Int) -> OpeningParameters.Group {
-    let domainLog = floorLog(shape.messageLength) + inverseRateLog
-    let bad = ParameterSearch.badFolds(messageLength: shape.messageLength, domainLog: domainLog)
-    return OpeningParameters.Group(
-      shape: shape, domainLog: domainLog,
-      queries: queries(messageLength: shape.messageLength, domainLog: domainLog),
-      foldWork: Probability.shortfall(
-        count: Int64(max(challenges, 1)) * bad + 2, target: targetBits))
+  /// The number of positions of a group that its own code needs.
+  func queries(_ shape: GroupShape) -> Int {
+    queries(messageLength: shape.messageLength, domainLog: domainLog(shape))
   }
+
+  /// The logarithm of the length of a group's code.
+  func domainLog(_ shape: GroupShape) -> Int { floorLog(shape.messageLength) + inverseRateLog }
+
+  /// The code of a group that is folded by given weights.
+  func group(_ committed: OpeningParameters.CommittedShape) -> OpeningParameters.Group {
+    let group = group(committed.shape, foldWork: 0, committed)
+    let work = Probability.shortfall(count: group.badWeights, target: targetBits)
+    return self.group(committed.shape, foldWork: work, committed)
+  }
+
+  /// The code of the group that is folded by a sum-check.
+  func group(witness: GroupShape, isHiding: Bool) -> OpeningParameters.Group {
+    let shape = OpeningParameters.CommittedShape(witness)
+    let bad = group(witness, foldWork: 0, shape).badFolds + Self.roundDegree(isHiding: isHiding)
+    return group(
+      witness, foldWork: Probability.shortfall(count: bad, target: targetBits), shape)
+  }
+
+  private func group(
+    _ shape: GroupShape, foldWork: Int, _ committed: OpeningParameters.CommittedShape
+  ) -> OpeningParameters.Group {
+    OpeningParameters.Group(
+      shape: shape, domainLog: domainLog(shape), foldWork: foldWork, copies: committed.copies,
+      weights: committed.weights)
+  }
+
+  /// The degree in one variable of what is summed over the witness's lanes: of a bilinear form, or
+  /// of a linear one with quadratic weights, which those of the rounds' mask are.
+  static func roundDegree(isHiding: Bool) -> Int64 { isHiding ? 3 : 2 }
 
   /// The best plan for a vector of 2^log elements of E.
   /// - Parameter count: how many of them come before those that are zero and not committed.
@@ -100,20 +125,21 @@ extension GroupShape {
   /// leaves, few lanes many rows to fold and commit again.
   /// - Parameters:
   ///   - cells: at least one.
-  ///   - model: the model that is opened together with it.
+  ///   - committed: the groups that are opened together with it.
   ///   - tail: random coefficients of each lane.
   /// - Throws: `empty` without cells, `tooLarge` if no shape is allowed.
   public static func choose(
-    cells: Int, beside model: GroupShape?, tail: Int = 0, targetBits: Int = 128,
+    cells: Int, beside committed: [GroupShape], tail: Int = 0, targetBits: Int = 128,
     inverseRateLog: Int = 2
   ) throws(ParameterError) -> GroupShape {
     guard cells > 0 else { throw .empty }
-    let search = ParameterSearch(targetBits: targetBits, queryWork: 0)
+    let search = ParameterSearch(
+      targetBits: targetBits, queryWork: 0, inverseRateLog: inverseRateLog)
     var best: (shape: GroupShape, cost: Int64)?
     let bits = ceilingLog(cells)
     for rowsLog in stride(from: max(0, bits - 20), through: min(28, bits), by: 1) {
       let shape = GroupShape(rowsLog: rowsLog, lanes: (cells - 1) >> rowsLog + 1, tail: tail)
-      let cost = search.cost(of: shape, beside: model, inverseRateLog: inverseRateLog)
+      let cost = search.cost(of: shape, beside: committed)
       if cost < best?.cost ?? .max { best = (shape, cost) }
     }
     guard let best else { throw .tooLarge }
@@ -122,14 +148,14 @@ extension GroupShape {
 }
 
 extension ParameterSearch {
-  /// What the witness's shape makes of the opening, but for the model's own leaves.
-  func cost(of shape: GroupShape, beside model: GroupShape?, inverseRateLog: Int) -> Int64 {
-    let log = FoldedLayout(model: model, witness: shape).log
+  /// What the witness's shape makes of the opening, but for the committed groups' own leaves.
+  func cost(of shape: GroupShape, beside committed: [GroupShape]) -> Int64 {
+    let log = FoldedLayout(committed: committed, witness: shape).log
     let plan = best(log: log, count: 1 << log)
-    let group = group(shape, inverseRateLog: inverseRateLog, challenges: 1)
+    let group = group(witness: shape, isHiding: shape.tail > 0)
     guard plan.cost < .max, group.isAllowed else { return .max }
     let bytes = ProofSize.opening(
-      width: shape.lanes, domainLog: group.domainLog, count: group.queries)
+      width: shape.lanes, domainLog: group.domainLog, count: queries(shape))
     return plan.cost + bytes * Self.elementsPerByte + Int64(shape.lanes) << Int64(group.domainLog)
   }
 }

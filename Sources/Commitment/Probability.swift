@@ -11,7 +11,7 @@ public enum Probability {
 
   /// The least number g of bits of grinding with count/|E| ≤ 2^(g − target).
   /// - Parameters:
-  ///   - count: the number of bad challenges, at most 2^44.
+  ///   - count: the number of bad challenges, at most 2^49.
   ///   - target: at most 128; one below 50 counts as 50.
   static func shortfall(count: Int64, target: Int) -> Int {
     var bits = 0

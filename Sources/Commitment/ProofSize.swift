@@ -39,23 +39,20 @@ enum ProofSize {
   }
 
   /// The bytes of the groups' openings and of the rounds over the witness's lanes.
-  static func groups(
-    model: OpeningParameters.Group?, witness: OpeningParameters.Group?,
-    hiding: OpeningParameters.Hiding?
-  ) -> Int64 {
-    var bytes = elements(2 * (witness?.shape.lanesLog ?? 0))
-    for (group, masks) in [(model, 0), (witness, OpeningParameters.Hiding.witnessLanes)] {
-      guard let group else { continue }
-      let width = group.shape.lanes + (hiding == nil ? 0 : masks)
-      bytes += opening(width: width, domainLog: group.domainLog, count: group.queries)
+  static func groups(_ parameters: OpeningParameters) -> Int64 {
+    var bytes: Int64 = 0
+    for group in parameters.committed {
+      let copy = opening(
+        width: group.shape.lanes, domainLog: group.domainLog, count: parameters.queries)
+      bytes += Int64(group.copies) * copy
     }
-    guard let hiding else { return bytes }
-    bytes += elements(hiding.vectorLength + 2)
-    guard let model else { return bytes }
-    return bytes + 32
-      + opening(
-        width: OpeningParameters.Hiding.modelLanes, domainLog: model.domainLog,
-        count: model.queries)
+    if let witness = parameters.witness {
+      bytes += elements(2 * witness.shape.lanesLog)
+      bytes += opening(
+        width: witness.shape.lanes + parameters.maskLanes, domainLog: witness.domainLog,
+        count: parameters.queries)
+    }
+    return parameters.hiding == nil ? bytes : bytes + elements(2)
   }
 
   /// The bytes of elements of E.

@@ -2,16 +2,17 @@
 public struct SecurityTable: Equatable, Sendable {
   /// What a cheating prover may hope for.
   public enum Term: Equatable, Sendable {
-    /// The model's lanes fold into a codeword though they are none.
-    case modelFold
+    /// The lanes and copies of a committed group fold into a codeword though they are none. Groups
+    /// count from 0.
+    case committedFold(group: Int)
     /// A round over the witness's lanes.
     case witnessFold
     /// The masks' sum makes a false value a true one.
     case maskFactor
     /// The groups' masks make a folded lane a codeword though it is none, or hide a false claim.
     case maskFold
-    /// The opened positions miss the model's errors.
-    case modelQueries
+    /// The opened positions miss a committed group's errors.
+    case committedQueries(group: Int)
     /// The opened positions miss the witness's errors.
     case witnessQueries
     /// The combination of forms hides a false one. Rounds count from 0.
@@ -41,59 +42,82 @@ public struct SecurityTable: Equatable, Sendable {
 extension OpeningParameters {
   /// The error terms of these parameters, computed from them and not from how they were found.
   public var security: SecurityTable {
-    var entries: [SecurityTable.Entry] = []
-    func add(_ term: SecurityTable.Term, _ bits: Int, work: Int = 0) {
-      entries.append(.init(term: term, hundredths: bits + 100 * work, work: work))
-    }
-    var opened = 0
-    if let hiding {
-      add(.maskFactor, Probability.bits(count: 1))
-      let bad = OpeningParameters.badMaskFolds(model: model, witness: witness)
-      add(.maskFold, Probability.bits(count: bad), work: hiding.foldWork)
-    }
-    for (group, isModel) in [(model, true), (witness, false)] {
-      guard let group else { continue }
-      let length = group.shape.messageLength
-      let bad = ParameterSearch.badFolds(messageLength: length, domainLog: group.domainLog)
-      let count = isModel ? Int64(group.shape.lanesLog) * bad : bad + 2
-      if group.shape.lanesLog > 0 {
-        add(
-          isModel ? .modelFold : .witnessFold, Probability.bits(count: count), work: group.foldWork)
-      }
-      let miss = Probability.missBits(
-        messageLength: length, domainLog: group.domainLog, count: group.queries)
-      add(isModel ? .modelQueries : .witnessQueries, miss, work: queryWork)
-      opened += group.queries
-    }
+    var entries = groupEntries
+    var opened = queries * (committed.count + (witness == nil ? 0 : 1))
     for (i, round) in rounds.enumerated() {
       let length = 1 << round.rowsLog
       let bad = ParameterSearch.badFolds(messageLength: length, domainLog: round.domainLog) + 2
-      add(.combination(round: i), Probability.bits(count: Int64(opened)))
-      add(.fold(round: i), Probability.bits(count: bad), work: round.foldWork)
       let miss = Probability.missBits(
         messageLength: length, domainLog: round.domainLog, count: round.queries)
-      add(.queries(round: i), miss, work: queryWork)
+      entries += [
+        .init(.combination(round: i), Probability.bits(count: Int64(opened))),
+        .init(.fold(round: i), Probability.bits(count: bad), work: round.foldWork),
+        .init(.queries(round: i), miss, work: queryWork),
+      ]
       opened = round.queries
     }
-    if finalLog > 0 { add(.finalRound, Probability.bits(count: 2)) }
+    if finalLog > 0 { entries.append(.init(.finalRound, Probability.bits(count: Int64(2)))) }
     return SecurityTable(entries: entries)
+  }
+
+  /// The terms of the groups and of what hides them.
+  private var groupEntries: [SecurityTable.Entry] {
+    var entries: [SecurityTable.Entry] = []
+    if let hiding, let witness {
+      let bad = OpeningParameters.badMaskFolds(committed: committed, witness: witness)
+      entries += [
+        .init(.maskFactor, Probability.bits(count: Int64(1))),
+        .init(.maskFold, Probability.bits(count: bad), work: hiding.foldWork),
+      ]
+    }
+    for (i, group) in committed.enumerated() {
+      if group.badWeights > 0 {
+        let bits = Probability.bits(count: group.badWeights)
+        entries.append(.init(.committedFold(group: i), bits, work: group.foldWork))
+      }
+      entries.append(.init(.committedQueries(group: i), missBits(group), work: queryWork))
+    }
+    if let witness {
+      if witness.shape.lanesLog > 0 {
+        let bad = witness.badFolds + ParameterSearch.roundDegree(isHiding: hiding != nil)
+        let bits = Probability.bits(count: bad)
+        entries.append(.init(.witnessFold, bits, work: witness.foldWork))
+      }
+      entries.append(.init(.witnessQueries, missBits(witness), work: queryWork))
+    }
+    return entries
+  }
+
+  private func missBits(_ group: Group) -> Int {
+    Probability.missBits(
+      messageLength: group.shape.messageLength, domainLog: group.domainLog, count: queries)
+  }
+}
+
+extension SecurityTable.Entry {
+  fileprivate init(_ term: SecurityTable.Term, _ bits: Int, work: Int = 0) {
+    self.init(term: term, hundredths: bits + 100 * work, work: work)
   }
 }
 
 extension SecurityTable.Term {
   /// For a table that people read.
-  public var description: String {
+  /// - Parameter names: those of the committed groups, as "the model".
+  public func description(committed names: [String] = []) -> String {
+    func name(_ group: Int) -> String {
+      group < names.count ? names[group] : "commitment " + String(group + 1)
+    }
     switch self {
-    case .modelFold: "fold the model's lanes"
-    case .witnessFold: "fold the witness's lanes"
-    case .maskFactor: "add the mask of the rounds"
-    case .maskFold: "add the masks of the folded lanes"
-    case .modelQueries: "open the model"
-    case .witnessQueries: "open the witness"
-    case .combination(let round): "combine forms, round " + String(round)
-    case .fold(let round): "fold, round " + String(round)
-    case .queries(let round): "open, round " + String(round)
-    case .finalRound: "last sum-check"
+    case .committedFold(let group): return "fold the lanes of " + name(group)
+    case .witnessFold: return "fold the lanes of the witness"
+    case .maskFactor: return "add the mask of the rounds"
+    case .maskFold: return "add the masks of the folded lanes"
+    case .committedQueries(let group): return "open " + name(group)
+    case .witnessQueries: return "open the witness"
+    case .combination(let round): return "combine forms, round " + String(round)
+    case .fold(let round): return "fold, round " + String(round)
+    case .queries(let round): return "open, round " + String(round)
+    case .finalRound: return "last sum-check"
     }
   }
 }

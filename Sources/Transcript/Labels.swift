@@ -34,7 +34,8 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let inverse = MessageLabel(code: 40)
   public static let sacrificeChallenge = MessageLabel(code: 41)
   public static let sacrificeValues = MessageLabel(code: 42)
-  // Commitments to data.
+  // Commitments that are made before the proof.
+  public static let copyWeight = MessageLabel(code: 44)
   public static let dataPoint = MessageLabel(code: 45)
   public static let dataGrinding = MessageLabel(code: 46)
   // Opening.
@@ -49,14 +50,10 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let openingCombiner = MessageLabel(code: 56)
   public static let openingFinal = MessageLabel(code: 57)
   // The opening's masks.
-  public static let openingMaskRoot = MessageLabel(code: 64)
   public static let openingMaskSum = MessageLabel(code: 65)
   public static let openingMaskFactor = MessageLabel(code: 66)
   public static let openingMaskValue = MessageLabel(code: 67)
   public static let openingMaskFold = MessageLabel(code: 68)
-  public static let openingMaskVector = MessageLabel(code: 69)
-  public static let openingMaskLeaves = MessageLabel(code: 70)
-  public static let openingMaskSiblings = MessageLabel(code: 71)
 }
 
 /// A check of the verifier. A proof that fails it is rejected under this name.
@@ -72,7 +69,6 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case openingFinalVector
   case openingFinalClaim
   case openingMaskFactor
-  case openingMaskVector
   case dataCommitmentOrder
   case dataCommitmentTensor
   case dataCommitmentSize
@@ -90,7 +86,6 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .openingFinalVector: "the final vector disagrees with the last commitment"
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
     case .openingMaskFactor: "a challenge that scales a mask is zero"
-    case .openingMaskVector: "the opened masks disagree with the announced ones"
     case .dataCommitmentOrder: "commitments to data are not listed by ascending tensor"
     case .dataCommitmentTensor:
       "a commitment is to a tensor that is no private input or output"
