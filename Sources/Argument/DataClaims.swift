@@ -80,11 +80,26 @@ public struct DataPoint: Equatable, Sendable {
   }
 }
 
-/// What the combination of all claims says of commitments to data.
+/// The part of a linear form that lies in commitments to data, in the order of the statement's list.
 public struct DataForms: Equatable, Sendable {
   public let point: DataPoint
   /// What each commitment's Σ ρ^i·X[i] counts.
   public let scales: [Fp3]
+  private let groups: [GroupShape]
+
+  init(point: DataPoint, scales: [Fp3], groups: [GroupShape]) {
+    self.point = point
+    self.scales = scales
+    self.groups = groups
+  }
+
+  /// What the lanes of a commitment count when it is opened.
+  public func laneWeights(_ index: Int) -> [Fp3] { point.laneWeights(groups[index]) }
+
+  /// The multilinear extension of the coefficients of a commitment's folded lane.
+  func weight(_ index: Int, at coordinates: [Fp3]) -> Fp3 {
+    scales[index] * Multilinear.powerValue(of: point.rowRatio(groups[index]), at: coordinates)
+  }
 }
 
 /// Draws the point of comparison, if data are committed to.

@@ -75,7 +75,7 @@ private struct ClaimCombination {
       scales.append(scale)
       scale *= combiner
     }
-    return DataForms(point: point, scales: scales)
+    return DataForms(point: point, scales: scales, groups: statement.dataShapes.map { $0.group })
   }
 
   func claim(lanePoint: [Fp3], witnessRoot: Digest?, data: DataForms?) -> OpeningClaim {

@@ -1,3 +1,4 @@
+import Commitment
 import ConstraintSystem
 import FieldArithmetic
 import Hashing
@@ -13,6 +14,8 @@ public struct Statement: Sendable {
   public let values: [[Integer]?]
   /// The tensors whose values are committed to elsewhere, ascending.
   public let commitments: [DataBinding]
+  /// The commitments' shapes.
+  public let dataShapes: [DataShape]
 
   /// - Parameters:
   ///   - publicValues: for each tensor its values in row-major order, nil where it is not public.
@@ -30,7 +33,7 @@ public struct Statement: Sendable {
         throw .rejected(.publicTensorRange)
       }
     }
-    _ = try DataBinding.shapes(commitments, layout.system)
+    dataShapes = try DataBinding.shapes(commitments, layout.system)
     self.layout = layout
     self.keyDigest = keyDigest
     self.commitments = commitments

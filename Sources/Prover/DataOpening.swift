@@ -147,6 +147,16 @@ public enum DataOpeningError: Error, Equatable, Sendable, CustomStringConvertibl
   case size(count: Int, openings: Int)
   case value(position: Int, Int)
   case scale(Int)
+  /// The tensor is public, or not one of the network's inputs and outputs.
+  case notPrivate(String)
+  /// The commitment holds another number of integers than the tensor.
+  case otherCount(String, expected: Int, found: Int)
+  /// The commitment's fractional bits are others than the tensor's.
+  case otherScale(String, expected: Int, found: Int)
+  /// The commitment holds another value than the tensor.
+  case otherValue(String, position: Int)
+  /// A proof that hides nothing would show what the commitment hides.
+  case plainProof
 
   public var description: String {
     switch self {
@@ -156,6 +166,17 @@ public enum DataOpeningError: Error, Equatable, Sendable, CustomStringConvertibl
     case .value(let position, let value):
       "value \(value) at position \(position) is too large to be committed to"
     case .scale(let bits): "a scale of 2^−(\(bits)) is out of range"
+    case .notPrivate(let name):
+      "\(name) is no private input or output: commitments are to these only"
+    case .otherCount(let name, let expected, let found):
+      "the commitment holds \(found) values, and \(name) has \(expected)"
+    case .otherScale(let name, let expected, let found):
+      "the commitment's values have \(found) fractional bits, and those of \(name) \(expected):"
+        + " commit with the same circuit's scale"
+    case .otherValue(let name, let position):
+      "the commitment holds another value than \(name) at position \(position)"
+    case .plainProof:
+      "a proof that hides nothing would show what the commitment hides: use a key whose proofs hide"
     }
   }
 }
