@@ -158,11 +158,12 @@ extension CircuitBuilder {
     }
   }
 
-  /// Makes the view a public output.
+  /// Makes the view an output, which is a tensor of its own under this name, seen by the verifier or
+  /// committed with the witness.
   ///
   /// - Returns: the index of the tensor.
   public mutating func markOutput(
-    _ view: TensorView, name: String
+    _ view: TensorView, name: String, isPublic: Bool = true
   ) throws(CircuitLanguageError) -> Int {
     var result = view.tensor ?? -1
     if result < 0 || system.tensors[result].role != .witness
@@ -171,7 +172,7 @@ extension CircuitBuilder {
       let copied = try copy(view, name: name)
       result = copied.tensor ?? -1
     }
-    system.tensors[result].role = .publicOutput
+    system.tensors[result].role = isPublic ? .publicOutput : .privateOutput
     system.tensors[result].name = name
     system.tensors[result].fractionalBits = view.fractionalBits
     return result

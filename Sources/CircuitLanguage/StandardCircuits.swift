@@ -377,6 +377,16 @@ let standardCircuits: [(name: String, text: String)] = [
     """#
   ),
   (
+    "Circuits/private_input.circuit",
+    #"""
+    # An input that the verifier does not see. Nobody else checks that its values fit 16 bits.
+    circuit private_input(x: i16[...]) -> () {
+      lookup x[...] in i16
+    }
+    
+    """#
+  ),
+  (
     "Circuits/rescale.circuit",
     #"""
     # From an accumulator back to 16 bits: y = ⌊acc / 2^shift + 1/2⌋.

@@ -4,12 +4,16 @@ public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
   case unsupported([UnsupportedNode])
   /// Calibration samples or inputs that do not fit the network.
   case input(name: String, reason: String)
+  /// An output that the network does not have.
+  case output(name: String, reason: String)
   /// A value that its fixed-point type does not hold.
   case outOfRange(OutOfRange)
   /// Fractional bits that satisfy every layer do not exist.
   case scales(node: String, reason: String)
   /// A step of the compilation failed at a node.
   case node(name: String, reason: String)
+  /// The network does not compile to the constraint system that it was compared with.
+  case different(String)
   /// The bytes are no compiled model, or a damaged one.
   case file(String)
 
@@ -19,9 +23,11 @@ public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
       (["\(nodes.count) unsupported node\(nodes.count == 1 ? "" : "s"):"]
         + nodes.map { "  \($0)" }).joined(separator: "\n")
     case .input(let name, let reason): "input \"\(name)\": \(reason)"
+    case .output(let name, let reason): "output \"\(name)\": \(reason)"
     case .outOfRange(let value): value.description
     case .scales(let node, let reason): "node \"\(node)\": no fixed-point scale fits: \(reason)"
     case .node(let name, let reason): "node \"\(name)\": \(reason)"
+    case .different(let reason): "the network does not compile to this system: \(reason)"
     case .file(let reason): reason
     }
   }

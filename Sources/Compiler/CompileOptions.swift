@@ -1,3 +1,5 @@
+import TensorGraph
+
 /// How a network is turned into fixed point.
 public struct CompileOptions: Equatable, Sendable {
   /// Bits left free above the greatest magnitude seen in calibration, in `0...8`. Each one doubles
@@ -6,10 +8,32 @@ public struct CompileOptions: Equatable, Sendable {
   /// Least magnitude, as a power of two, that no accumulator may reach; at most 47, so that sums
   /// of two still are small integers of the field.
   public var accumulatorBits: Int
+  public var visibility: ModelVisibility
+  /// Fractional bits that inputs must have, by name; calibration chooses those of the others. With
+  /// them the output of one model can be the input of another.
+  public var inputBits: [String: Int]
 
-  public init(headroomBits: Int = 1, accumulatorBits: Int = 47) {
+  public init(
+    headroomBits: Int = 1, accumulatorBits: Int = 47,
+    visibility: ModelVisibility = ModelVisibility(), inputBits: [String: Int] = [:]
+  ) {
     self.headroomBits = headroomBits
     self.accumulatorBits = accumulatorBits
+    self.visibility = visibility
+    self.inputBits = inputBits
+  }
+
+  /// Checks that what is said of an input or of an output by name is said of one that exists.
+  func checkNames(of graph: FloatGraph) throws(CompileError) {
+    let inputs = graph.inputs.map { graph[$0].name }
+    let named = Set(visibility.inputs.named.keys).union(inputBits.keys)
+    for name in named.sorted() where !inputs.contains(name) {
+      throw .input(name: name, reason: "the network has no such input; it has \(inputs)")
+    }
+    let outputs = graph.outputs.map(\.name)
+    for name in visibility.outputs.named.keys.sorted() where !outputs.contains(name) {
+      throw .output(name: name, reason: "the network has no such output; it has \(outputs)")
+    }
   }
 
   /// Values of activations.

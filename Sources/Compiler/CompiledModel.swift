@@ -21,6 +21,9 @@ public struct CompiledModel: Sendable {
     self.options = options
   }
 
+  /// Whether everybody may know the weights.
+  public var isPublic: Bool { options.visibility.model == .public }
+
   /// Its inputs and outputs.
   public var interface: ModelInterface { ModelInterface(circuit.system) }
 }
@@ -74,14 +77,13 @@ public struct Compiler: Sendable {
     guard !samples.isEmpty else {
       throw .input(name: graph.inputs.first.map { graph[$0].name } ?? "", reason: "no samples")
     }
+    try options.checkNames(of: graph)
     progress(.normalise)
-    let normal = try graph.normalised()
-    let unsupported = normal.unsupportedNodes()
-    guard unsupported.isEmpty else { throw .unsupported(unsupported) }
+    let normal = try normalised(graph)
     progress(.calibrate)
     let calibration = try Calibration(normal, samples: samples)
     progress(.quantise)
-    let integers = try normal.quantised(calibration, options)
+    let integers = try normal.quantised(bits: normal.scales(calibration, options), options)
     progress(.lower)
     var lowering = Lowering(graph: integers, library: library, options: options)
     let lowered = try lowering.run()
@@ -96,9 +98,17 @@ public struct Compiler: Sendable {
     return model
   }
 
+  /// The network in the form that layers are made of, if there is a circuit for each.
+  func normalised(_ graph: FloatGraph) throws(CompileError) -> FloatGraph {
+    let normal = try graph.normalised()
+    let unsupported = normal.unsupportedNodes()
+    guard unsupported.isEmpty else { throw .unsupported(unsupported) }
+    return normal
+  }
+
   /// Proves, for the declared ranges of weights and activations, that no accumulator leaves the
   /// integers that the field tells apart. The equalities are checked with the constraint system.
-  private func checkAccumulators(_ circuit: Circuit) throws(CompileError) {
+  func checkAccumulators(_ circuit: Circuit) throws(CompileError) {
     let accumulators = circuit.program.steps.count { step in
       guard case .sumOfProducts = step.computation else { return false }
       return step.target >= circuit.system.tensors.count

@@ -2,7 +2,7 @@ import ConstraintSystem
 import TensorGraph
 import Witness
 
-/// What goes into a model and what comes out: the public tensors of its constraint system, between
+/// What goes into a model and what comes out: the inputs and outputs of its constraint system, between
 /// real numbers and integers.
 public struct ModelInterface: Sendable {
   /// An input or output of the network.
@@ -14,21 +14,24 @@ public struct ModelInterface: Sendable {
     public var shape: [Int]
     public var fractionalBits: Int
     public var range: ClosedRange<Int>
+    /// Whether verifiers see the values.
+    public var isPublic: Bool
   }
 
   public let inputs: [Port]
   public let outputs: [Port]
 
   public init(_ system: ConstraintSystem) {
-    func ports(_ role: TensorRole) -> [Port] {
-      system.tensors.enumerated().filter { $0.element.role == role }.map {
+    func ports(_ belongs: (TensorRole) -> Bool) -> [Port] {
+      system.tensors.enumerated().filter { belongs($0.element.role) }.map {
         Port(
           name: $0.element.name, tensor: $0.offset, shape: $0.element.shape,
-          fractionalBits: $0.element.fractionalBits, range: $0.element.range)
+          fractionalBits: $0.element.fractionalBits, range: $0.element.range,
+          isPublic: $0.element.role.isPublic)
       }
     }
-    inputs = ports(.publicInput)
-    outputs = ports(.publicOutput)
+    inputs = ports { $0.isInput }
+    outputs = ports { $0.isOutput }
   }
 
   /// The integers nearest to the given values, halves away from zero, by tensor of the system.

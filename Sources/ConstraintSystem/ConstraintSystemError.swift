@@ -14,6 +14,8 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case tableSize, tableValue
     // Meaning over the integers.
     case unboundedWitness, accumulatorTooLarge, lookupTooLarge
+    // Derived systems.
+    case batchSize
   }
 
   public var rule: Rule
@@ -53,7 +55,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .indexSize: "an index has less than one value or more than 2^30"
     case .domainRank: "the domain has more indices than the statement"
     case .positionTooLarge: "a position is too large"
-    case .repeatedName: "two public tensors have one name"
+    case .repeatedName: "two inputs or outputs have one name"
     case .repeatedIndex: "an index occurs in two positions of a read"
     case .coefficientIsZero: "a coefficient is zero"
     case .factorCount: "a term does not have one or two factors"
@@ -66,6 +68,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .unboundedWitness: "no lookup and no equality bounds a witness tensor"
     case .accumulatorTooLarge: "a sum may be so large that it wraps around modulo the prime"
     case .lookupTooLarge: "a value that is looked up may wrap around modulo the prime"
+    case .batchSize: "a batch has less than one sample or more than 2^22"
     }
   }
 }

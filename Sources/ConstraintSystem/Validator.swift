@@ -10,13 +10,15 @@ extension ConstraintSystem {
   ///   and no looked-up value can reach p, except that a single product of two factors that each
   ///   stay below p may be as large as it likes: it is zero modulo p only if a factor is zero.
   ///
+  /// - Parameter trustsModel: whether every model tensor is known to lie in its declared range. A
+  ///   system that is to show just this must not assume it.
   /// - Throws: the first rule that is broken, with the name of what breaks it.
-  public func validate() throws(ConstraintSystemError) {
+  public func validate(trustsModel: Bool = true) throws(ConstraintSystemError) {
     try checkTensors()
-    try checkPublicNames()
+    try checkPortNames()
     try checkTables()
     try checkStatements()
-    let bounds = try WitnessBounds(of: self)
+    let bounds = try WitnessBounds(of: self, trustsModel: trustsModel)
     for equality in equalities { try bounds.check(equality) }
     for lookup in lookups { try bounds.check(lookup) }
   }
@@ -116,10 +118,10 @@ extension ConstraintSystem {
     }
   }
 
-  /// Whoever looks a public tensor up by its name finds the one that was proven.
-  private func checkPublicNames() throws(ConstraintSystemError) {
+  /// Whoever looks an input or an output up by its name finds the one that was proven.
+  private func checkPortNames() throws(ConstraintSystemError) {
     var names: Set<[UInt8]> = []
-    for tensor in tensors where tensor.role.isPublic {
+    for tensor in tensors where tensor.role.isInput || tensor.role.isOutput {
       guard names.insert(Array(tensor.name.utf8)).inserted else {
         throw ConstraintSystemError(.repeatedName, tensor.name)
       }

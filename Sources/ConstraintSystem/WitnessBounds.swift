@@ -1,7 +1,8 @@
 /// What the statements say about the size of every tensor's values.
 ///
 /// A value is an element of the field, and means the integer of least magnitude that it represents.
-/// Model and public tensors are bounded by their declaration. A witness tensor is bounded
+/// Model and public tensors are bounded by their declaration. One that is committed with the
+/// witness, a private input too, is bounded
 /// 1. by lookups of it alone, with the coefficient ±1, at positions that cover all of it: by the
 ///    table's column;
 /// 2. by a lookup of a linear expression, or by an equality, in which it occurs once, with the
@@ -18,10 +19,19 @@ public struct WitnessBounds: Sendable {
   /// How often statements may unlock each other.
   private static let maximalPasses = 100
 
+  /// - Parameter trustsModel: whether a model tensor is known to lie in its declared range. One that
+  ///   is not may hold any element of the field.
   /// - Throws: when a witness tensor stays unbounded. The system's structure must be sound.
-  public init(of system: ConstraintSystem) throws(ConstraintSystemError) {
+  public init(
+    of system: ConstraintSystem, trustsModel: Bool = true
+  ) throws(ConstraintSystemError) {
     self.system = system
-    intervals = system.tensors.map { $0.role == .witness ? nil : IntegerInterval($0.range) }
+    let half = ConstraintSystemLimits.prime / 2
+    let anything = IntegerInterval(low: -half, high: half)
+    intervals = system.tensors.map { tensor in
+      if tensor.role.isWitness { return nil }
+      return trustsModel || tensor.role != .model ? IntegerInterval(tensor.range) : anything
+    }
     for table in system.tables {
       var ranges = [IntegerInterval(low: table.first, high: table.first + Integer(table.rows) - 1)]
       for function in table.functions {
@@ -87,7 +97,7 @@ extension WitnessBounds {
     }
   }
 
-  private func isWitness(_ tensor: Int) -> Bool { system.tensors[tensor].role == .witness }
+  private func isWitness(_ tensor: Int) -> Bool { system.tensors[tensor].role.isWitness }
 
   /// What a term may be worth when the rest of its column is known.
   private func remainder(
@@ -103,30 +113,11 @@ extension WitnessBounds {
   private func solved(
     _ term: LinearExpression.Term, _ value: IntegerInterval, _ indices: [StatementIndex]
   ) -> IntegerInterval? {
-    guard term.coefficient.magnitude == 1, covers(term.read, indices),
+    guard term.coefficient.magnitude == 1, system.covers(term.read, indices),
       let interval = value.multiplied(by: term.coefficient),
       interval.magnitude <= (ConstraintSystemLimits.prime / 2).magnitude
     else { return nil }
     return interval
-  }
-
-  /// Whether every element of the tensor is read. As no index occurs in two positions, it is enough
-  /// that each position runs through its axis.
-  private func covers(_ read: TensorRead, _ indices: [StatementIndex]) -> Bool {
-    for (position, size) in zip(read.positions, system.tensors[read.tensor].shape) {
-      var low = position.constant
-      var length = 1
-      let terms = position.terms.sorted { $0.coefficient.magnitude < $1.coefficient.magnitude }
-      for term in terms {
-        let last = indices[term.index].size - 1
-        // A step that is longer than what has been covered so far leaves gaps.
-        guard last == 0 || term.coefficient.magnitude <= UInt(length) else { return false }
-        length += Int(term.coefficient.magnitude) * last
-        if term.coefficient < 0 { low += term.coefficient * last }
-      }
-      guard low <= 0, low + length >= size else { return false }
-    }
-    return true
   }
 }
 

@@ -53,7 +53,8 @@ struct InspectCommand: ParsableCommand {
           "model_digest": .string(hexadecimal(key.digest.bytes)),
           "security_bits": .integer(key.security.bits),
           "zero_knowledge": .boolean(key.hiding != nil),
-          "public": .array(ports.map { portJSON($0, $1) }),
+          "public": .array(ports.filter { $1.isPublic }.map { portJSON($0, $1) }),
+          "private": .array(ports.filter { !$1.isPublic }.map { portJSON($0, $1) }),
           "error_terms": .array(
             terms.map {
               .object(["name": .string($0), "bits": .number($1), "work": .integer($2)])
@@ -67,7 +68,8 @@ struct InspectCommand: ParsableCommand {
     var table = TextTable([("", .left), ("", .left), ("", .left), ("", .left)])
     for (kind, port) in ports {
       table.append([
-        kind, port.name, port.shape.map(String.init).joined(separator: "×"),
+        "\(port.isPublic ? "public" : "private") \(kind)", port.name,
+        port.shape.map(String.init).joined(separator: "×"),
         "unit 2^\(-port.fractionalBits)",
       ])
     }

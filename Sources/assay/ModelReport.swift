@@ -12,7 +12,7 @@ struct ModelReport {
   }
 
   private var witnessCells: Int {
-    model.circuit.system.tensors.reduce(0) { $0 + ($1.role == .witness ? $1.count : 0) }
+    model.circuit.system.tensors.reduce(0) { $0 + ($1.role.isWitness ? $1.count : 0) }
   }
 
   private var lookups: Int { model.circuit.system.lookups.reduce(0) { $0 + $1.count } }

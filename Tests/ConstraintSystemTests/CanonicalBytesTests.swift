@@ -98,12 +98,24 @@ import Testing
     }
   }
 
+  @Test func everyRoleHasItsByte() throws {
+    let roles: [TensorRole] = [
+      .publicInput, .publicOutput, .model, .witness, .privateInput, .privateOutput,
+    ]
+    for (byte, role) in roles.enumerated() {
+      let system = ConstraintSystem(
+        tensors: [TensorDeclaration(name: "t", shape: [], role: role, range: 0...0)])
+      #expect(system.canonicalBytes == [1, 1, 0x74, 0, UInt8(byte), 0, 0, 0, 0, 0, 0])
+      #expect(try ConstraintSystem(canonicalBytes: system.canonicalBytes) == system)
+    }
+  }
+
   @Test func emptyRangesAndUnknownRolesAreRefused() {
     #expect(throws: ConstraintSystemError(.emptyRange, "t")) {
       try ConstraintSystem(canonicalBytes: [1, 1, 0x74, 0, 3, 2, 0, 0, 0, 0, 0])
     }
     #expect(throws: ConstraintSystemError(.unknownTag, "t")) {
-      try ConstraintSystem(canonicalBytes: [1, 1, 0x74, 0, 4, 0, 0, 0, 0, 0, 0])
+      try ConstraintSystem(canonicalBytes: [1, 1, 0x74, 0, 6, 0, 0, 0, 0, 0, 0])
     }
   }
 }

@@ -32,6 +32,12 @@ import Testing
         system.tensors[tensor].name = "x"
       }
     },
+    Case(.repeatedName, "a private output under an input's name") { system in
+      for tensor in system.tensors.indices where system.tensors[tensor].role == .publicOutput {
+        system.tensors[tensor].role = .privateOutput
+        system.tensors[tensor].name = "x"
+      }
+    },
     Case(.axisSize, "an empty axis") { $0.tensors[0].shape = [0, 3] },
     Case(.rank, "a model tensor without axes") { $0.tensors[2].shape = [] },
     Case(.rank, "too many axes") { $0.tensors[6].shape = Array(repeating: 1, count: 13) },
@@ -138,6 +144,9 @@ import Testing
 
   static let meaning = [
     Case(.unboundedWitness, "an activation that nothing looks up") { $0.lookups.remove(at: 1) },
+    Case(.unboundedWitness, "a private input that nothing looks up") {
+      $0.tensors[0].role = .privateInput
+    },
     Case(.unboundedWitness, "a lookup of a part of the tensor") {
       $0.lookups[1].indices[1].size = 3
     },
@@ -180,6 +189,21 @@ import Testing
     let error = #expect(throws: ConstraintSystemError.self) { try system.validate() }
     #expect(error?.rule == c.rule, "\(error.map { $0.explanation + " " + $0.subject } ?? "")")
     #expect(error?.explanation.isEmpty == false)
+  }
+
+  @Test func aPrivateInputIsBoundedByItsLookup() throws {
+    var system = sampleCircuit().system
+    system.tensors[0].role = .privateInput
+    system.tensors[5].role = .privateOutput
+    let read = TensorRead(tensor: 0, positions: [AffineIndex(index: 0), AffineIndex(index: 1)])
+    system.tables.append(LookupTable(name: "range(65536)", first: 0, rows: 65536))
+    system.lookups.append(
+      Lookup(
+        name: "x", indices: [.init(name: "i", size: 2), .init(name: "j", size: 3)],
+        columns: [.init(constant: 32768, terms: [.init(coefficient: 1, read: read)])], table: 2))
+    try system.validate()
+    let bounds = try WitnessBounds(of: system)
+    #expect(bounds.intervals[0] == IntegerInterval(low: -32768, high: 32767))
   }
 
   /// Differences of pooled values bound each other, but nothing bounds all of them together.

@@ -7,7 +7,7 @@ import Witness
 /// BLAKE3 digest of everything before it. Integers are little endian.
 extension CompiledModel {
   static let magic: [UInt8] = Array("ASSAYCM".utf8) + [0]
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   private static let headerBytes = 20
 
   /// A longer file is refused.
@@ -22,8 +22,7 @@ extension CompiledModel {
     let circuit = self.circuit.canonicalBytes
     body.append(circuit.count)
     body.append(raw: circuit)
-    body.append(options.headroomBits)
-    body.append(options.accumulatorBits)
+    options.write(to: &body)
     body.append(layers.count)
     for layer in layers { layer.write(to: &body) }
     body.append(model.count)
@@ -72,8 +71,7 @@ extension CompiledModel {
     guard let circuit = try? Circuit(canonicalBytes: Array(try reader.take(length))) else {
       throw .file("the compiled model is damaged: its circuit can't be read")
     }
-    let options = CompileOptions(
-      headroomBits: try reader.int(), accumulatorBits: try reader.int())
+    let options = try CompileOptions(&reader)
     var layers: [LayerReport] = []
     for _ in 0..<(try reader.count(of: LayerReport.leastBytes)) {
       layers.append(try LayerReport(&reader))

@@ -13,7 +13,7 @@ struct Lowering {
   private(set) var model: [Int: IntegerBuffer] = [:]
   private var views: [Int: TensorView] = [:]
   private var names: Set<String> = []
-  /// Public tensors that values which are views were copied to.
+  /// Outputs that values which are views were copied to.
   private var copies: [Int: Int] = [:]
 
   init(graph: IntegerGraph, library: CircuitLibrary, options: CompileOptions) {
@@ -28,17 +28,13 @@ struct Lowering {
     var model: [Int: IntegerBuffer]
     /// Tensors of the system that hold exactly a value of the graph.
     var tensors: [Int: Int]
+    /// The tensor of each of the graph's outputs.
+    var outputs: [Int]
     var costs: [InstanceCost]
   }
 
   mutating func run() throws(CompileError) -> Result {
-    for input in graph.inputs {
-      let value = graph.values[input]
-      views[input] = builder.addTensor(
-        TensorDeclaration(
-          name: unique(value.name), shape: value.shape, role: .publicInput,
-          range: CompileOptions.activationRange, fractionalBits: value.fractionalBits))
-    }
+    for input in graph.inputs { try addInput(input) }
     for layer in graph.layers {
       do throws(CircuitLanguageError) {
         views[layer.output] = try lower(layer)
@@ -46,30 +42,54 @@ struct Lowering {
         throw .node(name: layer.name, reason: error.description)
       }
     }
-    try markOutputs()
+    let outputs = try markOutputs()
     let tensors = views.compactMapValues(\.tensor).merging(copies) { own, _ in own }
     let costs = builder.instances
     return Result(
-      circuit: try finish(), model: model, tensors: tensors, costs: costs)
+      circuit: try finish(), model: model, tensors: tensors, outputs: outputs,
+      costs: costs)
   }
 
-  private mutating func markOutputs() throws(CompileError) {
+  private mutating func addInput(_ input: Int) throws(CompileError) {
+    let value = graph.values[input]
+    let isPublic = options.visibility.inputs[value.name] == .public
+    let view = builder.addTensor(
+      TensorDeclaration(
+        name: unique(value.name), shape: value.shape,
+        role: isPublic ? .publicInput : .privateInput, range: CompileOptions.activationRange,
+        fractionalBits: value.fractionalBits))
+    views[input] = view
+    if isPublic { return }
+    do throws(CircuitLanguageError) {
+      _ = try builder.instantiate(
+        "private_input", [view], name: value.name, fractionalBits: value.fractionalBits)
+    } catch {
+      throw .node(name: value.name, reason: error.description)
+    }
+  }
+
+  /// Returns the outputs' tensors.
+  private mutating func markOutputs() throws(CompileError) -> [Int] {
     var outputs: [Int] = []
     for output in graph.outputs {
       guard let view = views[output.value] else {
         throw .node(name: output.name, reason: "the output is not computed")
       }
       do throws(CircuitLanguageError) {
-        // A tensor can only be one of the public tensors.
+        // A tensor can only be one of the outputs.
         let taken = view.tensor.map { outputs.contains($0) } ?? false
         let name = unique(output.name)
         let source = taken ? try builder.copy(view, name: name) : view
-        outputs.append(try builder.markOutput(source, name: name))
+        outputs.append(
+          try builder.markOutput(
+            source, name: name,
+            isPublic: options.visibility.outputs[output.name] == .public))
         if view.tensor == nil { copies[output.value] = outputs.last }
       } catch {
         throw .node(name: output.name, reason: error.description)
       }
     }
+    return outputs
   }
 
   private func finish() throws(CompileError) -> Circuit {

@@ -3,13 +3,22 @@ import Witness
 
 extension FloatGraph {
   /// The network over integers. `self` must be normalised and free of unsupported nodes.
+  ///
+  /// - Parameter bits: the fractional bits of every tensor.
   func quantised(
-    _ calibration: Calibration, _ options: CompileOptions
+    bits: [Int], _ options: CompileOptions
   ) throws(CompileError) -> IntegerGraph {
-    var solver = ScaleSolver(graph: self, calibration: calibration, options: options)
-    let bits = try solver.solve()
-    var quantiser = Quantiser(graph: self, bits: bits, limits: solver.weightLimits)
+    var quantiser = Quantiser(graph: self, bits: bits, limits: weightLimits(options))
     return try quantiser.run()
+  }
+
+  /// Fractional bits with which every tensor holds what it held in calibration.
+  func scales(
+    _ calibration: Calibration, _ options: CompileOptions
+  ) throws(CompileError) -> [Int] {
+    var solver = try ScaleSolver(
+      graph: self, options: options, magnitude: calibration.magnitude)
+    return try solver.solve()
   }
 }
 

@@ -9,50 +9,93 @@ import TensorGraph
 struct ScaleSolver {
   let graph: FloatGraph
   let options: CompileOptions
-  private var parents: [Int]
+  let classes: ScaleClasses
   private var bits: [Int]
+  /// The inputs of which the options demand their fractional bits, by class.
+  private var fixed: [Int: TensorID] = [:]
   /// What bounds the weights of each node that has any, by the node's output.
-  private(set) var weightLimits: [TensorID: WeightLimits] = [:]
+  let weightLimits: [TensorID: WeightLimits]
+  /// The first demand of a layer that fixed bits do not meet.
+  private var conflict: String?
 
   /// A tensor that would take so many bits is so small that it counts as zero.
   static let maximalBits = 60
   private static let maximalRounds = 1000
 
-  init(graph: FloatGraph, calibration: Calibration, options: CompileOptions) {
+  /// - Parameter magnitude: the greatest magnitude of a tensor that is not a constant.
+  /// - Throws: `CompileError.input` where bits that are demanded of an input do not hold what its
+  ///   calibration has.
+  init(
+    graph: FloatGraph, options: CompileOptions, magnitude: (TensorID) -> Double
+  ) throws(CompileError) {
     self.graph = graph
     self.options = options
-    parents = Array(graph.tensors.indices)
-    bits = []
-    for node in graph.nodes {
-      join(node)
-      guard node.operation.isWeighted(in: graph, node) else { continue }
-      weightLimits[node.output] = WeightLimits(node, graph, options)
-    }
-    let limit = (Double(CompileOptions.activationRange.upperBound) + 0.49)
-    let desired = graph.tensors.indices.map { index in
+    classes = ScaleClasses(graph)
+    weightLimits = graph.weightLimits(options)
+    let magnitudes = graph.tensors.indices.map { index in
       let id = TensorID(index)
-      if graph[id].type.element == .integer { return 0 }
-      let magnitude = graph.constants[id].map(Self.magnitude) ?? calibration.magnitude(id)
-      let found = FixedPoint.fractionalBits(
-        magnitude: magnitude * Double(1 << options.headroomBits), limit: limit)
-      return min(found ?? Self.maximalBits, Self.maximalBits)
+      return graph.constants[id].map(Self.magnitude) ?? magnitude(id)
     }
-    bits = desired
+    bits = graph.tensors.indices.map { index in
+      if graph[TensorID(index)].type.element == .integer { return 0 }
+      let room = magnitudes[index] * Double(1 << options.headroomBits)
+      return Self.mostBits(room)
+    }
+    let desired = bits
     for index in desired.indices {
-      let root = self.root(index)
+      let root = classes.root(index)
       bits[root] = min(bits[root], desired[index])
     }
     for index in bits.indices where bits[index] == Self.maximalBits {
       bits[index] = CompileOptions.bitsOfZero
     }
+    for input in graph.inputs {
+      guard let wanted = options.inputBits[graph[input].name] else { continue }
+      try fix(input, wanted, magnitudes)
+    }
+  }
+
+  /// The most fractional bits with which 16 bits hold the magnitude.
+  private static func mostBits(_ magnitude: Double) -> Int {
+    let limit = (Double(CompileOptions.activationRange.upperBound) + 0.49)
+    let found = FixedPoint.fractionalBits(magnitude: magnitude, limit: limit)
+    return min(found ?? Self.maximalBits, Self.maximalBits)
+  }
+
+  /// Gives an input the bits that are demanded, without any headroom but what they have themselves.
+  private mutating func fix(
+    _ input: TensorID, _ wanted: Int, _ magnitudes: [Double]
+  ) throws(CompileError) {
+    let name = graph[input].name
+    let root = classes.root(input.index)
+    if let other = fixed[root], bits[root] != wanted {
+      throw .input(
+        name: name,
+        reason: "has the scale of \"\(graph[other].name)\", and \(wanted) and \(bits[root]) "
+          + "fractional bits are demanded of them")
+    }
+    for index in magnitudes.indices where classes.root(index) == root {
+      let most = Self.mostBits(magnitudes[index])
+      guard wanted > most || wanted < -Self.maximalBits else { continue }
+      throw .input(
+        name: name,
+        reason: "can't have \(wanted) fractional bits: \"\(graph[TensorID(index)].name)\" reaches "
+          + "\(magnitudes[index]) in calibration, which takes between \(-Self.maximalBits) and \(most)"
+      )
+    }
+    bits[root] = wanted
+    fixed[root] = input
   }
 
   /// The fractional bits of every tensor that is not a constant, by index.
   mutating func solve() throws(CompileError) -> [Int] {
     for _ in 0..<Self.maximalRounds {
       let before = bits
-      for node in graph.nodes { relax(node) }
-      if bits == before { return graph.tensors.indices.map { bits[root($0)] } }
+      for node in graph.nodes {
+        relax(node)
+        if let conflict { throw .scales(node: node.name, reason: conflict) }
+      }
+      if bits == before { return graph.tensors.indices.map { bits[classes.root($0)] } }
     }
     throw .scales(
       node: graph.nodes.first?.name ?? "",
@@ -64,28 +107,21 @@ struct ScaleSolver {
   }
 }
 
-// Classes of tensors with the same fractional bits.
 extension ScaleSolver {
-  private func root(_ index: Int) -> Int {
-    var index = index
-    while parents[index] != index { index = parents[index] }
-    return index
-  }
+  private func bits(of id: TensorID) -> Int { bits[classes.root(id.index)] }
 
-  private mutating func join(_ node: FloatGraph.Node) {
-    switch node.operation {
-    case .relu, .leakyRelu, .clip, .maxPool, .averagePool, .globalAveragePool, .reshape,
-      .transpose, .concatenate, .slice, .pad:
-      for input in node.inputs { parents[root(input.index)] = root(node.output.index) }
-    default: break
-    }
-  }
-
-  private func bits(of id: TensorID) -> Int { bits[root(id.index)] }
+  private func isFixed(_ id: TensorID) -> Bool { fixed[classes.root(id.index)] != nil }
 
   private mutating func lower(_ id: TensorID, to limit: Int) {
-    let root = root(id.index)
-    bits[root] = min(bits[root], limit)
+    let root = classes.root(id.index)
+    guard limit < bits[root] else { return }
+    if let input = fixed[root] {
+      conflict =
+        "\"\(graph[id].name)\" can have no more than \(limit) fractional bits, and the "
+        + "\(bits[root]) that are demanded of the input \"\(graph[input].name)\" are its own, too"
+    } else {
+      bits[root] = limit
+    }
   }
 }
 
@@ -107,9 +143,11 @@ extension ScaleSolver {
     let (a, b) = (node.inputs[0], node.inputs[1])
     lower(node.output, to: bits(of: a) + bits(of: b))
     let limit = bits(of: node.output) + CompileOptions.maximalShift
-    while bits(of: a) + bits(of: b) > limit {
+    while bits(of: a) + bits(of: b) > limit, conflict == nil {
       let greater = bits(of: a) > bits(of: b) ? a : b
-      lower(greater, to: bits(of: greater) - 1)
+      let other = greater == a ? b : a
+      let loser = isFixed(greater) && !isFixed(other) ? other : greater
+      lower(loser, to: bits(of: loser) - 1)
     }
   }
 
@@ -133,17 +171,6 @@ extension ScaleSolver {
     let found = FixedPoint.fractionalBits(
       magnitude: magnitude(constant), limit: Double(CompileOptions.weightMagnitude))
     return min(found ?? CompileOptions.bitsOfZero, limit)
-  }
-}
-
-extension Operation {
-  /// Whether the node multiplies its first operand by constants.
-  func isWeighted(in graph: FloatGraph, _ node: FloatGraph.Node) -> Bool {
-    switch self {
-    case .gemm, .convolution, .batchNormalization: true
-    case .multiply: graph.constants[node.inputs[1]] != nil
-    default: false
-    }
   }
 }
 

@@ -1,0 +1,115 @@
+extension ConstraintSystem {
+  /// The statement that so many inferences satisfy this system, each for itself: the system with a
+  /// leading axis `batch` in every tensor that an inference has of its own, and a leading index of
+  /// that size in every statement about such tensors.
+  ///
+  /// The model is the same for all samples, and so are witness tensors that the model determines,
+  /// such as the copies of weights that some layers read: they stay as they are, once for all. Model
+  /// tensors keep their numbers and their order, and with them the model's layout. A batch of one is
+  /// the system itself.
+  ///
+  /// - Parameter count: from 1 to `ConstraintSystemLimits.indexSize`.
+  /// - Throws: `batchSize`, or the limit of `validate` that so many samples exceed. The system
+  ///   itself must be valid.
+  public func batched(_ count: Int) throws(ConstraintSystemError) -> ConstraintSystem {
+    guard count >= 1, count <= ConstraintSystemLimits.indexSize else {
+      throw ConstraintSystemError(.batchSize, detail: count)
+    }
+    guard count > 1 else { return self }
+    let batch = Batch(index: StatementIndex(name: "batch", size: count), isCommon: commonTensors())
+    var result = self
+    for tensor in tensors.indices where !batch.isCommon[tensor] {
+      result.tensors[tensor].shape.insert(count, at: 0)
+    }
+    result.equalities = equalities.map { batch.applied(to: $0) }
+    result.lookups = lookups.map { batch.applied(to: $0) }
+    try result.validate()
+    return result
+  }
+
+  /// For each tensor whether all inferences have it in common: those of the model, and, in turn,
+  /// every witness tensor that an equality expresses by such tensors alone.
+  func commonTensors() -> [Bool] {
+    var isCommon = tensors.map { $0.role == .model }
+    for _ in 0..<Self.maximalPasses {
+      var progress = false
+      for equality in equalities {
+        guard let tensor = determinedTensor(of: equality, isCommon) else { continue }
+        isCommon[tensor] = true
+        progress = true
+      }
+      if !progress { break }
+    }
+    return isCommon
+  }
+
+  /// How often equalities may unlock each other.
+  private static let maximalPasses = 100
+
+  /// The only tensor of the equality that is not common to all inferences, if the equality leaves no
+  /// element of it a choice.
+  private func determinedTensor(of equality: Equality, _ isCommon: [Bool]) -> Int? {
+    var found: Int?
+    for term in equality.terms {
+      for factor in term.factors {
+        for part in factor.terms where !isCommon[part.read.tensor] {
+          guard found == nil, term.factors.count == 1, term.summed.isEmpty,
+            tensors[part.read.tensor].role == .witness, covers(part.read, equality.indices)
+          else { return nil }
+          found = part.read.tensor
+        }
+      }
+    }
+    return found
+  }
+}
+
+/// Puts an index in front of those of a statement.
+private struct Batch {
+  let index: StatementIndex
+  /// By tensor; these have no axis for the index.
+  let isCommon: [Bool]
+
+  func applied(to equality: Equality) -> Equality {
+    guard equality.terms.contains(where: { $0.factors.contains(where: readsOwn) }) else {
+      return equality
+    }
+    var result = equality
+    result.indices.insert(index, at: 0)
+    result.domainRank += 1
+    result.terms = equality.terms.map { term in
+      Equality.Term(
+        coefficient: term.coefficient, summed: term.summed.map { $0 + 1 },
+        factors: term.factors.map(applied))
+    }
+    return result
+  }
+
+  func applied(to lookup: Lookup) -> Lookup {
+    guard lookup.columns.contains(where: readsOwn) else { return lookup }
+    var result = lookup
+    result.indices.insert(index, at: 0)
+    result.columns = lookup.columns.map(applied)
+    return result
+  }
+
+  private func readsOwn(_ expression: LinearExpression) -> Bool {
+    expression.terms.contains { !isCommon[$0.read.tensor] }
+  }
+
+  private func applied(_ expression: LinearExpression) -> LinearExpression {
+    LinearExpression(
+      constant: expression.constant,
+      terms: expression.terms.map { .init(coefficient: $0.coefficient, read: applied($0.read)) })
+  }
+
+  private func applied(_ read: TensorRead) -> TensorRead {
+    var positions = read.positions.map { position in
+      AffineIndex(
+        constant: position.constant,
+        terms: position.terms.map { .init(index: $0.index + 1, coefficient: $0.coefficient) })
+    }
+    if !isCommon[read.tensor] { positions.insert(AffineIndex(index: 0), at: 0) }
+    return TensorRead(tensor: read.tensor, positions: positions)
+  }
+}
