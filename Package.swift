@@ -82,7 +82,11 @@ let package = Package(
       ]),
     module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
-    core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
+    core(
+      "Verifier",
+      [
+        "Argument", "Commitment", "ConstraintSystem", "Hashing", "Polynomials", "Transcript",
+      ]),
     module(
       "Prover",
       [

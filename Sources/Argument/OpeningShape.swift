@@ -26,7 +26,8 @@ extension Layout {
   }
 }
 
-/// A linear form of the tensors, for the opening.
+/// A linear form of the tensors, for the opening. The model is the first committed group, if there
+/// is one.
 public struct TensorForm: OpeningForm {
   private let layout: Layout
   private let terms: [RankOneTerm]
@@ -36,7 +37,9 @@ public struct TensorForm: OpeningForm {
     self.terms = terms
   }
 
-  public func modelWeight(at point: [Fp3]) -> Fp3 { weight(layout.modelRows, point) }
+  public func committedWeight(_ index: Int, at point: [Fp3]) -> Fp3 {
+    weight(layout.modelRows, point)
+  }
 
   public func witnessWeight(at point: [Fp3]) -> Fp3 { weight(layout.witness, point) }
 

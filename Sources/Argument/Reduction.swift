@@ -8,6 +8,8 @@ public struct OpeningClaim {
   public var value: Fp3
   /// The point at which the model's lanes are folded.
   public var lanePoint: [Fp3]
+  /// What each of the model's commitments counts in the combination that stands for the model.
+  public var copyWeights: [Fp3]
   /// nil when nothing is committed with the proof.
   public var witnessRoot: Digest?
   /// The part of the form that lies in commitments to data; nil without any.
@@ -17,11 +19,14 @@ public struct OpeningClaim {
 /// The argument up to the opening, as the verifier runs it and the prover replays it
 /// (`Paper/` section 4): the witness's commitment, the point at which data are compared, the lookups,
 /// the equalities, one combination.
+/// - Parameter modelCopies: the number of commitments to the model; if there are several, a random
+///   combination of them stands for the model.
 public func reduceToOpening<C: ReadingContext & ~Copyable>(
-  _ context: inout C, _ statement: Statement, work: ArgumentWork
+  _ context: inout C, _ statement: Statement, work: ArgumentWork, modelCopies: Int = 1
 ) throws(ProofError) -> OpeningClaim {
   var root: Digest?
   if statement.layout.witness.count > 0 { root = try context.readDigest(.witnessRoot) }
+  let copyWeights = try combineCopies(&context, modelCopies, workBits: work.lanes)
   let point = try drawDataPoint(&context, statement, workBits: work.data)
   var claims = try reduceLookups(&context, statement, workBits: work.lookups)
   let equalities = try reduceEqualities(&context, statement, workBits: work.lanes)
@@ -31,8 +36,27 @@ public func reduceToOpening<C: ReadingContext & ~Copyable>(
   for claim in claims { combination.add(claim) }
   for zero in zeros { combination.add(zero) }
   let data = point.map { combination.addData(statement, at: $0) }
-  return combination.claim(
-    lanePoint: equalities.lanePoint, witnessRoot: root, data: data)
+  return OpeningClaim(
+    terms: combination.allTerms, value: combination.value.constant,
+    lanePoint: equalities.lanePoint, copyWeights: copyWeights, witnessRoot: root, data: data)
+}
+
+/// Draws what each of some commitments counts: 1 − Σ ξ^c, ξ, ξ², … The weights add up to one, so that
+/// the combination of equal matrices is what they are; of others it is something that nobody chose.
+private func combineCopies<C: ReadingContext & ~Copyable>(
+  _ context: inout C, _ copies: Int, workBits: Int
+) throws(ProofError) -> [Fp3] {
+  guard copies > 1 else { return [.one] }
+  try context.requireWork(.laneGrinding, bits: workBits)
+  let challenge = context.challenge(.copyWeight)
+  var weights = [Fp3.one]
+  var power = Fp3.one
+  for _ in 1..<copies {
+    power *= challenge
+    weights.append(power)
+    weights[0] -= power
+  }
+  return weights
 }
 
 /// Σ over the claims of power · terms, minus the pads of their values, is Σ of power · what is public
@@ -42,7 +66,8 @@ private struct ClaimCombination {
   private let combiner: Fp3
   private var scale = Fp3.one
   private var terms: [RankOneTerm] = []
-  private var value: PadForm
+  /// What the claims say of the form's value.
+  private(set) var value: PadForm
 
   init(_ layout: Layout, _ combiner: Fp3) {
     self.layout = layout
@@ -78,19 +103,15 @@ private struct ClaimCombination {
     return DataForms(point: point, scales: scales, groups: statement.dataShapes.map { $0.group })
   }
 
-  func claim(lanePoint: [Fp3], witnessRoot: Digest?, data: DataForms?) -> OpeningClaim {
-    let pads = layout.pads.count > 0 ? [layout.padTerm(value)] : []
-    return OpeningClaim(
-      terms: terms + pads, value: value.constant, lanePoint: lanePoint, witnessRoot: witnessRoot,
-      data: data)
-  }
+  /// The terms of all claims, and that of the pads.
+  var allTerms: [RankOneTerm] { layout.pads.count > 0 ? terms + [layout.padTerm(value)] : terms }
 }
 
 /// Bits of proof of work that the argument demands, from the parameters.
 public struct ArgumentWork: Equatable, Sendable {
   /// Before the lookups' challenge.
   public var lookups: Int
-  /// Before the point at which the model's lanes are folded.
+  /// Before the point at which the model's lanes are folded, and before the weights of its copies.
   public var lanes: Int
   /// Before the point at which data are compared, and their lanes folded.
   public var data: Int

@@ -13,6 +13,12 @@ public struct ArgumentSecurity: Sendable {
     public let hundredths: Int
     /// Of these, bits of proof of work.
     public let work: Int
+
+    public init(name: String, hundredths: Int, work: Int) {
+      self.name = name
+      self.hundredths = hundredths
+      self.work = work
+    }
   }
 
   public let entries: [Entry]
@@ -37,7 +43,8 @@ public struct ArgumentSecurity: Sendable {
       add("lookups: fingerprints", roots: lookupRoots, work: work)
       add("lookups: a round of the fraction tree", roots: 3)
     }
-    self.work = ArgumentWork(lookups: work, lanes: parameters.model?.foldWork ?? 0)
+    let lanes = layout.modelShape == nil ? nil : parameters.committed.first?.foldWork
+    self.work = ArgumentWork(lookups: work, lanes: lanes ?? 0)
     if !system.equalities.isEmpty {
       add("equalities: point of the zero-check", roots: Int64(ZeroCheck.coordinateCount(layout)))
       add("equalities: combination", roots: Int64(system.equalities.count))
@@ -54,8 +61,8 @@ public struct ArgumentSecurity: Sendable {
     for entry in parameters.security.entries {
       entries.append(
         Entry(
-          name: "opening: " + entry.term.description, hundredths: entry.hundredths,
-          work: entry.work))
+          name: "opening: " + entry.term.description(committed: ["the model"]),
+          hundredths: entry.hundredths, work: entry.work))
     }
     self.entries = entries
   }

@@ -1,10 +1,6 @@
 import Argument
-import CKernels
-import Commitment
 import ConstraintSystem
-import FieldArithmetic
 import Hashing
-import Kernels
 import Transcript
 import Verifier
 import Witness
@@ -13,7 +9,7 @@ import Witness
 public struct ProofResult: Sendable {
   /// The proof, as it is stored.
   public let proof: [UInt8]
-  /// The public tensors' values by tensor, nil for the others.
+  /// The public tensors' values by tensor, nil for the others; those of a batch one behind the other.
   public let publicValues: [[Int]?]
 }
 
@@ -30,7 +26,8 @@ public enum Prover {
   /// - Parameters:
   ///   - inputs: the integers of every tensor that the circuit does not compute.
   ///   - progress: called at the beginning of each stage.
-  /// - Throws: `EvaluationError` when the inputs do not fit the circuit.
+  /// - Throws: `EvaluationError` when the inputs do not fit the circuit, `OpeningSlotsError` when the
+  ///   model's commitments can't be opened once more.
   public static func prove(
     _ key: ProvingKey, inputs: [Int: IntegerBuffer],
     progress: (ProverStage) -> Void = { _ in }
@@ -41,39 +38,67 @@ public enum Prover {
   }
 
   /// Proves that an assignment satisfies the circuit's system.
-  /// - Parameter hides: whether the proof hides all but the public tensors, if the key allows that.
+  ///
+  /// Under a key that hides the model this opens one of its commitments, which the key's file counts
+  /// before the proof is begun and again before it is returned.
+  /// - Parameter hides: whether the proof hides what the key allows it to hide.
+  /// - Throws: `OpeningSlotsError` when the model's commitments can't be opened once more,
+  ///   `ProverError.plainProofOfHiddenModel`.
   public static func prove(
     _ key: ProvingKey, assignment: Assignment, hides: Bool = true,
     progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     try ProvingRun(key, assignment, hides: hides).prove(progress) { $0 }
   }
+
+  /// Proves several inferences at once, in one proof that opens the model's commitment once.
+  /// - Parameter batch: for each inference an assignment of the circuit's system.
+  /// - Throws: as for one assignment; `ProverError.batchSize`; `KeyError` when there are no parameters
+  ///   for so many, `EvaluationError` when their tensors have different shapes.
+  public static func prove(
+    _ key: ProvingKey, batch: [Assignment], hides: Bool = true,
+    progress: (ProverStage) -> Void = { _ in }
+  ) throws -> ProofResult {
+    guard (1...Proof.maximalBatch).contains(batch.count) else {
+      throw ProverError.batchSize(batch.count)
+    }
+    let mode = try ProvingRun.mode(key, hides: hides, batch: batch.count)
+    let assignment = try Assignment(batch: batch, of: mode.system)
+    return try ProvingRun(key, assignment, mode: mode).prove(progress) { $0 }
+  }
 }
 
-/// One proof in the making.
+/// One proof of an inference in the making.
 struct ProvingRun {
   let key: ProvingKey
   let assignment: Assignment
   let multiplicities: Multiplicities
   let mode: ProofMode
 
-  private var layout: Layout { mode.layout }
+  static func mode(_ key: ProvingKey, hides: Bool, batch: Int = 1) throws -> ProofMode {
+    guard hides || !key.verifyingKey.hidesModel else { throw ProverError.plainProofOfHiddenModel }
+    return try key.verifyingKey.mode(isHiding: hides && key.verifyingKey.isHiding, batch: batch)
+  }
 
   init(_ key: ProvingKey, _ assignment: Assignment, hides: Bool = true) throws {
+    try self.init(key, assignment, mode: try Self.mode(key, hides: hides))
+  }
+
+  init(_ key: ProvingKey, _ assignment: Assignment, mode: ProofMode) throws {
     let multiplicities = try Multiplicities(
-      of: key.circuit.system, in: assignment, columns: key.columns)
-    self.init(key, assignment, multiplicities, hides: hides)
+      of: mode.system, in: assignment, columns: key.columns)
+    self.init(key, assignment, multiplicities, mode: mode)
   }
 
   /// For multiplicities that need not be those of the assignment.
   init(
     _ key: ProvingKey, _ assignment: Assignment, _ multiplicities: Multiplicities,
-    hides: Bool = true
+    mode: ProofMode? = nil
   ) {
     self.key = key
     self.assignment = assignment
     self.multiplicities = multiplicities
-    mode = hides ? key.verifyingKey.standard : key.verifyingKey.plain
+    self.mode = mode ?? key.verifyingKey.standard
   }
 
   /// - Parameter wrap: what stands between the protocol and the honest responder; tests put a
@@ -81,154 +106,36 @@ struct ProvingRun {
   func prove<R: Responder>(
     _ progress: (ProverStage) -> Void, wrap: (ProofResponder) -> R
   ) throws -> ProofResult {
-    progress(.committing)
-    var entropy = SystemEntropy()
-    let pads = mode.isHiding ? try Pads(layout.pads, entropy: &entropy) : nil
-    let cells = try commitWitness(pads, &entropy)
-    defer { cells?.wipe() }
-    let publicValues = layout.system.tensors.enumerated().map { index, tensor in
+    let token = try key.ledger.map { try $0.reserve(in: $0.proofs) }
+    let model = openedModel(token)
+    let verifyingKey = key.verifyingKey
+    let header = ProofHeader(
+      identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,
+      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil)
+    let publicValues = mode.system.tensors.enumerated().map { index, tensor in
       tensor.role.isPublic ? assignment[index].values : nil
     }
-    let statement = try Statement(
-      layout: layout, keyDigest: key.verifyingKey.digest, publicValues: publicValues)
-    let responder = ProofResponder(
-      ArgumentResponder(
-        layout: layout, assignment: assignment, multiplicities: multiplicities,
-        columns: key.columns, model: key.matrix), witnessRoot: cells?.commitment.root)
-    let header = Proof.header(
-      keyDigest: key.verifyingKey.digest, isHiding: mode.isHiding, publicValues: publicValues,
-      layout.system)
-    let prepare = { (claim: OpeningClaim) in
-      progress(.opening)
-      responder.opening = OpeningProver(
-        parameters: mode.parameters,
-        witness: openingWitness(claim, cells, responder.argument.foldedModel))
-    }
-    progress(.arguing)
-    let proof =
-      if let pads {
-        try hidden(MaskingResponder(wrap(responder), pads: pads), statement, header, prepare)
-      } else {
-        try plain(wrap(responder), statement, header, prepare)
-      }
+    let maker = ProofMaker(
+      mode: mode, domain: Proof.domain,
+      statement: try Statement(
+        layout: mode.layout, header: header.bytes, publicValues: publicValues),
+      prefix: Proof.prefix(header, publicValues: publicValues, mode.system),
+      assignment: assignment, multiplicities: multiplicities, columns: key.columns, model: model,
+      slots: token.map { [$0.index] } ?? [])
+    let proof = try maker.make(progress, wrap: wrap)
+    if let token { try key.ledger?.release(token) }
     return ProofResult(proof: proof, publicValues: publicValues)
   }
 
-  private func plain<R: Responder>(
-    _ responder: R, _ statement: Statement, _ header: [UInt8], _ prepare: (OpeningClaim) -> Void
-  ) throws -> [UInt8] {
-    var context = ProverContext(
-      domain: Proof.domain, statement: statement.bytes, responder: responder, prefix: header)
-    try Inference.run(&context, statement, key.verifyingKey, mode, prepare: prepare)
-    return context.proof
-  }
-
-  private func hidden<R: Responder>(
-    _ responder: R, _ statement: Statement, _ header: [UInt8], _ prepare: (OpeningClaim) -> Void
-  ) throws -> [UInt8] {
-    var context = MaskedContext(
-      ProverContext(
-        domain: Proof.domain, statement: statement.bytes, responder: responder, prefix: header))
-    try Inference.run(&context, statement, key.verifyingKey, mode, prepare: prepare)
-    return context.unwrap().proof
-  }
-
-  private struct CommittedCells {
-    let cells: BaseVector
-    let masks: OpeningMasks?
-    let commitment: MatrixCommitment
-
-    /// Overwrites what hides the proof.
-    func wipe() {
-      guard let masks else { return }
-      masks.wipe()
-      cells.wipe()
-      commitment.wipe()
+  /// The commitment that a slot is one of.
+  private func openedModel(_ token: OpeningSlots.Token?) -> OpenedModel? {
+    guard let commitments = key.commitments, let pinned = key.verifyingKey.pinnedRoot else {
+      return nil
     }
+    guard let token else { return OpenedModel(commitments, copies: [(0, pinned)]) }
+    let index = token.index / key.verifyingKey.openings
+    // Slots are reserved in order: nobody opens the earlier commitments any more.
+    commitments.forget(before: 1 + index)
+    return OpenedModel(commitments, copies: [(1 + index, key.verifyingKey.roots[index])])
   }
-
-  private func commitWitness(_ pads: Pads?, _ entropy: inout SystemEntropy) throws
-    -> CommittedCells?
-  {
-    guard let group = mode.parameters.witness else { return nil }
-    let count = group.shape.rows * group.shape.lanes
-    let integers = WitnessCells(layout: layout).integers(
-      assignment, multiplicities, count: count)
-    let cells = BaseVector(zeros: count)
-    integers.withUnsafeBufferPointer { ck_from_int(CK_I64, $0.baseAddress, cells.words, count) }
-    guard let pads else {
-      return CommittedCells(
-        cells: cells, masks: nil,
-        commitment: MatrixCommitment(
-          messages: cells, lanes: group.shape.lanes, domainLog: group.domainLog))
-    }
-    pads.place(in: cells, layout)
-    let masks = try OpeningMasks(parameters: mode.parameters, entropy: &entropy)
-    return CommittedCells(
-      cells: cells, masks: masks,
-      commitment: MatrixCommitment(cells: cells, masks: masks, group: group))
-  }
-
-  private func openingWitness(
-    _ claim: OpeningClaim, _ cells: CommittedCells?, _ folded: ExtensionVector?
-  ) -> OpeningWitness {
-    var model: OpeningWitness.Model?
-    if let commitment = key.commitment, let folded {
-      let weights = ExtensionVector(zeros: layout.modelRowCount)
-      FormVectors(stack: layout.modelRows).add(claim.terms, to: weights.raw)
-      model = OpeningWitness.Model(
-        commitment: commitment, folded: key.withTail(folded, at: claim.lanePoint),
-        weights: weights)
-    }
-    var witness: OpeningWitness.Cells?
-    if let cells {
-      let weights = ExtensionVector(zeros: cells.cells.count)
-      FormVectors(stack: layout.witness).add(claim.terms, to: weights.raw)
-      witness =
-        if let masks = cells.masks {
-          OpeningWitness.Cells(
-            commitment: cells.commitment, cells: cells.cells, masks: masks, weights: weights)
-        } else {
-          OpeningWitness.Cells(
-            commitment: cells.commitment, cells: cells.cells, weights: weights)
-        }
-    }
-    return OpeningWitness(model: model, cells: witness)
-  }
-}
-
-/// Answers the whole protocol: the argument first, then the opening.
-final class ProofResponder: Responder {
-  let argument: ArgumentResponder
-  private let witnessRoot: Digest?
-  var opening: OpeningProver?
-
-  init(_ argument: ArgumentResponder, witnessRoot: Digest?) {
-    self.argument = argument
-    self.witnessRoot = witnessRoot
-  }
-
-  func message(_ label: MessageLabel, count: Int) -> [Fp3] {
-    argument.message(label) ?? opening?.message(label, count: count) ?? []
-  }
-
-  func digest(_ label: MessageLabel) -> Digest {
-    if label == .witnessRoot, let witnessRoot { return witnessRoot }
-    return opening?.digest(label) ?? Digest(hashing: [])
-  }
-
-  func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    opening?.hintElements(label, count: count) ?? []
-  }
-
-  func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    opening?.hintDigests(label, count: count) ?? []
-  }
-
-  func learn(_ label: MessageLabel, challenges: [Fp3]) {
-    argument.learn(label, challenges)
-    opening?.learn(label, challenges: challenges)
-  }
-
-  func learn(_ label: MessageLabel, indices: [Int]) { opening?.learn(label, indices: indices) }
 }

@@ -112,4 +112,13 @@ public enum ProofError: Error, Equatable, Sendable {
   case otherKey
   /// A proof that hides nothing where one that hides is expected.
   case notHiding
+  /// A proof that opens a commitment to the model that the key does not list: it was made before
+  /// or after other proving keys of the same model.
+  case unknownCommitment
+  /// A proof of so many inferences that there are no parameters for it.
+  case unsupportedBatch(Int)
+  /// A key without a certificate where one is expected.
+  case unproven
+  /// A key whose certificate does not hold.
+  case badCertificate
 }

@@ -1,0 +1,172 @@
+import Argument
+import CKernels
+import Commitment
+import ConstraintSystem
+import FieldArithmetic
+import Hashing
+import Kernels
+import Transcript
+import Verifier
+import Witness
+
+/// The commitments to a model that a proof opens.
+struct OpenedModel: Sendable {
+  let commitments: ModelCommitments
+  /// Their numbers and roots.
+  let copies: [(index: Int, root: Digest)]
+
+  init(_ commitments: ModelCommitments, copies: [(index: Int, root: Digest)]) {
+    self.commitments = commitments
+    self.copies = copies
+  }
+
+  var matrices: [any CommittedMatrix] {
+    copies.map { DeferredCommitment(commitments: commitments, index: $0.index, root: $0.root) }
+  }
+}
+
+/// Makes one proof, of an inference or of a key.
+struct ProofMaker {
+  let mode: ProofMode
+  /// The protocol's name.
+  let domain: StaticString
+  let statement: Statement
+  /// What the proof's bytes begin with.
+  let prefix: [UInt8]
+  let assignment: Assignment
+  let multiplicities: Multiplicities
+  let columns: TableColumns
+  /// nil without a model.
+  let model: OpenedModel?
+  /// The slots of all secrets that are opened.
+  var slots: [Int] = []
+
+  private var layout: Layout { mode.layout }
+
+  /// - Parameter wrap: what stands between the protocol and the honest responder.
+  func make<R: Responder>(
+    _ progress: (ProverStage) -> Void, wrap: (ProofResponder) -> R
+  ) throws -> [UInt8] {
+    progress(.committing)
+    let witness = try commitWitness()
+    defer { witness?.wipe() }
+    let responder = ProofResponder(
+      ArgumentResponder(
+        layout: layout, assignment: assignment, multiplicities: multiplicities, columns: columns,
+        model: model?.commitments.matrix), witnessRoot: witness?.commitment.root)
+    let prepare = { (claim: OpeningClaim) in
+      progress(.opening)
+      responder.opening = OpeningProver(
+        parameters: mode.parameters,
+        witness: OpeningWitness(
+          committed: openedModel(claim, responder.argument.foldedModel).map { [$0] } ?? [],
+          cells: openedCells(claim, witness)))
+    }
+    progress(.arguing)
+    guard let pads = witness?.pads else { return try plain(wrap(responder), prepare) }
+    return try hidden(MaskingResponder(wrap(responder), pads: pads), prepare)
+  }
+
+  private func plain<R: Responder>(
+    _ responder: R, _ prepare: (OpeningClaim) -> Void
+  ) throws -> [UInt8] {
+    var context = ProverContext(
+      domain: domain, statement: statement.bytes, responder: responder, prefix: prefix)
+    try Inference.run(&context, statement, mode, modelRoots: roots, prepare: prepare)
+    return context.proof
+  }
+
+  private func hidden<R: Responder>(
+    _ responder: R, _ prepare: (OpeningClaim) -> Void
+  ) throws -> [UInt8] {
+    var context = MaskedContext(
+      ProverContext(
+        domain: domain, statement: statement.bytes, responder: responder, prefix: prefix))
+    try Inference.run(&context, statement, mode, modelRoots: roots, prepare: prepare)
+    return context.unwrap().proof
+  }
+
+  private var roots: [Digest] { model?.copies.map(\.root) ?? [] }
+
+  /// What is committed for this proof only.
+  private struct CommittedWitness {
+    let cells: BaseVector
+    let commitment: MatrixCommitment
+    /// nil in a proof that hides nothing.
+    var pads: Pads?
+    var masks: OpeningMasks?
+
+    /// Overwrites what hides the proof.
+    func wipe() {
+      guard let masks else { return }
+      masks.wipe()
+      pads?.wipe()
+      cells.wipe()
+      commitment.wipe()
+    }
+  }
+
+  private func commitWitness() throws -> CommittedWitness? {
+    guard let group = mode.parameters.witness else { return nil }
+    let count = group.shape.rows * group.shape.lanes
+    let integers = WitnessCells(layout: layout).integers(
+      assignment, multiplicities, count: count)
+    let cells = BaseVector(zeros: count)
+    integers.withUnsafeBufferPointer { ck_from_int(CK_I64, $0.baseAddress, cells.words, count) }
+    guard mode.isHiding else {
+      return CommittedWitness(
+        cells: cells,
+        commitment: MatrixCommitment(
+          messages: cells, lanes: group.shape.lanes, domainLog: group.domainLog))
+    }
+    var entropy = try entropy(integers)
+    let pads = try Pads(layout.pads, entropy: &entropy)
+    pads.place(in: cells, layout)
+    let masks = try OpeningMasks(parameters: mode.parameters, entropy: &entropy)
+    return CommittedWitness(
+      cells: cells,
+      commitment: MatrixCommitment(cells: cells, masks: masks, parameters: mode.parameters),
+      pads: pads, masks: masks)
+  }
+
+  /// The proof's randomness, which depends on all that it is a proof of.
+  private func entropy(_ integers: [Int64]) throws -> HedgedEntropy {
+    var witness = [UInt8](repeating: 0, count: Digest.byteCount)
+    integers.withUnsafeBytes {
+      ck_blake3(nil, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, &witness)
+    }
+    var hasher = Blake3Hasher()
+    for part in [Digest(hashing: statement.bytes).bytes, witness] { hasher.update(part) }
+    for slot in slots { hasher.update(littleEndian(UInt64(slot))) }
+    var fresh = SystemEntropy()
+    return try HedgedEntropy(context: hasher.digest(), fresh: &fresh)
+  }
+
+  private func openedModel(
+    _ claim: OpeningClaim, _ folded: ExtensionVector?
+  ) -> OpeningWitness.Committed? {
+    guard let model, let folded, let group = mode.parameters.committed.first else { return nil }
+    let weights = ExtensionVector(zeros: layout.modelRowCount)
+    FormVectors(stack: layout.modelRows).add(claim.terms, to: weights.raw)
+    let lanes = ExtensionVector.equalityTable(at: claim.lanePoint, count: group.shape.lanes)
+    let copies = zip(model.copies, claim.copyWeights).map { (index: $0.index, weight: $1) }
+    return OpeningWitness.Committed(
+      copies: model.matrices,
+      folded: model.commitments.withTails(folded, copies: copies, laneWeights: lanes),
+      weights: weights)
+  }
+
+  private func openedCells(
+    _ claim: OpeningClaim, _ witness: CommittedWitness?
+  ) -> OpeningWitness.Cells? {
+    guard let witness else { return nil }
+    let weights = ExtensionVector(zeros: witness.cells.count)
+    FormVectors(stack: layout.witness).add(claim.terms, to: weights.raw)
+    guard let masks = witness.masks else {
+      return OpeningWitness.Cells(
+        commitment: witness.commitment, cells: witness.cells, weights: weights)
+    }
+    return OpeningWitness.Cells(
+      commitment: witness.commitment, cells: witness.cells, masks: masks, weights: weights)
+  }
+}
