@@ -25,7 +25,8 @@ public struct ArgumentSecurity: Sendable {
   /// The proof of work that these figures count on.
   public let work: ArgumentWork
 
-  public init(_ layout: Layout, _ parameters: OpeningParameters) {
+  /// - Parameter data: the commitments to data that are opened, behind the model's.
+  public init(_ layout: Layout, _ parameters: OpeningParameters, data: [DataShape] = []) {
     let system = layout.system
     var entries: [Entry] = []
     func add(_ name: String, roots: Int64, work: Int = 0) {
@@ -57,7 +58,10 @@ public struct ArgumentSecurity: Sendable {
     let deferred = multiplied == 0 ? 0 : Int64(layout.leaves.addressBits) + 2
     add(
       "combination of the claims",
-      roots: 2 * Int64(layout.products.count) + 3 + 3 * multiplied + deferred)
+      roots: 2 * Int64(layout.products.count) + 3 + 3 * multiplied + deferred + Int64(data.count))
+    // One false claim is enough: the errors of several do not add up.
+    add(
+      "data: committed values", roots: data.map { $0.cells }.max() ?? 0, work: parameters.dataWork)
     for entry in parameters.security.entries {
       entries.append(
         Entry(
