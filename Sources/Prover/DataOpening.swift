@@ -23,8 +23,8 @@ public struct DataOpening: Sendable {
   let seed: Digest
   let matrix: MatrixCommitment
   /// The lanes' data, one after the other, and their tails.
-  private let cells: BaseVector
-  private let tails: BaseVector
+  let cells: BaseVector
+  let tails: BaseVector
 
   /// Commits to integers.
   /// - Parameters:
@@ -52,13 +52,26 @@ public struct DataOpening: Sendable {
       throw DataOpeningError.value(position: position, values[position])
     }
     let group = shape.group
-    cells = DataOpening.cells(values, group)
     var stream = MaskStream(seed: seed)
-    tails = stream.base(group.lanes * group.tail)
-    matrix = MatrixCommitment(
-      cells: cells, tails: tails, shape: group, domainLog: shape.domainLog)
+    let cells = DataOpening.cells(values, group)
+    let tails = stream.base(group.lanes * group.tail)
+    self.init(
+      values: values, shape: shape, fractionalBits: fractionalBits, seed: seed, cells: cells,
+      tails: tails,
+      matrix: MatrixCommitment(
+        cells: cells, tails: tails, shape: group, domainLog: shape.domainLog))
+  }
+
+  /// For cells and a matrix that need not be those of the values.
+  init(
+    values: IntegerBuffer, shape: DataShape, fractionalBits: Int, seed: Digest, cells: BaseVector,
+    tails: BaseVector, matrix: MatrixCommitment
+  ) {
     self.values = values
     self.seed = seed
+    self.cells = cells
+    self.tails = tails
+    self.matrix = matrix
     commitment = DataCommitment(
       shape: shape, fractionalBits: fractionalBits, root: matrix.root)
   }
