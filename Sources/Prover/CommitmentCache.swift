@@ -18,12 +18,15 @@ final class CommitmentCache: Sendable {
 
   /// The most that are held in memory at once, but for one.
   private let limit: Int
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// The bytes of memory that commitments may take.
   private static let memory = 1 << 30
 
-  init(bytesOfEach size: Int) { limit = Self.memory / max(size, 1) }
+  init(bytesOfEach size: Int, held: [Int: any CommittedMatrix]) {
+    limit = Self.memory / max(size, 1)
+    state = Mutex(State(held: held))
+  }
 
   /// The name of a commitment's file.
   static func file(_ index: Int, of path: String) -> String { "\(path).commitment-\(index)" }

@@ -59,25 +59,48 @@ public struct MatrixCommitment: CommittedMatrix {
 
   /// Encodes and hashes a witness with the masks of its opening.
   /// - Parameters:
-  ///   - cells: the lanes' data, one after the other, `group.shape.rows` each.
-  ///   - group: from the parameters for which the masks were drawn.
-  public init(cells: BaseVector, masks: OpeningMasks, group: OpeningParameters.Group) {
-    let (shape, log) = (group.shape, group.domainLog)
-    let extra = OpeningParameters.Hiding.witnessLanes
+  ///   - cells: the lanes' data, one after the other, each of the shape's rows.
+  ///   - parameters: those for which the masks were drawn.
+  public init(cells: BaseVector, masks: OpeningMasks, parameters: OpeningParameters) {
+    guard let group = parameters.witness else { preconditionFailure("there is no witness") }
+    let (shape, log, extra) = (group.shape, group.domainLog, parameters.maskLanes)
     self.init(lanes: shape.lanes + extra, domainLog: log) { codeword in
-      let start = codeword.count / (shape.lanes + extra) * shape.lanes
-      Self.encode(cells, masks.tails, shape, into: codeword[0..<start], log: log)
-      let length = shape.messageLength
-      let messages = BaseVector(zeros: extra * length)
-      defer { messages.wipe() }
-      for (i, mask) in [masks.lane, masks.rounds, masks.roundsMask].enumerated() {
-        for k in 0..<Fp3.degree {
-          let first = (Fp3.degree * i + k) * length
-          messages[first..<first + mask.count].assign(mask.plane(k))
-        }
+      let stride = codeword.count / (shape.lanes + extra)
+      var end = stride * shape.lanes
+      Self.encode(cells, masks.tails, shape, into: codeword[0..<end], log: log)
+      func append(_ mask: ExtensionVector, domainLog: Int) {
+        let range = end..<end + Fp3.degree * stride
+        Self.encode(mask, domainLog: domainLog, into: codeword[range], log: log)
+        end = range.upperBound
       }
-      Transform.evaluate(
-        messages, lanes: extra, into: codeword[start..<codeword.count], log: log)
+      append(masks.lane, domainLog: log)
+      let rounds = ExtensionVector(zeros: shape.messageLength)
+      rounds[shape.rows..<shape.messageLength].assign(masks.rounds)
+      append(rounds, domainLog: log)
+      rounds.wipe()
+      for (group, mask) in zip(parameters.committed, masks.committed) {
+        if let mask { append(mask, domainLog: group.domainLog) }
+      }
+    }
+  }
+
+  /// Writes the codewords of a mask's coordinates, repeated up to the length of the code.
+  private static func encode(
+    _ mask: ExtensionVector, domainLog: Int, into codeword: BaseVector, log: Int
+  ) {
+    let message = BaseVector(zeros: Fp3.degree * mask.count)
+    defer { message.wipe() }
+    for k in 0..<Fp3.degree {
+      message[k * mask.count..<(k + 1) * mask.count].assign(mask.plane(k))
+    }
+    Transform.evaluate(message, lanes: Fp3.degree, into: codeword, log: domainLog)
+    let stride = codeword.count / Fp3.degree
+    for k in 0..<Fp3.degree {
+      let first = codeword[k * stride..<k * stride + 1 << domainLog]
+      for i in 1..<max(1, 1 << (log - domainLog)) {
+        let start = k * stride + i << domainLog
+        codeword[start..<start + 1 << domainLog].assign(first)
+      }
     }
   }
 

@@ -22,7 +22,11 @@ final class ModelCommitments: Sendable {
     let others: SecretSeed
   }
 
-  init(matrix: ModelMatrix, group: OpeningParameters.Group, seeds: Seeds?) {
+  /// - Parameter held: commitments that are at hand.
+  init(
+    matrix: ModelMatrix, group: OpeningParameters.Group, seeds: Seeds?,
+    held: [Int: any CommittedMatrix] = [:]
+  ) {
     self.matrix = matrix
     self.group = group
     self.seeds = seeds
@@ -30,7 +34,8 @@ final class ModelCommitments: Sendable {
     precondition(
       matrix.laneCount == shape.lanes && matrix.rowCount == shape.rows, "another model's shape")
     precondition((seeds == nil) == (shape.tail == 0), "tails without a seed")
-    cache = CommitmentCache(bytesOfEach: (8 * shape.lanes + 2 * Digest.byteCount) << group.domainLog)
+    cache = CommitmentCache(
+      bytesOfEach: (8 * shape.lanes + 2 * Digest.byteCount) << group.domainLog, held: held)
   }
 
   /// Where commitments are kept in files, as soon as the key is in one.

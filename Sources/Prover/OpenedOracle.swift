@@ -2,26 +2,24 @@ import Commitment
 import FieldArithmetic
 import Kernels
 
-/// A commitment whose positions are opened, and where its folded lane lies in the vector.
+/// Commitments whose positions are opened together, and where their folded lane lies in the vector.
 struct OpenedOracle {
-  let matrix: any CommittedMatrix
+  /// The matrices of which a combination is folded.
+  let copies: [any CommittedMatrix]
   let domainLog: Int
   let pieces: [FoldedLayout.Piece]
-  /// A commitment to what masks the folded lane, opened at the same positions.
-  let mask: (any CommittedMatrix)?
 
-  init(
-    _ matrix: any CommittedMatrix, _ domainLog: Int, _ pieces: [FoldedLayout.Piece],
-    mask: (any CommittedMatrix)? = nil
-  ) {
-    self.matrix = matrix
-    self.mask = mask
+  init(_ copies: [any CommittedMatrix], _ domainLog: Int, _ pieces: [FoldedLayout.Piece]) {
+    self.copies = copies
     self.domainLog = domainLog
     self.pieces = pieces
   }
 
+  /// A position of the common domain as one of this codeword.
+  func position(_ index: Int) -> Int { index & (1 << domainLog - 1) }
+
   /// Adds Σ coefficient·x^i to the weight of each coefficient i of the folded lane, x being the
-  /// point of a position.
+  /// point of a position of the common domain.
   ///
   /// With ω^(position·i) for x^i this is a transform of the vector that holds the coefficients at
   /// their positions.
@@ -30,8 +28,10 @@ struct OpenedOracle {
     let (sparse, dense) = (BaseVector(zeros: 1 << domainLog), BaseVector(zeros: 1 << domainLog))
     let forms = Array(forms)
     for k in 0..<Fp3.degree {
-      for (position, coefficient) in forms {
-        sparse[position] = [coefficient.c0, coefficient.c1, coefficient.c2][k]
+      for (index, _) in forms { sparse[position(index)] = .zero }
+      for (index, coefficient) in forms {
+        let coordinate = [coefficient.c0, coefficient.c1, coefficient.c2][k]
+        sparse[position(index)] = sparse[position(index)] + coordinate
       }
       Transform.evaluate(sparse, lanes: 1, into: dense, log: domainLog)
       for piece in pieces {

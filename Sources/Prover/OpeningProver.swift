@@ -12,28 +12,38 @@ public final class OpeningProver: Responder {
   private let witness: OpeningWitness
   private var product: ProductRounds
   private var lanePoint: [Fp3] = []
-  /// The model's constant part of each round over the witness's lanes.
-  private var modelPart: Fp3
+  /// The committed groups' constant part of each round over the witness's lanes.
+  private var constantPart = Fp3.zero
   /// Rounds over the witness's lanes that are still to come.
   private var laneRounds: Int
   /// What hides the opening, and the masks of the folded lanes, which the vector becomes part of.
   private var masked: MaskedRounds?
-  private lazy var maskVector = masked?.vector(layout)
-  private var maskFold = Fp3.one
+  private var maskVector: ExtensionVector?
   // What is opened next, and what will be after it.
   private var oracles: [OpenedOracle] = []
   private var next: OpenedOracle?
-  private var opened: [Multiproof] = []
   private var roots = 0
+  /// The positions of the common domain that were drawn last.
+  private var indices: [Int] = []
+  /// What is opened there, in order, and the number of those that have been.
+  private var opened: [(matrix: any CommittedMatrix, proof: Multiproof)] = []
+  private var openedCount = 0
 
   /// - Parameters:
   ///   - parameters: as the verifier has them; the witness's shapes are theirs.
   public init(parameters: OpeningParameters, witness: OpeningWitness) {
+    precondition(
+      witness.committed.map(\.copies.count) == parameters.committed.map(\.copies)
+        && zip(witness.committed, parameters.committed).allSatisfy {
+          $0.folded.count == $1.shape.messageLength && $0.weights.count == $1.shape.rows
+        }, "the committed groups have another shape")
     self.parameters = parameters
     self.witness = witness
-    layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
+    layout = parameters.layout
     laneRounds = parameters.witness?.shape.lanesLog ?? 0
-    modelPart = witness.model.map { $0.weights.dot($0.folded[0..<$0.weights.count]) } ?? .zero
+    for group in witness.committed {
+      constantPart += group.weights.dot(group.folded[0..<group.weights.count])
+    }
     if let cells = witness.cells, let shape = parameters.witness?.shape {
       precondition(
         cells.cells.count == shape.rows * shape.lanes && cells.weights.count == cells.cells.count
@@ -45,15 +55,20 @@ public final class OpeningProver: Responder {
     let masks = witness.cells?.masks
     precondition((masks == nil) == (parameters.hiding == nil), "masks that no one asks for")
     masked = masks.map { MaskedRounds($0, rounds: laneRounds) }
-    if let model = witness.model, let group = parameters.model {
+    oracles = groupOracles()
+    if laneRounds == 0 { join() }
+  }
+
+  private func groupOracles() -> [OpenedOracle] {
+    var oracles: [OpenedOracle] = []
+    for (i, group) in witness.committed.enumerated() {
       oracles.append(
-        OpenedOracle(
-          model.commitment, group.domainLog, layout.model, mask: masks?.modelCommitment))
+        OpenedOracle(group.copies, parameters.committed[i].domainLog, layout.committed[i]))
     }
     if let cells = witness.cells, let group = parameters.witness {
-      oracles.append(OpenedOracle(cells.commitment, group.domainLog, layout.witness))
+      oracles.append(OpenedOracle([cells.commitment], group.domainLog, layout.witness))
     }
-    if laneRounds == 0 { join() }
+    return oracles
   }
 
   public func message(_ label: MessageLabel, count: Int) -> [Fp3] {
@@ -61,7 +76,6 @@ public final class OpeningProver: Responder {
     case .openingFinal: return product.values.elements
     case .openingMaskSum: return [masked?.sum ?? .zero]
     case .openingMaskValue: return [maskValue()]
-    case .openingMaskVector: return masked?.announced(maskFold) ?? []
     default: return round()
     }
   }
@@ -69,24 +83,31 @@ public final class OpeningProver: Responder {
   private func round() -> [Fp3] {
     let values = product.next()
     guard laneRounds > 0 else { return [values.atZero, values.leading] }
-    let atZero = values.atZero + modelPart * Fp(2).inverse
+    let atZero = values.atZero + constantPart * Fp(2).inverse
     guard let masked else { return [atZero, values.leading] }
     return masked.masked(atZero: atZero, leading: values.leading)
   }
 
+  /// Completes the form by that of the rounds' polynomials. The value of the masks is the answer.
   private func maskValue() -> Fp3 {
-    guard let masked, let maskVector else { return .zero }
-    return masked.value(maskVector, product.weights)
+    guard let masked else { return .zero }
+    let weights = product.weights
+    weights.assignProduct(masked.factor, weights)
+    for (exponent, weight) in parameters.roundWeights(at: lanePoint) {
+      let address = layout.witness.address(of: exponent)
+      weights[address] = weights[address] + weight
+    }
+    let vector = masked.vector(layout)
+    maskVector = vector
+    return vector.dot(weights)
   }
 
   /// Replaces the vector by its multiple with the masks added.
   private func addMasks(_ fold: Fp3) {
-    guard let masked, let maskVector else { return }
-    maskFold = fold
+    guard let maskVector else { return }
     maskVector.addProduct(fold, product.values)
-    let weights = product.weights
-    weights.assignProduct(masked.factor, weights)
-    product = ProductRounds(maskVector, weights)
+    product = ProductRounds(maskVector, product.weights)
+    self.maskVector = nil
   }
 
   public func learn(_ label: MessageLabel, challenges: [Fp3]) {
@@ -104,7 +125,7 @@ public final class OpeningProver: Responder {
     guard laneRounds > 0 else { return }
     masked?.bind(challenge)
     lanePoint.append(challenge)
-    modelPart = modelPart * Fp(2).inverse
+    constantPart = constantPart * Fp(2).inverse
     laneRounds -= 1
     if laneRounds == 0 { join() }
   }
@@ -113,76 +134,74 @@ public final class OpeningProver: Responder {
   private func join() {
     let values = ExtensionVector(zeros: 1 << layout.log)
     let weights = ExtensionVector(zeros: 1 << layout.log)
-    if let model = witness.model {
-      for piece in layout.model {
-        let source = model.folded[piece.exponent..<piece.exponent + 1 << piece.log]
-        values[piece.offset..<piece.offset + 1 << piece.log].assign(source)
-      }
-      let share = Fp3(Fp(2).power(UInt64(lanePoint.count)).inverse)
-      let rows = layout.model[0].offset..<layout.model[0].offset + model.weights.count
-      weights[rows].assignProduct(share, model.weights)
+    let share = Fp3(Fp(2).power(UInt64(lanePoint.count)).inverse)
+    for (group, pieces) in zip(witness.committed, layout.committed) {
+      group.folded.place(pieces, in: values)
+      let rows = pieces[0].offset..<pieces[0].offset + group.weights.count
+      weights[rows].assignProduct(share, group.weights)
     }
     if let cells = witness.cells {
       let rows = layout.witness[0].offset..<layout.witness[0].offset + 1 << layout.witness[0].log
       values[rows].assign(product.values)
       weights[rows].assign(product.weights)
-      if layout.witness.count > 1 { foldTails(cells.tails, into: values, at: layout.witness[1]) }
+      foldTails(cells.tails, into: values)
     }
     product = ProductRounds(values, weights)
   }
 
-  private func foldTails(
-    _ tails: BaseVector, into values: ExtensionVector, at piece: FoldedLayout.Piece
-  ) {
-    let length = 1 << piece.log
-    let lanes = tails.count / length
-    let fold = Contraction(length: lanes, inner: length)
-    fold(
-      ExtensionVector.equalityTable(at: lanePoint, count: lanes), tails,
-      into: values[piece.offset..<piece.offset + length])
+  /// The tail of the witness's folded lane, with the mask of the rounds added.
+  private func foldTails(_ tails: BaseVector, into values: ExtensionVector) {
+    guard let shape = parameters.witness?.shape, shape.tail > 0 else { return }
+    let folded = ExtensionVector(zeros: shape.tail)
+    let fold = Contraction(length: shape.lanes, inner: shape.tail)
+    fold(ExtensionVector.equalityTable(at: lanePoint, count: shape.lanes), tails, into: folded)
+    if let masks = masked?.masks { folded.assignSum(folded, masks.rounds) }
+    for piece in layout.witness.dropFirst() {
+      let start = piece.exponent - shape.rows
+      values[piece.offset..<piece.offset + 1 << piece.log]
+        .assign(folded[start..<start + 1 << piece.log])
+    }
   }
 
   public func digest(_ label: MessageLabel) -> Digest {
-    if label == .openingMaskRoot, let mask = masked?.masks.modelCommitment { return mask.root }
     let shape = parameters.rounds[roots]
     roots += 1
     let commitment = MatrixCommitment(
       messages: product.values[0..<shape.lanes << shape.rowsLog], lanes: shape.lanes,
       domainLog: shape.domainLog)
-    let whole = FoldedLayout(model: GroupShape(rowsLog: shape.rowsLog, lanes: 1), witness: nil)
-    next = OpenedOracle(commitment, shape.domainLog, whole.model)
+    next = OpenedOracle([commitment], shape.domainLog, FoldedLayout.whole(log: shape.rowsLog))
     return commitment.root
   }
 
-  public func learn(_ label: MessageLabel, indices: [Int]) {
-    let oracle = oracles[opened.count]
-    opened.append(Multiproof(depth: oracle.domainLog, positions: indices))
+  public func learn(_ label: MessageLabel, indices drawn: [Int]) {
+    indices = Multiproof(depth: 0, positions: drawn).positions
+    openedCount = 0
+    opened = oracles.flatMap { oracle in
+      let proof = Multiproof(
+        depth: oracle.domainLog, positions: indices.map { oracle.position($0) })
+      return oracle.copies.map { ($0, proof) }
+    }
   }
 
   public func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    opened[opened.count - 1].leaves(of: matrix(label == .openingMaskLeaves))
+    let (matrix, proof) = opened[openedCount]
+    return proof.leaves(of: matrix)
   }
 
   public func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    opened[opened.count - 1].siblings(of: matrix(label == .openingMaskSiblings))
-  }
-
-  /// What is opened at the positions that were drawn last.
-  private func matrix(_ isMask: Bool) -> any CommittedMatrix {
-    let oracle = oracles[opened.count - 1]
-    return isMask ? oracle.mask ?? oracle.matrix : oracle.matrix
+    let (matrix, proof) = opened[openedCount]
+    openedCount += 1
+    return proof.siblings(of: matrix)
   }
 
   /// Adds the forms of the opened positions to the form.
   private func combine(_ combiner: Fp3) {
     var coefficient = combiner
-    for (oracle, proof) in zip(oracles, opened) {
-      let powers = Univariate.powers(of: combiner, count: proof.positions.count)
-      oracle.addForms(
-        zip(proof.positions, powers.map { $0 * coefficient }), to: product.weights)
-      coefficient *= combiner.power(UInt64(proof.positions.count))
+    let powers = Univariate.powers(of: combiner, count: indices.count)
+    for oracle in oracles {
+      oracle.addForms(zip(indices, powers.map { $0 * coefficient }), to: product.weights)
+      coefficient *= combiner.power(UInt64(indices.count))
     }
     oracles = [next].compactMap { $0 }
-    opened = []
   }
 }

@@ -4,18 +4,19 @@ import Kernels
 
 /// What the prover opens: the committed data, and the linear form on them.
 public struct OpeningWitness: Sendable {
-  /// The model's lanes, folded at the lane point.
-  public struct Model: Sendable {
-    public let commitment: any CommittedMatrix
-    /// Σ eq(lanePoint, lane)·lane, of the lanes' whole length.
+  /// A committed group, its copies combined and its lanes folded.
+  public struct Committed: Sendable {
+    /// The commitments, in the order of the statement's roots.
+    public let copies: [any CommittedMatrix]
+    /// Σ copyWeight·Σ laneWeight·lane, of the lanes' whole length.
     public let folded: ExtensionVector
     /// The form's coefficients for the folded lane's rows.
     public let weights: ExtensionVector
 
     public init(
-      commitment: any CommittedMatrix, folded: ExtensionVector, weights: ExtensionVector
+      copies: [any CommittedMatrix], folded: ExtensionVector, weights: ExtensionVector
     ) {
-      self.commitment = commitment
+      self.copies = copies
       self.folded = folded
       self.weights = weights
     }
@@ -56,11 +57,12 @@ public struct OpeningWitness: Sendable {
     }
   }
 
-  public let model: Model?
+  /// In the order of the parameters.
+  public let committed: [Committed]
   public let cells: Cells?
 
-  public init(model: Model?, cells: Cells?) {
-    self.model = model
+  public init(committed: [Committed], cells: Cells?) {
+    self.committed = committed
     self.cells = cells
   }
 }
