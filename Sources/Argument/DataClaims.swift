@@ -19,11 +19,15 @@ public struct DataBinding: Equatable, Hashable, Sendable {
     self.root = root
   }
 
+  /// The most commitments that a proof opens.
+  public static let maximalCount = 255
+
   /// The shapes of the commitments of a list, if such a list may stand in a proof.
+  /// - Parameter batch: how many of the system's inferences the tensors are of.
   /// - Throws: `dataCommitmentOrder`, `dataCommitmentTensor`, `dataCommitmentSize`.
-  public static func shapes(_ list: [DataBinding], _ system: ConstraintSystem)
-    throws(ProofError) -> [DataShape]
-  {
+  public static func shapes(
+    _ list: [DataBinding], _ system: ConstraintSystem, batch: Int = 1
+  ) throws(ProofError) -> [DataShape] {
     var shapes: [DataShape] = []
     var previous = -1
     for binding in list {
@@ -32,8 +36,10 @@ public struct DataBinding: Equatable, Hashable, Sendable {
       guard binding.tensor < system.tensors.count,
         isPrivatePort(system.tensors[binding.tensor].role)
       else { throw .rejected(.dataCommitmentTensor) }
-      shapes.append(
-        try shape(count: system.tensors[binding.tensor].count, openings: binding.openings))
+      let (count, overflow) =
+        system.tensors[binding.tensor].count.multipliedReportingOverflow(by: batch)
+      guard !overflow else { throw .rejected(.dataCommitmentSize) }
+      shapes.append(try shape(count: count, openings: binding.openings))
     }
     return shapes
   }

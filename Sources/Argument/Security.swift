@@ -45,7 +45,8 @@ public struct ArgumentSecurity: Sendable {
       add("lookups: a round of the fraction tree", roots: 3)
     }
     let lanes = layout.modelShape == nil ? nil : parameters.committed.first?.foldWork
-    self.work = ArgumentWork(lookups: work, lanes: lanes ?? 0)
+    let dataWork = DataShape.work(data, targetBits: parameters.targetBits)
+    self.work = ArgumentWork(lookups: work, lanes: lanes ?? 0, data: dataWork)
     if !system.equalities.isEmpty {
       add("equalities: point of the zero-check", roots: Int64(ZeroCheck.coordinateCount(layout)))
       add("equalities: combination", roots: Int64(system.equalities.count))
@@ -60,8 +61,7 @@ public struct ArgumentSecurity: Sendable {
       "combination of the claims",
       roots: 2 * Int64(layout.products.count) + 3 + 3 * multiplied + deferred + Int64(data.count))
     // One false claim is enough: the errors of several do not add up.
-    add(
-      "data: committed values", roots: data.map { $0.cells }.max() ?? 0, work: parameters.dataWork)
+    add("data: committed values", roots: data.map { $0.cells }.max() ?? 0, work: dataWork)
     for entry in parameters.security.entries {
       entries.append(
         Entry(

@@ -72,6 +72,16 @@ public struct DataShape: Equatable, Hashable, Sendable {
   /// The number of elements of F that a point compares: the integers, and the zeros behind them.
   public var cells: Int64 { Int64(lanes) << Int64(rowsLog) }
 
+  /// Bits of proof of work before the challenge at which data are compared, whose powers are the
+  /// weights of the lanes.
+  public static func work(_ shapes: [DataShape], targetBits: Int) -> Int {
+    var bad: Int64 = 0
+    for shape in shapes {
+      bad = max(bad, Int64(shape.lanes - 1) << Int64(shape.domainLog), shape.cells)
+    }
+    return Probability.shortfall(count: bad, target: targetBits)
+  }
+
   /// The committed matrix.
   public var group: GroupShape { GroupShape(rowsLog: rowsLog, lanes: lanes, tail: tail) }
 }

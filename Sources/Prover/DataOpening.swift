@@ -168,6 +168,8 @@ public enum DataOpeningError: Error, Equatable, Sendable, CustomStringConvertibl
   case otherScale(String, expected: Int, found: Int)
   /// The commitment holds another value than the tensor.
   case otherValue(String, position: Int)
+  /// More commitments than a proof opens.
+  case tooMany(Int)
   /// A proof that hides nothing would show what the commitment hides.
   case plainProof
 
@@ -188,6 +190,8 @@ public enum DataOpeningError: Error, Equatable, Sendable, CustomStringConvertibl
         + " commit with the same circuit's scale"
     case .otherValue(let name, let position):
       "the commitment holds another value than \(name) at position \(position)"
+    case .tooMany(let count):
+      "\(count) commitments are more than the \(DataBinding.maximalCount) that a proof opens"
     case .plainProof:
       "a proof that hides nothing would show what the commitment hides: use a key whose proofs hide"
     }
