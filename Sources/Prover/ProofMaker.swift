@@ -61,7 +61,7 @@ struct ProofMaker {
       responder.opening = OpeningProver(
         parameters: mode.parameters,
         witness: OpeningWitness(
-          committed: openedModel(claim, responder.argument.foldedModel).map { [$0] } ?? []
+          committed: [openedModel(claim, responder.argument.foldedModel)].compactMap { $0 }
             + data.committed(claim.data),
           cells: openedCells(claim, witness)))
     }

@@ -5,7 +5,7 @@ import Testing
 /// The rule by which a number of integers and of openings has its matrix.
 @Suite struct DataShapeTests {
   private static let counts = [
-    1, 2, 3, 4, 9, 10, 255, 256, 257, 784, 3072, 65536, 150_528, 1_000_003, 1 << 24,
+    1, 2, 3, 4, 9, 10, 255, 256, 257, 784, 3072, 65536, 150_528, 1_000_003, 1 << 24, 1 << 28,
   ]
   private static let openings = [1, 2, 16, 17, 1000, 1 << 16]
 
@@ -16,6 +16,7 @@ import Testing
         #expect(shape.group.messageLength == 1 << shape.messageLog)
         #expect((shape.tail - 1) / DataShape.positionsPerOpening >= openings)
         #expect(shape.lanes >= 4 && shape.lanes << shape.rowsLog >= count)
+        #expect(DataShape.work([shape], targetBits: 128) <= OpeningParameters.workLimit)
         // There are no more lanes than the rows ask for, but for those that make four.
         #expect(shape.lanes == 4 || (shape.lanes - 1) << shape.rowsLog < count)
       }
