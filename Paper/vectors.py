@@ -258,11 +258,94 @@ def lookup_work(roots):
     return min(16, max(0, -(-(12800 - security_bits(roots)) // 100)))
 
 
-def group(rows_log, lanes, challenges, tail=0):
-    k = (1 << rows_log) + tail
-    domain = k.bit_length() + 1
-    work = shortfall(max(challenges, 1) * bad_folds(k, domain) + 2, 128)
-    return domain, queries(k, domain, 128), work
+class Group:
+    """The code of a group: 2^rows_log rows, a tail behind them, in as many lanes (section 9.1)."""
+
+    def __init__(self, rows_log, lanes, tail=0):
+        self.rows_log, self.lanes, self.tail = rows_log, lanes, tail
+        self.k = (1 << rows_log) + tail
+        self.domain = self.k.bit_length() + 1
+        self.queries = queries(self.k, self.domain, 128)
+        self.bad = bad_folds(self.k, self.domain)
+
+    def pieces(self):
+        """(log, first exponent) of the rows, and of the tail's pieces, the smallest first."""
+        pieces, exponent = [(self.rows_log, 0)], 1 << self.rows_log
+        for log in range(self.tail.bit_length()):
+            if self.tail >> log & 1:
+                pieces.append((log, exponent))
+                exponent += 1 << log
+        return pieces
+
+
+def fold_vector(groups):
+    """Where the pieces of each group lie: (offset, log, exponent); and the end of the last."""
+    places, end = [[] for _ in groups], 0
+    wanted = [(log, i, exponent) for i, g in enumerate(groups) for log, exponent in g.pieces()]
+    for log, i, exponent in sorted(wanted, key=lambda piece: -piece[0]):
+        places[i].append((end, log, exponent))
+        end += 1 << log
+    return [sorted(p, key=lambda piece: piece[2]) for p in places], end
+
+
+# Section 14.4: shapes that hide.
+
+
+def hiding_witness(rows_log, cells, committed, limit=None):
+    """The witness's group beside the committed ones, none of which opens more positions."""
+    others = max([g.queries for g in committed], default=0)
+    longest = max([g.domain for g in committed if g.tail], default=0)
+    for log in range(rows_log, 29):
+        lanes = -(-cells // (1 << log))
+        for tail in (1 << n for n in range(29)):
+            shape = Group(log, lanes, tail)
+            opened = max(others, shape.queries)
+            if tail - 3 * ceil_log(lanes) > opened:
+                break
+        else:
+            continue
+        if shape.domain >= longest and (limit is None or opened <= limit):
+            return shape
+    return None
+
+
+def hidden_model(rows_log, lanes, openings, witness):
+    """The model's group and the positions of a proof; `witness` makes the witness's for it."""
+    opened = 0
+    while True:
+        for tail in (1 << n for n in range(29)):
+            model = Group(rows_log, lanes, tail)
+            if tail - 1 >= openings * max(opened, model.queries) + 237:
+                break
+        else:
+            return None
+        needed = max(model.queries, witness(model).queries)
+        if needed <= opened:
+            return model, needed
+        opened = needed
+
+
+def mask_work(committed, witness):
+    bad = 1 + witness.bad
+    for g in committed:
+        if g.tail:
+            bad += bad_folds(g.k << witness.domain - g.domain, witness.domain)
+    return shortfall(bad, 128)
+
+
+# Section 15.3: the shape of a commitment to data.
+
+
+def data_group(count, openings):
+    best = None
+    for log in range(28):
+        message = ceil_log((1 << log) + 237 * openings + 1)
+        lanes = max(4, -(-count // (1 << log)))
+        cost = 1181 * lanes + (2 << message)
+        fits = message <= 28 and lanes <= 1 << 20 and lanes << message + 2 <= 1 << 37
+        if fits and (best is None or cost < best[0]):
+            best = cost, Group(log, lanes, (1 << message) - (1 << log))
+    return best and best[1]
 
 
 def element(e):
@@ -280,7 +363,7 @@ def main():
     print("eq((2, 3)) =", " ".join(element(e) for e in eq_table([(2, 0, 0), (3, 0, 0)])))
 
     print("# transcript")
-    sponge = Sponge(b"Assay v1 proof of inference")
+    sponge = Sponge(b"Assay v2 proof of inference")
     print("state 0 =", sponge.state.hex())
     sponge.absorb(1, bytes(range(40)))
     print("state 1 =", sponge.state.hex())
@@ -312,17 +395,31 @@ def main():
     for rate in range(1, 9):
         print("rate 1/%d: %d queries" % (1 << rate, queries(1 << 10, 10 + rate, 128)))
     for model, witness in [((12, 16), (12, 40)), (None, (0, 1)), ((16, 256), (14, 70)), ((20, 512), (18, 300))]:
-        lines = []
-        ends = 0
-        for name, shape in [("model", model), ("witness", witness)]:
-            if shape is None:
-                continue
-            ends += 1 << shape[0]
-            draws = ceil_log(shape[1]) if name == "model" else 1
-            lines.append("%s 2^%d x %d: domain 2^%d, %d queries, work %d" % ((name,) + shape + group(*shape, draws)))
-        plan = best_plan(ceil_log(ends))
-        print("; ".join(lines))
-        print("  vector 2^%d, rounds %s, final 2^%d" % (ceil_log(ends), plan[2], plan[3]))
+        show([Group(*model)] if model else [], Group(*witness), 2)
+    print("# hiding")
+    for rows, lanes, openings, witness, cells in [(12, 16, 20, 12, 150_000), (8, 4, 1, 3, 100), (20, 512, 100, 17, 10**7)]:
+        model, opened = hidden_model(rows, lanes, openings, lambda m: hiding_witness(witness, cells, [m]))
+        print("model 2^%d x %d for %d openings of %d positions: tail %d" % (rows, lanes, openings, opened, model.tail))
+        show([model], hiding_witness(witness, cells, [model]), 3)
+    for count, openings in [(1, 1), (784, 1), (784, 1000), (10**6, 50)]:
+        g = data_group(count, openings)
+        print("%d integers for %d openings: 2^%d x %d, tail %d, domain 2^%d" % (count, openings, g.rows_log, g.lanes, g.tail, g.domain))
+
+
+def show(committed, witness, degree):
+    groups = committed + [witness]
+    names = ["model"] * len(committed) + ["witness"]
+    works = [ceil_log(g.lanes) * g.bad for g in committed] + [witness.bad + degree]
+    lines = [
+        "%s 2^%d x %d: domain 2^%d, %d queries, work %d" % (
+            name, g.rows_log, g.lanes, g.domain, g.queries, shortfall(work, 128))
+        for name, g, work in zip(names, groups, works)]
+    end = fold_vector(groups)[1]
+    plan = best_plan(ceil_log(end), end if degree == 3 else None)
+    print("; ".join(lines))
+    if degree == 3:
+        print("  tail %d, work of the masks %d" % (witness.tail, mask_work(committed, witness)))
+    print("  vector 2^%d, rounds %s, final 2^%d" % (ceil_log(end), plan[2], plan[3]))
 
 
 if __name__ == "__main__":

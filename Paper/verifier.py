@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
-"""A second verifier, which follows the text of this directory: `verifier.py KEY PROOF`.
+"""A second verifier, which follows the text of this directory: `verifier.py KEY [PROOF]`.
 
 It shows that the specification is enough. It is slow, it trusts the key's system to obey the rules of
 sections 3.3 to 3.5, and it is not meant for use: `assay-verify` is. Needs the package `blake3`.
+It verifies the key's certificate, if there is one, and the proof, plain ones too.
 """
 
 import math
 import sys
 
 import vectors as field
+from systems import (
+    Malformed, MODEL, PUBLIC, WITNESS, batched, certificate_system, is_witness, read_system)
 from vectors import (
-    ONE, P, Sponge, bad_folds, best_plan, blake3, ceil_log, eq_table, group, inverse, le, leaf_hash,
-    multiproof_nodes, NODE_KEY, lookup_work, root_of_unity, shortfall)
+    ONE, P, Group, Sponge, best_plan, blake3, ceil_log, data_group, eq_table, fold_vector,
+    hidden_model, hiding_witness, inverse, le, leaf_hash, mask_work, multiproof_nodes, NODE_KEY,
+    lookup_work, root_of_unity, shortfall)
 
 ZERO = (0, 0, 0)
-MASK_LANES = 9
+POSITIONS = 237  # the most that any hiding proof opens
 
 
 class Rejected(Exception):
@@ -73,69 +77,7 @@ def eq_index(point, index):
     return product
 
 
-# Section 3.6: the system.
-
-
-class Reader:
-    def __init__(self, data):
-        self.data, self.at = data, 0
-
-    def take(self, count):
-        require(self.at + count <= len(self.data), "truncated")
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def unsigned(self):
-        value = shift = 0
-        while True:
-            byte = self.take(1)[0]
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    def integer(self):
-        value = self.unsigned()
-        return -(value >> 1) - 1 if value & 1 else value >> 1
-
-    def list(self, read):
-        return [read() for _ in range(self.unsigned())]
-
-    def name(self):
-        return self.take(self.unsigned()).decode()
-
-
-def read_system(r):
-    def tensor():
-        fields = r.name(), r.list(r.integer), r.take(1)[0], r.integer(), r.integer(), r.integer()
-        return dict(zip(("name", "shape", "role", "low", "high", "bits"), fields))
-
-    def function():
-        code = r.take(1)[0]
-        if code == 1:
-            return code, r.integer()
-        if code == 5:
-            return code, function(), r.integer()
-        return (code,) + tuple(function() for _ in range({0: 0, 8: 3}.get(code, 2)))
-
-    def affine():
-        return r.integer(), r.list(lambda: (r.integer(), r.integer()))
-
-    def expression():
-        return r.integer(), r.list(lambda: (r.integer(), r.integer(), r.list(affine)))
-
-    def indices():
-        return [size for _, size in r.list(lambda: (r.name(), r.integer()))]
-
-    def term():
-        return r.integer(), r.list(r.integer), r.list(expression)
-
-    system = {"tensors": r.list(tensor)}
-    system["tables"] = r.list(lambda: (r.name(), r.integer(), r.integer(), r.list(function))[1:])
-    system["equalities"] = r.list(lambda: (r.name(), indices(), r.integer(), r.list(term))[1:])
-    system["lookups"] = r.list(lambda: (r.name(), indices(), r.list(expression), r.integer())[1:])
-    require(r.at == len(r.data), "malformed")
-    return system
+# Section 3.1: the functions of tables.
 
 
 def table_value(f, x):
@@ -181,7 +123,7 @@ class Stack:
 
 def factors_of(system, factors):
     """A product's first and second factor, the indices of each, and those they share."""
-    model = any(system["tensors"][t]["role"] == 2 for _, t, _ in factors[0][1])
+    model = any(system["tensors"][t]["role"] == MODEL for _, t, _ in factors[0][1])
     a, b = factors[::-1] if model else factors
     in_a, in_b = ({i for _, _, ps in f[1] for _, ts in ps for i, _ in ts} for f in (a, b))
     return a, b, in_a, in_b, sorted(in_a & in_b)
@@ -214,7 +156,7 @@ class Layout:
             depth = self.leaves.bits if self.leaves.count else None
             self.messages, self.products = count_pads(system, depth)
         self.pads = self.messages + 4 * self.products
-        owners = [t["shape"] if t["role"] == 3 else None for t in tensors] + rows
+        owners = [t["shape"] if is_witness(t) else None for t in tensors] + rows
         self.witness = Stack(owners + [[3, self.pads] if self.pads else None])
         count = self.witness.count
         lanes = lambda k: -(-count // (1 << k))
@@ -228,12 +170,12 @@ class Layout:
 
     def rows(self, lanes_log):
         return Stack([
-            self.block_shape(t, lanes_log) if t["role"] == 2 else None
+            self.block_shape(t, lanes_log) if t["role"] == MODEL else None
             for t in self.system["tensors"]])
 
     def shape(self, tensor):
         t = self.system["tensors"][tensor]
-        return self.block_shape(t, self.lanes_log) if t["role"] == 2 else t["shape"]
+        return self.block_shape(t, self.lanes_log) if t["role"] == MODEL else t["shape"]
 
 
 # Section 6: linear claims. A vector along an axis is a dictionary of positions.
@@ -257,7 +199,7 @@ class Form:
 
     def add_read(self, coefficient, tensor, positions, weights, sums, blocks, scale):
         shape = self.layout.shape(tensor)
-        is_model = self.layout.system["tensors"][tensor]["role"] == 2
+        is_model = self.layout.system["tensors"][tensor]["role"] == MODEL
         used, vectors = set(), []
         for axis, (constant, terms) in enumerate(positions):
             vector = {constant: ONE}
@@ -325,37 +267,41 @@ def form_weight(stack, terms, point):
     return result
 
 
-# Sections 4 and 7 to 9: the protocol.
+# Sections 4 and 7 to 9, 14 and 15: the protocol.
 
 
-class Verifier:
-    def __init__(self, key, proof):
-        require(blake3(key[:-32]).digest() == key[-32:], "corrupted")
-        require(key[:12] == b"ASSAYVK\0" + le(1, 4), "foreign")
-        length = int.from_bytes(key[12:20], "little")
-        self.system = read_system(Reader(key[20 : 20 + length]))
-        require(key[20 + length] == (len(key) == 89 + length), "malformed")
-        self.root = key[21 + length : 53 + length] if key[20 + length] else None
-        self.openings = int.from_bytes(key[-36:-32], "little")
-        self.proof, self.at = proof, 45
-        require(proof[:12] == b"ASSAYPF\0" + le(1, 4), "foreign")
-        require(proof[12:44] == key[-32:], "otherKey")
-        require(proof[44] == 0 or proof[44] == 1 and self.openings, "foreign")
-        self.hiding = proof[44] == 1
-        self.layout = Layout(self.system, self.hiding)
+class Data:
+    """A commitment to data in a proof (section 15.3)."""
+
+    def __init__(self, tensor, openings, root, count):
+        self.tensor, self.root = tensor, root
+        self.group = data_group(count, openings)
+        require(self.group is not None, "dataCommitmentSize")
+
+
+class Argument:
+    """One run of the protocol: of a proof of inference, or of a certificate."""
+
+    def __init__(self, domain, system, statement, messages, hiding, public, model, roots, data, limit):
+        """`model` is its group, `roots` its copies; `limit` bounds the positions that are opened."""
+        self.system, self.public, self.hiding = system, public, hiding
+        self.layout = Layout(system, hiding)
+        self.proof, self.at = messages, 0
         self.sent, self.taken, self.zeros = 0, [], []
-        self.public, statement = [], key[-32:] + bytes([self.layout.pads > 0])
-        for t in self.system["tensors"]:
-            width = max(1, -(-(t["high"] - t["low"]).bit_length() // 8))
-            values = None
-            if t["role"] < 2:
-                values = [
-                    int.from_bytes(self.take(width), "little") + t["low"]
-                    for _ in range(math.prod(t["shape"]))]
-                require(all(v <= t["high"] for v in values), "publicTensorRange")
-                statement += b"".join(v.to_bytes(8, "little", signed=True) for v in values)
-            self.public.append(values)
-        self.sponge = Sponge(b"Assay v1 proof of inference")
+        self.model, self.roots, self.data = model, roots, data
+        self.committed = [model] * (model is not None) + [d.group for d in data]
+        self.witness = None
+        if self.layout.witness.count:
+            self.witness = Group(self.layout.k, self.layout.m)
+            if hiding:
+                self.witness = hiding_witness(
+                    self.layout.k, self.layout.witness.count, self.committed, limit)
+        require(self.witness or not hiding, "tooLarge")
+        self.groups = self.committed + [self.witness] * (self.witness is not None)
+        self.queries = max([g.queries for g in self.groups], default=0)
+        self.positions_log = max([g.domain for g in self.groups], default=0)
+        self.copy_weights = [ONE]
+        self.sponge = Sponge(domain)
         self.sponge.absorb(1, statement)
 
     def take(self, count):
@@ -444,9 +390,9 @@ class Verifier:
         return add(mul(add(mul(c2, r), c1), r), c0), r
 
     def verify(self):
-        witness_root = self.read_root(4) if self.layout.witness.count else None
-        draws = self.layout.lanes_log if self.root else 0
-        self.choose_parameters(draws, witness_root)
+        witness_root = self.read_root(4) if self.witness else None
+        self.combine_copies()
+        self.draw_data_point()
         claims = self.lookups() if self.layout.leaves.count else []
         claims += self.equalities()
         self.settle()
@@ -458,6 +404,10 @@ class Verifier:
         for zero in self.zeros:
             value = add(value, mul(zero, scale))
             scale = mul(scale, chi)
+        for data in self.data:
+            terms.append((data.tensor, sub(ZERO, scale), self.data_vectors(data.tensor)))
+            data.scale = scale
+            scale = mul(scale, chi)
         if isinstance(value, Masked):
             basis = {0: ONE, 1: (0, 1, 0), 2: (0, 0, 1)}
             owner = len(self.system["tensors"]) + len(self.system["tables"])
@@ -466,32 +416,35 @@ class Verifier:
         self.open(witness_root, terms, value)
         require(self.at == len(self.proof), "trailingBytes")
 
-    # Section 14.4.
+    # Sections 15.1 and 15.3.
 
-    def choose_parameters(self, draws, witness_root):
-        def least(suffices):
-            return next(1 << log for log in range(29) if suffices(1 << log))
+    def combine_copies(self):
+        further = len(self.roots) - 1
+        if further < 1:
+            return
+        self.work(47, shortfall(further * ((1 << self.model.domain) + 1), 128))
+        xi = self.challenge(44)
+        powers = [xi]
+        while len(powers) < further:
+            powers.append(mul(powers[-1], xi))
+        self.copy_weights = [sub(ONE, total(powers))] + powers
 
-        layout, self.model_tail, self.witness_tail, self.mask_length = self.layout, 0, 0, 0
-        self.model = self.witness = None
-        if self.root:
-            make = lambda tail: group(layout.model.bits, 1 << draws, draws, tail)
-            if self.openings:
-                self.model_tail = least(lambda r: (r - 1) // make(r)[1] >= self.openings)
-            self.model = make(self.model_tail)
-        if witness_root:
-            make = lambda tail: group(layout.k, layout.m, 1, tail)
-            length = lambda tail: 3 * ceil_log(layout.m) + make(tail)[1] + 1
-            if self.hiding:
-                self.witness_tail = least(
-                    lambda r: r >= make(r)[1] and (1 << layout.k) + r >= length(r))
-                self.mask_length = length(self.witness_tail)
-            self.witness = make(self.witness_tail)
-        if self.hiding:
-            bad = 1 + 2 * bad_folds((1 << layout.k) + self.witness_tail, self.witness[0])
-            if self.root:
-                bad += bad_folds((1 << layout.model.bits) + self.model_tail, self.model[0])
-            self.mask_work = shortfall(bad, 128)
+    def draw_data_point(self):
+        if self.data:
+            groups = [d.group for d in self.data]
+            bad = max(max((g.lanes - 1) << g.domain, g.lanes << g.rows_log) for g in groups)
+            self.work(46, shortfall(bad, 128))
+            self.rho = self.challenge(45)
+
+    def data_vectors(self, tensor):
+        vectors, base_ = [], self.rho
+        for size in reversed(self.system["tensors"][tensor]["shape"]):
+            powers = [ONE]
+            for _ in range(size):
+                powers.append(mul(powers[-1], base_))
+            base_ = powers.pop()
+            vectors.append(dict(enumerate(powers)))
+        return vectors[::-1]
 
     # Section 7.
 
@@ -566,7 +519,7 @@ class Verifier:
         for _, _, factors in equality[2]:
             for _, reads in factors:
                 for _, tensor, positions in reads:
-                    if self.system["tensors"][tensor]["role"] == 2:
+                    if self.system["tensors"][tensor]["role"] == MODEL:
                         return positions[0][1][0][0]
         return None
 
@@ -582,7 +535,7 @@ class Verifier:
                     lane_bits = max(lane_bits, bits)
                 else:
                     axis_bits[k] = max(axis_bits[k], bits)
-        self.work(31, self.model[2] if self.model else 0)
+        self.work(31, shortfall(lam * self.model.bad, 128) if self.model else 0)
         point = self.sponge.challenges(32, lane_bits + sum(axis_bits))
         gamma = self.challenge(33)
         lane_point, axes, at = point[:lane_bits], [], lane_bits
@@ -654,12 +607,12 @@ class Verifier:
 
     def read_leaves(self, root, domain_log, positions, width):
         _, elements = self.elements(width * len(positions))
-        nodes, leaves = {}, []
+        nodes, leaves = {}, {}
         for place in multiproof_nodes(domain_log, positions):
             nodes[place] = self.take(32)
         for i, position in enumerate(positions):
-            leaves.append(elements[i * width : (i + 1) * width])
-            nodes[0, position] = leaf_hash(leaves[-1])
+            leaves[position] = elements[i * width : (i + 1) * width]
+            nodes[0, position] = leaf_hash(leaves[position])
         known = positions
         for level in range(domain_log):
             known = sorted({n >> 1 for n in known})
@@ -669,81 +622,85 @@ class Verifier:
         require(nodes[domain_log, 0] == root, "merklePath")
         return leaves
 
-    def open_oracle(self, oracle):
-        """The values (x, y) of the folded lane's polynomial, with its mask if there is one."""
-        root, domain_log, queries, lane_weights, degree, mask = oracle
-        positions = sorted(set(self.sponge.indices(53, queries, domain_log)))
-        m = len(lane_weights)
-        width = m * degree + (MASK_LANES if mask == "lanes" else 0)
-        leaves = self.read_leaves(root, domain_log, positions, width)
-        masks = [leaf[m:] for leaf in leaves]
-        if mask and mask != "lanes":
-            masks = self.read_leaves(mask, domain_log, positions, 3)
+    def open_oracles(self, oracles, queries, log):
+        """The answers (x, y) of each oracle (section 9.2), with the masks, which the last one holds."""
+        indices = sorted(set(self.sponge.indices(53, queries, log)))
+        opened = []
+        for o in oracles:
+            positions = sorted({i % (1 << o.domain) for i in indices})
+            copies = [self.read_leaves(root, o.domain, positions, o.width) for root in o.roots]
+            opened.append([{p: o.fold(leaves[p]) for p in positions} for leaves in copies])
+
+        def element(i, number):
+            last, first = oracles[-1], len(oracles[-1].lanes) + 3 * number
+            return tuple(copies[0][i % (1 << last.domain)][first : first + 3])
+
         answers = []
-        for position, leaf, hidden in zip(positions, leaves, masks):
-            x = pow(root_of_unity(domain_log), position, P)
-            parts = [leaf[l : m * degree : m] if degree == 3 else [leaf[l], 0, 0] for l in range(m)]
-            y = total([mul(w, tuple(part)) for w, part in zip(lane_weights, parts)])
-            if mask:
-                m_x, p, q = (tuple(hidden[i : i + 3]) for i in (0, 3, 6))
-                y = add(mul(self.delta, y), m_x)
-            if mask == "lanes":
-                announced = total([scaled(c, pow(x, i, P)) for i, c in enumerate(self.vector)])
-                require(announced == add(mul(self.delta, p), q), "openingMaskVector")
-            answers.append((x, y))
+        for o, copies_ in zip(oracles, opened):
+            answers.append([])
+            for i in indices:
+                position = i % (1 << o.domain)
+                y = total([mul(w, c[position]) for w, c in zip(o.copy_weights, copies_)])
+                if o.is_masked:
+                    if o.inner is not None:
+                        y = add(y, element(i, o.inner))
+                    y = mul(self.delta, y)
+                    if o.outer is not None:
+                        y = add(y, element(i, o.outer))
+                answers[-1].append((pow(root_of_unity(o.domain), position, P), y))
         return answers
 
-    def place(self, witness_root):
-        """Section 9.4: the pieces (offset, log, exponent) of each group, and the end of the last."""
-        parts = []
-        for name, log, tail, present in (
-                ("model", self.layout.model.bits, self.model_tail, self.root),
-                ("witness", self.layout.k, self.witness_tail, witness_root)):
-            if present:
-                parts.append((log, name, 0))
-            if present and tail:
-                parts.append((ceil_log(tail), name, 1 << log))
-        pieces, end = {}, 0
-        for log, name, exponent in sorted(parts, key=lambda part: -part[0]):
-            pieces.setdefault(name, []).append((end, log, exponent))
-            end += 1 << log
-        for group_pieces in pieces.values():
-            group_pieces.sort(key=lambda piece: piece[2])
-        return pieces, end
+    def group_oracles(self, witness_root, sigma):
+        oracles, hidden = [], 0
+        for i, g in enumerate(self.committed):
+            lanes, roots, weights = eq_table(self.tau), self.roots, self.copy_weights
+            if i >= len(self.committed) - len(self.data):
+                data = self.data[i - len(self.committed)]
+                roots, weights, lanes = [data.root], [ONE], [ONE]
+                while len(lanes) < g.lanes:
+                    lanes.append(mul(lanes[-1], self.rho))
+            o = Oracle(roots, g.domain, lanes, 1, copy_weights=weights, is_masked=self.hiding)
+            if self.hiding and g.tail:
+                o.outer, hidden = 2 + hidden, hidden + 1
+            oracles.append(o)
+        if self.witness:
+            lanes = eq_table(sigma)[: self.witness.lanes]
+            o = Oracle([witness_root], self.witness.domain, lanes, 1, is_masked=self.hiding)
+            if self.hiding:
+                o.outer, o.inner, o.width = 0, 1, o.width + 3 * (2 + hidden)
+            oracles.append(o)
+        return oracles
 
     def open(self, witness_root, terms, value):
-        layout, sigma, factor = self.layout, [], ONE
-        if not self.root and not witness_root:
+        if not self.groups:
             require(value == ZERO, "openingFinalClaim")
             return
-        mask_root = None
+        sigma, factor = [], ONE
         if self.hiding:
-            mask_root = self.read_root(64) if self.root else None
             mu = self.read(65, 1)[0]
             factor = self.challenge(66)
             require(factor != ZERO, "openingMaskFactor")
             value = add(mu, mul(factor, value))
-        lanes_log = ceil_log(layout.m) if witness_root else 0
-        for _ in range(lanes_log):
-            value, r = self.plain_round(value, (49, 50), self.witness[2])
-            sigma.append(r)
+        if self.witness:
+            work = shortfall(self.witness.bad + (3 if self.hiding else 2), 128)
+            for _ in range(ceil_log(self.witness.lanes)):
+                value, r = self.plain_round(value, (49, 50), work)
+                sigma.append(r)
         if self.hiding:
-            value = self.add_masks(value, sigma)
-        offsets, end = self.place(witness_root)
-        n, oracles, pieces = ceil_log(end), [], []
-        if self.root:
-            oracles.append((self.root,) + self.model[:2] + (eq_table(self.tau), 1, mask_root))
-            pieces.append(offsets["model"])
-        if witness_root:
-            lanes = eq_table(sigma)[: layout.m]
-            mask = "lanes" if self.hiding else None
-            oracles.append((witness_root,) + self.witness[:2] + (lanes, 1, mask))
-            pieces.append(offsets["witness"])
+            y = self.read(67, 1)[0]
+            self.work(52, mask_work(self.committed, self.witness))
+            self.delta = self.challenge(68)
+            require(self.delta != ZERO, "openingMaskFactor")
+            value = add(y, mul(self.delta, value))
+        places, end = fold_vector(self.groups)
+        n, current = ceil_log(end), ceil_log(end)
+        oracles, pieces = self.group_oracles(witness_root, sigma), places
+        queries, log = self.queries, self.positions_log
         _, _, steps, final_log = best_plan(n, end if self.hiding else None)
-        z, forms, current = [], [], n
-        for i, (lanes_log_, rows_log, domain_log, queries, work) in enumerate(steps):
+        z, forms = [], []
+        for i, (lanes_log, rows_log, domain_log, step_queries, work) in enumerate(steps):
             root = self.read_root(51)
-            answers = [self.open_oracle(oracle) for oracle in oracles]
+            answers = self.open_oracles(oracles, queries, log)
             zeta, power = self.challenge(56), ONE
             for group_pieces, group_answers in zip(pieces, answers):
                 points = []
@@ -752,72 +709,210 @@ class Verifier:
                     value = add(value, mul(power, y))
                     points.append((x, power))
                 forms += [(current, piece, points) for piece in group_pieces]
-            for _ in range(lanes_log_):
+            for _ in range(lanes_log):
                 value, r = self.plain_round(value, (49, 50), work)
                 z.append(r)
-            weights = eq_table(z[len(z) - lanes_log_ :])
+            weights = eq_table(z[len(z) - lanes_log :])
             if self.hiding and i == 0:
                 weights = weights[: -(-end // (1 << rows_log))]
-            oracles, pieces = [(root, domain_log, queries, weights, 3, None)], [[(0, rows_log, 0)]]
-            current = rows_log
+            oracles, pieces = [Oracle([root], domain_log, weights, 3)], [[(0, rows_log, 0)]]
+            current, queries, log = rows_log, step_queries, domain_log
         final = self.read(57, 1 << final_log)
-        for oracle, group_pieces in zip(oracles, pieces):
-            for x, y in self.open_oracle(oracle):
+        for group_pieces, answers in zip(pieces, self.open_oracles(oracles, queries, log)):
+            for x, y in answers:
                 at_x = ZERO
-                for offset, log, exponent in group_pieces:
-                    for i, c in enumerate(final[offset : offset + (1 << log)]):
+                for offset, log_, exponent in group_pieces:
+                    for i, c in enumerate(final[offset : offset + (1 << log_)]):
                         at_x = add(at_x, scaled(c, pow(x, exponent + i, P)))
                 require(at_x == y, "openingFinalVector")
         for _ in range(final_log):
             value, r = self.plain_round(value, (49, 50))
             z.append(r)
-
-        weight = ZERO
-        for name, ((offset, log, _), *_) in offsets.items():
-            selector, inner = eq_index(z[: n - log], offset >> log), z[n - log :]
-            if name == "model":
-                inside = form_weight(layout.model, terms, inner)
-                inside = scaled(inside, pow((P + 1) // 2, lanes_log, P))
-            else:
-                inside = form_weight(layout.witness, terms, sigma + inner)
-            weight = add(weight, mul(mul(factor, selector), inside))
-        for length, (offset, log, exponent), points in forms:
+        weight = add(
+            mul(factor, self.group_weights(places, terms, sigma, z)), self.round_weights(places, sigma, z))
+        for length, (offset, log_, exponent), points in forms:
             own = z[n - length :]
-            selector, inner = eq_index(own[: length - log], offset >> log), own[length - log :]
+            selector, inner = eq_index(own[: length - log_], offset >> log_), own[length - log_ :]
             for x, coefficient in points:
-                value_at = scaled(ONE, pow(x, exponent, P))
-                for j, coordinate in enumerate(inner):
-                    step = pow(x, 1 << (log - 1 - j), P) - 1
-                    value_at = mul(value_at, add(ONE, scaled(coordinate, step)))
-                weight = add(weight, mul(selector, mul(coefficient, value_at)))
+                powers = mul(scaled(coefficient, pow(x, exponent, P)), power_value(base(x), inner))
+                weight = add(weight, mul(selector, powers))
         last = total([mul(w, f) for w, f in zip(eq_table(z[n - final_log :]), final)])
         require(mul(last, weight) == value, "openingFinalClaim")
 
-    def add_masks(self, value, sigma):
-        y = self.read(67, 1)[0]
-        self.work(52, self.mask_work)
-        self.delta = self.challenge(68)
-        require(self.delta != ZERO, "openingMaskFactor")
-        self.vector = self.read(69, self.mask_length)
-        value = add(y, mul(self.delta, value))
-        for i, r in enumerate(sigma):
-            a, b, c = self.vector[3 * i : 3 * i + 3]
-            value = sub(value, add(a, mul(r, add(b, mul(r, c)))))
-        return value
+    def group_weights(self, places, terms, sigma, z):
+        """The form of section 9.4 at z."""
+        weight, share = ZERO, pow((P + 1) // 2, len(sigma), P)
+        for i, (g, ((offset, log, _), *_)) in enumerate(zip(self.groups, places)):
+            selector, inner = eq_index(z[: len(z) - log], offset >> log), z[len(z) - log :]
+            if g is self.witness:
+                inside = form_weight(self.layout.witness, terms, sigma + inner)
+            elif g is self.model:
+                inside = scaled(form_weight(self.layout.model, terms, inner), share)
+            else:
+                data, step = self.data[i - len(self.committed)], ONE
+                for _ in range(g.lanes):
+                    step = mul(step, self.rho)
+                inside = scaled(mul(data.scale, power_value(step, inner)), share)
+            weight = add(weight, mul(selector, inside))
+        return weight
+
+    def round_weights(self, places, sigma, z):
+        """The weights on the polynomial of the rounds (section 14.5, step 4)."""
+        weight = ZERO
+        if not self.hiding:
+            return weight
+        exponent = self.witness.k - 3 * len(sigma)
+        for r in sigma:
+            for w in (ONE, r, mul(r, r)):
+                (offset, _, first), = (p for p in places[-1] if 0 <= exponent - p[2] < 1 << p[1])
+                weight = add(weight, mul(w, eq_index(z, offset + exponent - first)))
+                exponent += 1
+        return weight
+
+
+class Oracle:
+    """Commitments to lanes of one shape, and how they are folded."""
+
+    def __init__(self, roots, domain, lanes, degree, copy_weights=(ONE,), is_masked=False):
+        self.roots, self.domain, self.lanes, self.degree = roots, domain, lanes, degree
+        self.copy_weights, self.is_masked = copy_weights, is_masked
+        self.width, self.inner, self.outer = degree * len(lanes), None, None
+
+    def fold(self, leaf):
+        m = len(self.lanes)
+        if self.degree == 1:
+            return total([scaled(w, e) for w, e in zip(self.lanes, leaf)])
+        return total([mul(w, tuple(leaf[l : 3 * m : m])) for l, w in enumerate(self.lanes)])
+
+
+def power_value(x, point):
+    """The multilinear polynomial of 1, x, x², … at a point."""
+    value = ONE
+    for coordinate in reversed(point):
+        value = mul(value, add(ONE, mul(coordinate, sub(x, ONE))))
+        x = mul(x, x)
+    return value
+
+
+# Section 11: files.
+
+
+class Bytes:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, count):
+        require(self.at + count <= len(self.data), "truncated")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def number(self, width):
+        return int.from_bytes(self.take(width), "little")
+
+
+class Key:
+    def __init__(self, file):
+        require(blake3(file[:-32]).digest() == file[-32:], "corrupted")
+        r = Bytes(file[:-32])
+        require(r.take(8) == b"ASSAYVK\0", "foreign")
+        require(r.number(4) == 2, "unsupportedVersion")
+        try:
+            self.system = read_system(r.take(r.number(8)))
+        except Malformed:
+            raise Rejected("malformed")
+        flags = r.number(1)
+        require(flags < 8 and (flags < 4 or flags == 7), "malformed")
+        self.has_model, self.hiding, self.hides_model = (bool(flags & bit) for bit in (1, 2, 4))
+        self.openings = r.number(4) if self.hides_model else 0
+        self.pinned = r.take(32) if self.has_model else None
+        self.identity = blake3(file[: r.at]).digest()
+        further = r.number(2) if self.hides_model else 0
+        require((1 <= further <= 32) == self.hides_model, "malformed")
+        self.roots = [r.take(32) for _ in range(further)]
+        self.certificate = r.take(r.number(4))
+        require(r.at == len(r.data), "trailingBytes")
+        self.model, self.limit = self.choose_model()
+
+    def choose_model(self):
+        """The model's group, and how many positions a proof of it may open (section 14.4)."""
+        if not self.has_model:
+            return None, None
+        layout = Layout(self.system, self.hiding)
+        rows, lanes = layout.model.bits, 1 << layout.lanes_log
+        if not self.hides_model:
+            return Group(rows, lanes), None
+        return hidden_model(
+            rows, lanes, self.openings,
+            lambda model: hiding_witness(layout.k, layout.witness.count, [model]))
+
+    def verify_certificate(self):
+        statement = self.identity + bytes([self.hides_model]) + le(len(self.roots), 2)
+        system = certificate_system(self.system)
+        Argument(
+            b"Assay v2 proof of a model", system, statement + b"".join(self.roots), self.certificate,
+            self.hides_model, [None] * len(system["tensors"]), self.model,
+            [self.pinned] + self.roots, [], POSITIONS if self.hides_model else None).verify()
+
+
+class Proof:
+    def __init__(self, file, key):
+        r = Bytes(file)
+        require(r.take(8) == b"ASSAYPF\0", "foreign")
+        require(r.number(4) == 2, "unsupportedVersion")
+        require(r.take(32) == key.identity, "otherKey")
+        mode, self.batch = r.number(1), r.number(4)
+        require(mode <= key.hiding and 1 <= self.batch <= 1 << 20, "foreign")
+        self.hiding = mode == 1
+        require(self.hiding or not key.hides_model, "notHiding")
+        root = r.take(32) if key.hides_model else key.pinned
+        require(not key.hides_model or root in key.roots, "unknownCommitment")
+        listed = [(r.number(4), r.number(4), r.take(32)) for _ in range(r.number(1))]
+        require(self.hiding or not listed, "notHiding")
+        statement = r.data[12 : r.at]
+        self.system = batched(key.system, self.batch)
+        data, last = [], -1
+        for tensor, openings, data_root in listed:
+            require(tensor > last, "dataCommitmentOrder")
+            last, tensors = tensor, self.system["tensors"]
+            require(
+                tensor < len(tensors) and tensors[tensor]["role"] > WITNESS, "dataCommitmentTensor")
+            data.append(Data(tensor, openings, data_root, math.prod(tensors[tensor]["shape"])))
+        self.public = []
+        for t in self.system["tensors"]:
+            width = max(1, -(-(t["high"] - t["low"]).bit_length() // 8))
+            values = None
+            if t["role"] in PUBLIC:
+                values = [r.number(width) + t["low"] for _ in range(math.prod(t["shape"]))]
+                require(all(v <= t["high"] for v in values), "publicTensorRange")
+                statement += b"".join(v.to_bytes(8, "little", signed=True) for v in values)
+            self.public.append(values)
+        self.argument = Argument(
+            b"Assay v2 proof of inference", self.system, statement, file[r.at :], self.hiding,
+            self.public, key.model, [root] if key.has_model else [], data,
+            key.limit if self.hiding else None)
 
 
 def main():
-    key, proof = (open(path, "rb").read() for path in sys.argv[1:3])
+    files = [open(path, "rb").read() for path in sys.argv[1:3]]
     try:
-        verifier = Verifier(key, proof)
-        verifier.verify()
+        key = Key(files[0])
+        if key.certificate:
+            key.verify_certificate()
+        proven = bool(key.certificate) or not key.has_model
+        proof = Proof(files[1], key) if len(files) > 1 else None
+        if proof:
+            proof.argument.verify()
     except Rejected as reason:
         print("rejected:", reason)
         return 1
-    print("accepted")
-    for tensor, values in zip(verifier.system["tensors"], verifier.public):
-        if values is not None:
-            print(tensor["name"], tensor["shape"], [v / 2 ** tensor["bits"] for v in values[:16]])
+    print("accepted;", "a proven key," if proven else "an UNPROVEN key,", "identity", key.identity.hex())
+    if proof:
+        print("a hiding proof," if proof.hiding else "a plain proof,", "batch of", proof.batch)
+        for tensor, values in zip(proof.system["tensors"], proof.public):
+            if values is not None:
+                print(tensor["name"], tensor["shape"], [v / 2 ** tensor["bits"] for v in values[:16]])
+        for data in proof.argument.data:
+            print(proof.system["tensors"][data.tensor]["name"], "committed in", data.root.hex())
     return 0
 
 

@@ -24,8 +24,8 @@ for network in breast_cancer digits_cnn; do
   name=$network-v$(od -An -t u4 -j 8 -N 4 "$work/proof" | xargs)
   cp "$work/vk" "$target/$name.vk"
   cp "$work/proof" "$target/$name.proof"
-  for tensor in input logits; do
-    echo "$tensor $(integers "$work/public/$tensor.integers.npy")"
+  for file in "$work"/public/*.integers.npy; do
+    echo "$(basename "$file" .integers.npy) $(integers "$file")"
   done >"$target/$name.values"
   echo "$target/$name: $(stat -c %s "$target/$name.proof") bytes"
 done

@@ -1,5 +1,6 @@
 import FieldArithmetic
 import Hashing
+import Polynomials
 import Transcript
 
 /// What is left to be opened: one linear form of the committed tensors, and its value.
@@ -14,6 +15,11 @@ public struct OpeningClaim {
   public var witnessRoot: Digest?
   /// The part of the form that lies in commitments to data; nil without any.
   public var data: DataForms?
+
+  /// What each lane of the model counts.
+  public func laneWeights(_ layout: Layout) -> [Fp3] {
+    Multilinear.equalityTable(at: lanePoint, count: 1 << layout.modelLanesLog)
+  }
 }
 
 /// The argument up to the opening, as the verifier runs it and the prover replays it

@@ -44,6 +44,8 @@ public enum Proof {
       throw .unsupportedVersion(UInt32(truncatingIfNeeded: version))
     }
     let header = try ProofHeader(&reader, key)
+    // A proof that hides nothing opens no hidden model.
+    guard header.isHiding || !key.hidesModel else { throw .notHiding }
     // A batch is as long in the proof as its public values are, before it takes any memory.
     guard let size = PublicValues.size(of: key.system, batch: header.batch),
       size <= reader.remaining

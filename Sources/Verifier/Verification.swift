@@ -16,7 +16,7 @@ public enum Verifier {
   {
     guard proof.count <= Proof.maximalLength else { throw .foreign }
     let opened = try Proof.open(proof, for: key)
-    guard opened.mode.isHiding || (allowsPlain && !key.hidesModel) else { throw .notHiding }
+    guard opened.mode.isHiding || allowsPlain else { throw .notHiding }
     let proven = try checked(key)
     let statement = try Statement(
       layout: opened.mode.layout, header: opened.header.bytes, publicValues: opened.publicValues,

@@ -73,8 +73,8 @@ import Transcript
   private static func isCommitted(_ entry: Int, _ arena: Arena) -> Bool {
     let parameters = arena.key.verifyingKey.parameters
     guard parameters.rounds.isEmpty else { return true }
-    let layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
-    return (layout.model + layout.witness).contains {
+    let layout = parameters.layout
+    return (layout.committed.flatMap { $0 } + layout.witness).contains {
       entry >= $0.offset && entry < $0.offset + 1 << $0.log
     }
   }

@@ -17,8 +17,8 @@ import Transcript
       GroupShape(rowsLog: 4, lanes: 3), GroupShape(rowsLog: 4, lanes: 2), steps: [1])
     instance = OpeningInstance(parameters: parameters)
     commitment = MatrixCommitment(
-      messages: BaseVector(instance.model.flatMap { $0 }), lanes: 3,
-      domainLog: try #require(parameters.model).domainLog)
+      messages: BaseVector(instance.committed[0][0].flatMap { $0 }), lanes: 3,
+      domainLog: parameters.committed[0].domainLog)
     file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).commitment")
   }
 
@@ -36,11 +36,12 @@ import Transcript
       }
     }
     let data = instance.openingWitness()
-    let model = try #require(data.model)
-    let fromFile = OpeningWitness.Model(
-      commitment: stored, folded: model.folded, weights: model.weights)
+    let model = data.committed[0]
+    let fromFile = OpeningWitness.Committed(
+      copies: [stored], folded: model.folded, weights: model.weights)
     let prover = OpeningProver(
-      parameters: instance.parameters, witness: OpeningWitness(model: fromFile, cells: data.cells))
+      parameters: instance.parameters,
+      witness: OpeningWitness(committed: [fromFile], cells: data.cells))
     #expect(instance.rejection(of: try instance.prove(prover)) == nil)
   }
 

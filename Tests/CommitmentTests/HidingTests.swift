@@ -7,35 +7,56 @@ import Transcript
 @testable import Commitment
 @testable import Prover
 
+/// A committed group without its tail, and how often it may be opened; never if it is public.
+struct HiddenGroup {
+  var shape: GroupShape
+  var openings = 1
+  var copies = 1
+  var weights = OpeningParameters.LaneWeights.tensor
+}
+
 /// Shapes that reach every branch of a hiding opening: with and without rounds over the witness's
-/// lanes, without a model, and parts of every order of sizes.
-let hiddenShapes: [(model: GroupShape?, witness: GroupShape)] = [
-  (nil, GroupShape(rowsLog: 0, lanes: 1)),
-  (nil, GroupShape(rowsLog: 3, lanes: 1)),
-  (nil, GroupShape(rowsLog: 0, lanes: 5)),
-  (nil, GroupShape(rowsLog: 5, lanes: 7)),
-  (GroupShape(rowsLog: 2, lanes: 3), GroupShape(rowsLog: 2, lanes: 4)),
-  (GroupShape(rowsLog: 6, lanes: 4), GroupShape(rowsLog: 2, lanes: 6)),
-  (GroupShape(rowsLog: 1, lanes: 8), GroupShape(rowsLog: 6, lanes: 3)),
-  (GroupShape(rowsLog: 0, lanes: 4), GroupShape(rowsLog: 0, lanes: 1)),
-  (GroupShape(rowsLog: 1, lanes: 33), GroupShape(rowsLog: 1, lanes: 65)),
+/// lanes, without a committed group and with several, with copies, with a public one, with codes that
+/// are shorter than the witness's, and parts of every order of sizes.
+let hiddenShapes: [(committed: [HiddenGroup], witness: GroupShape)] = [
+  ([], GroupShape(rowsLog: 0, lanes: 1)),
+  ([], GroupShape(rowsLog: 3, lanes: 1)),
+  ([], GroupShape(rowsLog: 0, lanes: 5)),
+  ([], GroupShape(rowsLog: 5, lanes: 7)),
+  ([.init(shape: GroupShape(rowsLog: 2, lanes: 3))], GroupShape(rowsLog: 2, lanes: 4)),
+  ([.init(shape: GroupShape(rowsLog: 6, lanes: 4))], GroupShape(rowsLog: 2, lanes: 6)),
+  ([.init(shape: GroupShape(rowsLog: 1, lanes: 8))], GroupShape(rowsLog: 6, lanes: 3)),
+  ([.init(shape: GroupShape(rowsLog: 0, lanes: 4))], GroupShape(rowsLog: 0, lanes: 1)),
+  ([.init(shape: GroupShape(rowsLog: 1, lanes: 33))], GroupShape(rowsLog: 1, lanes: 65)),
+  ([.init(shape: GroupShape(rowsLog: 3, lanes: 4), openings: 0)], GroupShape(rowsLog: 2, lanes: 3)),
+  (
+    [
+      .init(shape: GroupShape(rowsLog: 3, lanes: 4), copies: 3),
+      .init(shape: GroupShape(rowsLog: 7, lanes: 2), openings: 0, weights: .powers),
+      .init(shape: GroupShape(rowsLog: 1, lanes: 5), openings: 2, weights: .powers),
+    ], GroupShape(rowsLog: 5, lanes: 3)
+  ),
 ]
 
 /// Parameters with folding steps whose opening hides the data.
 func hiding(
-  _ model: GroupShape?, _ witness: GroupShape, steps: [Int], targetBits: Int = 10,
-  openings: Int = 1
+  _ committed: [HiddenGroup], _ witness: GroupShape, steps: [Int], targetBits: Int = 10
 ) throws -> OpeningParameters {
-  let model = try model.map { try $0.hidingModel(openings: openings, targetBits: targetBits) }
-  let witness = try witness.hidingWitness(targetBits: targetBits)
-  return try folding(model, witness, steps: steps, targetBits: targetBits, isHiding: true)
+  let shapes = try OpeningParameters.hidingShapes(
+    committed: committed.map { ($0.shape, $0.openings) }, witness: witness,
+    targetBits: targetBits)
+  let groups = zip(committed, shapes.committed).map {
+    CommittedShape($1, copies: $0.copies, weights: $0.weights)
+  }
+  return try folding(
+    groups, shapes.witness, steps: steps, targetBits: targetBits, isHiding: true)
 }
 
 @Suite struct HidingTests {
   @Test(arguments: hiddenShapes.indices) func everyShapeIsAccepted(_ index: Int) throws {
-    let (model, witness) = hiddenShapes[index]
+    let (committed, witness) = hiddenShapes[index]
     for steps in [[], [1], [2, 1], [3, 1, 2]] {
-      let instance = OpeningInstance(parameters: try hiding(model, witness, steps: steps))
+      let instance = OpeningInstance(parameters: try hiding(committed, witness, steps: steps))
       let proof = try instance.prove(ReferenceOpening(instance))
       #expect(instance.rejection(of: proof) == nil, "steps \(steps)")
       let data = instance.openingWitness()
@@ -46,9 +67,9 @@ func hiding(
   }
 
   @Test(arguments: hiddenShapes.indices) func anotherValueIsRejected(_ index: Int) throws {
-    let (model, witness) = hiddenShapes[index]
+    let (committed, witness) = hiddenShapes[index]
     for steps in [[], [2, 1]] {
-      let instance = OpeningInstance(parameters: try hiding(model, witness, steps: steps))
+      let instance = OpeningInstance(parameters: try hiding(committed, witness, steps: steps))
       let proof = try instance.prove(ReferenceOpening(instance))
       #expect(instance.rejection(of: proof, value: instance.value + .one) != nil)
       let value = instance.value + Fp3(.zero, .zero, .one)
@@ -58,26 +79,35 @@ func hiding(
   }
 
   @Test func drawnMasksMakeProofsThatShareNothing() throws {
-    let model = try GroupShape(rowsLog: 6, lanes: 4).hidingModel(openings: 3)
-    let witness = try GroupShape(rowsLog: 8, lanes: 11).hidingWitness()
-    let parameters = try OpeningParameters.derive(model: model, witness: witness, isHiding: true)
-    #expect(parameters.modelOpenings >= 3)
+    let shapes = try OpeningParameters.hidingShapes(
+      committed: [(GroupShape(rowsLog: 6, lanes: 4), 3), (GroupShape(rowsLog: 9, lanes: 2), 0)],
+      witness: GroupShape(rowsLog: 8, lanes: 11))
+    let parameters = try OpeningParameters.derive(
+      committed: shapes.committed.map { .init($0) }, witness: shapes.witness, isHiding: true)
+    #expect(parameters.openings(ofCommitted: 0) >= 3 && parameters.openings(ofCommitted: 1) == 0)
     let instance = OpeningInstance(parameters: parameters, seed: 4)
     var entropy = SystemEntropy()
-    let group = try #require(parameters.witness)
-    let cells = BaseVector(instance.witness.flatMap { $0.prefix(group.shape.rows) })
-    var roots: [Digest] = []
+    let shape = try #require(parameters.witness).shape
+    let cells = BaseVector(instance.witness.flatMap { $0.prefix(shape.rows) })
+    var leaves: [Fp] = []
     for _ in 0..<2 {
       let masks = try OpeningMasks(parameters: parameters, entropy: &entropy)
-      let commitment = MatrixCommitment(cells: cells, masks: masks, group: group)
+      for lane in 1...shape.lanes {
+        let tail = masks.tails[(lane - 1) * shape.tail..<lane * shape.tail].elements
+        let zeros = parameters.roundCoefficients
+        #expect(tail.suffix(zeros).allSatisfy { $0 == .zero })
+        #expect(tail.dropLast(zeros).count { $0 == .zero } == 0)
+      }
+      let commitment = MatrixCommitment(cells: cells, masks: masks, parameters: parameters)
+      leaves += commitment.leaf(5)
       let witness = OpeningWitness(
-        model: instance.openingWitness().model,
+        committed: instance.openingWitness().committed,
         cells: .init(
           commitment: commitment, cells: cells, masks: masks,
           weights: ExtensionVector(instance.witnessWeights.flatMap { $0 })))
       let statement = OpeningStatement(
-        parameters: parameters, modelRoot: instance.modelCommitment?.root,
-        witnessRoot: commitment.root, lanePoint: instance.lanePoint)
+        parameters: parameters, committed: instance.statement.committed,
+        witnessRoot: commitment.root)
       var context = ProverContext(
         domain: "opening test", statement: [],
         responder: OpeningProver(parameters: parameters, witness: witness))
@@ -86,12 +116,15 @@ func hiding(
         domain: "opening test", statement: [], proof: context.proof)
       try verifyOpening(&verifier, statement, form: instance, value: instance.value)
       try verifier.finish()
-      roots += [commitment.root, try #require(masks.modelCommitment).root]
       masks.wipe()
-      #expect(masks.lane.elements.allSatisfy { $0 == .zero })
-      #expect(masks.modelCommitment?.leaf(0) == [.zero, .zero, .zero])
+      #expect(
+        ([masks.lane, masks.rounds] + masks.committed.compactMap { $0 }).allSatisfy {
+          $0.elements.allSatisfy { $0 == .zero }
+        })
+      commitment.wipe()
+      #expect(commitment.leaf(0).allSatisfy { $0 == .zero })
     }
-    #expect(Set(roots).count == 4)
+    #expect(leaves.count == 2 * (shape.lanes + 9) && Set(leaves).count == leaves.count)
   }
 
   private struct Failing: EntropySource {
@@ -100,7 +133,7 @@ func hiding(
   }
 
   @Test func nothingIsDrawnWithoutEntropy() throws {
-    let parameters = try hiding(nil, GroupShape(rowsLog: 3, lanes: 2), steps: [])
+    let parameters = try hiding([], GroupShape(rowsLog: 3, lanes: 2), steps: [])
     #expect(throws: Failing.Refusal.self) {
       var entropy = Failing()
       _ = try OpeningMasks(parameters: parameters, entropy: &entropy)
@@ -164,9 +197,9 @@ func hiding(
   }
 
   @Test(arguments: hiddenShapes.indices) func proofsAreSimulatedWithoutData(_ index: Int) throws {
-    let (model, witness) = hiddenShapes[index]
+    let (committed, witness) = hiddenShapes[index]
     let blank = OpeningInstance(
-      parameters: try hiding(model, witness, steps: [2, 1]), isBlank: true)
+      parameters: try hiding(committed, witness, steps: [2, 1]), isBlank: true)
     #expect(blank.value == .zero)
     var random = Random(seed: 51)
     let value = random.element()
@@ -184,50 +217,6 @@ func hiding(
         rejection = error
       }
       #expect(rejection == (isAccepted ? nil : .rejected(.openingFinalClaim)))
-    }
-  }
-
-  @Test func aMissingConditionHasItsError() throws {
-    let witness = try GroupShape(rowsLog: 6, lanes: 4).hidingWitness()
-    let model = try GroupShape(rowsLog: 6, lanes: 4).hidingModel(openings: 2)
-    func error(_ model: GroupShape?, _ witness: GroupShape?) -> ParameterError? {
-      do throws(ParameterError) {
-        _ = try OpeningParameters.derive(model: model, witness: witness, isHiding: true)
-        return nil
-      } catch {
-        return error
-      }
-    }
-    #expect(error(model, witness) == nil)
-    #expect(error(nil, witness) == nil)
-    #expect(error(model, nil) == .withoutWitness)
-    let short = GroupShape(rowsLog: 6, lanes: 4, tail: witness.tail / 2)
-    #expect(error(model, short) == .shortTail)
-    #expect(error(short, witness) == .shortTail)
-    #expect(error(GroupShape(rowsLog: 6, lanes: 2, tail: 512), witness) == .tooFewLanes)
-    #expect(throws: ParameterError.tooFewLanes) {
-      try GroupShape(rowsLog: 6, lanes: 2).hidingModel(openings: 1)
-    }
-  }
-
-  /// With the shortest tails that suffice, and every error term at the target.
-  @Test(arguments: [0, 5, 10, 14]) func hidingParametersAreSafeAndTight(_ rowsLog: Int) throws {
-    for (lanes, openings) in [(3, 1), (16, 10), (256, 1000)] {
-      let model = try GroupShape(rowsLog: rowsLog, lanes: lanes).hidingModel(openings: openings)
-      let witness = try GroupShape(rowsLog: rowsLog, lanes: lanes - 2).hidingWitness()
-      let parameters = try OpeningParameters.derive(
-        model: model, witness: witness, isHiding: true)
-      let group = try #require(parameters.witness)
-      let hiding = try #require(parameters.hiding)
-      #expect(group.queries <= witness.tail && hiding.vectorLength <= witness.messageLength)
-      #expect(parameters.modelOpenings >= openings)
-      #expect(model.tail / 2 <= openings * (try #require(parameters.model).queries + 110))
-      let table = parameters.security
-      #expect(table.hundredths >= 12800)
-      #expect(table.entries.contains { $0.term == .maskFold })
-      #expect(table.entries.contains { $0.term == .maskFactor })
-      let plain = try OpeningParameters.derive(model: model, witness: witness)
-      #expect(plain.modelOpenings == 0 && plain.hiding == nil)
     }
   }
 }

@@ -5,46 +5,6 @@ import Transcript
 @testable import Commitment
 @testable import Prover
 
-/// Linear algebra over F.
-enum Matrix {
-  /// Brings rows to reduced echelon form. Returns the columns of the leading ones.
-  static func reduce(_ rows: inout [[Fp]]) -> [Int] {
-    var pivots: [Int] = []
-    for column in 0..<(rows.first?.count ?? 0) where pivots.count < rows.count {
-      guard let pivot = rows[pivots.count...].firstIndex(where: { $0[column] != .zero }) else {
-        continue
-      }
-      rows.swapAt(pivots.count, pivot)
-      let inverse = rows[pivots.count][column].inverse
-      let leading = rows[pivots.count].map { $0 * inverse }
-      rows[pivots.count] = leading
-      for i in rows.indices where i != pivots.count && rows[i][column] != .zero {
-        let factor = rows[i][column]
-        for j in column..<leading.count { rows[i][j] -= factor * leading[j] }
-      }
-      pivots.append(column)
-    }
-    return pivots
-  }
-
-  static func rank(_ rows: [[Fp]]) -> Int {
-    var rows = rows
-    return reduce(&rows).count
-  }
-
-  /// A basis of the vectors that all rows are orthogonal to.
-  static func kernel(_ rows: [[Fp]]) -> [[Fp]] {
-    var rows = rows
-    let pivots = reduce(&rows)
-    return (0..<(rows.first?.count ?? 0)).filter { !pivots.contains($0) }.map { free in
-      var vector = Array(repeating: Fp.zero, count: rows[0].count)
-      vector[free] = .one
-      for (row, pivot) in zip(rows, pivots) { vector[pivot] = -row[free] }
-      return vector
-    }
-  }
-}
-
 /// How much the messages of the real prover say of the data, exactly: with the challenges fixed a
 /// view is A·data + B·secrets. Data of equal claimed values give equally distributed views if and
 /// only if A·(data of value zero) lies in the image of B.
@@ -53,14 +13,16 @@ enum Matrix {
 
   /// Parameters with few queries, which protect nothing but the data.
   private func toy(
-    model: GroupShape? = nil, witness: GroupShape, queries: Int = 2, steps: [Int] = [2, 1],
-    missing: Int = 0
+    _ committed: [CommittedShape] = [], witness: GroupShape, queries: Int = 2,
+    steps: [Int] = [2, 1]
   ) -> OpeningParameters {
-    func group(_ shape: GroupShape) -> OpeningParameters.Group {
+    func group(_ committed: CommittedShape) -> OpeningParameters.Group {
       .init(
-        shape: shape, domainLog: floorLog(shape.messageLength) + 2, queries: queries, foldWork: 0)
+        shape: committed.shape, domainLog: floorLog(committed.shape.messageLength) + 2,
+        foldWork: 0, copies: committed.copies, weights: committed.weights)
     }
-    let layout = FoldedLayout(model: model, witness: witness)
+    let groups = committed.map(group)
+    let layout = FoldedLayout(committed: committed.map(\.shape), witness: witness)
     var log = layout.log
     var rounds: [OpeningParameters.Round] = []
     for lanesLog in steps {
@@ -70,20 +32,21 @@ enum Matrix {
           lanesLog: lanesLog, rowsLog: log, domainLog: log + 2, queries: queries, foldWork: 0,
           lanes: rounds.isEmpty ? (layout.count - 1) >> log + 1 : nil))
     }
+    let own = group(CommittedShape(witness))
     return OpeningParameters(
-      model: model.map(group), witness: group(witness), rounds: rounds, finalLog: log,
-      queryWork: 0, targetBits: 2, estimatedBytes: 0,
-      hiding: .init(vectorLength: 3 * witness.lanesLog + queries - missing, foldWork: 0))
+      committed: groups, witness: own, queries: queries,
+      positionsLog: (groups + [own]).map(\.domainLog).max() ?? 0, rounds: rounds, finalLog: log,
+      queryWork: 0, targetBits: 2, estimatedBytes: 0, hiding: .init(foldWork: 0))
   }
 
   /// The dimension of what a view says beyond the claimed values.
   /// - Parameter isRandom: the secrets that are drawn; the others are zero.
   private func leakage(
     _ parameters: OpeningParameters, proofs: Int = 1, reusesMasks: Bool = false,
-    isRandom: (Slot) -> Bool = { _ in true }
+    distance: Int = 1, isRandom: (Slot) -> Bool = { _ in true }
   ) throws -> Int {
     let secrets = OpeningSecrets(parameters: parameters, proofs: proofs)
-    let view = OpeningView(secrets: secrets, reusesMasks: reusesMasks)
+    let view = OpeningView(secrets: secrets, reusesMasks: reusesMasks, distance: distance)
     let slots = secrets.slots
     let data = try slots.filter { $0.part.isData }.map { try view([($0, .one)]) }
     let random = try slots.filter { !$0.part.isData && isRandom($0) }.map {
@@ -110,102 +73,149 @@ enum Matrix {
     #expect(try view([]).messages.allSatisfy { $0 == .zero })
   }
 
-  private let model = GroupShape(rowsLog: 2, lanes: 3, tail: 2)
-  private let witness = GroupShape(rowsLog: 3, lanes: 4, tail: 2)
+  private let model = CommittedShape(GroupShape(rowsLog: 2, lanes: 3, tail: 2))
+  /// Two rounds over its lanes, and two random elements more in each tail.
+  private let witness = GroupShape(rowsLog: 3, lanes: 4, tail: 8)
+  /// One round.
+  private let narrow = GroupShape(rowsLog: 3, lanes: 2, tail: 5)
 
   @Test func nothingLeaks() throws {
-    #expect(try leakage(toy(model: model, witness: witness)) == 0)
-    #expect(try leakage(toy(model: model, witness: witness, steps: [])) == 0)
+    #expect(try leakage(toy([model], witness: witness)) == 0)
+    #expect(try leakage(toy([model], witness: witness, steps: [])) == 0)
     #expect(try leakage(toy(witness: witness)) == 0)
     // Lanes that are missing, and rounds that are.
-    #expect(try leakage(toy(witness: GroupShape(rowsLog: 4, lanes: 5, tail: 2))) == 0)
-    let narrow = GroupShape(rowsLog: 3, lanes: 1, tail: 2)
-    #expect(try leakage(toy(model: model, witness: narrow)) == 0)
+    #expect(try leakage(toy(witness: GroupShape(rowsLog: 4, lanes: 5, tail: 11))) == 0)
+    let single = GroupShape(rowsLog: 3, lanes: 1, tail: 2)
+    #expect(try leakage(toy([model], witness: single)) == 0)
+  }
+
+  /// The model's code has 2^4 points, that of the witness 2^6: a mask is committed four times.
+  @Test func nothingLeaksWhereAMaskIsRepeated() throws {
+    let parameters = toy([model], witness: witness)
+    #expect(parameters.committed[0].domainLog == 4 && parameters.witness?.domainLog == 6)
+    for distance in [1, 15, 16, 17] {
+      #expect(try leakage(parameters, distance: distance) == 0)
+      #expect(try leakage(toy([model], witness: witness, steps: []), distance: distance) == 0)
+    }
+    // Both positions stand for one of the model's, which a shorter tail hides.
+    let short = CommittedShape(GroupShape(rowsLog: 2, lanes: 3, tail: 1))
+    #expect(try leakage(toy([short], witness: narrow), distance: 16) == 0)
+    #expect(try leakage(toy([short], witness: narrow), distance: 15) == 3)
+  }
+
+  @Test func nothingLeaksOfSeveralGroups() throws {
+    let data = CommittedShape(GroupShape(rowsLog: 1, lanes: 3, tail: 6), weights: .powers)
+    let open = CommittedShape(GroupShape(rowsLog: 2, lanes: 2))
+    let copies = CommittedShape(GroupShape(rowsLog: 1, lanes: 3, tail: 2), copies: 3)
+    // A public group's code may be longer than the witness's.
+    let long = CommittedShape(GroupShape(rowsLog: 5, lanes: 2), weights: .powers)
+    for groups in [[model, data], [model, open, data], [open], [copies], [long, model]] {
+      for steps in [[], [2, 1]] {
+        #expect(try leakage(toy(groups, witness: narrow, steps: steps)) == 0)
+      }
+    }
+    let parameters = toy([long, model], witness: narrow)
+    #expect(parameters.positionsLog > parameters.witness?.domainLog ?? 0)
+    // One position too many: each lane of the second group, or of each copy.
+    let shortData = CommittedShape(GroupShape(rowsLog: 1, lanes: 3, tail: 1), weights: .powers)
+    #expect(try leakage(toy([model, shortData], witness: narrow)) == 3)
+    let shortCopies = CommittedShape(GroupShape(rowsLog: 1, lanes: 3, tail: 1), copies: 3)
+    #expect(try leakage(toy([shortCopies], witness: narrow)) == 9)
   }
 
   /// One position too many says one thing of each lane.
   @Test func aTailThatIsShortLeaks() throws {
-    let long = GroupShape(rowsLog: 3, lanes: 4, tail: 4)
-    let longModel = GroupShape(rowsLog: 2, lanes: 3, tail: 4)
-    #expect(try leakage(toy(model: longModel, witness: long, queries: 4)) == 0)
-    #expect(try leakage(toy(model: longModel, witness: long, queries: 5)) == 7)
-    #expect(try leakage(toy(model: model, witness: long, queries: 3)) == 3)
-    #expect(try leakage(toy(model: longModel, witness: witness, queries: 3)) == 4)
-    // A random element too few behind the polynomial of the rounds; of more than one round a
-    // coefficient remains free in each but one.
-    let narrow = GroupShape(rowsLog: 3, lanes: 2, tail: 2)
-    #expect(try leakage(toy(model: model, witness: narrow)) == 0)
-    #expect(try leakage(toy(model: model, witness: narrow, missing: 1)) == 3)
-    #expect(try leakage(toy(model: model, witness: witness, missing: 2)) == 3)
+    let long = GroupShape(rowsLog: 3, lanes: 4, tail: 10)
+    let longModel = CommittedShape(GroupShape(rowsLog: 2, lanes: 3, tail: 4))
+    #expect(try leakage(toy([longModel], witness: long, queries: 4)) == 0)
+    #expect(try leakage(toy([model], witness: long, queries: 3)) == 3)
+    #expect(try leakage(toy([longModel], witness: witness, queries: 3)) == 4)
+    #expect(try leakage(toy([longModel], witness: long, queries: 5)) == 7)
+    // Two: one of them takes the freedom that is left in the mask of the rounds as well.
+    #expect(try leakage(toy(witness: GroupShape(rowsLog: 3, lanes: 4, tail: 6))) > 8)
   }
 
   @Test(arguments: OpeningSecrets.Part.allCases.filter { !$0.isData })
   func everySecretIsNeeded(_ part: OpeningSecrets.Part) throws {
-    let parameters = toy(model: model, witness: witness)
+    let parameters = toy([model], witness: witness)
     #expect(try leakage(parameters) { $0.part != part } > 0)
   }
 
-  @Test(arguments: [OpeningSecrets.Part.lane, .polynomial, .polynomialMask, .modelLane])
+  @Test(arguments: [
+    OpeningSecrets.Part.lane, .polynomial, .polynomialTail, .committedMask,
+  ])
   func aMaskOverTheBaseFieldLeaks(_ part: OpeningSecrets.Part) throws {
-    let parameters = toy(model: model, witness: witness)
+    let parameters = toy([model], witness: witness)
     #expect(try leakage(parameters) { $0.part != part || $0.coordinate == 0 } > 0)
   }
 
+  /// Each of two groups needs a mask of its own.
+  @Test func aGroupWithoutItsMaskLeaks() throws {
+    let data = CommittedShape(GroupShape(rowsLog: 1, lanes: 3, tail: 2), weights: .powers)
+    let parameters = toy([model, data], witness: narrow)
+    let first = model.shape.messageLength
+    #expect(try leakage(parameters) == 0)
+    #expect(try leakage(parameters) { $0.part != .committedMask || $0.index >= first } > 0)
+    #expect(try leakage(parameters) { $0.part != .committedMask || $0.index < first } > 0)
+  }
+
   @Test func aModelIsHiddenAsOftenAsItsTailAllows() throws {
-    let longModel = GroupShape(rowsLog: 2, lanes: 3, tail: 4)
-    let narrow = GroupShape(rowsLog: 3, lanes: 2, tail: 2)
-    #expect(try leakage(toy(model: longModel, witness: narrow), proofs: 2) == 0)
-    #expect(try leakage(toy(model: model, witness: narrow), proofs: 2) == 6)
-    #expect(try leakage(toy(model: longModel, witness: narrow), proofs: 3) == 6)
+    let longModel = CommittedShape(GroupShape(rowsLog: 2, lanes: 3, tail: 4))
+    #expect(try leakage(toy([longModel], witness: narrow), proofs: 2) == 0)
+    #expect(try leakage(toy([model], witness: narrow), proofs: 2) == 6)
+    #expect(try leakage(toy([longModel], witness: narrow), proofs: 3) == 6)
   }
 
   @Test func masksThatServeTwiceLeak() throws {
-    let longModel = GroupShape(rowsLog: 2, lanes: 3, tail: 4)
-    let narrow = GroupShape(rowsLog: 3, lanes: 2, tail: 2)
-    let parameters = toy(model: longModel, witness: narrow)
+    let longModel = CommittedShape(GroupShape(rowsLog: 2, lanes: 3, tail: 4))
+    let parameters = toy([longModel], witness: narrow)
     #expect(try leakage(parameters, proofs: 2, reusesMasks: true) > 0)
   }
 
   /// How much of a closed leaf's entropy is left for who knows the data and the view, in elements
-  /// of F: of the witness's leaf, the model's, and that of the model's mask. Without folding steps
-  /// the masked vector is part of the view.
+  /// of F: of the witness's leaf, and of those of the hidden groups. Without folding steps the masked
+  /// vector is part of the view.
   private func closedEntropy(_ parameters: OpeningParameters) throws -> [Int] {
     let secrets = OpeningSecrets(parameters: parameters, proofs: 1)
     let view = OpeningView(secrets: secrets)
     let images = try secrets.slots.filter { !$0.part.isData }.map { try view([($0, .one)]) }
     let seen = Matrix.rank(images.map(\.messages))
-    return (0..<3).map { i in Matrix.rank(images.map { $0.messages + $0.closed[i] }) - seen }
+    return images[0].closed.indices.map { i in
+      Matrix.rank(images.map { $0.messages + $0.closed[i] }) - seen
+    }
   }
 
   @Test func closedLeavesCannotBeGuessed() throws {
-    let longModel = GroupShape(rowsLog: 2, lanes: 3, tail: 4)
-    let narrow = GroupShape(rowsLog: 3, lanes: 2, tail: 2)
-    for wide in [witness, narrow] {
-      let parameters = toy(model: longModel, witness: wide, steps: [], missing: -1)
-      #expect(try closedEntropy(parameters).allSatisfy { $0 >= 3 })
+    let longModel = CommittedShape(GroupShape(rowsLog: 2, lanes: 3, tail: 4), copies: 2)
+    let data = CommittedShape(GroupShape(rowsLog: 1, lanes: 3, tail: 6), weights: .powers)
+    let wide = GroupShape(rowsLog: 3, lanes: 4, tail: 9)
+    for witness in [wide, GroupShape(rowsLog: 3, lanes: 2, tail: 6)] {
+      let entropy = try closedEntropy(toy([longModel, data], witness: witness, steps: []))
+      #expect(entropy.count == 4 && entropy.allSatisfy { $0 >= 3 })
     }
-    // Without the further element of the mask, and without a further position of the tail.
-    #expect(try closedEntropy(toy(model: model, witness: narrow, steps: [])) == [0, 0, 0])
+    // Without a further element of the mask of the rounds, and a further position of the tail.
+    #expect(try closedEntropy(toy([model], witness: narrow, steps: [])) == [0, 0])
   }
 
   /// Who knows the challenge that follows the masks' sum needs no data: with zeros in their place
   /// and another sum, views are distributed like those of any data with the claimed value.
   @Test func theSimulatorsViewsAreTheProvers() throws {
-    let parameters = toy(model: model, witness: witness)
+    let data = CommittedShape(GroupShape(rowsLog: 1, lanes: 3, tail: 6), weights: .powers)
+    let parameters = toy([model, data], witness: witness)
     let secrets = OpeningSecrets(parameters: parameters, proofs: 1)
     let view = OpeningView(secrets: secrets)
     let images = try secrets.slots.filter { !$0.part.isData }.map {
       try view([($0, .one)]).messages
     }
     var random = Random(seed: 41)
-    let data = try view(secrets.slots.filter { $0.part.isData }.map { ($0, random.base()) })
+    let image = try view(secrets.slots.filter { $0.part.isData }.map { ($0, random.base()) })
     var challenges = Random(seed: OpeningView.seed(0))
-    let shift = challenges.element() * Fp3(data.claims[0], data.claims[1], data.claims[2])
-    var difference = data.messages
+    let shift = challenges.element() * Fp3(image.claims[0], image.claims[1], image.claims[2])
+    var difference = image.messages
     for (i, coordinate) in [shift.c0, shift.c1, shift.c2].enumerated() {
       difference[i] += coordinate
     }
     #expect(Matrix.rank(images + [difference]) == Matrix.rank(images))
-    #expect(Matrix.rank(images + [data.messages]) == Matrix.rank(images) + 1)
+    #expect(Matrix.rank(images + [image.messages]) == Matrix.rank(images) + 1)
   }
 }

@@ -11,9 +11,18 @@ import Transcript
   private let instance: OpeningInstance
 
   init() throws {
-    instance = OpeningInstance(
-      parameters: try hiding(
-        GroupShape(rowsLog: 5, lanes: 4), GroupShape(rowsLog: 5, lanes: 3), steps: [2, 1]))
+    instance = OpeningInstance(parameters: try Self.parameters(steps: [2, 1]))
+  }
+
+  /// Two hidden groups, of which the second one has a shorter code than the witness, and a public
+  /// one with the longest code.
+  private static func parameters(steps: [Int]) throws -> OpeningParameters {
+    try hiding(
+      [
+        .init(shape: GroupShape(rowsLog: 5, lanes: 4)),
+        .init(shape: GroupShape(rowsLog: 1, lanes: 3), copies: 3),
+        .init(shape: GroupShape(rowsLog: 7, lanes: 2), openings: 0),
+      ], GroupShape(rowsLog: 6, lanes: 3), steps: steps)
   }
 
   private func rejection(
@@ -25,7 +34,7 @@ import Transcript
 
   /// Two rounds over the witness's lanes, and those over the vector.
   @Test func aChangedRoundIsRejected() throws {
-    for round in 0..<instance.parameters.vectorLog + 2 {
+    for round in 0..<instance.parameters.layout.log + 2 {
       for entry in 0..<2 {
         let rejection = try rejection(.element, .openingRound, skip: round, entry: entry)
         #expect(rejection == .rejected(.openingFinalClaim), "round \(round)")
@@ -38,41 +47,76 @@ import Transcript
     #expect(try rejection(.element, .openingMaskValue) == .rejected(.openingFinalClaim))
   }
 
-  @Test func aChangedMaskVectorIsRejected() throws {
-    let count = try #require(instance.parameters.hiding).vectorLength
-    for entry in 0..<count {
-      let rejection = try rejection(.element, .openingMaskVector, entry: entry)
-      #expect(rejection == .rejected(.openingMaskVector), "entry \(entry)")
+  /// The last entries of a witness's leaf are its masks. Its leaves follow those of five
+  /// commitments to the groups.
+  @Test func aChangedMaskLeafIsRejected() throws {
+    #expect(instance.parameters.maskLanes == 12)
+    for entry in 0..<3 + instance.parameters.maskLanes {
+      let rejection = try rejection(.leaf, .openingLeaves, skip: 5, entry: entry)
+      #expect(rejection == .rejected(.merklePath))
     }
-  }
-
-  /// The last entries of a witness's leaf are its masks.
-  @Test func aChangedMaskLeafOrRootIsRejected() throws {
-    #expect(try rejection(.digest, .openingMaskRoot) == .rejected(.merklePath))
     for entry in [0, 1, 2, Int.max] {
-      #expect(try rejection(.leaf, .openingMaskLeaves, entry: entry) == .rejected(.merklePath))
-      #expect(
-        try rejection(.sibling, .openingMaskSiblings, entry: entry) == .rejected(.merklePath))
-    }
-    for entry in 0..<3 + OpeningParameters.Hiding.witnessLanes {
-      let rejection = try rejection(.leaf, .openingLeaves, skip: 1, entry: entry)
+      let rejection = try rejection(.sibling, .openingSiblings, skip: 5, entry: entry)
       #expect(rejection == .rejected(.merklePath))
     }
   }
 
+  /// The prover computes with other masks than the committed ones.
   @Test func aFoldedVectorWithoutItsMaskIsRejected() throws {
-    let checks: [Check] = [.openingMaskVector, .openingFinalClaim, .openingFinalClaim]
-    for (part, check) in checks.enumerated() {
-      let changed = InstanceMasks(instance, changing: part)
+    for part in 0..<5 {
+      let changed = try #require(instance.masks).changing(part)
       let proof = try instance.prove(ReferenceOpening(instance, masks: changed))
-      #expect(instance.rejection(of: proof) == .rejected(check), "part \(part)")
+      #expect(instance.rejection(of: proof) == .rejected(.openingFinalClaim), "part \(part)")
     }
   }
 
-  @Test func bothMasksMustFitTheirCommitment() throws {
-    let changed = InstanceMasks(instance, changing: 3)
-    let proof = try instance.prove(ReferenceOpening(instance, masks: changed))
-    #expect(instance.rejection(of: proof) == .rejected(.openingMaskVector))
+  /// In place of the codeword of a mask another word is committed: of the witness's lane, of the
+  /// rounds, and of the two hidden groups.
+  @Test(arguments: [[], [2, 1]]) func aMaskThatIsNoCodewordIsRejected(_ steps: [Int]) throws {
+    let parameters = try Self.parameters(steps: steps)
+    for mask in 0..<4 {
+      let corrupted = OpeningInstance(parameters: parameters) { words in
+        var random = Random(seed: 61)
+        let lane = 3 + 3 * mask
+        words[lane] = random.base(words[lane].count)
+      }
+      let proof = try corrupted.prove(ReferenceOpening(corrupted))
+      let check: Check = steps.isEmpty ? .openingFinalVector : .openingFinalClaim
+      #expect(corrupted.rejection(of: proof) == .rejected(check), "mask \(mask)")
+    }
+  }
+
+  /// The mask of a group with a shorter code has to be the same at all positions that stand for one
+  /// of the group's.
+  @Test(arguments: [[], [2, 1]]) func aMaskThatIsNotRepeatedIsRejected(_ steps: [Int]) throws {
+    let parameters = try Self.parameters(steps: steps)
+    let period = 1 << parameters.committed[1].domainLog
+    #expect(period < 1 << (try #require(parameters.witness).domainLog))
+    let corrupted = OpeningInstance(parameters: parameters) { words in
+      for i in period..<words[12].count { words[12][i] += .one }
+    }
+    let proof = try corrupted.prove(ReferenceOpening(corrupted))
+    let check: Check = steps.isEmpty ? .openingFinalVector : .openingFinalClaim
+    #expect(corrupted.rejection(of: proof) == .rejected(check))
+  }
+
+  /// The lane of the mask of the rounds is added to the folded lane, so whoever does not keep it
+  /// zero in the rows has committed to other data, and to no others than these.
+  @Test func dataInTheMaskOfTheRoundsAreDataOfAllLanes() throws {
+    let parameters = try hiding([], GroupShape(rowsLog: 5, lanes: 4), steps: [2, 1])
+    let raised = OpeningInstance(parameters: parameters, .raisedWitness) { words in
+      // The fourth of the lanes of masks is the first coordinate of that lane.
+      words[7] = words[7].map { $0 + .one }
+    }
+    let proof = try raised.prove(ReferenceOpening(raised))
+    #expect(raised.rejection(of: proof) == nil)
+    let value = raised.witnessWeights.reduce(raised.value) { $0 - $1[0] }
+    let plain = OpeningInstance(parameters: parameters)
+    #expect(plain.value == value)
+    let honest = try plain.prove(ReferenceOpening(plain))
+    #expect(plain.rejection(of: honest, value: value) == nil)
+    let forged = try raised.prove(ReferenceOpening(raised), value: value)
+    #expect(raised.rejection(of: forged, value: value) == .rejected(.openingFinalClaim))
   }
 
   @Test func challengesThatUncoverTheDataAreRefused() throws {
@@ -92,7 +136,7 @@ import Transcript
 
   @Test func everyFlippedBitIsRejected() throws {
     let small = OpeningInstance(
-      parameters: try hiding(nil, GroupShape(rowsLog: 2, lanes: 2), steps: [1], targetBits: 2))
+      parameters: try hiding([], GroupShape(rowsLog: 2, lanes: 2), steps: [1], targetBits: 2))
     let proof = try small.prove(ReferenceOpening(small))
     #expect(small.rejection(of: proof) == nil)
     for position in proof.indices {
@@ -110,17 +154,18 @@ import Transcript
 }
 
 extension InstanceMasks {
-  /// The instance's masks with one element changed after it was committed: of the mask of the
-  /// rounds, of the mask of the witness's lane, of that of the model's, or of the mask's mask.
-  fileprivate init(_ instance: OpeningInstance, changing part: Int) {
-    guard let masks = instance.masks else { preconditionFailure("an instance that hides") }
-    func changed(_ elements: [Fp3], _ isChanged: Bool) -> [Fp3] {
-      isChanged ? [elements[0] + .one] + elements.dropFirst() : elements
+  /// The masks with one element changed after it was committed: of the mask of the witness's lane, of
+  /// the polynomials of the rounds, of the random elements before them, or of a group's mask.
+  fileprivate func changing(_ part: Int) -> InstanceMasks {
+    func changed(_ elements: [Fp3], _ index: Int?) -> [Fp3] {
+      elements.enumerated().map { $0 == index ? $1 + .one : $1 }
     }
-    self.init(
-      lane: changed(masks.lane, part == 1), rounds: changed(masks.rounds, part == 0),
-      roundsMask: changed(masks.roundsMask, part == 3),
-      model: masks.model.map { changed($0, part == 2) },
-      modelCommitment: masks.modelCommitment)
+    let last = rounds.count - 1
+    return InstanceMasks(
+      lane: changed(lane, part == 0 ? 0 : nil),
+      rounds: changed(rounds, part == 1 ? last : part == 2 ? last - 6 : nil),
+      committed: committed.enumerated().map { group, mask in
+        mask.map { changed($0, part == 3 + group ? 0 : nil) }
+      })
   }
 }

@@ -1,65 +1,11 @@
 import FieldArithmetic
 import Hashing
+import Polynomials
 import Prover
 import Testing
 import Transcript
 
 @testable import Commitment
-
-/// Passes everything on to another responder, but changes one answer of one kind.
-final class Tampering: Responder {
-  enum Target { case element, digest, leaf, sibling }
-
-  private let honest: any Responder
-  private let target: Target
-  private let label: MessageLabel
-  // How many answers of the kind to let pass, and which entry of the next one to change.
-  private var skip: Int
-  private let entry: Int
-
-  init(_ honest: any Responder, _ target: Target, _ label: MessageLabel, skip: Int, entry: Int = 0)
-  {
-    self.honest = honest
-    self.target = target
-    self.label = label
-    self.skip = skip
-    self.entry = entry
-  }
-
-  private func isDue(_ kind: Target, _ label: MessageLabel) -> Bool {
-    guard kind == target, label == self.label else { return false }
-    skip -= 1
-    return skip == -1
-  }
-
-  func message(_ label: MessageLabel, count: Int) -> [Fp3] {
-    var answer = honest.message(label, count: count)
-    if isDue(.element, label) { answer[entry] += Fp3(.zero, .zero, .one) }
-    return answer
-  }
-
-  func digest(_ label: MessageLabel) -> Digest {
-    let answer = honest.digest(label)
-    return isDue(.digest, label) ? Digest(hashing: answer.bytes) : answer
-  }
-
-  func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    var answer = honest.hintElements(label, count: count)
-    if isDue(.leaf, label) { answer[min(entry, count - 1)] += .one }
-    return answer
-  }
-
-  func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    var answer = honest.hintDigests(label, count: count)
-    if isDue(.sibling, label) { answer[min(entry, count - 1)] = Digest(hashing: [1]) }
-    return answer
-  }
-
-  func learn(_ label: MessageLabel, challenges: [Fp3]) {
-    honest.learn(label, challenges: challenges)
-  }
-  func learn(_ label: MessageLabel, indices: [Int]) { honest.learn(label, indices: indices) }
-}
 
 @Suite struct MaliciousProverTests {
   private let instance: OpeningInstance
@@ -127,16 +73,22 @@ final class Tampering: Responder {
   @Test func incompleteStatementsAreRejected() throws {
     let proof = try instance.prove(ReferenceOpening(instance))
     let whole = instance.statement
+    let model = whole.committed[0]
+    func statement(_ committed: [OpeningStatement.Committed], _ root: Digest?) -> OpeningStatement {
+      OpeningStatement(parameters: whole.parameters, committed: committed, witnessRoot: root)
+    }
     let incomplete = [
-      OpeningStatement(
-        parameters: whole.parameters, modelRoot: nil, witnessRoot: whole.witnessRoot,
-        lanePoint: whole.lanePoint),
-      OpeningStatement(
-        parameters: whole.parameters, modelRoot: whole.modelRoot, witnessRoot: nil,
-        lanePoint: whole.lanePoint),
-      OpeningStatement(
-        parameters: whole.parameters, modelRoot: whole.modelRoot, witnessRoot: whole.witnessRoot,
-        lanePoint: []),
+      statement([], whole.witnessRoot),
+      statement([model], nil),
+      statement([model, model], whole.witnessRoot),
+      statement(
+        [.init(roots: [], copyWeights: [], laneWeights: model.laneWeights)], whole.witnessRoot),
+      statement(
+        [.init(roots: model.roots, copyWeights: [], laneWeights: model.laneWeights)],
+        whole.witnessRoot),
+      statement(
+        [.init(root: model.roots[0], laneWeights: Array(model.laneWeights.dropLast()))],
+        whole.witnessRoot),
     ]
     for statement in incomplete {
       #expect(throws: ProofError.rejected(.merklePath)) {
@@ -156,15 +108,47 @@ final class Tampering: Responder {
     }
   }
 
-  /// A prover that opens other data than the committed ones, and is honest from there on.
-  @Test func otherDataThanTheCommittedAreRejected() throws {
-    let other = OpeningInstance(parameters: instance.parameters, seed: 2)
-    for (model, witness) in [(true, false), (false, true)] {
+  /// A prover that opens other data than the committed ones, and is honest from there on: of the
+  /// witness, of a group, and of one of the copies of which a combination is opened.
+  @Test(arguments: [[], [2, 1]]) func otherDataThanTheCommittedAreRejected(_ steps: [Int]) throws {
+    let parameters = try folding(
+      [
+        .init(GroupShape(rowsLog: 5, lanes: 4)),
+        .init(GroupShape(rowsLog: 3, lanes: 3), copies: 3, weights: .powers),
+      ], GroupShape(rowsLog: 5, lanes: 3), steps: steps, targetBits: 10)
+    let other = OpeningInstance(parameters: parameters, seed: 2)
+    let check: Check = steps.isEmpty ? .openingFinalVector : .openingFinalClaim
+    let replacements: [OpeningInstance.Replacement] = [
+      .witness, .copy(group: 0, copy: 0), .copy(group: 1, copy: 0), .copy(group: 1, copy: 1),
+      .copy(group: 1, copy: 2),
+    ]
+    for replacement in replacements {
       let mixed = OpeningInstance(
-        parameters: instance.parameters, seed: 1, replacing: other, model: model, witness: witness)
+        parameters: parameters, seed: 1, replacing: other, replacement)
       let proof = try mixed.prove(ReferenceOpening(mixed))
-      #expect(mixed.rejection(of: proof) == .rejected(.openingFinalClaim))
+      #expect(mixed.rejection(of: proof) == .rejected(check), "\(replacement)")
     }
+    let honest = OpeningInstance(parameters: parameters, seed: 1)
+    #expect(honest.rejection(of: try honest.prove(ReferenceOpening(honest))) == nil)
+  }
+
+  /// Copies that are combined have the same data if and only if every combination of sum one has
+  /// the value of the first.
+  @Test func copiesOfOtherDataHaveAnotherValue() throws {
+    let parameters = try folding(
+      [.init(GroupShape(rowsLog: 4, lanes: 3), copies: 3)], GroupShape(rowsLog: 4, lanes: 3),
+      steps: [1], targetBits: 10)
+    let instance = OpeningInstance(parameters: parameters)
+    let proof = try instance.prove(ReferenceOpening(instance))
+    #expect(instance.rejection(of: proof) == nil)
+    // What the first copy alone would have.
+    var first = innerProduct(
+      instance.witnessWeights.flatMap { $0 }, instance.witness.flatMap { $0 })
+    for (lane, weight) in zip(instance.committed[0][0], instance.laneWeights[0]) {
+      first += weight * innerProduct(instance.committedWeights[0], lane)
+    }
+    let claimed = try instance.prove(ReferenceOpening(instance), value: first)
+    #expect(instance.rejection(of: claimed, value: first) == .rejected(.openingFinalClaim))
   }
 }
 
@@ -175,8 +159,9 @@ private final class OtherVector: Responder {
   private let other: ReferenceCommitment
   private let depth: Int
   private var roots = 0
-  // The groups' two openings come first.
+  // The groups' two openings come first, at one choice of positions.
   private var openings = -2
+  private var draws = -1
   private var proof = Multiproof(depth: 0, positions: [])
 
   init(_ honest: any Responder, round: Int, shape: OpeningParameters.Round) {
@@ -196,7 +181,8 @@ private final class OtherVector: Responder {
 
   func learn(_ label: MessageLabel, indices: [Int]) {
     honest.learn(label, indices: indices)
-    if openings == round { proof = Multiproof(depth: depth, positions: indices) }
+    if draws == round { proof = Multiproof(depth: depth, positions: indices) }
+    draws += 1
   }
 
   func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
@@ -214,20 +200,4 @@ private final class OtherVector: Responder {
   func learn(_ label: MessageLabel, challenges: [Fp3]) {
     honest.learn(label, challenges: challenges)
   }
-}
-
-/// A responder of any type.
-final class Erased: Responder {
-  private let base: any Responder
-  init(_ base: any Responder) { self.base = base }
-  func message(_ label: MessageLabel, count: Int) -> [Fp3] { base.message(label, count: count) }
-  func digest(_ label: MessageLabel) -> Digest { base.digest(label) }
-  func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    base.hintElements(label, count: count)
-  }
-  func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    base.hintDigests(label, count: count)
-  }
-  func learn(_ label: MessageLabel, challenges: [Fp3]) { base.learn(label, challenges: challenges) }
-  func learn(_ label: MessageLabel, indices: [Int]) { base.learn(label, indices: indices) }
 }

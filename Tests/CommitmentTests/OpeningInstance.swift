@@ -23,121 +23,176 @@ struct Random {
   mutating func element() -> Fp3 { Fp3(base(), base(), base()) }
   mutating func base(_ count: Int) -> [Fp] { (0..<count).map { _ in base() } }
   mutating func elements(_ count: Int) -> [Fp3] { (0..<count).map { _ in element() } }
+
+  /// Random lanes; the tails are random even if the data are zero.
+  mutating func messages(_ shape: GroupShape, _ isBlank: Bool) -> [[Fp]] {
+    (0..<shape.lanes).map { _ in
+      base(shape.messageLength).enumerated().map { isBlank && $0 < shape.rows ? .zero : $1 }
+    }
+  }
+
+  /// Weights of sum one, as a certificate has them.
+  mutating func copyWeights(_ copies: Int) -> [Fp3] {
+    let challenge = element()
+    let powers = Univariate.powers(of: challenge, count: copies).dropFirst()
+    return [powers.reduce(.one) { $0 - $1 }] + powers
+  }
+
+  mutating func laneWeights(_ group: OpeningParameters.Group) -> [Fp3] {
+    switch group.weights {
+    case .tensor:
+      Multilinear.equalityTable(at: elements(group.shape.lanesLog), count: group.shape.lanes)
+    case .powers: Univariate.powers(of: element(), count: group.shape.lanes)
+    }
+  }
 }
 
 /// What hides an instance's opening.
 struct InstanceMasks {
+  /// Of the length of a witness's lane.
   let lane: [Fp3]
+  /// As long, zero in the rows; the polynomials of the rounds are at the end.
   let rounds: [Fp3]
-  let roundsMask: [Fp3]
-  let model: [Fp3]?
-  let modelCommitment: ReferenceCommitment?
+  /// By committed group; nil for a public one.
+  let committed: [[Fp3]?]
 
-  init(
-    lane: [Fp3], rounds: [Fp3], roundsMask: [Fp3], model: [Fp3]?,
-    modelCommitment: ReferenceCommitment?
-  ) {
+  init(lane: [Fp3], rounds: [Fp3], committed: [[Fp3]?]) {
     self.lane = lane
     self.rounds = rounds
-    self.roundsMask = roundsMask
-    self.model = model
-    self.modelCommitment = modelCommitment
+    self.committed = committed
   }
 
   /// Random masks; nil if the parameters do not hide.
   init?(_ parameters: OpeningParameters, _ random: inout Random) {
-    guard let hiding = parameters.hiding, let witness = parameters.witness else { return nil }
-    lane = random.elements(witness.shape.messageLength)
-    rounds = random.elements(hiding.vectorLength)
-    roundsMask = random.elements(hiding.vectorLength)
-    model = parameters.model.map { random.elements($0.shape.messageLength) }
-    modelCommitment = model.flatMap { mask in
-      parameters.model.map { ReferenceCommitment(lanes: [mask], domainLog: $0.domainLog) }
+    guard parameters.hiding != nil, let witness = parameters.witness?.shape else { return nil }
+    lane = random.elements(witness.messageLength)
+    rounds = Array(repeating: .zero, count: witness.rows) + random.elements(witness.tail)
+    var committed: [[Fp3]?] = []
+    for group in parameters.committed {
+      committed.append(
+        group.shape.tail == 0 ? nil : random.elements(group.shape.messageLength))
     }
+    self.committed = committed
   }
 
-  /// The lanes that are committed with the witness.
-  var witnessLanes: [[Fp]] {
-    [lane, rounds, roundsMask].flatMap { mask in
-      let zeros = Array(repeating: Fp3.zero, count: lane.count - mask.count)
-      return [\Fp3.c0, \.c1, \.c2].map { coordinate in
-        (mask + zeros).map { $0[keyPath: coordinate] }
+  /// The messages of the lanes that are committed with the witness. A group's mask f on a shorter
+  /// domain is f(Y^(2^s)) on the witness's.
+  func witnessLanes(_ parameters: OpeningParameters) -> [[Fp]] {
+    let log = parameters.witness?.domainLog ?? 0
+    var masks = [lane, rounds]
+    for (group, mask) in zip(parameters.committed, committed) {
+      guard let mask else { continue }
+      var spread: [Fp3] = []
+      for coefficient in mask {
+        let zeros = (1 << (log - group.domainLog)) - 1
+        spread += [coefficient] + Array(repeating: .zero, count: zeros)
       }
+      masks.append(spread)
+    }
+    return masks.flatMap { mask in
+      [\Fp3.c0, \.c1, \.c2].map { coordinate in mask.map { $0[keyPath: coordinate] } }
     }
   }
 }
 
 /// Committed random data with a random linear form on them.
 struct OpeningInstance: OpeningForm {
+  /// What is opened in place of what is committed.
+  enum Replacement: Equatable {
+    case nothing, witness
+    /// The witness with one added to the first row of each lane.
+    case raisedWitness
+    case copy(group: Int, copy: Int)
+  }
+
   let parameters: OpeningParameters
-  let model: [[Fp]]
+  /// The opened data: messages by group, copy and lane.
+  let committed: [[[[Fp]]]]
   let witness: [[Fp]]
-  let lanePoint: [Fp3]
-  let foldedModel: [Fp3]
-  let modelWeights: [Fp3]
+  let copyWeights: [[Fp3]]
+  let laneWeights: [[Fp3]]
+  /// The committed groups' folded lanes, and the form on them.
+  let folded: [[Fp3]]
+  let committedWeights: [[Fp3]]
   let witnessWeights: [[Fp3]]
-  let modelCommitment: ReferenceCommitment?
+  let commitments: [[ReferenceCommitment]]
   let witnessCommitment: ReferenceCommitment?
   let masks: InstanceMasks?
 
   /// - Parameters:
   ///   - other: an instance whose data are opened in place of what is committed.
-  ///   - model: whether the model's data are replaced.
-  ///   - witness: whether the witness's data are replaced.
   ///   - isBlank: whether the data are all zero; tails are random all the same.
+  ///   - corrupt: changes the codewords that are committed with the witness.
   init(
     parameters: OpeningParameters, seed: UInt64 = 1, replacing other: OpeningInstance? = nil,
-    model replacesModel: Bool = false, witness replacesWitness: Bool = false,
-    isBlank: Bool = false
+    _ replacement: Replacement = .nothing, isBlank: Bool = false,
+    corrupt: ((inout [[Fp]]) -> Void)? = nil
   ) {
     var random = Random(seed: seed)
-    func messages(_ shape: GroupShape?) -> [[Fp]] {
-      guard let shape else { return [] }
-      return (0..<shape.lanes).map { _ in
-        let message = random.base(shape.messageLength)
-        return message.enumerated().map { isBlank && $0 < shape.rows ? .zero : $1 }
+    self.parameters = parameters
+    var committed = parameters.committed.map { group in
+      (0..<group.copies).map { _ in random.messages(group.shape, isBlank) }
+    }
+    var witness = parameters.witness.map { random.messages($0.shape, isBlank) } ?? []
+    for lane in witness.indices {
+      for i in 0..<parameters.roundCoefficients {
+        witness[lane][witness[lane].count - 1 - i] = .zero
       }
     }
-    self.parameters = parameters
-    let committedModel = messages(parameters.model?.shape)
-    let committedWitness = messages(parameters.witness?.shape)
-    model = replacesModel ? other?.model ?? [] : committedModel
-    witness = replacesWitness ? other?.witness ?? [] : committedWitness
-    lanePoint = random.elements(parameters.model?.shape.lanesLog ?? 0)
-    let laneFactors = Multilinear.equalityTable(at: lanePoint)
-    var folded = Array(repeating: Fp3.zero, count: parameters.model?.shape.messageLength ?? 0)
-    for (lane, factor) in zip(model, laneFactors) {
-      for (i, value) in lane.enumerated() { folded[i] += factor * value }
-    }
-    foldedModel = folded
-    modelWeights = random.elements(parameters.model?.shape.rows ?? 0)
-    let rows = parameters.witness?.shape.rows ?? 0
-    witnessWeights = witness.map { _ in random.elements(rows) }
-    modelCommitment = parameters.model.map {
-      ReferenceCommitment(lanes: committedModel, domainLog: $0.domainLog)
+    commitments = zip(parameters.committed, committed).map { group, copies in
+      copies.map { ReferenceCommitment(lanes: $0, domainLog: group.domainLog) }
     }
     let masks = InstanceMasks(parameters, &random)
+    let lanes = witness + (masks?.witnessLanes(parameters) ?? [])
     witnessCommitment = parameters.witness.map {
-      ReferenceCommitment(
-        lanes: committedWitness + (masks?.witnessLanes ?? []), domainLog: $0.domainLog)
+      ReferenceCommitment(lanes: lanes, domainLog: $0.domainLog, corrupt: corrupt)
     }
     self.masks = masks
+    switch replacement {
+    case .nothing: break
+    case .witness: witness = other?.witness ?? []
+    case .raisedWitness: witness = witness.map { [$0[0] + .one] + $0.dropFirst() }
+    case .copy(let group, let copy): committed[group][copy] = other?.committed[group][copy] ?? []
+    }
+    copyWeights = parameters.committed.map { random.copyWeights($0.copies) }
+    laneWeights = parameters.committed.map { random.laneWeights($0) }
+    folded = parameters.committed.indices.map { [copyWeights, laneWeights] group in
+      var sum = Array(
+        repeating: Fp3.zero, count: parameters.committed[group].shape.messageLength)
+      for (copy, weight) in zip(committed[group], copyWeights[group]) {
+        for (lane, factor) in zip(copy, laneWeights[group]) {
+          for (i, value) in lane.enumerated() { sum[i] += weight * factor * value }
+        }
+      }
+      return sum
+    }
+    committedWeights = parameters.committed.map { random.elements($0.shape.rows) }
+    let rows = parameters.witness?.shape.rows ?? 0
+    witnessWeights = witness.map { _ in random.elements(rows) }
+    self.committed = committed
+    self.witness = witness
   }
 
   var value: Fp3 {
-    var sum = innerProduct(foldedModel, modelWeights)
+    var sum = Fp3.zero
+    for (lane, weights) in zip(folded, committedWeights) { sum += innerProduct(weights, lane) }
     for (lane, weights) in zip(witness, witnessWeights) { sum += innerProduct(weights, lane) }
     return sum
   }
 
   var statement: OpeningStatement {
     OpeningStatement(
-      parameters: parameters, modelRoot: modelCommitment?.root,
-      witnessRoot: witnessCommitment?.root,
-      lanePoint: lanePoint)
+      parameters: parameters,
+      committed: commitments.indices.map {
+        .init(
+          roots: commitments[$0].map(\.root), copyWeights: copyWeights[$0],
+          laneWeights: laneWeights[$0])
+      }, witnessRoot: witnessCommitment?.root)
   }
 
-  func modelWeight(at point: [Fp3]) -> Fp3 { Multilinear.value(of: modelWeights, at: point) }
+  func committedWeight(_ index: Int, at point: [Fp3]) -> Fp3 {
+    Multilinear.value(of: committedWeights[index], at: point)
+  }
 
   func witnessWeight(at point: [Fp3]) -> Fp3 {
     Multilinear.value(of: witnessWeights.flatMap { $0 }, at: point)

@@ -22,39 +22,49 @@ import Testing
     }
   }
 
-  private static let shapes: [(GroupShape?, GroupShape?)] = [
-    (nil, GroupShape(rowsLog: 0, lanes: 1)),
-    (GroupShape(rowsLog: 0, lanes: 1), nil),
-    (GroupShape(rowsLog: 12, lanes: 16), GroupShape(rowsLog: 13, lanes: 32)),
-    (GroupShape(rowsLog: 16, lanes: 256), GroupShape(rowsLog: 16, lanes: 16)),
-    (GroupShape(rowsLog: 20, lanes: 512), GroupShape(rowsLog: 19, lanes: 77)),
-    (GroupShape(rowsLog: 22, lanes: 512), GroupShape(rowsLog: 23, lanes: 100)),
-    (nil, GroupShape(rowsLog: 13, lanes: 9, tail: 256)),
-    (GroupShape(rowsLog: 12, lanes: 16, tail: 4096), GroupShape(rowsLog: 12, lanes: 3, tail: 512)),
+  private static let shapes: [([CommittedShape], GroupShape?)] = [
+    ([], GroupShape(rowsLog: 0, lanes: 1)),
+    ([.init(GroupShape(rowsLog: 0, lanes: 1))], nil),
+    ([.init(GroupShape(rowsLog: 12, lanes: 16))], GroupShape(rowsLog: 13, lanes: 32)),
+    ([.init(GroupShape(rowsLog: 16, lanes: 256))], GroupShape(rowsLog: 16, lanes: 16)),
+    ([.init(GroupShape(rowsLog: 20, lanes: 512))], GroupShape(rowsLog: 19, lanes: 77)),
+    ([.init(GroupShape(rowsLog: 22, lanes: 512))], GroupShape(rowsLog: 23, lanes: 100)),
+    ([], GroupShape(rowsLog: 13, lanes: 9, tail: 256)),
+    (
+      [.init(GroupShape(rowsLog: 12, lanes: 16, tail: 4096))],
+      GroupShape(rowsLog: 12, lanes: 3, tail: 512)
+    ),
+    (
+      [
+        .init(GroupShape(rowsLog: 14, lanes: 16, tail: 4096), copies: 25),
+        .init(GroupShape(rowsLog: 10, lanes: 700, tail: 3 << 10), weights: .powers),
+        .init(GroupShape(rowsLog: 17, lanes: 3), weights: .powers),
+      ], GroupShape(rowsLog: 12, lanes: 3)
+    ),
   ]
 
   @Test(arguments: shapes.indices) func everyTermReachesTheTarget(_ index: Int) throws {
-    let (model, witness) = Self.shapes[index]
+    let (committed, witness) = Self.shapes[index]
     for queryWork in [0, 10, 16] {
       let parameters = try OpeningParameters.derive(
-        model: model, witness: witness, queryWork: queryWork)
+        committed: committed, witness: witness, queryWork: queryWork)
       let table = parameters.security
       #expect(!table.entries.isEmpty)
       for entry in table.entries {
-        #expect(entry.hundredths >= 12800, "\(entry.term.description)")
+        #expect(entry.hundredths >= 12800, "\(entry.term.description())")
         #expect(entry.work <= OpeningParameters.workLimit)
       }
       #expect(table.hundredths >= 12800)
       let again = try OpeningParameters.derive(
-        model: model, witness: witness, queryWork: queryWork)
+        committed: committed, witness: witness, queryWork: queryWork)
       #expect(again == parameters)
     }
   }
 
   @Test func everyFoldingStepFits() throws {
-    for (model, witness) in Self.shapes {
-      let parameters = try OpeningParameters.derive(model: model, witness: witness)
-      var log = parameters.vectorLog
+    for (committed, witness) in Self.shapes {
+      let parameters = try OpeningParameters.derive(committed: committed, witness: witness)
+      var log = parameters.layout.log
       for round in parameters.rounds {
         #expect(round.lanesLog + round.rowsLog == log)
         log = round.rowsLog
@@ -63,9 +73,48 @@ import Testing
     }
   }
 
+  /// One choice of positions serves all groups: as many as the group with the highest rate needs, of
+  /// the longest code.
+  @Test func positionsAreShared() throws {
+    let committed: [CommittedShape] = [
+      .init(GroupShape(rowsLog: 12, lanes: 16, tail: 2048)),
+      .init(GroupShape(rowsLog: 14, lanes: 4)),
+    ]
+    let parameters = try OpeningParameters.derive(
+      committed: committed, witness: GroupShape(rowsLog: 10, lanes: 9))
+    #expect(committed[0].shape.queries() > 189 && committed[1].shape.queries() == 189)
+    #expect(parameters.queries == committed[0].shape.queries())
+    #expect(parameters.positionsLog == 16 && parameters.witness?.domainLog == 12)
+  }
+
+  /// The bad challenges of a group's weights: each bit of a lane's number, or each power, is one
+  /// fold, and so is each further copy.
+  @Test func everyFoldCounts() throws {
+    func row(_ shape: CommittedShape) throws -> SecurityTable.Entry? {
+      try OpeningParameters.derive(committed: [shape], witness: nil).security.entries.first {
+        $0.term == .committedFold(group: 0)
+      }
+    }
+    // Of one fold of words of 2^12 points that should be polynomials of 2^10 coefficients.
+    let bad: Int64 = (4096 - 1024 + 1) / 2 + 1
+    let shape = GroupShape(rowsLog: 10, lanes: 16)
+    let cases: [(CommittedShape, Int64)] = [
+      (.init(shape), 4), (.init(shape, copies: 5), 8), (.init(shape, weights: .powers), 15),
+      (.init(shape, copies: 5, weights: .powers), 19),
+    ]
+    for (shape, folds) in cases {
+      let entry = try #require(try row(shape))
+      #expect(entry.hundredths == Probability.bits(count: folds * bad))
+    }
+    #expect(try row(.init(GroupShape(rowsLog: 10, lanes: 1))) == nil)
+    let wide = CommittedShape(GroupShape(rowsLog: 14, lanes: 1 << 10), weights: .powers)
+    let entry = try #require(try row(wide))
+    #expect(entry.work > 0 && entry.hundredths >= 12800)
+  }
+
   @Test func shortWorkIsAddedWhereTheFieldIsTooSmall() throws {
     let parameters = try OpeningParameters.derive(
-      model: nil, witness: GroupShape(rowsLog: 23, lanes: 4))
+      committed: [], witness: GroupShape(rowsLog: 23, lanes: 4))
     #expect((parameters.witness?.foldWork ?? 0) > 0)
     #expect(parameters.security.hundredths >= 12800)
   }
@@ -74,19 +123,20 @@ import Testing
     // The code is too long, and then its folding error too large to be ground down.
     #expect(throws: ParameterError.tooLarge) {
       try OpeningParameters.derive(
-        model: GroupShape(rowsLog: 28, lanes: 1 << 20), witness: nil, inverseRateLog: 8)
+        committed: [.init(GroupShape(rowsLog: 28, lanes: 1 << 20))], witness: nil,
+        inverseRateLog: 8)
     }
     #expect(throws: ParameterError.tooLarge) {
       try OpeningParameters.derive(
-        model: nil, witness: GroupShape(rowsLog: 28, lanes: 4), targetBits: 144)
+        committed: [], witness: GroupShape(rowsLog: 28, lanes: 4), targetBits: 144)
     }
-    #expect(throws: ParameterError.empty) { try GroupShape.choose(cells: 0, beside: nil) }
-    #expect(throws: ParameterError.tooLarge) { try GroupShape.choose(cells: .max, beside: nil) }
+    #expect(throws: ParameterError.empty) { try GroupShape.choose(cells: 0, beside: []) }
+    #expect(throws: ParameterError.tooLarge) { try GroupShape.choose(cells: .max, beside: []) }
   }
 
   @Test func chosenShapesHoldTheCells() throws {
     for cells in [1, 2, 3, 100, 1000, 65_537, 1 << 18, 300_000, 1 << 22] {
-      for model in [nil, GroupShape(rowsLog: 12, lanes: 16)] {
+      for model in [[], [GroupShape(rowsLog: 12, lanes: 16)]] {
         let shape = try GroupShape.choose(cells: cells, beside: model)
         #expect(shape.rows * shape.lanes >= cells)
         #expect(shape.rows * (shape.lanes - 1) < cells)
@@ -96,8 +146,8 @@ import Testing
 
   @Test func aSmallNetworksOpeningIsShort() throws {
     let model = GroupShape(rowsLog: 12, lanes: 16)
-    let witness = try GroupShape.choose(cells: 1 << 18, beside: model)
-    let parameters = try OpeningParameters.derive(model: model, witness: witness)
+    let witness = try GroupShape.choose(cells: 1 << 18, beside: [model])
+    let parameters = try OpeningParameters.derive(committed: [.init(model)], witness: witness)
     #expect(parameters.estimatedBytes < 250 << 10)
   }
 }

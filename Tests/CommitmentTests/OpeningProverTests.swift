@@ -10,12 +10,15 @@ extension OpeningInstance {
   /// The same data as the kernels take them, committed by the kernels.
   func openingWitness() -> OpeningWitness {
     OpeningWitness(
-      model: parameters.model.map { group in
-        OpeningWitness.Model(
-          commitment: MatrixCommitment(
-            messages: BaseVector(model.flatMap { $0 }), lanes: model.count,
-            domainLog: group.domainLog),
-          folded: ExtensionVector(foldedModel), weights: ExtensionVector(modelWeights))
+      committed: parameters.committed.indices.map { group in
+        OpeningWitness.Committed(
+          copies: committed[group].map {
+            MatrixCommitment(
+              messages: BaseVector($0.flatMap { $0 }), lanes: $0.count,
+              domainLog: parameters.committed[group].domainLog)
+          },
+          folded: ExtensionVector(folded[group]),
+          weights: ExtensionVector(committedWeights[group]))
       },
       cells: parameters.witness.map { group in
         let cells = BaseVector(witness.flatMap { $0.prefix(group.shape.rows) })
@@ -28,7 +31,7 @@ extension OpeningInstance {
           return OpeningWitness.Cells(
             commitment: commitment, cells: cells, tails: tails, weights: weights)
         }
-        let commitment = MatrixCommitment(cells: cells, masks: masks, group: group)
+        let commitment = MatrixCommitment(cells: cells, masks: masks, parameters: parameters)
         return OpeningWitness.Cells(
           commitment: commitment, cells: cells, masks: masks, weights: weights)
       })
@@ -37,20 +40,22 @@ extension OpeningInstance {
   private func openingMasks(_ tails: BaseVector) -> OpeningMasks? {
     masks.map {
       OpeningMasks(
-        parameters: parameters, tails: tails, lane: ExtensionVector($0.lane),
-        rounds: ExtensionVector($0.rounds), roundsMask: ExtensionVector($0.roundsMask),
-        model: $0.model.map { ExtensionVector($0) })
+        tails: tails, lane: ExtensionVector($0.lane),
+        rounds: ExtensionVector(Array($0.rounds.dropFirst(parameters.witness?.shape.rows ?? 0))),
+        committed: $0.committed.map { $0.map { ExtensionVector($0) } })
     }
   }
 }
 
 @Suite struct OpeningProverTests {
   @Test(arguments: openingShapes.indices) func proofsEqualTheReference(_ index: Int) throws {
-    let (model, witness) = openingShapes[index]
+    let (committed, witness) = openingShapes[index]
     for steps in [[], [1], [2, 1], [1, 1, 2]] {
-      let instance = OpeningInstance(parameters: try folding(model, witness, steps: steps))
+      let instance = OpeningInstance(parameters: try folding(committed, witness, steps: steps))
       let data = instance.openingWitness()
-      #expect(data.model?.commitment.root == instance.modelCommitment?.root)
+      #expect(
+        data.committed.map { $0.copies.map(\.root) }
+          == instance.commitments.map { $0.map(\.root) })
       #expect(data.cells?.commitment.root == instance.witnessCommitment?.root)
       let prover = OpeningProver(parameters: instance.parameters, witness: data)
       let proof = try instance.prove(prover)
@@ -62,7 +67,8 @@ extension OpeningInstance {
   @Test func proofsOfLargerDataAreAccepted() throws {
     let model = GroupShape(rowsLog: 7, lanes: 16)
     let witness = GroupShape(rowsLog: 8, lanes: 11)
-    let parameters = try OpeningParameters.derive(model: model, witness: witness)
+    let parameters = try OpeningParameters.derive(
+      committed: [.init(model, copies: 2)], witness: witness)
     let instance = OpeningInstance(parameters: parameters, seed: 9)
     let prover = OpeningProver(parameters: parameters, witness: instance.openingWitness())
     let proof = try instance.prove(prover)

@@ -10,13 +10,17 @@ struct ReferenceCommitment {
 
   var root: Digest { levels[levels.count - 1][0] }
 
-  /// - Parameter lanes: each lane's message, all of one length.
-  init(lanes: [[Fp]], domainLog: Int) {
+  /// - Parameters:
+  ///   - lanes: each lane's message.
+  ///   - corrupt: changes the codewords before they are hashed.
+  init(lanes: [[Fp]], domainLog: Int, corrupt: ((inout [[Fp]]) -> Void)? = nil) {
     let domain = EvaluationDomain(log: domainLog)
-    leaves = (0..<1 << domainLog).map { position in
-      let x = domain.point(position)
-      return lanes.map { $0.reversed().reduce(.zero) { $0 * x + $1 } }
+    let points = (0..<1 << domainLog).map { domain.point($0) }
+    var words = lanes.map { lane in
+      points.map { x in lane.reversed().reduce(.zero) { $0 * x + $1 } }
     }
+    corrupt?(&words)
+    leaves = points.indices.map { position in words.map { $0[position] } }
     levels = ReferenceCommitment.tree(leaves)
   }
 

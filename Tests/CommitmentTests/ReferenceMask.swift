@@ -10,18 +10,20 @@ struct ReferenceMask {
   let rounds: Int
   var point: [Fp3] = []
   var factor = Fp3.one
-  private var fold = Fp3.one
   private var vector: [Fp3] = []
+  /// Where the last coefficients of the witness's folded lane lie.
+  private var ends: [Int] = []
 
   init(_ masks: InstanceMasks, rounds: Int) {
     self.masks = masks
     self.rounds = rounds
   }
 
-  /// Σ s_i(x_i) with the coefficients in `polynomial`.
-  private func value(_ polynomial: [Fp3], _ x: [Fp3]) -> Fp3 {
-    x.indices.reduce(Fp3.zero) { sum, i in
-      sum + Univariate.value(of: Array(polynomial[3 * i..<3 * i + 3]), at: x[i])
+  /// Σ p_i(x_i)
+  private func value(_ x: [Fp3]) -> Fp3 {
+    let polynomials = Array(masks.rounds.suffix(3 * rounds))
+    return x.indices.reduce(Fp3.zero) { sum, i in
+      sum + Univariate.value(of: Array(polynomials[3 * i..<3 * i + 3]), at: x[i])
     }
   }
 
@@ -29,7 +31,7 @@ struct ReferenceMask {
   private func sum(_ first: [Fp3]) -> Fp3 {
     let free = rounds - first.count
     return (0..<1 << free).reduce(Fp3.zero) { sum, lane in
-      sum + value(masks.rounds, first + (0..<free).map { Fp3((lane >> $0) & 1) })
+      sum + value(first + (0..<free).map { Fp3((lane >> $0) & 1) })
     }
   }
 
@@ -40,28 +42,46 @@ struct ReferenceMask {
     return [factor * sums[0] + values[0], factor * sums[1] + leading]
   }
 
-  mutating func join(_ layout: FoldedLayout) {
+  /// Adds the mask of the rounds to the vector of the folded groups.
+  mutating func join(_ layout: FoldedLayout, _ values: inout [Fp3]) {
     vector = Array(repeating: .zero, count: 1 << layout.log)
-    for (pieces, mask) in [(layout.model, masks.model ?? []), (layout.witness, masks.lane)] {
+    for (pieces, mask) in zip(layout.committed + [layout.witness], masks.committed + [masks.lane]) {
+      guard let mask else { continue }
       for piece in pieces {
         for i in 0..<1 << piece.log { vector[piece.offset + i] = mask[piece.exponent + i] }
       }
     }
+    var addresses: [Int] = []
+    for piece in layout.witness {
+      for i in 0..<1 << piece.log {
+        values[piece.offset + i] += masks.rounds[piece.exponent + i]
+        addresses.append(piece.offset + i)
+      }
+    }
+    ends = Array(addresses.suffix(3 * rounds))
+  }
+
+  /// The form on the masked vector, of the data's.
+  private func form(_ weights: [Fp3]) -> [Fp3] {
+    var form = weights.map { factor * $0 }
+    for (i, x) in point.enumerated() {
+      form[ends[3 * i]] += .one
+      form[ends[3 * i + 1]] += x
+      form[ends[3 * i + 2]] += x * x
+    }
+    return form
   }
 
   func message(_ label: MessageLabel, _ weights: [Fp3]) -> [Fp3]? {
     switch label {
     case .openingMaskSum: [sum([])]
-    case .openingMaskValue:
-      [factor * innerProduct(vector, weights) + value(masks.roundsMask, point)]
-    case .openingMaskVector: zip(masks.roundsMask, masks.rounds).map { $0 + fold * $1 }
+    case .openingMaskValue: [innerProduct(vector, form(weights))]
     default: nil
     }
   }
 
   mutating func add(_ fold: Fp3, to values: inout [Fp3], _ weights: inout [Fp3]) {
-    self.fold = fold
     values = zip(vector, values).map { $0 + fold * $1 }
-    weights = weights.map { factor * $0 }
+    weights = form(weights)
   }
 }

@@ -10,9 +10,9 @@ import Transcript
 final class ReferenceOpening: Responder {
   private let parameters: OpeningParameters
   private let layout: FoldedLayout
-  private let foldedModel: [Fp3]
-  private let modelWeights: [Fp3]
-  private var modelPart: Fp3
+  private let folded: [[Fp3]]
+  private let committedWeights: [[Fp3]]
+  private var constantPart = Fp3.zero
   // The witness's lanes, then the vector of all folded groups, and the form on it.
   private var lanes: [[Fp3]]
   private var laneWeights: [[Fp3]]
@@ -20,19 +20,25 @@ final class ReferenceOpening: Responder {
   private var vector: [Fp3] = []
   private var weights: [Fp3] = []
   // Commitments whose positions are opened next.
-  private var oracles:
-    [(commitment: ReferenceCommitment, domainLog: Int, pieces: [FoldedLayout.Piece])]
-  private var opened: [Multiproof] = []
+  private struct Oracle {
+    let copies: [ReferenceCommitment]
+    let domainLog: Int
+    let pieces: [FoldedLayout.Piece]
+  }
+  private var oracles: [Oracle]
+  private var next: [Oracle] = []
+  private var indices: [Int] = []
+  private var opened: [(commitment: ReferenceCommitment, proof: Multiproof)] = []
   private var round = 0
   private var mask: ReferenceMask?
 
   /// - Parameter masks: in place of the instance's.
   init(_ instance: OpeningInstance, masks: InstanceMasks? = nil) {
     parameters = instance.parameters
-    layout = FoldedLayout(model: parameters.model?.shape, witness: parameters.witness?.shape)
-    foldedModel = instance.foldedModel
-    modelWeights = instance.modelWeights
-    modelPart = innerProduct(foldedModel, modelWeights)
+    layout = parameters.layout
+    folded = instance.folded
+    committedWeights = instance.committedWeights
+    for (lane, form) in zip(folded, committedWeights) { constantPart += innerProduct(form, lane) }
     lanes = instance.witness.map { $0.map { Fp3($0) } }
     laneWeights = instance.witnessWeights
     let shape = parameters.witness?.shape
@@ -44,11 +50,13 @@ final class ReferenceOpening: Responder {
       }
     }
     oracles = []
-    if let group = parameters.model, let commitment = instance.modelCommitment {
-      oracles.append((commitment, group.domainLog, layout.model))
+    for (i, copies) in instance.commitments.enumerated() {
+      let log = parameters.committed[i].domainLog
+      oracles.append(Oracle(copies: copies, domainLog: log, pieces: layout.committed[i]))
     }
     if let group = parameters.witness, let commitment = instance.witnessCommitment {
-      oracles.append((commitment, group.domainLog, layout.witness))
+      oracles.append(
+        Oracle(copies: [commitment], domainLog: group.domainLog, pieces: layout.witness))
     }
     mask = (masks ?? instance.masks).map { ReferenceMask($0, rounds: lanesToFold) }
     if lanesToFold == 0 { join() }
@@ -58,12 +66,8 @@ final class ReferenceOpening: Responder {
   private func join() {
     vector = Array(repeating: .zero, count: 1 << layout.log)
     weights = vector
-    mask?.join(layout)
     let share = Fp3(Fp(2).power(UInt64(parameters.witness?.shape.lanesLog ?? 0)).inverse)
-    for (pieces, message, form) in [
-      (layout.model, foldedModel, modelWeights.map { $0 * share }),
-      (layout.witness, lanes.first ?? [], laneWeights.first ?? []),
-    ] {
+    func place(_ pieces: [FoldedLayout.Piece], _ message: [Fp3], _ form: [Fp3]) {
       for piece in pieces {
         for i in 0..<1 << piece.log {
           vector[piece.offset + i] = message[piece.exponent + i]
@@ -71,13 +75,18 @@ final class ReferenceOpening: Responder {
         }
       }
     }
+    for (i, pieces) in layout.committed.enumerated() {
+      place(pieces, folded[i], committedWeights[i].map { $0 * share })
+    }
+    place(layout.witness, lanes.first ?? [], laneWeights.first ?? [])
+    mask?.join(layout, &vector)
   }
 
   func message(_ label: MessageLabel, count: Int) -> [Fp3] {
     if label == .openingFinal { return vector }
     if let answer = mask?.message(label, weights) { return answer }
     guard lanesToFold > 0 else { return halves(vector, weights) }
-    var sums = [modelPart * Fp3(Fp(2).inverse), Fp3.zero]
+    var sums = [constantPart * Fp3(Fp(2).inverse), Fp3.zero]
     let half = lanes.count / 2
     for lane in 0..<half {
       for row in laneWeights[lane].indices {
@@ -113,7 +122,7 @@ final class ReferenceOpening: Responder {
     mask?.point.append(challenges[0])
     lanes = folded(lanes, challenges[0])
     laneWeights = folded(laneWeights, challenges[0])
-    modelPart *= Fp3(Fp(2).inverse)
+    constantPart *= Fp3(Fp(2).inverse)
     lanesToFold -= 1
     if lanesToFold == 0 { join() }
   }
@@ -132,10 +141,10 @@ final class ReferenceOpening: Responder {
 
   private func combine(_ combiner: Fp3) {
     var coefficient = Fp3.one
-    for (proof, oracle) in zip(opened, oracles) {
-      for position in proof.positions {
+    for oracle in oracles {
+      for index in indices {
         coefficient *= combiner
-        let x = EvaluationDomain(log: oracle.domainLog).point(position)
+        let x = EvaluationDomain(log: oracle.domainLog).point(index % (1 << oracle.domainLog))
         for piece in oracle.pieces {
           for i in 0..<1 << piece.log {
             weights[piece.offset + i] += coefficient * x.power(UInt64(piece.exponent + i))
@@ -143,40 +152,39 @@ final class ReferenceOpening: Responder {
         }
       }
     }
-    oracles = [next].compactMap { $0 }
-    opened = []
+    oracles = next
   }
 
-  private var next: (ReferenceCommitment, Int, [FoldedLayout.Piece])?
-
   func digest(_ label: MessageLabel) -> Digest {
-    if label == .openingMaskRoot, let root = mask?.masks.modelCommitment?.root { return root }
     let shape = parameters.rounds[round]
     round += 1
     let rows = 1 << shape.rowsLog
     let lanes = (0..<shape.lanes).map { Array(vector[$0 * rows..<($0 + 1) * rows]) }
     let commitment = ReferenceCommitment(lanes: lanes, domainLog: shape.domainLog)
-    let whole = FoldedLayout(model: GroupShape(rowsLog: shape.rowsLog, lanes: 1), witness: nil)
-    next = (commitment, shape.domainLog, whole.model)
+    next = [
+      Oracle(
+        copies: [commitment], domainLog: shape.domainLog,
+        pieces: FoldedLayout.whole(log: shape.rowsLog))
+    ]
     return commitment.root
   }
 
-  func learn(_ label: MessageLabel, indices: [Int]) {
-    let depth = oracles[opened.count].domainLog
-    opened.append(Multiproof(depth: depth, positions: indices))
+  func learn(_ label: MessageLabel, indices drawn: [Int]) {
+    indices = Set(drawn).sorted()
+    opened = []
+    for oracle in oracles {
+      let positions = indices.map { $0 % (1 << oracle.domainLog) }
+      let proof = Multiproof(depth: oracle.domainLog, positions: positions)
+      opened += oracle.copies.map { ($0, proof) }
+    }
   }
 
   func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    let leaves = commitment(label == .openingMaskLeaves).leaves
-    return opened[opened.count - 1].positions.flatMap { leaves[$0] }
+    opened[0].proof.positions.flatMap { opened[0].commitment.leaves[$0] }
   }
 
   func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    commitment(label == .openingMaskSiblings).siblings(opened[opened.count - 1])
-  }
-
-  private func commitment(_ isMask: Bool) -> ReferenceCommitment {
-    let commitment = oracles[opened.count - 1].commitment
-    return isMask ? mask?.masks.modelCommitment ?? commitment : commitment
+    let (commitment, proof) = opened.removeFirst()
+    return commitment.siblings(proof)
   }
 }

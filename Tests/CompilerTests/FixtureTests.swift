@@ -102,6 +102,26 @@ struct FixtureTests {
     #expect(equal >= 199)
   }
 
+  /// Whoever has the network's file finds the system and the weights again, without the samples.
+  @Test(arguments: Fixture.operatorCases, [0, 1])
+  func operatorsAreFoundAgain(name: String, variant: Int) throws {
+    let inputs = try OperatorCase(name).inputs.mapValues {
+      try Tensor(shape: $0.shape, real: $0.values.map { Float($0) * (variant == 0 ? 1 : 40) })
+    }
+    let visibility = ModelVisibility(
+      inputs: .init(variant == 0 ? .private : .public),
+      outputs: .init(variant == 0 ? .public : .private))
+    try expectFoundAgain(
+      try Fixture.graph("operators/\(name).onnx"), [inputs], CompileOptions(visibility: visibility))
+  }
+
+  @Test(arguments: ["digits_mlp", "digits_cnn", "breast_cancer"])
+  func trainedNetworksAreFoundAgain(name: String) throws {
+    let graph = try Fixture.graph("\(name)/model.onnx")
+    let shape = graph[graph.inputs[0]].shape
+    try expectFoundAgain(graph, try Fixture.samples("\(name)/calibration.npy", shape))
+  }
+
   private func label(_ scores: [Double]) -> Int? {
     scores.indices.max { scores[$0] < scores[$1] }
   }

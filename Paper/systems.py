@@ -1,0 +1,206 @@
+"""Section 3 for the second verifier: a system's bytes, its batches and its certificate's system."""
+
+
+class Malformed(Exception):
+    pass
+
+
+PUBLIC, MODEL, WITNESS = (0, 1), 2, 3
+
+
+def is_witness(tensor):
+    """Roles 3 to 5: committed in each proof."""
+    return tensor["role"] >= WITNESS
+
+
+# Section 3.6.
+
+
+class Reader:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, count):
+        if self.at + count > len(self.data):
+            raise Malformed
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def unsigned(self):
+        value = shift = 0
+        while True:
+            byte = self.take(1)[0]
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    def integer(self):
+        value = self.unsigned()
+        return -(value >> 1) - 1 if value & 1 else value >> 1
+
+    def list(self, read):
+        return [read() for _ in range(self.unsigned())]
+
+    def name(self):
+        return self.take(self.unsigned()).decode()
+
+
+def read_system(data):
+    """Tensors are dictionaries; tables (first, rows, functions); equalities (indices, rank, terms);
+    lookups (indices, columns, table). Statements have no names, and of indices the sizes only."""
+    r = Reader(data)
+
+    def tensor():
+        fields = r.name(), r.list(r.integer), r.take(1)[0], r.integer(), r.integer(), r.integer()
+        return dict(zip(("name", "shape", "role", "low", "high", "bits"), fields))
+
+    def function():
+        code = r.take(1)[0]
+        if code == 1:
+            return code, r.integer()
+        if code == 5:
+            return code, function(), r.integer()
+        return (code,) + tuple(function() for _ in range({0: 0, 8: 3}.get(code, 2)))
+
+    def affine():
+        return r.integer(), r.list(lambda: (r.integer(), r.integer()))
+
+    def expression():
+        return r.integer(), r.list(lambda: (r.integer(), r.integer(), r.list(affine)))
+
+    def indices():
+        return [size for _, size in r.list(lambda: (r.name(), r.integer()))]
+
+    def term():
+        return r.integer(), r.list(r.integer), r.list(expression)
+
+    system = {"tensors": r.list(tensor)}
+    system["tables"] = r.list(lambda: (r.name(), r.integer(), r.integer(), r.list(function))[1:])
+    system["equalities"] = r.list(lambda: (r.name(), indices(), r.integer(), r.list(term))[1:])
+    system["lookups"] = r.list(lambda: (r.name(), indices(), r.list(expression), r.integer())[1:])
+    if r.at != len(data):
+        raise Malformed
+    return system
+
+
+# Section 3.5: whether a read takes every element of its tensor.
+
+
+def covers(read, indices, tensors):
+    _, tensor, positions = read
+    for (constant, terms), size in zip(positions, tensors[tensor]["shape"]):
+        low, length = constant, 1
+        for index, step in sorted(terms, key=lambda term: abs(term[1])):
+            last = indices[index] - 1
+            if last and abs(step) > length:
+                return False
+            length += abs(step) * last
+            low += min(step, 0) * last
+        if low > 0 or low + length < size:
+            return False
+    return True
+
+
+# Section 3.8.
+
+
+def common_tensors(system):
+    tensors = system["tensors"]
+    common = [t["role"] == MODEL for t in tensors]
+
+    def determined(equality):
+        indices, _, terms = equality
+        reads = [
+            (read, len(factors) == 1 and not summed)
+            for _, summed, factors in terms for _, reads in factors for read in reads
+            if not common[read[1]]]
+        if len(reads) != 1:
+            return None
+        (read, simple), = reads
+        fits = simple and tensors[read[1]]["role"] == WITNESS and covers(read, indices, tensors)
+        return read[1] if fits else None
+
+    for _ in range(100):
+        progress = False
+        for equality in system["equalities"]:
+            tensor = determined(equality)
+            if tensor is not None:
+                common[tensor] = progress = True
+        if not progress:
+            break
+    return common
+
+
+def batched(system, count):
+    if count == 1:
+        return system
+    common = common_tensors(system)
+
+    def expression(e):
+        return e[0], [
+            (c, t, ([] if common[t] else [(0, [(0, 1)])])
+                + [(constant, [(i + 1, step) for i, step in terms]) for constant, terms in positions])
+            for c, t, positions in e[1]]
+
+    def reads_own(expressions):
+        return any(not common[t] for _, reads in expressions for _, t, _ in reads)
+
+    result = dict(system)
+    result["tensors"] = [
+        t if common[i] else t | {"shape": [count] + t["shape"]}
+        for i, t in enumerate(system["tensors"])]
+    result["equalities"] = [
+        e if not reads_own([f for _, _, factors in e[2] for f in factors]) else (
+            [count] + e[0], e[1] + 1,
+            [(c, [i + 1 for i in summed], [expression(f) for f in factors])
+                for c, summed, factors in e[2]])
+        for e in system["equalities"]]
+    result["lookups"] = [
+        l if not reads_own(l[1]) else ([count] + l[0], [expression(c) for c in l[1]], l[2])
+        for l in system["lookups"]]
+    return result
+
+
+# Section 3.9.
+
+
+def certificate_system(system):
+    models = [t for t in system["tensors"] if t["role"] == MODEL]
+    result = {"tensors": list(models), "tables": [], "equalities": [], "lookups": []}
+
+    def read(coefficient, tensor, shape):
+        return coefficient, tensor, [(0, [(axis, 1)]) for axis in range(len(shape))]
+
+    def add_tensor(shape):
+        result["tensors"].append({"name": "", "shape": shape, "role": WITNESS, "low": 0, "high": 0})
+        return len(result["tensors"]) - 1
+
+    def add_equality(shape, terms, constant):
+        factor = constant, [read(c, t, shape) for c, t in terms]
+        result["equalities"].append((shape, len(shape), [(1, [], [factor])]))
+
+    def add_lookup(shape, tensor, constant, rows):
+        if (0, rows, []) not in result["tables"]:
+            result["tables"].append((0, rows, []))
+        table = result["tables"].index((0, rows, []))
+        result["lookups"].append((shape, [(constant, [read(1, tensor, shape)])], table))
+
+    def add_limbs(shape, span):
+        limbs = []
+        while span > 0:
+            limbs.append((-(1 << 16 * len(limbs)), add_tensor(shape)))
+            add_lookup(shape, limbs[-1][1], 0, min(span, 2**16 - 1) + 1)
+            span >>= 16
+        return limbs
+
+    for number, model in enumerate(models):
+        shape, low, high = model["shape"], model["low"], model["high"]
+        copy = add_tensor(shape)
+        add_equality(shape, [(1, copy), (-1, number)], 0)
+        if high - low < 2**16:
+            add_lookup(shape, copy, -low, high - low + 1)
+        else:
+            add_equality(shape, [(1, copy)] + add_limbs(shape, high - low), -low)
+            add_equality(shape, [(-1, copy)] + add_limbs(shape, high - low), high)
+    return result
