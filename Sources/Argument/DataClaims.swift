@@ -5,7 +5,7 @@ import Hashing
 import Polynomials
 import Transcript
 
-/// A tensor of the network whose values are those of a commitment (`Paper/` section 15).
+/// A tensor of the network whose values are those of a commitment (`Paper/` section 15.3).
 public struct DataBinding: Equatable, Hashable, Sendable {
   /// A tensor of role `privateInput` or `privateOutput`.
   public let tensor: Int
@@ -86,7 +86,8 @@ public struct DataPoint: Equatable, Sendable {
   }
 }
 
-/// The part of a linear form that lies in commitments to data, in the order of the statement's list.
+/// The part of a linear form that lies in commitments to data, in the order of the statement's
+/// list.
 public struct DataForms: Equatable, Sendable {
   public let point: DataPoint
   /// What each commitment's Σ ρ^i·X[i] counts.

@@ -26,8 +26,8 @@ extension Layout {
   }
 }
 
-/// A linear form of the tensors and of data, for the opening. The model is the first committed group,
-/// if there is one; commitments to data follow.
+/// A linear form of the tensors and of data, for the opening. The model is the first committed
+/// group, if there is one; commitments to data follow.
 public struct TensorForm: OpeningForm {
   private let layout: Layout
   private let terms: [RankOneTerm]

@@ -23,8 +23,8 @@ public struct OpeningClaim {
 }
 
 /// The argument up to the opening, as the verifier runs it and the prover replays it
-/// (`Paper/` section 4): the witness's commitment, the point at which data are compared, the lookups,
-/// the equalities, one combination.
+/// (`Paper/` section 4): the witness's commitment, the point at which data are compared, the
+/// lookups, the equalities, one combination.
 /// - Parameter modelCopies: the number of commitments to the model; if there are several, a random
 ///   combination of them stands for the model.
 public func reduceToOpening<C: ReadingContext & ~Copyable>(

@@ -62,8 +62,8 @@ public struct ArgumentSecurity: Sendable {
       roots: 2 * Int64(layout.products.count) + 3 + 3 * multiplied + deferred + Int64(data.count))
     // One false claim is enough: the errors of several do not add up.
     add("data: committed values", roots: data.map { $0.cells }.max() ?? 0, work: dataWork)
-    let names =
-      (layout.modelShape == nil ? [] : ["the model"]) + data.indices.map { "data " + String($0 + 1) }
+    var names = layout.modelShape == nil ? [] : ["the model"]
+    for i in data.indices { names.append("data " + String(i + 1)) }
     for entry in parameters.security.entries {
       entries.append(
         Entry(

@@ -1,10 +1,10 @@
 /// The shape of a commitment to n integers that hides them in a number of openings
-/// (`Paper/` section 15).
+/// (`Paper/` section 15.3).
 ///
-/// Integer i lies in lane i mod m at row ⌊i/m⌋, m being the number of lanes; behind the last integer
-/// there are zeros. A lane's message is as long as a power of two, its tail being all that is not
-/// data: so the code's rate is 1/4 exactly, and a commitment never makes a proof open more positions
-/// than others do.
+/// Integer i lies in lane i mod m at row ⌊i/m⌋, m being the number of lanes; behind the last
+/// integer there are zeros. A lane's message is as long as a power of two, its tail being all that
+/// is not data: so the code's rate is 1/4 exactly, and a commitment never makes a proof open more
+/// positions than others do.
 public struct DataShape: Equatable, Hashable, Sendable {
   /// The number of integers.
   public let count: Int

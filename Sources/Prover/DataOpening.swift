@@ -10,7 +10,7 @@ import Verifier
 import Witness
 
 /// What opens a commitment to data: the integers and the secret that hides them
-/// (`Paper/` section 15).
+/// (`Paper/` section 15.3).
 ///
 /// It serves as many proofs as the commitment says; they are counted in its file
 /// (`StoredDataOpening`).

@@ -6,8 +6,8 @@ import Witness
 
 /// Of which commitment a private tensor is shown to hold the values.
 public enum DataSource: Sendable {
-  /// One that exists. The tensor's values must be those of the opening, and the proof uses one of its
-  /// openings.
+  /// One that exists. The tensor's values must be those of the opening, and the proof uses one of
+  /// its openings.
   case stored(StoredDataOpening)
   /// A new one to the tensor's values, whatever they are: the proof uses the first of so many
   /// openings.
@@ -79,8 +79,8 @@ struct ProvenData: Sendable {
     Dictionary(uniqueKeysWithValues: zip(bindings.map(\.tensor), openings))
   }
 
-  /// - Throws: `OpeningSlotsError` when a commitment can't be opened once more. Nothing is reserved,
-  ///   so that no opening is wasted on a proof that will not be made.
+  /// - Throws: `OpeningSlotsError` when a commitment can't be opened once more. Nothing is
+  ///   reserved, so that no opening is wasted on a proof that will not be made.
   func requireFreeSlots() throws {
     for case .some(let slots) in slots {
       guard try slots.states().freeCount > 0 else { throw OpeningSlotsError.exhausted }

@@ -1,7 +1,7 @@
 import Commitment
 import Hashing
 
-/// A commitment to integers that outlives a proof, as its owner publishes it (`Paper/` section 15).
+/// A commitment to integers that outlives a proof, as its owner publishes it (`Paper/` section 15.3).
 ///
 /// The format is `ASSAYCM` and a zero byte, the version, the number of integers (8 bytes), the
 /// number of openings (4), the fractional bits (4, signed), the root, and the BLAKE3 digest of all

@@ -2,8 +2,8 @@ import ConstraintSystem
 import Witness
 
 extension SmallSystem {
-  /// q[i] = ⌊(Σ w[i, l]·x[l] + 4)/8⌋ with x, q in −50…50: input and output have one range, so that one
-  /// network's output is another one's input.
+  /// q[i] = ⌊(Σ w[i, l]·x[l] + 4)/8⌋ with x, q in −50…50: input and output have one range, so that
+  /// one network's output is another one's input.
   /// - Parameter w: the weight of x[i + 1] in q[i], in −8…7; all others are zero.
   static func ports(
     _ x: [Int], weights w: [Int], input: TensorRole = .privateInput,
@@ -47,6 +47,7 @@ extension SmallSystem {
       system: ConstraintSystem(
         tensors: tensors, tables: tables, equalities: [equality], lookups: lookups),
       assignment: Assignment(
-        [x, matrix, sums.map { $0 >> 3 }, sums.map { $0 & 7 }].map { IntegerBuffer(narrowing: $0) }))
+        [x, matrix, sums.map { $0 >> 3 }, sums.map { $0 & 7 }].map { IntegerBuffer(narrowing: $0) })
+    )
   }
 }
