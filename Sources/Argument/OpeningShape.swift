@@ -26,19 +26,23 @@ extension Layout {
   }
 }
 
-/// A linear form of the tensors, for the opening. The model is the first committed group, if there
-/// is one.
+/// A linear form of the tensors and of data, for the opening. The model is the first committed
+/// group, if there is one; commitments to data follow.
 public struct TensorForm: OpeningForm {
   private let layout: Layout
   private let terms: [RankOneTerm]
+  private let data: DataForms?
 
-  public init(layout: Layout, terms: [RankOneTerm]) {
+  public init(layout: Layout, terms: [RankOneTerm], data: DataForms?) {
     self.layout = layout
     self.terms = terms
+    self.data = data
   }
 
   public func committedWeight(_ index: Int, at point: [Fp3]) -> Fp3 {
-    weight(layout.modelRows, point)
+    let models = layout.modelRows.count == 0 ? 0 : 1
+    guard index >= models else { return weight(layout.modelRows, point) }
+    return data?.weight(index - models, at: point) ?? .zero
   }
 
   public func witnessWeight(at point: [Fp3]) -> Fp3 { weight(layout.witness, point) }

@@ -17,11 +17,10 @@ public enum Verifier {
     guard proof.count <= Proof.maximalLength else { throw .foreign }
     let opened = try Proof.open(proof, for: key)
     guard opened.mode.isHiding || allowsPlain else { throw .notHiding }
-    // What a proof says of commitments to data is not checked yet.
-    guard opened.header.data.isEmpty else { throw .foreign }
     let proven = try checked(key)
     let statement = try Statement(
-      layout: opened.mode.layout, header: opened.header.bytes, publicValues: opened.publicValues)
+      layout: opened.mode.layout, header: opened.header.bytes, publicValues: opened.publicValues,
+      commitments: opened.header.data)
     let root = opened.header.modelRoot ?? key.pinnedRoot
     try run(
       VerifierContext(
@@ -84,15 +83,19 @@ public enum Inference {
       &context, statement, work: mode.security.work, modelCopies: max(modelRoots.count, 1))
     prepare(claim)
     var committed: [OpeningStatement.Committed] = []
-    for group in parameters.committed {
+    if let group = parameters.committed.first, !modelRoots.isEmpty {
       let lanes = Multilinear.equalityTable(at: claim.lanePoint, count: group.shape.lanes)
       committed.append(
         .init(roots: modelRoots, copyWeights: claim.copyWeights, laneWeights: lanes))
+    }
+    for (i, binding) in statement.commitments.enumerated() {
+      committed.append(
+        .init(root: binding.root, laneWeights: claim.data?.laneWeights(i) ?? []))
     }
     try verifyOpening(
       &context,
       OpeningStatement(
         parameters: parameters, committed: committed, witnessRoot: claim.witnessRoot),
-      form: TensorForm(layout: mode.layout, terms: claim.terms), value: claim.value)
+      form: TensorForm(layout: mode.layout, terms: claim.terms, data: claim.data), value: claim.value)
   }
 }
