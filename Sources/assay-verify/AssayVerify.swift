@@ -91,11 +91,14 @@ struct AssayVerify: ParsableCommand {
 
   private func run(_ keyPath: String, _ proofPath: String) throws {
     let key = try KeyFile.read(keyPath)
+    let demanded = try DemandedCommitment.read(commitment, for: key)
     let bytes = try ArtifactFile.read(proofPath, limit: Proof.maximalLength)
     let (verified, standing) = try demands.verify(key, bytes)
+    for demand in demanded { try demand.check(verified) }
     if let outputDir { try PublicFiles.write(verified, to: outputDir) }
     let verdict = Verdict(
-      verified: verified, key: key, standing: standing, listsValues: outputDir == nil)
+      verified: verified, key: key, standing: standing, demanded: demanded,
+      listsValues: outputDir == nil)
     print(json ? verdict.json.text : verdict.text)
   }
 }

@@ -34,6 +34,8 @@ struct Verdict {
   let verified: VerifiedInference
   let key: VerifyingKey
   let standing: KeyStanding
+  /// Commitments that were asked for and are the proof's.
+  let demanded: [DemandedCommitment]
   /// Whether values are part of it, rather than written to files.
   let listsValues: Bool
 
@@ -47,6 +49,7 @@ struct Verdict {
       "batch": .integer(verified.batch),
       "public": .object(verified.tensors.map { .init($0.name, publicJSON($0)) }),
       "private": .object(privateTensors.map { .init($0.name, privateJSON($0)) }),
+      "commitments": .object(verified.commitments.map { .init($0.name, json($0)) }),
       "security": SecurityReport(verified.security).json,
       "zero_knowledge_budget": verified.zeroKnowledgeBudget.map(BudgetReport.json) ?? .null,
     ])
@@ -93,7 +96,21 @@ struct Verdict {
     verified.batch == 1 ? tensor.shape : [verified.batch] + tensor.shape
   }
 
-  private func note(of name: String) -> String { "not shown" }
+  private func note(of name: String) -> String {
+    if let demanded = demanded.first(where: { $0.tensor.name == name }) {
+      return "not shown; those of \(demanded.path)"
+    }
+    let isCommitted = verified.commitments.contains { $0.name == name }
+    return isCommitted ? "not shown; those of a commitment that was not asked for" : "not shown"
+  }
+
+  private func json(_ tensor: VerifiedInference.CommittedTensor) -> JSONValue {
+    .object([
+      "root": .string(hexadecimal(tensor.commitment.root.bytes)),
+      "proofs": .integer(tensor.commitment.shape.openings),
+      "checked": .boolean(demanded.contains { $0.tensor.name == tensor.name }),
+    ])
+  }
 
   private func publicJSON(_ tensor: VerifiedInference.PublicTensor) -> JSONValue {
     var members: [JSONValue.Member] = [

@@ -78,12 +78,17 @@ enum Artifacts {
   }
 
   /// One proof of all inferences.
-  /// - Parameter path: the proving key's file, for errors.
+  /// - Parameters:
+  ///   - data: by tensor, the commitments whose data private tensors are shown to be.
+  ///   - path: the proving key's file, for errors.
   static func prove(
-    _ key: ProvingKey, _ batch: [Assignment], isPlain: Bool, path: String, clock: StageClock
-  ) throws -> [UInt8] {
+    _ key: ProvingKey, _ batch: [Assignment], isPlain: Bool, data: [Int: DataSource] = [:],
+    path: String, clock: StageClock
+  ) throws -> ProofResult {
     do {
-      return try Prover.prove(key, batch: batch, hides: !isPlain) { clock.note($0.rawValue) }.proof
+      return try Prover.prove(key, batch: batch, hides: !isPlain, data: data) {
+        clock.note($0.rawValue)
+      }
     } catch OpeningSlotsError.exhausted {
       throw CommandError.exhausted(
         "\(path): all proofs that the key was made for are made: run assay rekey, which makes room "

@@ -21,6 +21,7 @@ struct Assay: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       CompileCommand.self, SetupCommand.self, ProveCommand.self, RekeyCommand.self,
+      CommitCommand.self,
       DigestCommand.self, RunCommand.self, InspectCommand.self,
     ])
 }

@@ -8,11 +8,13 @@ import Verifier
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Shows what a compiled model, key or proof holds.",
+    commandName: "inspect",
+    abstract: "Shows what a compiled model, key, proof, commitment or opening holds.",
     discussion: "Of a verifying key it also checks the key's own proof. Secrets are never shown.")
 
   @Argument(
-    help: "A compiled model, proving key, verifying key or proof.", completion: .file())
+    help: "A compiled model, proving or verifying key, proof, commitment or opening.",
+    completion: .file())
   var file: String
 
   @Flag(help: "Print JSON.")
@@ -32,6 +34,13 @@ struct InspectCommand: ParsableCommand {
     } else if prefix.starts(with: ProvingKey.magic) {
       let key = try Artifacts.readKey(file)
       inspect(key.verifyingKey, try KeyReport(key, path: file).usage)
+    } else if prefix.starts(with: DataCommitment.magic) {
+      inspect(try DataFiles.readCommitment(file), nil)
+    } else if prefix.starts(with: StoredDataOpening.magic) {
+      let stored = try DataFiles.read(file)
+      do { inspect(stored.opening.commitment, try stored.slots.states()) } catch {
+        throw CommandError.input("\(error)")
+      }
     } else {
       throw CommandError.input("\(file): is none of Assay's files")
     }
@@ -51,6 +60,29 @@ struct InspectCommand: ParsableCommand {
   private func inspect(_ key: VerifyingKey, _ usage: ProvingKey.Usage?) {
     let inspection = KeyInspection(key, usage)
     print(json ? inspection.json.text : inspection.text)
+  }
+
+  /// - Parameter states: those of an opening.
+  private func inspect(_ commitment: DataCommitment, _ states: OpeningSlotStates?) {
+    let root = hexadecimal(commitment.root.bytes)
+    guard !json else {
+      print(
+        JSONValue.object([
+          "root": .string(root), "integers": .integer(commitment.shape.count),
+          "fractional_bits": .integer(commitment.fractionalBits),
+          "proofs": .integer(commitment.shape.openings),
+          "proofs_left": states.map { .integer($0.freeCount) } ?? .null,
+        ]).text)
+      return
+    }
+    print("commitment \(root)")
+    print(
+      "to \(BudgetReport.count(commitment.shape.count, "integer")) of "
+        + "2^(-\(commitment.fractionalBits)), for "
+        + BudgetReport.count(commitment.shape.openings, "proof"))
+    if let states {
+      print("an opening, secret; \(BudgetReport.count(states.freeCount, "proof")) left")
+    }
   }
 
   /// A proof's header; what else it says takes its key to read.

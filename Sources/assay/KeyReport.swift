@@ -9,20 +9,18 @@ struct KeyReport {
   let key: VerifyingKey
   let usage: ProvingKey.Usage?
   let provingKeyBytes: Int
-  let commitmentBytes: Int
 
   /// - Parameter path: the proving key's file.
   init(_ key: ProvingKey, path: String) throws {
     self.key = key.verifyingKey
     do { usage = try key.usage() } catch { throw CommandError.input("\(path): \(error)") }
     provingKeyBytes = Self.size(path)
-    let file = URL(fileURLWithPath: path).standardizedFileURL
-    let folder = file.deletingLastPathComponent().path
-    let prefix = file.lastPathComponent + ".commitment-"
-    let beside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    commitmentBytes = beside.filter { $0.hasPrefix(prefix) }.reduce(0) {
-      $0 + Self.size(folder + "/" + $1)
-    }
+  }
+
+  /// The codewords and the Merkle tree of the commitment in use, which lie in a file beside the key.
+  private var commitmentBytes: Int {
+    guard let group = key.parameters.committed.first else { return 0 }
+    return (8 << group.domainLog) * group.shape.lanes + 32 * (2 << group.domainLog - 1)
   }
 
   private static func size(_ path: String) -> Int {
@@ -53,7 +51,7 @@ struct KeyReport {
     model digest \(hexadecimal(key.identityDigest.bytes))
     \(hidingText)
     \(key.isProven ? "the key is proven: all weights lie in their ranges" : "the key is not proven")
-    proving key \(Quantity.bytes(provingKeyBytes)), commitment beside it \
+    proving key \(Quantity.bytes(provingKeyBytes)), a commitment \
     \(Quantity.bytes(commitmentBytes)), verifying key \(Quantity.bytes(key.file.count)), \(clock.text)
     """
   }

@@ -12,6 +12,10 @@ struct ProveCommand: ParsableCommand {
       Inputs may have a further leading axis: then one proof shows all these inferences, and counts \
       as one of those that the key serves. When none is left prove ends with status 4, and assay \
       rekey makes room for more.
+
+      With --opening the proof also shows that a private tensor is the data of a commitment. \
+      --commit-output and --output-opening make a commitment to a private output, which can be the \
+      input of another model's proof.
       """)
 
   @Option(help: "The proving key that setup wrote.", completion: .file())
@@ -19,7 +23,15 @@ struct ProveCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
-  var input: [String]
+  var input: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The opening (assay commit) of a commitment that a private tensor is to be the data of. An "
+        + "input is read from it, and need not be given.", valueName: "name=file"))
+  var opening: [String] = []
+
+  @OptionGroup var committedOutputs: CommittedOutputs
 
   @Option(help: "Where to write the proof.", completion: .file())
   var proof: String
@@ -49,12 +61,19 @@ struct ProveCommand: ParsableCommand {
           + "setup without it, or say --no-zk here too")
     }
     let interface = ModelInterface(key.circuit.system)
-    let samples = try InputArguments.samples(input, interface.slots)
+    let opened = try OpenedTensors(opening, interface)
+    let committed = try committedOutputs.plan(interface, opened)
+    let samples = try opened.samples(input, interface)
     let batch = try clock.stage("witness") { try Artifacts.evaluate(key, interface, samples) }
-    let bytes = try clock.stage("prove") {
-      try Artifacts.prove(key, batch, isPlain: isPlain, path: provingKey, clock: clock)
+    try opened.check(batch)
+    let made = try clock.stage("prove") {
+      try Artifacts.prove(
+        key, batch, isPlain: isPlain, data: opened.sources.merging(committed.sources) { $1 },
+        path: provingKey, clock: clock)
     }
+    let bytes = made.proof
     try clock.stage("check") { try check(bytes, key.verifyingKey) }
+    try committed.write(made)
     try ArtifactFile.write(bytes, to: proof)
     let outputs = realOutputs(interface, batch)
     if let outputDir { try OutputFiles.write(outputs, interface, to: outputDir) }

@@ -76,7 +76,8 @@ struct RunStages {
     }
     let proof = try clock.stage("prove") {
       try Artifacts.prove(
-        key, batch, isPlain: options.isPlain, path: "the proving key", clock: clock)
+        key, batch, isPlain: options.isPlain, path: "the proving key", clock: clock
+      ).proof
     }
     try keep("proof") { proof }
     let verified = try clock.stage("verify") { try verify(verifyingKey, proof) }

@@ -31,7 +31,8 @@ struct CommandTests {
     let verdict = try outcome.json
     #expect(
       verdict.keys.sorted() == [
-        "accepted", "batch", "key_proven", "model_digest", "private", "public", "security",
+        "accepted", "batch", "commitments", "key_proven", "model_digest", "private", "public",
+        "security",
         "security_bits", "zero_knowledge", "zero_knowledge_budget",
       ])
     #expect(verdict["accepted"] as? Bool == true)
