@@ -1,3 +1,5 @@
+import Commitment
+import ConstraintSystem
 import FieldArithmetic
 import Hashing
 import Polynomials
