@@ -82,11 +82,7 @@ let package = Package(
       ]),
     module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
-    core(
-      "Verifier",
-      [
-        "Argument", "Commitment", "ConstraintSystem", "Hashing", "Polynomials", "Transcript",
-      ]),
+    core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     module(
       "Prover",
       [
@@ -131,8 +127,8 @@ let package = Package(
     tests(
       "CompilerTests",
       [
-        "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport", "TensorFiles",
-        "TensorGraph", "Witness",
+        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
+        "TensorFiles", "TensorGraph", "Witness",
       ]),
     tests(
       "ArgumentTests",

@@ -1,3 +1,5 @@
+import Commitment
+import ConstraintSystem
 import FieldArithmetic
 import Hashing
 import Polynomials
@@ -32,7 +34,7 @@ public func reduceToOpening<C: ReadingContext & ~Copyable>(
 ) throws(ProofError) -> OpeningClaim {
   var root: Digest?
   if statement.layout.witness.count > 0 { root = try context.readDigest(.witnessRoot) }
-  let copyWeights = try combineCopies(&context, modelCopies, workBits: work.lanes)
+  let copyWeights = try combineCopies(&context, modelCopies, workBits: work.copies)
   let point = try drawDataPoint(&context, statement, workBits: work.data)
   var claims = try reduceLookups(&context, statement, workBits: work.lookups)
   let equalities = try reduceEqualities(&context, statement, workBits: work.lanes)
@@ -53,7 +55,7 @@ private func combineCopies<C: ReadingContext & ~Copyable>(
   _ context: inout C, _ copies: Int, workBits: Int
 ) throws(ProofError) -> [Fp3] {
   guard copies > 1 else { return [.one] }
-  try context.requireWork(.laneGrinding, bits: workBits)
+  try context.requireWork(.copyGrinding, bits: workBits)
   let challenge = context.challenge(.copyWeight)
   var weights = [Fp3.one]
   var power = Fp3.one
@@ -117,14 +119,17 @@ private struct ClaimCombination {
 public struct ArgumentWork: Equatable, Sendable {
   /// Before the lookups' challenge.
   public var lookups: Int
-  /// Before the point at which the model's lanes are folded, and before the weights of its copies.
+  /// Before the point at which the model's lanes are folded.
   public var lanes: Int
+  /// Before the weights of the model's commitments.
+  public var copies: Int
   /// Before the point at which data are compared, and their lanes folded.
   public var data: Int
 
-  public init(lookups: Int = 0, lanes: Int = 0, data: Int = 0) {
+  public init(lookups: Int = 0, lanes: Int = 0, copies: Int = 0, data: Int = 0) {
     self.lookups = lookups
     self.lanes = lanes
+    self.copies = copies
     self.data = data
   }
 }

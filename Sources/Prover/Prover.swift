@@ -148,9 +148,17 @@ struct ProvingRun {
       assignment: assignment, multiplicities: multiplicities, columns: key.columns, model: model,
       data: data, slots: (token.map { [$0.index] } ?? []) + dataTokens.map { $0?.index ?? 0 })
     let proof = try maker.make(progress, wrap: wrap)
-    if let token { try key.ledger?.release(token) }
+    if let token { try release(token) }
     try data.release(dataTokens)
     return ProofResult(proof: proof, publicValues: publicValues, openings: data.byTensor)
+  }
+
+  private func release(_ token: OpeningSlots.Token) throws {
+    guard let ledger = key.ledger else { return }
+    try ledger.release(token)
+    guard token.index == ledger.proofs.upperBound - 1 else { return }
+    // The last slot of all: there is nothing left to open.
+    key.commitments?.forget(before: 1 + key.verifyingKey.roots.count)
   }
 
   /// The commitment that a slot is one of.

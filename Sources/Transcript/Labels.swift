@@ -38,6 +38,7 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   public static let copyWeight = MessageLabel(code: 44)
   public static let dataPoint = MessageLabel(code: 45)
   public static let dataGrinding = MessageLabel(code: 46)
+  public static let copyGrinding = MessageLabel(code: 47)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)

@@ -2,7 +2,6 @@ import Argument
 import Commitment
 import ConstraintSystem
 import Hashing
-import Polynomials
 import Transcript
 
 public enum Verifier {
@@ -78,24 +77,15 @@ public enum Inference {
     _ context: inout C, _ statement: Statement, _ mode: ProofMode, modelRoots: [Digest],
     prepare: (OpeningClaim) -> Void
   ) throws(ProofError) {
-    let parameters = mode.parameters
     let claim = try reduceToOpening(
       &context, statement, work: mode.security.work, modelCopies: max(modelRoots.count, 1))
     prepare(claim)
-    var committed: [OpeningStatement.Committed] = []
-    if let group = parameters.committed.first, !modelRoots.isEmpty {
-      let lanes = Multilinear.equalityTable(at: claim.lanePoint, count: group.shape.lanes)
-      committed.append(
-        .init(roots: modelRoots, copyWeights: claim.copyWeights, laneWeights: lanes))
-    }
-    for (i, binding) in statement.commitments.enumerated() {
-      committed.append(
-        .init(root: binding.root, laneWeights: claim.data?.laneWeights(i) ?? []))
-    }
     try verifyOpening(
       &context,
       OpeningStatement(
-        parameters: parameters, committed: committed, witnessRoot: claim.witnessRoot),
-      form: TensorForm(layout: mode.layout, terms: claim.terms, data: claim.data), value: claim.value)
+        parameters: mode.parameters,
+        committed: claim.committed(statement, modelRoots: modelRoots),
+        witnessRoot: claim.witnessRoot),
+      form: TensorForm(layout: mode.layout, claim: claim), value: claim.value)
   }
 }
