@@ -24,9 +24,6 @@ public struct ProofMode: Sendable {
     _ layout: Layout, _ model: ModelCode?, isHiding: Bool, batch: Int = 1, copies: Int = 1,
     mostQueries: Int? = nil
   ) throws(KeyError) {
-    self.layout = layout
-    self.isHiding = isHiding
-    self.batch = batch
     guard layout.modelShape?.lanes == model?.shape.lanes,
       layout.modelShape?.rowsLog == model?.shape.rowsLog
     else { throw .malformed }
@@ -37,14 +34,23 @@ public struct ProofMode: Sendable {
           beside: model.map { [$0.shape] } ?? [], mostQueries: mostQueries ?? model?.queries ?? .max,
           targetBits: VerifyingKey.securityFloor)
       }
-      parameters = try OpeningParameters.derive(
+      let parameters = try OpeningParameters.derive(
         committed: model.map { [.init($0.shape, copies: copies)] } ?? [], witness: witness,
         targetBits: VerifyingKey.securityFloor, isHiding: isHiding)
+      self.init(layout, parameters, isHiding: isHiding, batch: batch)
     } catch {
       throw .tooLarge
     }
-    security = ArgumentSecurity(layout, parameters)
     guard security.bits >= VerifyingKey.securityFloor else { throw .insufficientSecurity }
+  }
+
+  /// The mode of given parameters, whatever security they give.
+  init(_ layout: Layout, _ parameters: OpeningParameters, isHiding: Bool, batch: Int = 1) {
+    self.layout = layout
+    self.parameters = parameters
+    self.isHiding = isHiding
+    self.batch = batch
+    security = ArgumentSecurity(layout, parameters)
   }
 
   static func layout(_ system: ConstraintSystem, isHiding: Bool) throws(KeyError) -> Layout {
