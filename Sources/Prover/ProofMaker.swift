@@ -112,7 +112,7 @@ struct ProofMaker {
         commitment: MatrixCommitment(
           messages: cells, lanes: group.shape.lanes, domainLog: group.domainLog))
     }
-    let secrets = try given ?? drawSecrets(integers)
+    let secrets = try given ?? drawSecrets(cells, lanes: group.shape.lanes)
     secrets.pads.place(in: cells, layout)
     return CommittedWitness(
       cells: cells,
@@ -121,19 +121,21 @@ struct ProofMaker {
       secrets: secrets)
   }
 
-  private func drawSecrets(_ integers: [Int64]) throws -> ProofSecrets {
-    var entropy = try entropy(integers)
+  private func drawSecrets(_ cells: BaseVector, lanes: Int) throws -> ProofSecrets {
+    var entropy = try entropy(cells, lanes: lanes)
     return ProofSecrets(
       pads: try Pads(layout.pads, entropy: &entropy),
       masks: try OpeningMasks(parameters: mode.parameters, entropy: &entropy))
   }
 
-  /// The proof's randomness, which depends on all that it is a proof of.
-  private func entropy(_ integers: [Int64]) throws -> HedgedEntropy {
-    var witness = [UInt8](repeating: 0, count: Digest.byteCount)
-    integers.withUnsafeBytes {
-      ck_blake3(nil, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, &witness)
-    }
+  /// The proof's randomness, which depends on all that it is a proof of. The witness enters by a
+  /// tree of hashes, which takes many lanes at a time.
+  private func entropy(_ cells: BaseVector, lanes: Int) throws -> HedgedEntropy {
+    let rows = cells.count / lanes
+    let tree = MerkleTree(
+      lanes: (0..<lanes).map { cells[$0 * rows..<($0 + 1) * rows] },
+      leafKey: MerkleHash.leafKey, nodeKey: MerkleHash.nodeKey)
+    let witness = tree.root.bytes
     var hasher = Blake3Hasher()
     for part in [Digest(hashing: statement.bytes).bytes, witness] { hasher.update(part) }
     for slot in slots { hasher.update(littleEndian(UInt64(slot))) }
