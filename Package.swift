@@ -82,11 +82,7 @@ let package = Package(
       ]),
     module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
-    core(
-      "Verifier",
-      [
-        "Argument", "Commitment", "ConstraintSystem", "Hashing", "Polynomials", "Transcript",
-      ]),
+    core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     module(
       "Prover",
       [
@@ -97,20 +93,20 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        .product(name: "ArgumentParser", package: "swift-argument-parser")
+        "Verifier", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CommandSupport", "Compiler", "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
-        "Prover", "Verifier", "Kernels", "CircuitLanguage", "Transcript",
+        "CommandSupport", "Compiler", "Hashing", "ONNXImport", "TensorFiles", "TensorGraph",
+        "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "CommandSupport", "Verifier", "TensorFiles", "Transcript",
+        "CommandSupport", "ConstraintSystem", "Hashing", "Verifier", "TensorFiles", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -131,8 +127,8 @@ let package = Package(
     tests(
       "CompilerTests",
       [
-        "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport", "TensorFiles",
-        "TensorGraph", "Witness",
+        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
+        "TensorFiles", "TensorGraph", "Witness",
       ]),
     tests(
       "ArgumentTests",

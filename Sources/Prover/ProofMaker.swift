@@ -38,6 +38,8 @@ struct ProofMaker {
   let columns: TableColumns
   /// nil without a model.
   let model: OpenedModel?
+  /// The commitments to data that are opened.
+  var data = ProvenData()
   /// The slots of all secrets that are opened.
   var slots: [Int] = []
   /// Where the secrets' randomness comes from.
@@ -92,7 +94,8 @@ struct ProofMaker {
       responder.opening = OpeningProver(
         parameters: mode.parameters,
         witness: OpeningWitness(
-          committed: openedModel(claim, responder.argument.foldedModel).map { [$0] } ?? [],
+          committed: [openedModel(claim, responder.argument.foldedModel)].compactMap { $0 }
+            + data.committed(claim.data),
           cells: openedCells(claim, session.witness)))
     }
   }

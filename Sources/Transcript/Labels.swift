@@ -37,6 +37,8 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   // Commitments that are made before the proof.
   public static let copyWeight = MessageLabel(code: 44)
   public static let dataPoint = MessageLabel(code: 45)
+  public static let dataGrinding = MessageLabel(code: 46)
+  public static let copyGrinding = MessageLabel(code: 47)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)
@@ -68,6 +70,9 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case openingFinalVector
   case openingFinalClaim
   case openingMaskFactor
+  case dataCommitmentOrder
+  case dataCommitmentTensor
+  case dataCommitmentSize
 
   public var description: String {
     switch self {
@@ -82,6 +87,10 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .openingFinalVector: "the final vector disagrees with the last commitment"
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
     case .openingMaskFactor: "a challenge that scales a mask is zero"
+    case .dataCommitmentOrder: "commitments to data are not listed by ascending tensor"
+    case .dataCommitmentTensor:
+      "a commitment is to a tensor that is no private input or output"
+    case .dataCommitmentSize: "a commitment to so many values for so many proofs is impossible"
     }
   }
 }

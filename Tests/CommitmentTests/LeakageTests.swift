@@ -145,6 +145,20 @@ import Transcript
     #expect(try leakage(toy([longModel], witness: narrow), proofs: 3) == 6)
   }
 
+  /// A commitment to data, of rate 1/4 as they are: three proofs open as many positions as its tail
+  /// is long.
+  @Test func dataAreHiddenAsOftenAsTheirTailAllows() throws {
+    let data = CommittedShape(GroupShape(rowsLog: 1, lanes: 4, tail: 6), weights: .powers)
+    let parameters = toy([data], witness: narrow)
+    for proofs in 1...3 { #expect(try leakage(parameters, proofs: proofs) == 0) }
+    #expect(try leakage(parameters, proofs: 4) > 0)
+    // Beside another group, whose code has another length.
+    let small = CommittedShape(GroupShape(rowsLog: 0, lanes: 3, tail: 6))
+    let both = toy([small, data], witness: narrow)
+    #expect(both.committed[0].domainLog != both.committed[1].domainLog)
+    #expect(try leakage(both, proofs: 3) == 0)
+  }
+
   @Test func masksThatServeTwiceLeak() throws {
     let longModel = CommittedShape(GroupShape(rowsLog: 2, lanes: 3, tail: 4))
     let parameters = toy([longModel], witness: narrow)
