@@ -173,7 +173,7 @@ import Transcript
     _ = try maker.begin()
     maker.source = NoEntropy()
     #expect(throws: EntropyError.unavailable) { try maker.begin() }
-    #expect(throws: EntropyError.unavailable) { try maker.make({ _ in }) { $0 } }
+    #expect(throws: EntropyError.unavailable) { try maker.make({ _ in }, wrap: { $0 }) }
   }
 
   /// A process that is restored, and so gets the same random bytes twice, makes the same proof twice or
