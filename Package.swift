@@ -120,8 +120,8 @@ let package = Package(
     tests(
       "CommitmentTests",
       [
-        "Commitment", "FieldArithmetic", "Hashing", "Kernels", "Polynomials", "Prover",
-        "Transcript",
+        "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Kernels",
+        "Polynomials", "Prover", "Transcript", "Verifier", "Witness",
       ]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
     tests(
