@@ -82,11 +82,7 @@ let package = Package(
       ]),
     module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
-    core(
-      "Verifier",
-      [
-        "Argument", "Commitment", "ConstraintSystem", "Hashing", "Polynomials", "Transcript",
-      ]),
+    core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     module(
       "Prover",
       [

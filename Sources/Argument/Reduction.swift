@@ -29,7 +29,7 @@ public func reduceToOpening<C: ReadingContext & ~Copyable>(
 ) throws(ProofError) -> OpeningClaim {
   var root: Digest?
   if statement.layout.witness.count > 0 { root = try context.readDigest(.witnessRoot) }
-  let copyWeights = try combineCopies(&context, modelCopies, workBits: work.lanes)
+  let copyWeights = try combineCopies(&context, modelCopies, workBits: work.copies)
   var claims = try reduceLookups(&context, statement, workBits: work.lookups)
   let equalities = try reduceEqualities(&context, statement, workBits: work.lanes)
   claims.append(contentsOf: equalities.claims)
@@ -46,7 +46,7 @@ private func combineCopies<C: ReadingContext & ~Copyable>(
   _ context: inout C, _ copies: Int, workBits: Int
 ) throws(ProofError) -> [Fp3] {
   guard copies > 1 else { return [.one] }
-  try context.requireWork(.laneGrinding, bits: workBits)
+  try context.requireWork(.copyGrinding, bits: workBits)
   let challenge = context.challenge(.copyWeight)
   var weights = [Fp3.one]
   var power = Fp3.one
@@ -89,11 +89,14 @@ private func combine<Value: AffineValue>(
 public struct ArgumentWork: Equatable, Sendable {
   /// Before the lookups' challenge.
   public var lookups: Int
-  /// Before the point at which the model's lanes are folded, and before the weights of its copies.
+  /// Before the point at which the model's lanes are folded.
   public var lanes: Int
+  /// Before the weights of the model's commitments.
+  public var copies: Int
 
-  public init(lookups: Int = 0, lanes: Int = 0) {
+  public init(lookups: Int = 0, lanes: Int = 0, copies: Int = 0) {
     self.lookups = lookups
     self.lanes = lanes
+    self.copies = copies
   }
 }

@@ -43,8 +43,12 @@ public struct ArgumentSecurity: Sendable {
       add("lookups: fingerprints", roots: lookupRoots, work: work)
       add("lookups: a round of the fraction tree", roots: 3)
     }
-    let lanes = layout.modelShape == nil ? nil : parameters.committed.first?.foldWork
-    self.work = ArgumentWork(lookups: work, lanes: lanes ?? 0)
+    let model = layout.modelShape == nil ? nil : parameters.committed.first
+    let copies = model?.copyWork(targetBits: parameters.targetBits) ?? 0
+    self.work = ArgumentWork(
+      lookups: work, lanes: model?.foldWork ?? 0,
+      copies: min(copies, OpeningParameters.workLimit))
+    add("weights of the model's commitments", roots: model?.badCopies ?? 0, work: self.work.copies)
     if !system.equalities.isEmpty {
       add("equalities: point of the zero-check", roots: Int64(ZeroCheck.coordinateCount(layout)))
       add("equalities: combination", roots: Int64(system.equalities.count))

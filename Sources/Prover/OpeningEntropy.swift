@@ -32,7 +32,7 @@ public enum EntropyError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Seeds for one proof: the operating system's, mixed with all that the proof depends on
-/// (`Paper/` section 14.7).
+/// (`Paper/` section 14.8).
 ///
 /// A process that is stopped and restored twice, or a machine that is copied, may be given the same
 /// random bytes twice. Two proofs of different things have different seeds even so; two of the same

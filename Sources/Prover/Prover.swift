@@ -123,8 +123,18 @@ struct ProvingRun {
       assignment: assignment, multiplicities: multiplicities, columns: key.columns, model: model,
       slots: token.map { [$0.index] } ?? [])
     let proof = try maker.make(progress, wrap: wrap)
-    if let token { try key.ledger?.release(token) }
+    if let token { try release(token) }
     return ProofResult(proof: proof, publicValues: publicValues)
+  }
+
+  private func release(_ token: OpeningSlots.Token) throws {
+    guard let ledger = key.ledger else { return }
+    try ledger.release(token)
+    guard let states = try? ledger.states(), states.firstFree(in: ledger.proofs) == nil else {
+      return
+    }
+    // There is nothing left to open but for those who are at it already.
+    key.commitments?.forget(before: 1 + key.verifyingKey.roots.count)
   }
 
   /// The commitment that a slot is one of.

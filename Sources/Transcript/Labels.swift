@@ -37,6 +37,8 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   // Commitments that are made before the proof.
   public static let copyWeight = MessageLabel(code: 44)
   public static let dataPoint = MessageLabel(code: 45)
+  public static let dataGrinding = MessageLabel(code: 46)
+  public static let copyGrinding = MessageLabel(code: 47)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)

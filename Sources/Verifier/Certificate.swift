@@ -4,7 +4,7 @@ import Hashing
 import Transcript
 
 /// The proof that all commitments of a key hold the same weights, each in its declared range
-/// (`Paper/` section 5.4).
+/// (`Paper/` section 15.1).
 ///
 /// It is a proof of the system `ConstraintSystem.weightCertificate()`, in which a random combination
 /// of all commitments stands for the model. Its bytes are the messages alone.

@@ -34,7 +34,8 @@ public struct ProofMode: Sendable {
       var witness = layout.witnessShape
       if isHiding {
         witness = try witness?.hidingWitness(
-          beside: model.map { [$0.shape] } ?? [], mostQueries: mostQueries ?? model?.queries ?? .max,
+          beside: model.map { [$0.shape] } ?? [],
+          mostQueries: mostQueries ?? model?.queries ?? .max,
           targetBits: VerifyingKey.securityFloor)
       }
       parameters = try OpeningParameters.derive(

@@ -2,7 +2,6 @@ import Argument
 import Commitment
 import ConstraintSystem
 import Hashing
-import Polynomials
 import Transcript
 
 public enum Verifier {
@@ -84,10 +83,11 @@ public enum Inference {
       &context, statement, work: mode.security.work, modelCopies: max(modelRoots.count, 1))
     prepare(claim)
     var committed: [OpeningStatement.Committed] = []
-    for group in parameters.committed {
-      let lanes = Multilinear.equalityTable(at: claim.lanePoint, count: group.shape.lanes)
+    if !modelRoots.isEmpty {
       committed.append(
-        .init(roots: modelRoots, copyWeights: claim.copyWeights, laneWeights: lanes))
+        .init(
+          roots: modelRoots, copyWeights: claim.copyWeights,
+          laneWeights: claim.laneWeights(mode.layout)))
     }
     try verifyOpening(
       &context,
