@@ -127,8 +127,8 @@ let package = Package(
     tests(
       "CompilerTests",
       [
-        "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport", "TensorFiles",
-        "TensorGraph", "Witness",
+        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
+        "TensorFiles", "TensorGraph", "Witness",
       ]),
     tests(
       "ArgumentTests",
