@@ -156,8 +156,10 @@ struct ProvingRun {
   private func release(_ token: OpeningSlots.Token) throws {
     guard let ledger = key.ledger else { return }
     try ledger.release(token)
-    guard token.index == ledger.proofs.upperBound - 1 else { return }
-    // The last slot of all: there is nothing left to open.
+    guard let states = try? ledger.states(), states.firstFree(in: ledger.proofs) == nil else {
+      return
+    }
+    // There is nothing left to open but for those who are at it already.
     key.commitments?.forget(before: 1 + key.verifyingKey.roots.count)
   }
 

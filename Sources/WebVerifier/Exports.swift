@@ -29,7 +29,8 @@ public func verify(
   let proofBytes = Array(UnsafeBufferPointer(start: proof, count: Int(proofCount)))
   guard let verifyingKey = try? VerifyingKey(keyBytes) else { return -2 }
   do {
-    let verified = try Verifier.verify(key: verifyingKey, proof: proofBytes)
+    let verified = try Verifier.verify(
+      key: verifyingKey, proof: proofBytes, allowsPlain: !verifyingKey.isHiding)
     for (i, byte) in verified.modelDigest.bytes.enumerated() { digest[i] = byte }
     return Int32(verified.securityBits)
   } catch {

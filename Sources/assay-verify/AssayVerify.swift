@@ -40,7 +40,7 @@ struct AssayVerify: ParsableCommand {
     let bytes = try ArtifactFile.read(proof, limit: Proof.maximalLength)
     let verified: VerifiedInference
     do throws(ProofError) {
-      verified = try Verifier.verify(key: key, proof: bytes)
+      verified = try Verifier.verify(key: key, proof: bytes, allowsPlain: !key.isHiding)
     } catch {
       if json { print(Verdict.rejection(error).text) }
       throw CommandError.rejected("the proof is rejected: \(error.explanation)")
@@ -72,6 +72,10 @@ extension ProofError {
     case .unsupportedVersion(let version): "it has version \(version), which is not supported"
     case .otherKey: "it was made with another key"
     case .notHiding: "it hides nothing, though the key's proofs should hide"
+    case .unknownCommitment: "it opens a commitment to the model that the key does not list"
+    case .unsupportedBatch(let count): "there are no parameters for \(count) inferences at once"
+    case .unproven: "the key has no certificate"
+    case .badCertificate: "the key's certificate does not hold"
     }
   }
 }

@@ -50,9 +50,9 @@ struct InspectCommand: ParsableCommand {
     guard !json else {
       print(
         JSONValue.object([
-          "model_digest": .string(hexadecimal(key.digest.bytes)),
+          "model_digest": .string(hexadecimal(key.identityDigest.bytes)),
           "security_bits": .integer(key.security.bits),
-          "zero_knowledge": .boolean(key.hiding != nil),
+          "zero_knowledge": .boolean(key.isHiding),
           "public": .array(ports.filter { $1.isPublic }.map { portJSON($0, $1) }),
           "private": .array(ports.filter { !$1.isPublic }.map { portJSON($0, $1) }),
           "error_terms": .array(
@@ -62,8 +62,8 @@ struct InspectCommand: ParsableCommand {
         ]).text)
       return
     }
-    print("model digest \(hexadecimal(key.digest.bytes))")
-    let hiding = key.hiding == nil ? "succinct and not hiding" : "hiding"
+    print("model digest \(hexadecimal(key.identityDigest.bytes))")
+    let hiding = key.isHiding ? "hiding" : "succinct and not hiding"
     print("proven security \(key.security.bits) bits; proofs are \(hiding)\n")
     var table = TextTable([("", .left), ("", .left), ("", .left), ("", .left)])
     for (kind, port) in ports {

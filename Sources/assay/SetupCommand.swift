@@ -33,7 +33,7 @@ struct SetupCommand: ParsableCommand {
     let key = try clock.stage("setup") { try Artifacts.makeKey(model) }
     try Artifacts.write(key, to: provingKey)
     try ArtifactFile.write(key.verifyingKey.file, to: verifyingKey)
-    let digest = hexadecimal(key.verifyingKey.digest.bytes)
+    let digest = hexadecimal(key.verifyingKey.identityDigest.bytes)
     guard json else {
       print("model digest \(digest)")
       print("verifying key \(Quantity.bytes(key.verifyingKey.file.count)), \(clock.text)")

@@ -19,7 +19,8 @@ struct FixtureProofTests {
   @Test(arguments: names)
   func verifies(name: String) throws {
     let key = try VerifyingKey(try bytes("\(name).vk"))
-    let verified = try Verifier.verify(key: key, proof: try bytes("\(name).proof"))
+    let verified = try Verifier.verify(
+      key: key, proof: try bytes("\(name).proof"), allowsPlain: true)
     #expect(verified.securityBits >= 128)
     let expected = try String(decoding: bytes("\(name).values"), as: UTF8.self)
     let values = verified.tensors.sorted { $0.name < $1.name }.map { tensor in
@@ -36,11 +37,11 @@ struct FixtureProofTests {
       var changed = proof
       changed[position] ^= 1 << UInt8(position % 8)
       #expect(throws: ProofError.self, "byte \(position)") {
-        try Verifier.verify(key: key, proof: changed)
+        try Verifier.verify(key: key, proof: changed, allowsPlain: true)
       }
     }
     #expect(throws: ProofError.trailingBytes(1)) {
-      try Verifier.verify(key: key, proof: proof + [0])
+      try Verifier.verify(key: key, proof: proof + [0], allowsPlain: true)
     }
   }
 }
