@@ -25,9 +25,6 @@ public struct ProofMode: Sendable {
     _ layout: Layout, _ model: ModelCode?, isHiding: Bool, batch: Int = 1, data: [DataShape] = [],
     copies: Int = 1, mostQueries: Int? = nil
   ) throws(KeyError) {
-    self.layout = layout
-    self.isHiding = isHiding
-    self.batch = batch
     guard layout.modelShape?.lanes == model?.shape.lanes,
       layout.modelShape?.rowsLog == model?.shape.rowsLog
     else { throw .malformed }
@@ -43,14 +40,26 @@ public struct ProofMode: Sendable {
           beside: committed.map { $0.shape }, mostQueries: min(modelQueries, dataQueries),
           targetBits: VerifyingKey.securityFloor)
       }
-      parameters = try OpeningParameters.derive(
+      let parameters = try OpeningParameters.derive(
         committed: committed, witness: witness, targetBits: VerifyingKey.securityFloor,
         isHiding: isHiding)
+      self.init(layout, parameters, isHiding: isHiding, batch: batch, data: data)
     } catch {
       throw .tooLarge
     }
-    security = ArgumentSecurity(layout, parameters, data: data)
     guard security.bits >= VerifyingKey.securityFloor else { throw .insufficientSecurity }
+  }
+
+  /// The mode of given parameters, whatever security they give.
+  init(
+    _ layout: Layout, _ parameters: OpeningParameters, isHiding: Bool, batch: Int = 1,
+    data: [DataShape] = []
+  ) {
+    self.layout = layout
+    self.parameters = parameters
+    self.isHiding = isHiding
+    self.batch = batch
+    security = ArgumentSecurity(layout, parameters, data: data)
   }
 
   static func layout(_ system: ConstraintSystem, isHiding: Bool) throws(KeyError) -> Layout {
