@@ -57,6 +57,14 @@ final class CommitmentCache: Sendable {
     }
   }
 
+  /// Moves a commitment that is held in memory to its file, if there is room for it.
+  func store(_ index: Int, like group: OpeningParameters.Group) {
+    state.withLock { state in
+      guard let path = state.path, let held = state.held[index] as? MatrixCommitment else { return }
+      state.held[index] = Self.store(Self.file(index, of: path), held, group) ?? held
+    }
+  }
+
   /// Deletes the files of the commitments before one, and gives up what is held of them.
   func forget(before index: Int) {
     state.withLock { state in
@@ -73,9 +81,15 @@ final class CommitmentCache: Sendable {
   ) -> any CommittedMatrix {
     if let stored = read(file, root, group) { return stored }
     let made = make()
-    // In a folder that can't be written to the commitment is made each time.
-    guard (try? SecretFile.replace(file) { try made.store(in: $0) }) != nil else { return made }
-    return read(file, made.root, group) ?? made
+    return store(file, made, group) ?? made
+  }
+
+  /// nil in a folder that can't be written to, where commitments are made each time.
+  private static func store(
+    _ file: String, _ made: MatrixCommitment, _ group: OpeningParameters.Group
+  ) -> (any CommittedMatrix)? {
+    guard (try? SecretFile.replace(file, { try made.store(in: $0) })) != nil else { return nil }
+    return read(file, made.root, group)
   }
 
   /// nil unless the file holds the commitment, as far as its beginning and its end say.

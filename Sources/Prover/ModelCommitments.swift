@@ -41,6 +41,9 @@ final class ModelCommitments: Sendable {
   /// Where commitments are kept in files, as soon as the key is in one.
   func keep(beside path: String) { cache.keep(beside: path) }
 
+  /// Puts a commitment that is at hand into its file.
+  func store(_ index: Int) { cache.store(index, like: group) }
+
   /// A commitment, from a file if there is one.
   /// - Parameter root: what it has to be, if that is known.
   func commitment(_ index: Int, root: Digest?) -> any CommittedMatrix {

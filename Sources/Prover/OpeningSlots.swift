@@ -23,7 +23,7 @@ public struct OpeningSlots: Equatable, Sendable {
   static let magic: [UInt8] = Array("ASSAYSL".utf8) + [0]
   static let headerCount = 8 + Digest.byteCount + 8
   /// The most slots that a file may have.
-  public static let maximalCount = 1 << 20
+  public static let maximalCount = 1 << 26
 
   public init(path: String, offset: Int, identity: Digest, count: Int) {
     self.path = path

@@ -132,10 +132,7 @@ struct ProvingRun {
     let token = try key.ledger.map { try $0.reserve(in: $0.proofs) }
     let dataTokens = try data.reserve()
     let model = openedModel(token)
-    let verifyingKey = key.verifyingKey
-    let header = ProofHeader(
-      identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,
-      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil, data: data.bindings)
+    let header = header(model)
     let publicValues = mode.system.tensors.enumerated().map { index, tensor in
       tensor.role.isPublic ? assignment[index].values : nil
     }
@@ -153,11 +150,20 @@ struct ProvingRun {
     return ProofResult(proof: proof, publicValues: publicValues, openings: data.byTensor)
   }
 
+  private func header(_ model: OpenedModel?) -> ProofHeader {
+    let verifyingKey = key.verifyingKey
+    return ProofHeader(
+      identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,
+      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil, data: data.bindings)
+  }
+
   private func release(_ token: OpeningSlots.Token) throws {
     guard let ledger = key.ledger else { return }
     try ledger.release(token)
-    guard token.index == ledger.proofs.upperBound - 1 else { return }
-    // The last slot of all: there is nothing left to open.
+    guard let states = try? ledger.states(), states.firstFree(in: ledger.proofs) == nil else {
+      return
+    }
+    // There is nothing left to open but for those who are at it already.
     key.commitments?.forget(before: 1 + key.verifyingKey.roots.count)
   }
 

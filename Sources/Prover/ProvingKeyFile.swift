@@ -5,17 +5,18 @@ import Hashing
 import Verifier
 import Witness
 
-/// The form of a proving key in a file: `ASSAYPK` and a zero byte, the version, the length of the
-/// body, the body, the BLAKE3 digest of all this, and the slots of `OpeningSlots` if the model is
-/// hidden. Integers are little-endian.
+/// The form of a proving key in a file: `ASSAYPK` and a zero byte, the version, the number of slots,
+/// the slots of `OpeningSlots` if the model is hidden, the length of the body, the body, and its BLAKE3
+/// digest, which the slots name. Integers are little-endian.
 ///
 /// The body holds the circuit, 2 if proofs hide and 0 if not, the number of openings, the seeds, the
-/// number of slots for certificates, the roots, the certificate, and the model's tensors. The
-/// commitment that is being opened lies in a file beside the key, which may be deleted at any time.
+/// roots, the certificate, and the model's tensors. The commitment that is being opened lies in a
+/// file beside the key, which may be deleted at any time.
 extension ProvingKey {
   public static let magic: [UInt8] = Array("ASSAYPK".utf8) + [0]
   public static let version: UInt32 = 2
   private static let headerCount = 20
+  private static let lengthCount = 8
 
   /// Writes the key, replacing a file of that name only once it is whole. Only its owner may read it.
   ///
@@ -23,32 +24,33 @@ extension ProvingKey {
   /// two copies would count for themselves.
   /// - Throws: `ProvingKeyFileError.alreadyStored` for a key of a hidden model that is in a file.
   public func write(to path: String) throws {
-    let contents = contents()
-    let digest = Self.digest(contents)
-    guard let ledger, let identity = Digest(bytes: Array(digest)) else {
-      try SecretFile.replace(path) { try $0.write(contentsOf: contents + digest) }
-      return keepCommitments(beside: path)
-    }
-    let slots = OpeningSlots(
-      path: path, offset: contents.count + digest.count, identity: identity, count: ledger.count)
-    func store(_ states: OpeningSlotStates, commit: () throws -> Void = {}) throws {
+    let body = body()
+    let digest = Self.digest(body)
+    func store(_ slots: Data, commit: () throws -> Void = {}) throws {
       try SecretFile.replace(
         path,
         { file in
-          try file.write(contentsOf: contents + digest)
-          try file.write(
-            contentsOf: OpeningSlots.region(identity: identity, slots: states))
+          try file.write(contentsOf: Self.header(slots: ledger?.count ?? 0) + slots)
+          var length = Data()
+          length.append(integer: body.count)
+          try file.write(contentsOf: length + body + digest.bytes)
         }, commit: commit)
+    }
+    guard let ledger else {
+      try store(Data())
+      return keepCommitments(beside: path)
     }
     try ledger.move { states in
       if let predecessor {
         try predecessor.moveCertificates(to: path) { certificates, commit in
-          try store(states[ledger.proofs] + certificates, commit: commit)
+          let slots = states[ledger.proofs] + certificates
+          try store(OpeningSlots.region(identity: digest, slots: slots), commit: commit)
         }
       } else {
-        try store(states)
+        try store(OpeningSlots.region(identity: digest, slots: states))
       }
-      return slots
+      return OpeningSlots(
+        path: path, offset: Self.headerCount, identity: digest, count: ledger.count)
     }
     keepCommitments(beside: path)
   }
@@ -58,16 +60,14 @@ extension ProvingKey {
     for index in 0...VerifyingKey.maximalRoots { unlink(CommitmentCache.file(index, of: path)) }
     guard let commitments else { return }
     commitments.keep(beside: path)
-    let (index, root) = nextCommitment
-    _ = commitments.commitment(index, root: root)
+    commitments.store(nextCommitment)
   }
 
-  /// The commitment that the next proof will open, if there is one.
-  private var nextCommitment: (index: Int, root: Digest?) {
-    guard let ledger else { return (0, verifyingKey.pinnedRoot) }
+  /// The number of the commitment that the next proof will open, if there is one.
+  private var nextCommitment: Int {
+    guard let ledger else { return 0 }
     let free = (try? ledger.states())?.firstFree(in: ledger.proofs) ?? 0
-    let index = free / verifyingKey.openings
-    return (1 + index, verifyingKey.roots[index])
+    return 1 + free / verifyingKey.openings
   }
 
   /// Reads a key. The model's codeword stays in a file, of which few pages are read.
@@ -80,29 +80,37 @@ extension ProvingKey {
     var reader = KeyReader(file, from: 8, to: Self.headerCount)
     let version = UInt32(truncatingIfNeeded: try reader.integer(bytes: 4))
     guard version == Self.version else { throw ProvingKeyFileError.version(version) }
-    let length = try reader.integer(bytes: 8)
-    guard length >= 0, length <= file.count - Self.headerCount - Digest.byteCount else {
+    let count = try reader.integer(bytes: 8)
+    guard (0...OpeningSlots.maximalCount).contains(count) else {
+      throw ProvingKeyFileError.damaged
+    }
+    let region = count == 0 ? 0 : OpeningSlots.headerCount + count
+    let start = Self.headerCount + region + Self.lengthCount
+    var lengthReader = KeyReader(
+      file, from: min(start - Self.lengthCount, file.count), to: file.count)
+    let length = try lengthReader.integer(bytes: Self.lengthCount)
+    guard length >= 0, length <= file.count - start - Digest.byteCount else {
       throw ProvingKeyFileError.truncated
     }
-    let end = Self.headerCount + length
-    let digest = Self.digest(file.prefix(end))
-    guard digest == file[end..<end + Digest.byteCount], let identity = Digest(bytes: Array(digest))
-    else { throw ProvingKeyFileError.damaged }
-    var body = KeyReader(file, from: Self.headerCount, to: end)
-    try self.init(&body) { count in
-      OpeningSlots(path: path, offset: end + digest.count, identity: identity, count: count)
+    let end = start + length
+    let digest = Self.digest(file[start..<end])
+    guard file.count == end + Digest.byteCount, Data(digest.bytes) == file[end...] else {
+      throw ProvingKeyFileError.damaged
     }
+    var body = KeyReader(file, from: start, to: end)
+    try self.init(
+      &body,
+      OpeningSlots(path: path, offset: Self.headerCount, identity: digest, count: count))
     commitments?.keep(beside: path)
     _ = try ledger?.states()
   }
 
-  private init(_ reader: inout KeyReader, slots: (Int) -> OpeningSlots) throws {
+  private init(_ reader: inout KeyReader, _ slots: OpeningSlots) throws {
     let circuit = try Circuit(canonicalBytes: Array(try reader.take(try reader.count(of: 1))))
     let flags = try reader.integer(bytes: 1)
     let openings = try reader.integer(bytes: 8)
     let seeds = ModelCommitments.Seeds(
       pinned: SecretSeed(try reader.digest()), others: SecretSeed(try reader.digest()))
-    let certificates = try reader.integer(bytes: 8)
     var roots: [Digest] = []
     for _ in 0..<(try reader.count(of: Digest.byteCount)) { roots.append(try reader.digest()) }
     let certificate = Array(try reader.take(try reader.count(of: 1)))
@@ -112,8 +120,12 @@ extension ProvingKey {
       model[tensor] = try reader.buffer()
     }
     guard reader.isAtEnd, (0...VerifyingKey.maximalOpenings).contains(openings),
-      (0...OpeningSlots.maximalCount).contains(certificates)
+      roots.count <= 1 + VerifyingKey.maximalRoots
     else { throw ProvingKeyFileError.damaged }
+    let proofs = max(roots.count - 1, 0) * openings
+    guard proofs <= slots.count, (slots.count == 0) == (openings == 0) else {
+      throw ProvingKeyFileError.damaged
+    }
     let key = try VerifyingKey(
       system: circuit.system, pinnedRoot: roots.first, isHiding: flags & 2 != 0,
       openings: openings, roots: Array(roots.dropFirst()), certificate: certificate)
@@ -123,14 +135,19 @@ extension ProvingKey {
         matrix: ModelMatrix(layout: key.layout) { model[$0] ?? IntegerBuffer([Int16]()) },
         group: group, seeds: key.hidesModel ? seeds : nil)
     }
-    let proofs = key.roots.count * openings
     try self.init(
       circuit: circuit, verifyingKey: key, model: model, commitments: commitments,
-      ledger: key.hidesModel ? OpeningLedger(slots(proofs + certificates), proofs: proofs) : nil)
+      ledger: key.hidesModel ? OpeningLedger(slots, proofs: proofs) : nil)
   }
 
-  /// The magic bytes, the version, the body's length and the body.
-  private func contents() -> Data {
+  private static func header(slots: Int) -> Data {
+    var header = Data(magic)
+    withUnsafeBytes(of: version.littleEndian) { header.append(contentsOf: $0) }
+    header.append(integer: slots)
+    return header
+  }
+
+  private func body() -> Data {
     var body = Data()
     let bytes = circuit.canonicalBytes
     body.append(integer: bytes.count)
@@ -140,7 +157,6 @@ extension ProvingKey {
     for seed in [commitments?.seeds?.pinned, commitments?.seeds?.others] {
       body.append(contentsOf: seed?.digest.bytes ?? Digest(hashing: []).bytes)
     }
-    body.append(integer: ledger?.certificates.count ?? 0)
     let roots = [verifyingKey.pinnedRoot].compactMap { $0 } + verifyingKey.roots
     body.append(integer: roots.count)
     for root in roots { body.append(contentsOf: root.bytes) }
@@ -152,19 +168,17 @@ extension ProvingKey {
       body.append(integer: tensor)
       body.append(buffer)
     }
-    var file = Data(Self.magic)
-    withUnsafeBytes(of: Self.version.littleEndian) { file.append(contentsOf: $0) }
-    file.append(integer: body.count)
-    return file + body
+    return body
   }
 
-  private static func digest(_ data: Data) -> Data {
+  private static func digest(_ data: Data) -> Digest {
     var digest = [UInt8](repeating: 0, count: Digest.byteCount)
     data.withUnsafeBytes {
       ck_blake3(
         nil, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, &digest)
     }
-    return Data(digest)
+    guard let result = Digest(bytes: digest) else { preconditionFailure("a digest of 32 bytes") }
+    return result
   }
 }
 

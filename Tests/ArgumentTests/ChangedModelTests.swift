@@ -95,7 +95,9 @@ private struct Impostor: CommittedMatrix {
     let other = try VerifyingKey(system: system, pinnedRoot: Digest(hashing: [1]))
     #expect(other.identityDigest != arena.key.verifyingKey.identityDigest)
     let proof = try arena.prove()
-    #expect(throws: ProofError.otherKey) { try Verifier.verify(key: other, proof: proof, allowsPlain: true) }
+    #expect(throws: ProofError.otherKey) {
+      try Verifier.verify(key: other, proof: proof, allowsPlain: true)
+    }
   }
 }
 

@@ -65,7 +65,7 @@ private struct PlacedMessage {
           // Other challenges open other positions, so that later leaves are read elsewhere.
           case .nonCanonical(let label):
             position >= start && (label == .openingLeaves || message(at: position)?.label == label)
-          case .rejected(.publicTensorRange): position >= Self.header && position < start
+          case .rejected(.publicTensorRange): position >= 45 && position < start
           case .rejected(let check): position >= 45 && check != .publicTensorRange
           // The batch, or a number of commitments to data, reads further.
           case .truncated, .trailingBytes: position >= 45
