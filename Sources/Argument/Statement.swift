@@ -1,3 +1,4 @@
+import Commitment
 import ConstraintSystem
 import FieldArithmetic
 import Transcript
@@ -10,13 +11,20 @@ public struct Statement: Sendable {
   private let fieldValues: [[Fp]?]
   /// The public tensors' values by tensor, nil for the others.
   public let values: [[Integer]?]
+  /// The tensors whose values are committed to elsewhere, ascending.
+  public let commitments: [DataBinding]
+  /// The commitments' shapes.
+  public let dataShapes: [DataShape]
 
   /// - Parameters:
   ///   - header: names the system and the commitments made before the proof; its length is known
   ///     from what it says.
   ///   - publicValues: for each tensor its values in row-major order, nil where it is not public.
-  /// - Throws: `publicTensorShape`, `publicTensorRange`.
-  public init(layout: Layout, header: [UInt8], publicValues: [[Integer]?]) throws(ProofError) {
+  ///   - commitments: commitments to the values of private inputs and outputs.
+  /// - Throws: `publicTensorShape`, `publicTensorRange`, or what `DataBinding.shapes` throws.
+  public init(
+    layout: Layout, header: [UInt8], publicValues: [[Integer]?], commitments: [DataBinding] = []
+  ) throws(ProofError) {
     let tensors = layout.system.tensors
     guard publicValues.count == tensors.count else { throw .rejected(.publicTensorShape) }
     for (tensor, values) in zip(tensors, publicValues) {
@@ -26,8 +34,10 @@ public struct Statement: Sendable {
         throw .rejected(.publicTensorRange)
       }
     }
+    dataShapes = try DataBinding.shapes(commitments, layout.system)
     self.layout = layout
     self.header = header
+    self.commitments = commitments
     self.values = publicValues
     fieldValues = publicValues.map { $0?.map { Fp($0) } }
   }
@@ -37,6 +47,8 @@ public struct Statement: Sendable {
   init(empty layout: Layout) {
     self.layout = layout
     header = []
+    commitments = []
+    dataShapes = []
     values = layout.system.tensors.map { _ in nil }
     fieldValues = layout.system.tensors.map { _ in nil }
   }

@@ -168,8 +168,11 @@ extension OpeningParameters.Group {
   /// The number of bad challenges, taken together, of the weights of lanes that do not come from a
   /// sum-check.
   var badWeights: Int64 {
-    let steps = weights == .tensor ? shape.lanesLog : shape.lanes - 1
-    return Int64(steps) * badFolds
+    switch weights {
+    case .tensor: Int64(shape.lanesLog) * badFolds
+    // The theorem for curves: a word on the curve is near for no more points than this.
+    case .powers: Int64(shape.lanes - 1) << Int64(domainLog)
+    }
   }
 
   /// The number of bad challenges of the copies' weights, which are powers of it.

@@ -12,9 +12,14 @@ struct Pads {
 
   /// Draws the pads.
   init(_ plan: PadPlan, entropy: inout some EntropySource) throws {
-    self.plan = plan
     var stream = MaskStream(seed: try entropy.seed())
-    let values = stream.elements(plan.count)
+    self.init(plan, drawn: stream.elements(plan.count))
+  }
+
+  /// - Parameter values: the pads of messages and the factors of the triples; the products, at
+  ///   their places, are put there.
+  init(_ plan: PadPlan, drawn values: ExtensionVector) {
+    self.plan = plan
     for (k, product) in plan.products.enumerated() {
       values[plan.product(k)] = values[product.a] * values[product.b]
       let triple = plan.triple(k)

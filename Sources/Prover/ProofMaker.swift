@@ -38,8 +38,12 @@ struct ProofMaker {
   let columns: TableColumns
   /// nil without a model.
   let model: OpenedModel?
+  /// The commitments to data that are opened.
+  var data = ProvenData()
   /// The slots of all secrets that are opened.
   var slots: [Int] = []
+  /// Where the secrets' randomness comes from.
+  var source: any EntropySource = SystemEntropy()
 
   private var layout: Layout { mode.layout }
 
@@ -48,65 +52,57 @@ struct ProofMaker {
     _ progress: (ProverStage) -> Void, wrap: (ProofResponder) -> R
   ) throws -> [UInt8] {
     progress(.committing)
-    let witness = try commitWitness()
-    defer { witness?.wipe() }
-    let responder = ProofResponder(
-      ArgumentResponder(
-        layout: layout, assignment: assignment, multiplicities: multiplicities, columns: columns,
-        model: model?.commitments.matrix), witnessRoot: witness?.commitment.root)
-    let prepare = { (claim: OpeningClaim) in
-      progress(.opening)
+    let session = try begin()
+    defer { session.wipe() }
+    progress(.arguing)
+    let responder = wrap(session.responder)
+    guard let pads = session.secrets?.pads else {
+      var context = context(responder)
+      try run(&context, session) { _ in progress(.opening) }
+      return context.proof
+    }
+    var context = MaskedContext(context(MaskingResponder(responder, pads: pads)))
+    try run(&context, session) { _ in progress(.opening) }
+    return context.unwrap().proof
+  }
+
+  private func context<R: Responder>(_ responder: R) -> ProverContext<R> {
+    ProverContext(
+      domain: domain, statement: statement.bytes, responder: responder, prefix: prefix)
+  }
+
+  /// Commits to the witness, behind secrets that are drawn unless they are given.
+  func begin(secrets: ProofSecrets? = nil) throws -> Session {
+    let witness = try commitWitness(secrets)
+    return Session(
+      witness: witness,
+      responder: ProofResponder(
+        ArgumentResponder(
+          layout: layout, assignment: assignment, multiplicities: multiplicities,
+          columns: columns, model: model?.commitments.matrix),
+        witnessRoot: witness?.commitment.root))
+  }
+
+  /// Runs the protocol over any context that asks the session's responder for the messages.
+  /// - Parameter progress: told what is opened, when the argument is done.
+  func run<C: ReadingContext & ~Copyable>(
+    _ context: inout C, _ session: Session, progress: (OpeningClaim) -> Void
+  ) throws(ProofError) {
+    try Inference.run(&context, statement, mode, modelRoots: roots) { claim in
+      progress(claim)
+      let responder = session.responder
       responder.opening = OpeningProver(
         parameters: mode.parameters,
         witness: OpeningWitness(
-          committed: openedModel(claim, responder.argument.foldedModel).map { [$0] } ?? [],
-          cells: openedCells(claim, witness)))
+          committed: [openedModel(claim, responder.argument.foldedModel)].compactMap { $0 }
+            + data.committed(claim.data),
+          cells: openedCells(claim, session.witness)))
     }
-    progress(.arguing)
-    guard let pads = witness?.pads else { return try plain(wrap(responder), prepare) }
-    return try hidden(MaskingResponder(wrap(responder), pads: pads), prepare)
-  }
-
-  private func plain<R: Responder>(
-    _ responder: R, _ prepare: (OpeningClaim) -> Void
-  ) throws -> [UInt8] {
-    var context = ProverContext(
-      domain: domain, statement: statement.bytes, responder: responder, prefix: prefix)
-    try Inference.run(&context, statement, mode, modelRoots: roots, prepare: prepare)
-    return context.proof
-  }
-
-  private func hidden<R: Responder>(
-    _ responder: R, _ prepare: (OpeningClaim) -> Void
-  ) throws -> [UInt8] {
-    var context = MaskedContext(
-      ProverContext(
-        domain: domain, statement: statement.bytes, responder: responder, prefix: prefix))
-    try Inference.run(&context, statement, mode, modelRoots: roots, prepare: prepare)
-    return context.unwrap().proof
   }
 
   private var roots: [Digest] { model?.copies.map(\.root) ?? [] }
 
-  /// What is committed for this proof only.
-  private struct CommittedWitness {
-    let cells: BaseVector
-    let commitment: MatrixCommitment
-    /// nil in a proof that hides nothing.
-    var pads: Pads?
-    var masks: OpeningMasks?
-
-    /// Overwrites what hides the proof.
-    func wipe() {
-      guard let masks else { return }
-      masks.wipe()
-      pads?.wipe()
-      cells.wipe()
-      commitment.wipe()
-    }
-  }
-
-  private func commitWitness() throws -> CommittedWitness? {
+  private func commitWitness(_ given: ProofSecrets?) throws -> CommittedWitness? {
     guard let group = mode.parameters.witness else { return nil }
     let count = group.shape.rows * group.shape.lanes
     let integers = WitnessCells(layout: layout).integers(
@@ -119,26 +115,34 @@ struct ProofMaker {
         commitment: MatrixCommitment(
           messages: cells, lanes: group.shape.lanes, domainLog: group.domainLog))
     }
-    var entropy = try entropy(integers)
-    let pads = try Pads(layout.pads, entropy: &entropy)
-    pads.place(in: cells, layout)
-    let masks = try OpeningMasks(parameters: mode.parameters, entropy: &entropy)
+    let secrets = try given ?? drawSecrets(cells, lanes: group.shape.lanes)
+    secrets.pads.place(in: cells, layout)
     return CommittedWitness(
       cells: cells,
-      commitment: MatrixCommitment(cells: cells, masks: masks, parameters: mode.parameters),
-      pads: pads, masks: masks)
+      commitment: MatrixCommitment(
+        cells: cells, masks: secrets.masks, parameters: mode.parameters),
+      secrets: secrets)
   }
 
-  /// The proof's randomness, which depends on all that it is a proof of.
-  private func entropy(_ integers: [Int64]) throws -> HedgedEntropy {
-    var witness = [UInt8](repeating: 0, count: Digest.byteCount)
-    integers.withUnsafeBytes {
-      ck_blake3(nil, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, &witness)
-    }
+  private func drawSecrets(_ cells: BaseVector, lanes: Int) throws -> ProofSecrets {
+    var entropy = try entropy(cells, lanes: lanes)
+    return ProofSecrets(
+      pads: try Pads(layout.pads, entropy: &entropy),
+      masks: try OpeningMasks(parameters: mode.parameters, entropy: &entropy))
+  }
+
+  /// The proof's randomness, which depends on all that it is a proof of. The witness enters by a
+  /// tree of hashes, which takes many lanes at a time.
+  private func entropy(_ cells: BaseVector, lanes: Int) throws -> HedgedEntropy {
+    let rows = cells.count / lanes
+    let tree = MerkleTree(
+      lanes: (0..<lanes).map { cells[$0 * rows..<($0 + 1) * rows] },
+      leafKey: MerkleHash.leafKey, nodeKey: MerkleHash.nodeKey)
+    let witness = tree.root.bytes
     var hasher = Blake3Hasher()
     for part in [Digest(hashing: statement.bytes).bytes, witness] { hasher.update(part) }
     for slot in slots { hasher.update(littleEndian(UInt64(slot))) }
-    var fresh = SystemEntropy()
+    var fresh = source
     return try HedgedEntropy(context: hasher.digest(), fresh: &fresh)
   }
 
@@ -162,7 +166,7 @@ struct ProofMaker {
     guard let witness else { return nil }
     let weights = ExtensionVector(zeros: witness.cells.count)
     FormVectors(stack: layout.witness).add(claim.terms, to: weights.raw)
-    guard let masks = witness.masks else {
+    guard let masks = witness.secrets?.masks else {
       return OpeningWitness.Cells(
         commitment: witness.commitment, cells: witness.cells, weights: weights)
     }

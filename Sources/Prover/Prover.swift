@@ -1,4 +1,5 @@
 import Argument
+import Commitment
 import ConstraintSystem
 import Hashing
 import Transcript
@@ -11,6 +12,9 @@ public struct ProofResult: Sendable {
   public let proof: [UInt8]
   /// The public tensors' values by tensor, nil for the others; those of a batch one behind the other.
   public let publicValues: [[Int]?]
+  /// What opens the commitments to data that the proof is about, by tensor. A new one has used the
+  /// first of its openings: whoever writes it to a file has to say so.
+  public var openings: [Int: DataOpening] = [:]
 }
 
 /// What the prover is doing, for those who wait.
@@ -25,46 +29,56 @@ public enum Prover {
   /// Proves one inference.
   /// - Parameters:
   ///   - inputs: the integers of every tensor that the circuit does not compute.
+  ///   - data: for private inputs and outputs, by tensor, the commitments that they are shown to hold.
   ///   - progress: called at the beginning of each stage.
   /// - Throws: `EvaluationError` when the inputs do not fit the circuit, `OpeningSlotsError` when the
   ///   model's commitments can't be opened once more.
   public static func prove(
-    _ key: ProvingKey, inputs: [Int: IntegerBuffer],
+    _ key: ProvingKey, inputs: [Int: IntegerBuffer], data: [Int: DataSource] = [:],
     progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     progress(.evaluating)
     let assignment = try Evaluator.evaluate(key.circuit, model: key.model, inputs: inputs)
-    return try prove(key, assignment: assignment, progress: progress)
+    return try prove(key, assignment: assignment, data: data, progress: progress)
   }
 
   /// Proves that an assignment satisfies the circuit's system.
   ///
   /// Under a key that hides the model this opens one of its commitments, which the key's file counts
   /// before the proof is begun and again before it is returned.
-  /// - Parameter hides: whether the proof hides what the key allows it to hide.
-  /// - Throws: `OpeningSlotsError` when the model's commitments can't be opened once more,
-  ///   `ProverError.plainProofOfHiddenModel`.
+  /// - Parameters:
+  ///   - hides: whether the proof hides what the key allows it to hide.
+  ///   - data: for private inputs and outputs, by tensor, the commitments that they are shown to hold.
+  /// - Throws: `OpeningSlotsError` when the model's commitments, or those to data, can't be opened
+  ///   once more, `ProverError.plainProofOfHiddenModel`, `DataOpeningError`.
   public static func prove(
-    _ key: ProvingKey, assignment: Assignment, hides: Bool = true,
+    _ key: ProvingKey, assignment: Assignment, hides: Bool = true, data: [Int: DataSource] = [:],
     progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
-    try ProvingRun(key, assignment, hides: hides).prove(progress) { $0 }
+    try prove(key, batch: [assignment], hides: hides, data: data, progress: progress)
   }
 
   /// Proves several inferences at once, in one proof that opens the model's commitment once.
-  /// - Parameter batch: for each inference an assignment of the circuit's system.
+  /// - Parameters:
+  ///   - batch: for each inference an assignment of the circuit's system.
+  ///   - data: as for one assignment. A commitment holds the tensor's values of all inferences, one
+  ///     behind the other.
   /// - Throws: as for one assignment; `ProverError.batchSize`; `KeyError` when there are no parameters
   ///   for so many, `EvaluationError` when their tensors have different shapes.
   public static func prove(
-    _ key: ProvingKey, batch: [Assignment], hides: Bool = true,
+    _ key: ProvingKey, batch: [Assignment], hides: Bool = true, data: [Int: DataSource] = [:],
     progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     guard (1...Proof.maximalBatch).contains(batch.count) else {
       throw ProverError.batchSize(batch.count)
     }
-    let mode = try ProvingRun.mode(key, hides: hides, batch: batch.count)
-    let assignment = try Assignment(batch: batch, of: mode.system)
-    return try ProvingRun(key, assignment, mode: mode).prove(progress) { $0 }
+    let system = try key.verifyingKey.system.batched(batch.count)
+    let assignment = try Assignment(batch: batch, of: system)
+    let proven = try ProvenData(data, system, assignment)
+    let run = try ProvingRun(
+      key, assignment, data: proven,
+      mode: ProvingRun.mode(key, hides: hides, batch: batch.count, data: proven.shapes))
+    return try run.prove(progress) { $0 }
   }
 }
 
@@ -73,31 +87,39 @@ struct ProvingRun {
   let key: ProvingKey
   let assignment: Assignment
   let multiplicities: Multiplicities
+  let data: ProvenData
   let mode: ProofMode
 
-  static func mode(_ key: ProvingKey, hides: Bool, batch: Int = 1) throws -> ProofMode {
+  static func mode(
+    _ key: ProvingKey, hides: Bool, batch: Int = 1, data: [DataShape] = []
+  ) throws -> ProofMode {
     guard hides || !key.verifyingKey.hidesModel else { throw ProverError.plainProofOfHiddenModel }
-    return try key.verifyingKey.mode(isHiding: hides && key.verifyingKey.isHiding, batch: batch)
+    let isHiding = hides && key.verifyingKey.isHiding
+    guard isHiding || data.isEmpty else { throw DataOpeningError.plainProof }
+    return try key.verifyingKey.mode(isHiding: isHiding, batch: batch, data: data)
   }
 
   init(_ key: ProvingKey, _ assignment: Assignment, hides: Bool = true) throws {
     try self.init(key, assignment, mode: try Self.mode(key, hides: hides))
   }
 
-  init(_ key: ProvingKey, _ assignment: Assignment, mode: ProofMode) throws {
+  init(
+    _ key: ProvingKey, _ assignment: Assignment, data: ProvenData = ProvenData(), mode: ProofMode
+  ) throws {
     let multiplicities = try Multiplicities(
       of: mode.system, in: assignment, columns: key.columns)
-    self.init(key, assignment, multiplicities, mode: mode)
+    self.init(key, assignment, multiplicities, data: data, mode: mode)
   }
 
   /// For multiplicities that need not be those of the assignment.
   init(
     _ key: ProvingKey, _ assignment: Assignment, _ multiplicities: Multiplicities,
-    mode: ProofMode? = nil
+    data: ProvenData = ProvenData(), mode: ProofMode? = nil
   ) {
     self.key = key
     self.assignment = assignment
     self.multiplicities = multiplicities
+    self.data = data
     self.mode = mode ?? key.verifyingKey.standard
   }
 
@@ -106,25 +128,29 @@ struct ProvingRun {
   func prove<R: Responder>(
     _ progress: (ProverStage) -> Void, wrap: (ProofResponder) -> R
   ) throws -> ProofResult {
+    try data.requireFreeSlots()
     let token = try key.ledger.map { try $0.reserve(in: $0.proofs) }
+    let dataTokens = try data.reserve()
     let model = openedModel(token)
     let verifyingKey = key.verifyingKey
     let header = ProofHeader(
       identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,
-      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil)
+      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil, data: data.bindings)
     let publicValues = mode.system.tensors.enumerated().map { index, tensor in
       tensor.role.isPublic ? assignment[index].values : nil
     }
     let maker = ProofMaker(
       mode: mode, domain: Proof.domain,
       statement: try Statement(
-        layout: mode.layout, header: header.bytes, publicValues: publicValues),
+        layout: mode.layout, header: header.bytes, publicValues: publicValues,
+        commitments: data.bindings),
       prefix: Proof.prefix(header, publicValues: publicValues, mode.system),
       assignment: assignment, multiplicities: multiplicities, columns: key.columns, model: model,
-      slots: token.map { [$0.index] } ?? [])
+      data: data, slots: (token.map { [$0.index] } ?? []) + dataTokens.map { $0?.index ?? 0 })
     let proof = try maker.make(progress, wrap: wrap)
     if let token { try release(token) }
-    return ProofResult(proof: proof, publicValues: publicValues)
+    try data.release(dataTokens)
+    return ProofResult(proof: proof, publicValues: publicValues, openings: data.byTensor)
   }
 
   private func release(_ token: OpeningSlots.Token) throws {

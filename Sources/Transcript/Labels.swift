@@ -70,6 +70,9 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case openingFinalVector
   case openingFinalClaim
   case openingMaskFactor
+  case dataCommitmentOrder
+  case dataCommitmentTensor
+  case dataCommitmentSize
 
   public var description: String {
     switch self {
@@ -84,6 +87,10 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .openingFinalVector: "the final vector disagrees with the last commitment"
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
     case .openingMaskFactor: "a challenge that scales a mask is zero"
+    case .dataCommitmentOrder: "commitments to data are not listed by ascending tensor"
+    case .dataCommitmentTensor:
+      "a commitment is to a tensor that is no private input or output"
+    case .dataCommitmentSize: "a commitment to so many values for so many proofs is impossible"
     }
   }
 }

@@ -1,3 +1,5 @@
+import Argument
+import Commitment
 import ConstraintSystem
 import Hashing
 import Transcript
@@ -48,9 +50,12 @@ public enum Proof {
     guard let size = PublicValues.size(of: key.system, batch: header.batch),
       size <= reader.remaining
     else { throw .truncated(.publicTensor) }
+    let data = try DataBinding.shapes(header.data, key.system, batch: header.batch)
     let mode: ProofMode
-    do { mode = try key.mode(isHiding: header.isHiding, batch: header.batch) } catch {
-      throw .unsupportedBatch(header.batch)
+    do {
+      mode = try key.mode(isHiding: header.isHiding, batch: header.batch, data: data)
+    } catch {
+      throw data.isEmpty ? .unsupportedBatch(header.batch) : .rejected(.dataCommitmentSize)
     }
     guard let values = PublicValues.decode(&reader, mode.system) else {
       throw .truncated(.publicTensor)
@@ -61,20 +66,6 @@ public enum Proof {
 
 /// What a proof is made for, apart from the public tensors' values.
 public struct ProofHeader: Equatable, Sendable {
-  /// A commitment to data that a private tensor is shown to hold.
-  public struct Data: Equatable, Sendable {
-    public let tensor: Int
-    /// How many proofs may open the commitment: its shape depends on it.
-    public let openings: Int
-    public let root: Digest
-
-    public init(tensor: Int, openings: Int, root: Digest) {
-      self.tensor = tensor
-      self.openings = openings
-      self.root = root
-    }
-  }
-
   /// The key's identity.
   public let identityDigest: Digest
   /// Whether the proof hides all but the public tensors.
@@ -83,12 +74,15 @@ public struct ProofHeader: Equatable, Sendable {
   public let batch: Int
   /// Which of a hidden model's commitments is opened; nil if the model is not hidden.
   public let modelRoot: Digest?
-  /// By ascending tensor.
-  public let data: [Data]
+  /// The commitments to data that private tensors are shown to hold, by ascending tensor.
+  public let data: [DataBinding]
 
+  /// - Parameter data: at most `DataBinding.maximalCount`.
   public init(
-    identityDigest: Digest, isHiding: Bool, batch: Int, modelRoot: Digest?, data: [Data] = []
+    identityDigest: Digest, isHiding: Bool, batch: Int, modelRoot: Digest?,
+    data: [DataBinding] = []
   ) {
+    precondition(data.count <= DataBinding.maximalCount, "too many commitments")
     self.identityDigest = identityDigest
     self.isHiding = isHiding
     self.batch = batch
@@ -111,7 +105,7 @@ public struct ProofHeader: Equatable, Sendable {
   }
 
   /// Reads a header that fits the key.
-  /// - Throws: `otherKey`, `unknownCommitment`, `foreign`, `truncated`.
+  /// - Throws: `otherKey`, `unknownCommitment`, `foreign`, `truncated`, `notHiding`.
   init(_ reader: inout ByteReader, _ key: VerifyingKey) throws(ProofError) {
     identityDigest = try reader.digest()
     guard identityDigest == key.identityDigest else { throw .otherKey }
@@ -123,16 +117,17 @@ public struct ProofHeader: Equatable, Sendable {
     batch = Int(count)
     modelRoot = key.hidesModel ? try reader.digest() : nil
     guard key.isOpened(modelRoot) else { throw .unknownCommitment }
-    var data: [Data] = []
+    var data: [DataBinding] = []
     for _ in 0..<(try reader.required(width: 1)) {
       let tensor = try reader.required(width: 4)
       let openings = try reader.required(width: 4)
       let root = try reader.digest()
-      guard tensor < UInt64(key.system.tensors.count), openings <= UInt64(Int32.max),
-        tensor > UInt64(data.last?.tensor ?? 0) || data.isEmpty
-      else { throw .foreign }
-      data.append(Data(tensor: Int(tensor), openings: Int(openings), root: root))
+      data.append(
+        DataBinding(
+          tensor: Int(clamping: tensor), openings: Int(clamping: openings), root: root))
     }
+    // It would show what the commitments hide.
+    guard isHiding || data.isEmpty else { throw .notHiding }
     self.data = data
   }
 }

@@ -16,11 +16,10 @@ public enum Verifier {
     guard proof.count <= Proof.maximalLength else { throw .foreign }
     let opened = try Proof.open(proof, for: key)
     guard opened.mode.isHiding || allowsPlain else { throw .notHiding }
-    // What a proof says of commitments to data is not checked yet.
-    guard opened.header.data.isEmpty else { throw .foreign }
     let proven = try checked(key)
     let statement = try Statement(
-      layout: opened.mode.layout, header: opened.header.bytes, publicValues: opened.publicValues)
+      layout: opened.mode.layout, header: opened.header.bytes, publicValues: opened.publicValues,
+      commitments: opened.header.data)
     let root = opened.header.modelRoot ?? key.pinnedRoot
     try run(
       VerifierContext(
@@ -78,21 +77,15 @@ public enum Inference {
     _ context: inout C, _ statement: Statement, _ mode: ProofMode, modelRoots: [Digest],
     prepare: (OpeningClaim) -> Void
   ) throws(ProofError) {
-    let parameters = mode.parameters
     let claim = try reduceToOpening(
       &context, statement, work: mode.security.work, modelCopies: max(modelRoots.count, 1))
     prepare(claim)
-    var committed: [OpeningStatement.Committed] = []
-    if !modelRoots.isEmpty {
-      committed.append(
-        .init(
-          roots: modelRoots, copyWeights: claim.copyWeights,
-          laneWeights: claim.laneWeights(mode.layout)))
-    }
     try verifyOpening(
       &context,
       OpeningStatement(
-        parameters: parameters, committed: committed, witnessRoot: claim.witnessRoot),
-      form: TensorForm(layout: mode.layout, terms: claim.terms), value: claim.value)
+        parameters: mode.parameters,
+        committed: claim.committed(statement, modelRoots: modelRoots),
+        witnessRoot: claim.witnessRoot),
+      form: TensorForm(layout: mode.layout, claim: claim), value: claim.value)
   }
 }

@@ -15,7 +15,20 @@ public struct VerifiedInference: Sendable {
     public let fractionalBits: Int
   }
 
+  /// A private input or output whose values are those of a commitment.
+  public struct CommittedTensor: Sendable {
+    public let name: String
+    /// The tensor's own shape; the batch is a leading axis if there are several inferences. The
+    /// commitment holds its values row-major.
+    public let shape: [Int]
+    public let isInput: Bool
+    /// To be compared with the commitment that was published.
+    public let commitment: DataCommitment
+  }
+
   public let tensors: [PublicTensor]
+  /// What the proof says of commitments to data, in the order of the system's tensors.
+  public let commitments: [CommittedTensor]
   /// How many inferences are shown.
   public let batch: Int
   /// Names the model: its constraint system and its weights.
@@ -45,6 +58,13 @@ public struct VerifiedInference: Sendable {
           values: values, fractionalBits: tensor.fractionalBits))
     }
     self.tensors = tensors
+    commitments = zip(statement.commitments, statement.dataShapes).map { binding, shape in
+      let tensor = mode.system.tensors[binding.tensor]
+      return CommittedTensor(
+        name: tensor.name, shape: tensor.shape, isInput: tensor.role == .privateInput,
+        commitment: DataCommitment(
+          shape: shape, fractionalBits: tensor.fractionalBits, root: binding.root))
+    }
     batch = mode.batch
     modelDigest = key.identityDigest
     modelRoot = opened.header.modelRoot

@@ -124,14 +124,18 @@ public struct VerifyingKey: Sendable {
   ///   - isHiding: whether they hide anything: no more than the key's proofs do, and no less if
   ///     the key hides the model.
   ///   - batch: how many inferences one proof shows.
-  /// - Throws: `KeyError`, when there are no parameters for so large a batch.
-  public func mode(isHiding: Bool, batch: Int = 1) throws(KeyError) -> ProofMode {
-    guard batch != 1 || isHiding != self.isHiding else { return standard }
+  ///   - data: the shapes of the commitments to data that it opens.
+  /// - Throws: `KeyError`, when there are no parameters for so large a batch, or for such data.
+  public func mode(
+    isHiding: Bool, batch: Int = 1, data: [DataShape] = []
+  ) throws(KeyError) -> ProofMode {
+    guard batch != 1 || isHiding != self.isHiding || !data.isEmpty else { return standard }
     guard isHiding ? self.isHiding : !hidesModel else { throw .malformed }
     let batched: ConstraintSystem
     do { batched = try system.batched(batch) } catch { throw .tooLarge }
     return try ProofMode(
-      ProofMode.layout(batched, isHiding: isHiding), modelCode, isHiding: isHiding, batch: batch)
+      ProofMode.layout(batched, isHiding: isHiding), modelCode, isHiding: isHiding, batch: batch,
+      data: data)
   }
 
   /// How the certificate is made: nil without a model.

@@ -19,9 +19,12 @@ struct FixtureProofTests {
   @Test(arguments: names)
   func verifies(name: String) throws {
     let key = try VerifyingKey(try bytes("\(name).vk"))
+    let isPlain = name.contains("-plain-")
     let verified = try Verifier.verify(
-      key: key, proof: try bytes("\(name).proof"), allowsPlain: true)
+      key: key, proof: try bytes("\(name).proof"), allowsPlain: isPlain)
     #expect(verified.securityBits >= 128)
+    #expect(verified.zeroKnowledge == !isPlain)
+    #expect(verified.isKeyProven)
     let expected = try String(decoding: bytes("\(name).values"), as: UTF8.self)
     let values = verified.tensors.sorted { $0.name < $1.name }.map { tensor in
       tensor.name + " " + tensor.values.map(String.init).joined(separator: " ") + "\n"
@@ -31,7 +34,7 @@ struct FixtureProofTests {
 
   @Test(arguments: names)
   func isRejectedWhenChanged(name: String) throws {
-    let key = try VerifyingKey(try bytes("\(name).vk"))
+    let key = try Verifier.verify(certificateOf: VerifyingKey(try bytes("\(name).vk")))
     let proof = try bytes("\(name).proof")
     for position in stride(from: 0, to: proof.count, by: proof.count / 40) {
       var changed = proof
