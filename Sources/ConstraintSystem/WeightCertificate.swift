@@ -1,5 +1,5 @@
 /// The statement that every weight of a model lies in its declared range, which the proof of a key
-/// shows (`Paper/` section 5). Proofs of inferences rely on it.
+/// shows (`Paper/` section 3.9). Proofs of inferences rely on it.
 ///
 /// Its system has the model tensors of the model's own system, in the same order, so that one
 /// commitment serves both, and for each of them a copy that is committed with the witness. A range
