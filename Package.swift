@@ -93,20 +93,20 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        .product(name: "ArgumentParser", package: "swift-argument-parser")
+        "Verifier", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CommandSupport", "Compiler", "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
-        "Prover", "Verifier", "Kernels", "CircuitLanguage", "Transcript",
+        "CommandSupport", "Compiler", "Hashing", "ONNXImport", "TensorFiles", "TensorGraph",
+        "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "CommandSupport", "Verifier", "TensorFiles", "Transcript",
+        "CommandSupport", "ConstraintSystem", "Hashing", "Verifier", "TensorFiles", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -120,15 +120,15 @@ let package = Package(
     tests(
       "CommitmentTests",
       [
-        "Commitment", "FieldArithmetic", "Hashing", "Kernels", "Polynomials", "Prover",
-        "Transcript",
+        "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Kernels",
+        "Polynomials", "Prover", "Transcript", "Verifier", "Witness",
       ]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
     tests(
       "CompilerTests",
       [
-        "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport", "TensorFiles",
-        "TensorGraph", "Witness",
+        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
+        "TensorFiles", "TensorGraph", "Witness",
       ]),
     tests(
       "ArgumentTests",

@@ -29,12 +29,12 @@ pixels | awk '
 pixels | awk 'BEGIN { printf "{\"input_data\": [[" }
   { printf "%s%s", (NR > 1 ? ", " : ""), $1 } END { print "]]}" }' >"$work/digit.json"
 
-step "1. Compile: the network becomes statements about integers"
+step "1. Compile: the network becomes statements about integers; digit and weights are private"
 show assay compile model.onnx --calibration calibration.npy --output model.circuit
 "$bin/assay" compile $data/model.onnx --calibration $data/calibration.npy \
-  --output "$work/model.circuit" | tail -n 1
+  --output "$work/model.circuit" | tail -n 2
 
-step "2. Set up: commit to the weights; no ceremony, no secret"
+step "2. Set up: commit to the weights, and prove once that they lie in their ranges; no ceremony"
 show assay setup model.circuit --proving-key proving.key --verifying-key verifying.key
 "$bin/assay" setup "$work/model.circuit" --proving-key "$work/proving.key" \
   --verifying-key "$work/verifying.key"
@@ -44,12 +44,13 @@ show assay prove --proving-key proving.key --input digit.json --proof proof
 "$bin/assay" prove --proving-key "$work/proving.key" --input "$work/digit.json" \
   --proof "$work/proof" | tail -n 1
 
-step "4. Verify: a separate program that has the key and the proof, and no network"
+step "4. Verify: a separate program that has the key and the proof, neither network nor digit"
 show assay-verify --verifying-key verifying.key --proof proof
 "$bin/assay-verify" --verifying-key "$work/verifying.key" --proof "$work/proof" \
-  --output-dir "$work/public" | sed -n 1,3p
+  --output-dir "$work/public"
 
-step "What the proof says the network computed:"
+step "What the verifier learns: what the network said of a digit that it does not see"
+[[ ! -e $work/public/input.npy ]] || { echo "the digit is public" >&2; exit 1; }
 truth=$(od -An -t d8 -j $(($(payload $data/labels.npy) + digit * 8)) -N 8 $data/labels.npy)
 od -An -v -w8 -t f8 -j "$(payload "$work/public/logits.npy")" "$work/public/logits.npy" |
   awk -v truth="$((truth))" '

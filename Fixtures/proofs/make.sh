@@ -11,21 +11,30 @@ trap 'rm -rf "$work"' EXIT
 # A NumPy file's 64-bit integers on one line.
 integers() { od -An -v -t d8 -j $((10 + $(od -An -t u2 -j 8 -N 2 "$1"))) "$1" | xargs; }
 
-for network in breast_cancer digits_cnn; do
-  data=Fixtures/$network
-  "$bin/assay" compile $data/model.onnx --calibration $data/calibration.npy --output "$work/model" \
+# make NAME NETWORK VISIBILITY SETUP-OPTIONS PROVE-OPTIONS VERIFY-OPTIONS
+make() {
+  local data=Fixtures/$2
+  rm -rf "${work:?}"/*
+  "$bin/assay" compile "$data/model.onnx" --calibration "$data/calibration.npy" --visibility "$3" \
+    --output "$work/model" >/dev/null
+  # shellcheck disable=SC2086
+  "$bin/assay" setup "$work/model" --proving-key "$work/pk" --verifying-key "$work/vk" $4 >/dev/null
+  # shellcheck disable=SC2086
+  "$bin/assay" prove --proving-key "$work/pk" --input "$data/input.npy" --proof "$work/proof" $5 \
     >/dev/null
-  "$bin/assay" setup "$work/model" --proving-key "$work/pk" --verifying-key "$work/vk" >/dev/null
-  "$bin/assay" prove --proving-key "$work/pk" --input $data/input.npy --proof "$work/proof" \
-    >/dev/null
+  # shellcheck disable=SC2086
   "$bin/assay-verify" --verifying-key "$work/vk" --proof "$work/proof" --output-dir "$work/public" \
-    >/dev/null
+    $6 >/dev/null
   # The version is the four bytes after the magic number.
-  name=$network-v$(od -An -t u4 -j 8 -N 4 "$work/proof" | xargs)
+  local name=$1-v$(od -An -t u4 -j 8 -N 4 "$work/proof" | xargs)
   cp "$work/vk" "$target/$name.vk"
   cp "$work/proof" "$target/$name.proof"
-  for file in "$work"/public/*.integers.npy; do
+  for file in "$work/public"/*.integers.npy; do
     echo "$(basename "$file" .integers.npy) $(integers "$file")"
   done >"$target/$name.values"
   echo "$target/$name: $(stat -c %s "$target/$name.proof") bytes"
-done
+}
+
+make breast_cancer breast_cancer model=private "--proofs 1" "" ""
+make digits_cnn digits_cnn input=public,model=public "" "" ""
+make breast_cancer-plain breast_cancer input=public --no-zk --no-zk --allow-non-hiding

@@ -13,12 +13,13 @@ function place(bytes) {
   return pointer;
 }
 
-function verify(key, proof) {
-  const [k, p, d] = [place(key), place(proof), assay_allocate(32)];
-  const bits = assay_verify(k, key.length, p, proof.length, d);
-  const digest = Buffer.from(new Uint8Array(memory.buffer, d, 32)).toString("hex");
-  for (const pointer of [k, p, d]) assay_free(pointer);
-  return { bits, digest };
+function verify(key, proof, options = 0) {
+  const [k, p, r] = [place(key), place(proof), assay_allocate(33)];
+  const bits = assay_verify(k, key.length, p, proof.length, options, r);
+  const result = Buffer.from(new Uint8Array(memory.buffer, r, 33));
+  for (const pointer of [k, p, r]) assay_free(pointer);
+  const [hides, proven] = [(result[32] & 1) === 1, (result[32] & 2) === 2];
+  return { bits, digest: result.toString("hex", 0, 32), hides, proven };
 }
 
 let failed = 0;
@@ -33,13 +34,20 @@ for (const name of names) {
   const base = name.replace(/\.proof$/, "");
   const key = readFileSync(join(folder, `${base}.vk`));
   const proof = readFileSync(join(folder, name));
-  const { bits, digest } = verify(key, proof);
+  const isPlain = base.includes("-plain-");
+  if (isPlain) check(verify(key, proof).bits === -1, `${base}: rejected, for it hides nothing`);
+  const { bits, digest, hides, proven } = verify(key, proof, isPlain ? 1 : 0);
   check(bits >= 128, `${base}: accepted with ${bits} bits, model ${digest.slice(0, 16)}…`);
+  check(hides === !isPlain && proven, `${base}: ${isPlain ? "plain" : "hiding"}, and the key proven`);
+  const damagedKey = Buffer.from(key);
+  damagedKey[damagedKey.length >> 1] ^= 1;
+  check(verify(damagedKey, proof, 1).bits === -2, `${base}: a key with one bit changed is refused`);
   const damaged = Buffer.from(proof);
   damaged[damaged.length >> 1] ^= 1;
-  check(verify(key, damaged).bits === -1, `${base}: rejected with one bit changed`);
-  check(verify(key, proof.subarray(0, proof.length - 1)).bits === -1, `${base}: rejected truncated`);
-  check(verify(key.subarray(1), proof).bits === -2, `${base}: a damaged key is refused`);
+  check(verify(key, damaged, 1).bits === -1, `${base}: rejected with one bit changed`);
+  const truncated = proof.subarray(0, proof.length - 1);
+  check(verify(key, truncated, 1).bits === -1, `${base}: rejected truncated`);
+  check(verify(key.subarray(1), proof, 1).bits === -2, `${base}: a damaged key is refused`);
 }
 check(names.length > 0, `${names.length} fixture proofs`);
 console.log(`${passed} passed, ${failed} failed`);

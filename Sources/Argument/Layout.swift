@@ -1,6 +1,5 @@
 import ConstraintSystem
 import FieldArithmetic
-import Hashing
 import Transcript
 
 /// Where every cell of a constraint system lies in the commitments and in the argument. It follows
@@ -63,13 +62,9 @@ public struct Layout: Sendable {
 
   /// Runs the protocol to see how many messages and products it takes.
   private func countPads() throws(LayoutError) -> PadPlan {
-    let values = system.tensors.map { tensor in
-      tensor.role.isPublic ? Array(repeating: tensor.range.lowerBound, count: tensor.count) : nil
-    }
+    let statement = Statement(empty: self)
     var context = MaskedContext(CountingContext())
     do throws(ProofError) {
-      let statement = try Statement(
-        layout: self, keyDigest: Digest(hashing: []), publicValues: values)
       _ = try reduceLookups(&context, statement, workBits: 0)
       _ = try reduceEqualities(&context, statement, workBits: 0)
     } catch {

@@ -1,6 +1,7 @@
 import Commitment
 import ConstraintSystem
 import FieldArithmetic
+import Hashing
 
 extension Layout {
   /// The model's matrix, nil without a model.
@@ -26,19 +27,44 @@ extension Layout {
   }
 }
 
-/// A linear form of the tensors, for the opening. The model is the first committed group, if there
-/// is one.
+extension OpeningClaim {
+  /// How the commitments that were made before the proof are opened: the model's, then those to data.
+  /// - Parameter modelRoots: none without a model.
+  public func committed(
+    _ statement: Statement, modelRoots: [Digest]
+  ) -> [OpeningStatement.Committed] {
+    var committed: [OpeningStatement.Committed] = []
+    if !modelRoots.isEmpty {
+      committed.append(
+        .init(
+          roots: modelRoots, copyWeights: copyWeights,
+          laneWeights: laneWeights(statement.layout)))
+    }
+    guard let data else { return committed }
+    for (i, binding) in statement.commitments.enumerated() {
+      committed.append(.init(root: binding.root, laneWeights: data.laneWeights(i)))
+    }
+    return committed
+  }
+}
+
+/// A linear form of the tensors and of data, for the opening. The model is the first committed
+/// group, if there is one; commitments to data follow.
 public struct TensorForm: OpeningForm {
   private let layout: Layout
   private let terms: [RankOneTerm]
+  private let data: DataForms?
 
-  public init(layout: Layout, terms: [RankOneTerm]) {
+  public init(layout: Layout, claim: OpeningClaim) {
     self.layout = layout
-    self.terms = terms
+    terms = claim.terms
+    data = claim.data
   }
 
   public func committedWeight(_ index: Int, at point: [Fp3]) -> Fp3 {
-    weight(layout.modelRows, point)
+    let models = layout.modelRows.count == 0 ? 0 : 1
+    guard index >= models else { return weight(layout.modelRows, point) }
+    return data?.weight(index - models, at: point) ?? .zero
   }
 
   public func witnessWeight(at point: [Fp3]) -> Fp3 { weight(layout.witness, point) }

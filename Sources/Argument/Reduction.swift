@@ -1,3 +1,5 @@
+import Commitment
+import ConstraintSystem
 import FieldArithmetic
 import Hashing
 import Polynomials
@@ -9,8 +11,12 @@ public struct OpeningClaim {
   public var value: Fp3
   /// The point at which the model's lanes are folded.
   public var lanePoint: [Fp3]
+  /// What each of the model's commitments counts in the combination that stands for the model.
+  public var copyWeights: [Fp3]
   /// nil when nothing is committed with the proof.
   public var witnessRoot: Digest?
+  /// The part of the form that lies in commitments to data; nil without any.
+  public var data: DataForms?
 
   /// What each lane of the model counts.
   public func laneWeights(_ layout: Layout) -> [Fp3] {
@@ -19,31 +25,65 @@ public struct OpeningClaim {
 }
 
 /// The argument up to the opening, as the verifier runs it and the prover replays it
-/// (`Paper/` section 4): the witness's commitment, the lookups, the equalities, one combination.
+/// (`Paper/` section 4): the witness's commitment, the point at which data are compared, the
+/// lookups, the equalities, one combination.
+/// - Parameter modelCopies: the number of commitments to the model; if there are several, a random
+///   combination of them stands for the model.
 public func reduceToOpening<C: ReadingContext & ~Copyable>(
-  _ context: inout C, _ statement: Statement, work: ArgumentWork
+  _ context: inout C, _ statement: Statement, work: ArgumentWork, modelCopies: Int = 1
 ) throws(ProofError) -> OpeningClaim {
   var root: Digest?
   if statement.layout.witness.count > 0 { root = try context.readDigest(.witnessRoot) }
+  let copyWeights = try combineCopies(&context, modelCopies, workBits: work.copies)
+  let point = try drawDataPoint(&context, statement, workBits: work.data)
   var claims = try reduceLookups(&context, statement, workBits: work.lookups)
   let equalities = try reduceEqualities(&context, statement, workBits: work.lanes)
   claims.append(contentsOf: equalities.claims)
   let zeros = try context.settle()
-  let combiner = context.challenge(.claimCombiner)
-  return combine(
-    claims, zeros, combiner, statement.layout, lanePoint: equalities.lanePoint, witnessRoot: root)
+  var combination = ClaimCombination(statement.layout, context.challenge(.claimCombiner))
+  for claim in claims { combination.add(claim) }
+  for zero in zeros { combination.add(zero) }
+  let data = point.map { combination.addData(statement, at: $0) }
+  return OpeningClaim(
+    terms: combination.allTerms, value: combination.value.constant,
+    lanePoint: equalities.lanePoint, copyWeights: copyWeights, witnessRoot: root, data: data)
+}
+
+/// Draws what each of some commitments counts: 1 − Σ ξ^c, ξ, ξ², … The weights add up to one, so that
+/// the combination of equal matrices is what they are; of others it is something that nobody chose.
+private func combineCopies<C: ReadingContext & ~Copyable>(
+  _ context: inout C, _ copies: Int, workBits: Int
+) throws(ProofError) -> [Fp3] {
+  guard copies > 1 else { return [.one] }
+  try context.requireWork(.copyGrinding, bits: workBits)
+  let challenge = context.challenge(.copyWeight)
+  var weights = [Fp3.one]
+  var power = Fp3.one
+  for _ in 1..<copies {
+    power *= challenge
+    weights.append(power)
+    weights[0] -= power
+  }
+  return weights
 }
 
 /// Σ over the claims of power · terms, minus the pads of their values, is Σ of power · what is public
 /// of the values; a form of the pads that must vanish is a claim as well.
-private func combine<Value: AffineValue>(
-  _ claims: [LinearClaim<Value>], _ zeros: [PadRelation], _ combiner: Fp3, _ layout: Layout,
-  lanePoint: [Fp3], witnessRoot: Digest?
-) -> OpeningClaim {
-  var scale = Fp3.one
-  var terms: [RankOneTerm] = []
-  var value = PadForm(layout.pads)
-  for claim in claims {
+private struct ClaimCombination {
+  private let layout: Layout
+  private let combiner: Fp3
+  private var scale = Fp3.one
+  private var terms: [RankOneTerm] = []
+  /// What the claims say of the form's value.
+  private(set) var value: PadForm
+
+  init(_ layout: Layout, _ combiner: Fp3) {
+    self.layout = layout
+    self.combiner = combiner
+    value = PadForm(layout.pads)
+  }
+
+  mutating func add<Value: AffineValue>(_ claim: LinearClaim<Value>) {
     for var term in claim.terms {
       term.coefficient *= scale
       terms.append(term)
@@ -51,13 +91,28 @@ private func combine<Value: AffineValue>(
     claim.value.add(to: &value, scale: scale)
     scale *= combiner
   }
-  for zero in zeros {
+
+  mutating func add(_ zero: PadRelation) {
     zero.add(to: &value, scale: scale)
     scale *= combiner
   }
-  if layout.pads.count > 0 { terms.append(layout.padTerm(value)) }
-  return OpeningClaim(
-    terms: terms, value: value.constant, lanePoint: lanePoint, witnessRoot: witnessRoot)
+
+  /// Each commitment's polynomial has the value of its tensor's at the point.
+  mutating func addData(_ statement: Statement, at point: DataPoint) -> DataForms {
+    var scales: [Fp3] = []
+    for binding in statement.commitments {
+      terms.append(
+        point.term(
+          tensor: binding.tensor, shape: layout.system.tensors[binding.tensor].shape,
+          coefficient: .zero - scale))
+      scales.append(scale)
+      scale *= combiner
+    }
+    return DataForms(point: point, scales: scales, groups: statement.dataShapes.map { $0.group })
+  }
+
+  /// The terms of all claims, and that of the pads.
+  var allTerms: [RankOneTerm] { layout.pads.count > 0 ? terms + [layout.padTerm(value)] : terms }
 }
 
 /// Bits of proof of work that the argument demands, from the parameters.
@@ -66,9 +121,15 @@ public struct ArgumentWork: Equatable, Sendable {
   public var lookups: Int
   /// Before the point at which the model's lanes are folded.
   public var lanes: Int
+  /// Before the weights of the model's commitments.
+  public var copies: Int
+  /// Before the point at which data are compared, and their lanes folded.
+  public var data: Int
 
-  public init(lookups: Int = 0, lanes: Int = 0) {
+  public init(lookups: Int = 0, lanes: Int = 0, copies: Int = 0, data: Int = 0) {
     self.lookups = lookups
     self.lanes = lanes
+    self.copies = copies
+    self.data = data
   }
 }

@@ -13,13 +13,20 @@ public struct ArgumentSecurity: Sendable {
     public let hundredths: Int
     /// Of these, bits of proof of work.
     public let work: Int
+
+    public init(name: String, hundredths: Int, work: Int) {
+      self.name = name
+      self.hundredths = hundredths
+      self.work = work
+    }
   }
 
   public let entries: [Entry]
   /// The proof of work that these figures count on.
   public let work: ArgumentWork
 
-  public init(_ layout: Layout, _ parameters: OpeningParameters) {
+  /// - Parameter data: the commitments to data that are opened, behind the model's.
+  public init(_ layout: Layout, _ parameters: OpeningParameters, data: [DataShape] = []) {
     let system = layout.system
     var entries: [Entry] = []
     func add(_ name: String, roots: Int64, work: Int = 0) {
@@ -37,8 +44,13 @@ public struct ArgumentSecurity: Sendable {
       add("lookups: fingerprints", roots: lookupRoots, work: work)
       add("lookups: a round of the fraction tree", roots: 3)
     }
-    let lanes = layout.modelShape == nil ? nil : parameters.committed.first?.foldWork
-    self.work = ArgumentWork(lookups: work, lanes: lanes ?? 0)
+    let model = layout.modelShape == nil ? nil : parameters.committed.first
+    let copies = model?.copyWork(targetBits: parameters.targetBits) ?? 0
+    let dataWork = DataShape.work(data, targetBits: parameters.targetBits)
+    self.work = ArgumentWork(
+      lookups: work, lanes: model?.foldWork ?? 0,
+      copies: min(copies, OpeningParameters.workLimit), data: dataWork)
+    add("weights of the model's commitments", roots: model?.badCopies ?? 0, work: self.work.copies)
     if !system.equalities.isEmpty {
       add("equalities: point of the zero-check", roots: Int64(ZeroCheck.coordinateCount(layout)))
       add("equalities: combination", roots: Int64(system.equalities.count))
@@ -51,11 +63,15 @@ public struct ArgumentSecurity: Sendable {
     let deferred = multiplied == 0 ? 0 : Int64(layout.leaves.addressBits) + 2
     add(
       "combination of the claims",
-      roots: 2 * Int64(layout.products.count) + 3 + 3 * multiplied + deferred)
+      roots: 2 * Int64(layout.products.count) + 3 + 3 * multiplied + deferred + Int64(data.count))
+    // One false claim is enough: the errors of several do not add up.
+    add("data: committed values", roots: data.map { $0.cells }.max() ?? 0, work: dataWork)
+    var names = layout.modelShape == nil ? [] : ["the model"]
+    for i in data.indices { names.append("data " + String(i + 1)) }
     for entry in parameters.security.entries {
       entries.append(
         Entry(
-          name: "opening: " + entry.term.description(committed: ["the model"]),
+          name: "opening: " + entry.term.description(committed: names),
           hundredths: entry.hundredths, work: entry.work))
     }
     self.entries = entries

@@ -1,21 +1,30 @@
+import Commitment
 import ConstraintSystem
 import FieldArithmetic
-import Hashing
 import Transcript
 
-/// All that is public of one inference: the system, the model's commitment and the public tensors.
+/// All that is public of what is proven: the system, the commitments and the public tensors.
 public struct Statement: Sendable {
   public let layout: Layout
-  /// Digest of the verifying key: the constraint system's canonical bytes, the parameters, the root.
-  public let keyDigest: Digest
+  /// What is proven besides the public tensors, and by which protocol, in canonical bytes.
+  public let header: [UInt8]
   private let fieldValues: [[Fp]?]
   /// The public tensors' values by tensor, nil for the others.
   public let values: [[Integer]?]
+  /// The tensors whose values are committed to elsewhere, ascending.
+  public let commitments: [DataBinding]
+  /// The commitments' shapes.
+  public let dataShapes: [DataShape]
 
   /// - Parameters:
+  ///   - header: names the system and the commitments made before the proof; its length is known
+  ///     from what it says.
   ///   - publicValues: for each tensor its values in row-major order, nil where it is not public.
-  /// - Throws: `publicTensorShape`, `publicTensorRange`.
-  public init(layout: Layout, keyDigest: Digest, publicValues: [[Integer]?]) throws(ProofError) {
+  ///   - commitments: commitments to the values of private inputs and outputs.
+  /// - Throws: `publicTensorShape`, `publicTensorRange`, or what `DataBinding.shapes` throws.
+  public init(
+    layout: Layout, header: [UInt8], publicValues: [[Integer]?], commitments: [DataBinding] = []
+  ) throws(ProofError) {
     let tensors = layout.system.tensors
     guard publicValues.count == tensors.count else { throw .rejected(.publicTensorShape) }
     for (tensor, values) in zip(tensors, publicValues) {
@@ -25,10 +34,23 @@ public struct Statement: Sendable {
         throw .rejected(.publicTensorRange)
       }
     }
+    dataShapes = try DataBinding.shapes(commitments, layout.system)
     self.layout = layout
-    self.keyDigest = keyDigest
+    self.header = header
+    self.commitments = commitments
     self.values = publicValues
     fieldValues = publicValues.map { $0?.map { Fp($0) } }
+  }
+
+  /// A statement with nothing in it, to run the protocol without any data: no memory is taken for
+  /// public tensors, however large they are.
+  init(empty layout: Layout) {
+    self.layout = layout
+    header = []
+    commitments = []
+    dataShapes = []
+    values = layout.system.tensors.map { _ in nil }
+    fieldValues = layout.system.tensors.map { _ in nil }
   }
 
   var system: ConstraintSystem { layout.system }
@@ -37,11 +59,10 @@ public struct Statement: Sendable {
     tensor < fieldValues.count ? fieldValues[tensor] : nil
   }
 
-  /// What the transcript begins with: the key's digest, whether messages are masked, then each
-  /// public tensor's values, 8 bytes each, in the order of the tensors. Their shapes are fixed by the key.
+  /// What the transcript begins with: the header, then each public tensor's values, 8 bytes each,
+  /// in the order of the tensors. Their shapes are fixed by the header.
   public var bytes: [UInt8] {
-    var bytes = keyDigest.bytes
-    bytes.append(layout.pads.count == 0 ? 0 : 1)
+    var bytes = header
     for case .some(let tensor) in values {
       for value in tensor {
         bytes.append(contentsOf: littleEndian(UInt64(bitPattern: Int64(value))))

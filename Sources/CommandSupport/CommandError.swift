@@ -9,6 +9,8 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
   case input(String)
   /// A network that can't be compiled.
   case unsupported(String)
+  /// A secret that serves a counted number of proofs, and has served them all.
+  case exhausted(String)
 
   /// The exit status of the process.
   public var status: Int32 {
@@ -16,18 +18,19 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
     case .rejected: 1
     case .input: 2
     case .unsupported: 3
+    case .exhausted: 4
     }
   }
 
   public var description: String {
     switch self {
-    case .rejected(let text), .input(let text), .unsupported(let text): text
+    case .rejected(let text), .input(let text), .unsupported(let text), .exhausted(let text): text
     }
   }
 }
 
 /// Runs commands under the exit statuses of this package: 0 done, 1 proof rejected, 2 bad usage or
-/// input, 3 unsupported model.
+/// input, 3 unsupported model, 4 no openings left.
 public enum CommandRunner {
   /// Parses the process's arguments, runs the command and ends the process.
   public static func main<Root: ParsableCommand>(_ root: Root.Type) -> Never {

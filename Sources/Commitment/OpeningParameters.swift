@@ -165,10 +165,22 @@ extension OpeningParameters.Group {
     ParameterSearch.badFolds(messageLength: shape.messageLength, domainLog: domainLog)
   }
 
-  /// The number of bad challenges, taken together, of the weights of lanes and copies that do not
-  /// come from a sum-check.
+  /// The number of bad challenges, taken together, of the weights of lanes that do not come from a
+  /// sum-check.
   var badWeights: Int64 {
-    let steps = weights == .tensor ? shape.lanesLog : shape.lanes - 1
-    return Int64(steps + copies - 1) * badFolds
+    switch weights {
+    case .tensor: Int64(shape.lanesLog) * badFolds
+    // The theorem for curves: a word on the curve is near for no more points than this.
+    case .powers: Int64(shape.lanes - 1) << Int64(domainLog)
+    }
+  }
+
+  /// The number of bad challenges of the copies' weights, which are powers of it.
+  public var badCopies: Int64 { Int64(copies - 1) * (Int64(1) << Int64(domainLog) + 1) }
+
+  /// Bits of proof of work before the challenge of the copies' weights.
+  /// - Parameter targetBits: those of the parameters.
+  public func copyWork(targetBits: Int) -> Int {
+    copies == 1 ? 0 : Probability.shortfall(count: badCopies, target: targetBits)
   }
 }

@@ -1,7 +1,7 @@
 extension ConstraintSystem {
   /// The statement that so many inferences satisfy this system, each for itself: the system with a
   /// leading axis `batch` in every tensor that an inference has of its own, and a leading index of
-  /// that size in every statement about such tensors.
+  /// that size in every statement about such tensors (`Paper/` section 3.8).
   ///
   /// The model is the same for all samples, and so are witness tensors that the model determines,
   /// such as the copies of weights that some layers read: they stay as they are, once for all. Model

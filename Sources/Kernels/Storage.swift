@@ -11,11 +11,11 @@ final class Storage: @unchecked Sendable {
 
   init(byteCount: Int) {
     self.byteCount = byteCount
-    base = .allocate(byteCount: max(byteCount, 64), alignment: 64)
-    base.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 64))
+    guard let memory = ck_allocate(byteCount) else { fatalError("out of memory") }
+    base = memory
   }
 
-  deinit { base.deallocate() }
+  deinit { ck_release(base, byteCount) }
 
   /// Overwrites the contents for good.
   func wipe() { ck_wipe(base, byteCount) }

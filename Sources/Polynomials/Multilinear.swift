@@ -85,4 +85,17 @@ public enum Multilinear {
     }
     return product
   }
+
+  /// The value at a point of the polynomial with the values 1, x, x², …, x^(2^n − 1), x in the
+  /// extension.
+  @inlinable
+  public static func powerValue(of x: Fp3, at point: some BidirectionalCollection<Fp3>) -> Fp3 {
+    var product = Fp3.one
+    var power = x
+    for coordinate in point.reversed() {
+      product *= Fp3.one - coordinate + coordinate * power
+      power *= power
+    }
+    return product
+  }
 }

@@ -1,8 +1,6 @@
 import CKernels
-import FieldArithmetic
 import Foundation
 import Hashing
-import Kernels
 
 /// Where secret seeds come from.
 public protocol EntropySource {
@@ -26,69 +24,72 @@ public struct SystemEntropy: EntropySource {
 }
 
 /// Why no secret is made.
-public enum EntropyError: Error, Equatable {
+public enum EntropyError: Error, Equatable, CustomStringConvertible {
   /// The operating system gives no random bytes.
   case unavailable
+
+  public var description: String { "the operating system gives no random bytes" }
 }
 
-/// A stream of elements that are uniform for everyone who does not know its seed: the keyed hashes
-/// of a counter, 64 bits at a time.
-public struct MaskStream {
-  private let key: Digest
+/// Seeds for one proof: the operating system's, mixed with all that the proof depends on
+/// (`Paper/` section 14.8).
+///
+/// A process that is stopped and restored twice, or a machine that is copied, may be given the same
+/// random bytes twice. Two proofs of different things have different seeds even so; two of the same
+/// thing are the same proof, which shows nothing more than one.
+public struct HedgedEntropy: EntropySource {
+  private let fresh: SecretSeed
+  private let context: Digest
   private var counter: UInt64 = 0
 
-  // Hashes that are made at once, of four words each.
-  private static let blockLength = 1 << 14
-  private static let wordsOfHash = 4
-
-  /// - Parameter seed: secret, and used for one stream only.
-  public init(seed: Digest) { key = seed }
-
-  /// The next elements of F.
-  public mutating func base(_ count: Int) -> BaseVector {
-    let vector = BaseVector(zeros: count)
-    fill(vector)
-    return vector
+  /// - Parameters:
+  ///   - context: the digest of what is proven, of the witness, and of the slots that are opened.
+  /// - Throws: the error of the source.
+  public init(context: Digest, fresh: inout some EntropySource) throws {
+    self.fresh = SecretSeed(try fresh.seed())
+    self.context = context
   }
 
-  /// The next elements of E.
-  public mutating func elements(_ count: Int) -> ExtensionVector {
-    let vector = ExtensionVector(zeros: count)
-    for k in 0..<Fp3.degree { fill(vector.plane(k)) }
-    return vector
+  public mutating func seed() throws -> Digest {
+    defer { counter += 1 }
+    return fresh.derived(context, counter)
   }
+}
 
-  /// Overwrites a vector with the next elements.
-  ///
-  /// An element's Montgomery form is as uniform as the element, so words are taken as they come; the
-  /// few that are no such form are passed over.
-  public mutating func fill(_ vector: BaseVector) {
-    let most = Self.blockLength * Self.wordsOfHash
-    let block = BaseVector(zeros: min(most, vector.count + Self.wordsOfHash))
-    defer { block.wipe() }
-    var filled = 0
-    while filled < vector.count {
-      let rest = vector.count - filled
-      let hashes = min(block.count / Self.wordsOfHash, (rest - 1) / Self.wordsOfHash + 1)
-      hash(hashes, into: block)
-      for i in 0..<hashes * Self.wordsOfHash where filled < vector.count {
-        let word = UInt64(littleEndian: block.words[i]) & (1 << UInt64(Fp.bitWidth) - 1)
-        guard word < Fp.modulus else { continue }
-        vector.words[filled] = word
-        filled += 1
-      }
+/// 32 secret bytes, overwritten when nobody needs them any more. Copies that the processor or the
+/// compiler made on the way can't be reached.
+final class SecretSeed: Sendable {
+  // Written in the initializer and overwritten at the end only.
+  private nonisolated(unsafe) let bytes: UnsafeMutablePointer<UInt8>
+
+  init(_ seed: Digest) {
+    bytes = .allocate(capacity: Digest.byteCount)
+    for i in 0..<Digest.byteCount {
+      bytes[i] = UInt8(truncatingIfNeeded: seed.words[i >> 2] >> UInt32(8 * (i & 3)))
     }
   }
 
-  private mutating func hash(_ count: Int, into block: BaseVector) {
-    let counters = BaseVector(zeros: count)
-    for i in 0..<count { counters.words[i] = counter + UInt64(i) }
-    counter += UInt64(count)
-    let columns: [UnsafePointer<UInt64>?] = [UnsafePointer(counters.words)]
-    withExtendedLifetime((counters, block)) {
-      block.words.withMemoryRebound(to: UInt8.self, capacity: Digest.byteCount * count) {
-        ck_hash_columns(key.bytes, columns, 1, count, $0)
-      }
-    }
+  deinit {
+    ck_wipe(bytes, Digest.byteCount)
+    bytes.deallocate()
+  }
+
+  func withBytes<Result>(_ body: (UnsafePointer<UInt8>) -> Result) -> Result {
+    withExtendedLifetime(self) { body(bytes) }
+  }
+
+  /// The seed itself, for a file.
+  var digest: Digest {
+    var words = SIMD8<UInt32>()
+    for i in 0..<Digest.byteCount { words[i >> 2] |= UInt32(bytes[i]) << UInt32(8 * (i & 3)) }
+    return Digest(words: words)
+  }
+
+  /// The hash, keyed with the seed, of a digest and a number: as good as a seed of its own.
+  func derived(_ context: Digest, _ number: UInt64) -> Digest {
+    var hasher = Blake3Hasher(key: digest)
+    hasher.update(context.bytes)
+    hasher.update((0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
+    return hasher.digest()
   }
 }

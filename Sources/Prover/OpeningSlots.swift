@@ -75,18 +75,25 @@ public struct OpeningSlots: Equatable, Sendable {
     return try states(file)
   }
 
-  /// Does something while nobody else reserves or releases.
-  func exclusively<Result>(_ body: (OpeningSlotStates) throws -> Result) throws -> Result {
-    try locked { try body(try states($0)) }
-  }
-
-  /// Overwrites the states of a range.
-  func spendAll(in range: Range<Int>) throws {
+  /// Moves slots to another file, while nobody else can reserve or release any.
+  /// - Parameters:
+  ///   - range: the slots that are moved.
+  ///   - target: the other file, which may take this one's name.
+  ///   - write: writes the other file. It is told what the slots are, and must call what it is given
+  ///     once that file is whole, before it takes its name.
+  func move(
+    _ range: Range<Int>, to target: String,
+    _ write: (OpeningSlotStates, () throws -> Void) throws -> Void
+  ) throws {
     try locked { file in
-      _ = try states(file)
-      try file.write(
-        [UInt8](repeating: OpeningSlotStates.spent, count: range.count),
-        at: offset + Self.headerCount + range.lowerBound)
+      let states = try states(file)
+      try write(states[range]) {
+        // A file that loses its name needs no account of what it gave away.
+        guard try !file.isNamed(target) else { return }
+        try file.write(
+          [UInt8](repeating: OpeningSlotStates.spent, count: range.count),
+          at: offset + Self.headerCount + range.lowerBound)
+      }
     }
   }
 
@@ -122,6 +129,9 @@ public struct OpeningSlotStates: Equatable, Sendable {
   /// Slots that are all free.
   public init(free count: Int) { bytes = [UInt8](repeating: Self.free, count: count) }
 
+  /// Slots that are all spent.
+  init(spent count: Int) { bytes = [UInt8](repeating: Self.spent, count: count) }
+
   /// nil when a byte says nothing that a slot can say.
   public init?(bytes: [UInt8]) {
     guard bytes.allSatisfy({ $0 <= Self.spent }) else { return nil }
@@ -153,6 +163,10 @@ public struct OpeningSlotStates: Equatable, Sendable {
     guard let index = firstFree(in: range) else { throw OpeningSlotsError.exhausted }
     bytes[index] = Self.reserved
     return index
+  }
+
+  mutating func spendAll(in range: Range<Int>) {
+    for index in range { bytes[index] = Self.spent }
   }
 
   mutating func release(_ index: Int) throws {

@@ -8,13 +8,18 @@ import Transcript
 struct Pads {
   let plan: PadPlan
   /// The pads of messages, their products, and the random triples, as the plan numbers them.
-  let values: [Fp3]
+  let values: ExtensionVector
 
   /// Draws the pads.
   init(_ plan: PadPlan, entropy: inout some EntropySource) throws {
-    self.plan = plan
     var stream = MaskStream(seed: try entropy.seed())
-    var values = stream.elements(plan.count).elements
+    self.init(plan, drawn: stream.elements(plan.count))
+  }
+
+  /// - Parameter values: the pads of messages and the factors of the triples; the products, at
+  ///   their places, are put there.
+  init(_ plan: PadPlan, drawn values: ExtensionVector) {
+    self.plan = plan
     for (k, product) in plan.products.enumerated() {
       values[plan.product(k)] = values[product.a] * values[product.b]
       let triple = plan.triple(k)
@@ -22,6 +27,9 @@ struct Pads {
     }
     self.values = values
   }
+
+  /// Overwrites the pads. No proof can be made with them after that.
+  func wipe() { values.wipe() }
 
   /// Writes the pads' coordinates to their cells.
   func place(in cells: BaseVector, _ layout: Layout) {
@@ -55,11 +63,17 @@ final class MaskingResponder<Inner: Responder>: Responder {
 
   func message(_ label: MessageLabel, count: Int) -> [Fp3] {
     if label == .sacrificeValues { return sacrificeValues() }
-    let values = label == .inverse ? [root.inverse] : inner.message(label, count: count)
+    let values = label == .inverse ? [takeRoot().inverse] : inner.message(label, count: count)
     if label == .fractionRoot { root = values[0] }
     guard label.isMasked else { return values }
     defer { sent += values.count }
     return values.enumerated().map { $1 - pads.values[sent + $0] }
+  }
+
+  /// The root denominator, which is needed once.
+  private func takeRoot() -> Fp3 {
+    defer { root = .zero }
+    return root
   }
 
   private func sacrificeValues() -> [Fp3] {

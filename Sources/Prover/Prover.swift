@@ -1,10 +1,7 @@
 import Argument
-import CKernels
 import Commitment
 import ConstraintSystem
-import FieldArithmetic
 import Hashing
-import Kernels
 import Transcript
 import Verifier
 import Witness
@@ -13,8 +10,11 @@ import Witness
 public struct ProofResult: Sendable {
   /// The proof, as it is stored.
   public let proof: [UInt8]
-  /// The public tensors' values by tensor, nil for the others.
+  /// The public tensors' values by tensor, nil for the others; those of a batch one behind the other.
   public let publicValues: [[Int]?]
+  /// What opens the commitments to data that the proof is about, by tensor. A new one has used the
+  /// first of its openings: whoever writes it to a file has to say so.
+  public var openings: [Int: DataOpening] = [:]
 }
 
 /// What the prover is doing, for those who wait.
@@ -29,51 +29,98 @@ public enum Prover {
   /// Proves one inference.
   /// - Parameters:
   ///   - inputs: the integers of every tensor that the circuit does not compute.
+  ///   - data: for private inputs and outputs, by tensor, the commitments that they are shown to hold.
   ///   - progress: called at the beginning of each stage.
-  /// - Throws: `EvaluationError` when the inputs do not fit the circuit.
+  /// - Throws: `EvaluationError` when the inputs do not fit the circuit, `OpeningSlotsError` when the
+  ///   model's commitments can't be opened once more.
   public static func prove(
-    _ key: ProvingKey, inputs: [Int: IntegerBuffer],
+    _ key: ProvingKey, inputs: [Int: IntegerBuffer], data: [Int: DataSource] = [:],
     progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     progress(.evaluating)
     let assignment = try Evaluator.evaluate(key.circuit, model: key.model, inputs: inputs)
-    return try prove(key, assignment: assignment, progress: progress)
+    return try prove(key, assignment: assignment, data: data, progress: progress)
   }
 
   /// Proves that an assignment satisfies the circuit's system.
-  /// - Parameter hides: whether the proof hides all but the public tensors, if the key allows that.
+  ///
+  /// Under a key that hides the model this opens one of its commitments, which the key's file counts
+  /// before the proof is begun and again before it is returned.
+  /// - Parameters:
+  ///   - hides: whether the proof hides what the key allows it to hide.
+  ///   - data: for private inputs and outputs, by tensor, the commitments that they are shown to hold.
+  /// - Throws: `OpeningSlotsError` when the model's commitments, or those to data, can't be opened
+  ///   once more, `ProverError.plainProofOfHiddenModel`, `DataOpeningError`.
   public static func prove(
-    _ key: ProvingKey, assignment: Assignment, hides: Bool = true,
+    _ key: ProvingKey, assignment: Assignment, hides: Bool = true, data: [Int: DataSource] = [:],
     progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
-    try ProvingRun(key, assignment, hides: hides).prove(progress) { $0 }
+    try prove(key, batch: [assignment], hides: hides, data: data, progress: progress)
+  }
+
+  /// Proves several inferences at once, in one proof that opens the model's commitment once.
+  /// - Parameters:
+  ///   - batch: for each inference an assignment of the circuit's system.
+  ///   - data: as for one assignment. A commitment holds the tensor's values of all inferences, one
+  ///     behind the other.
+  /// - Throws: as for one assignment; `ProverError.batchSize`; `KeyError` when there are no parameters
+  ///   for so many, `EvaluationError` when their tensors have different shapes.
+  public static func prove(
+    _ key: ProvingKey, batch: [Assignment], hides: Bool = true, data: [Int: DataSource] = [:],
+    progress: (ProverStage) -> Void = { _ in }
+  ) throws -> ProofResult {
+    guard (1...Proof.maximalBatch).contains(batch.count) else {
+      throw ProverError.batchSize(batch.count)
+    }
+    let system = try key.verifyingKey.system.batched(batch.count)
+    let assignment = try Assignment(batch: batch, of: system)
+    let proven = try ProvenData(data, system, assignment)
+    let run = try ProvingRun(
+      key, assignment, data: proven,
+      mode: ProvingRun.mode(key, hides: hides, batch: batch.count, data: proven.shapes))
+    return try run.prove(progress) { $0 }
   }
 }
 
-/// One proof in the making.
+/// One proof of an inference in the making.
 struct ProvingRun {
   let key: ProvingKey
   let assignment: Assignment
   let multiplicities: Multiplicities
+  let data: ProvenData
   let mode: ProofMode
 
-  private var layout: Layout { mode.layout }
+  static func mode(
+    _ key: ProvingKey, hides: Bool, batch: Int = 1, data: [DataShape] = []
+  ) throws -> ProofMode {
+    guard hides || !key.verifyingKey.hidesModel else { throw ProverError.plainProofOfHiddenModel }
+    let isHiding = hides && key.verifyingKey.isHiding
+    guard isHiding || data.isEmpty else { throw DataOpeningError.plainProof }
+    return try key.verifyingKey.mode(isHiding: isHiding, batch: batch, data: data)
+  }
 
   init(_ key: ProvingKey, _ assignment: Assignment, hides: Bool = true) throws {
+    try self.init(key, assignment, mode: try Self.mode(key, hides: hides))
+  }
+
+  init(
+    _ key: ProvingKey, _ assignment: Assignment, data: ProvenData = ProvenData(), mode: ProofMode
+  ) throws {
     let multiplicities = try Multiplicities(
-      of: key.circuit.system, in: assignment, columns: key.columns)
-    self.init(key, assignment, multiplicities, hides: hides)
+      of: mode.system, in: assignment, columns: key.columns)
+    self.init(key, assignment, multiplicities, data: data, mode: mode)
   }
 
   /// For multiplicities that need not be those of the assignment.
   init(
     _ key: ProvingKey, _ assignment: Assignment, _ multiplicities: Multiplicities,
-    hides: Bool = true
+    data: ProvenData = ProvenData(), mode: ProofMode? = nil
   ) {
     self.key = key
     self.assignment = assignment
     self.multiplicities = multiplicities
-    mode = hides ? key.verifyingKey.standard : key.verifyingKey.plain
+    self.data = data
+    self.mode = mode ?? key.verifyingKey.standard
   }
 
   /// - Parameter wrap: what stands between the protocol and the honest responder; tests put a
@@ -81,155 +128,48 @@ struct ProvingRun {
   func prove<R: Responder>(
     _ progress: (ProverStage) -> Void, wrap: (ProofResponder) -> R
   ) throws -> ProofResult {
-    progress(.committing)
-    var entropy = SystemEntropy()
-    let pads = mode.isHiding ? try Pads(layout.pads, entropy: &entropy) : nil
-    let cells = try commitWitness(pads, &entropy)
-    defer { cells?.wipe() }
-    let publicValues = layout.system.tensors.enumerated().map { index, tensor in
+    try data.requireFreeSlots()
+    let token = try key.ledger.map { try $0.reserve(in: $0.proofs) }
+    let dataTokens = try data.reserve()
+    let model = openedModel(token)
+    let verifyingKey = key.verifyingKey
+    let header = ProofHeader(
+      identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,
+      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil, data: data.bindings)
+    let publicValues = mode.system.tensors.enumerated().map { index, tensor in
       tensor.role.isPublic ? assignment[index].values : nil
     }
-    let statement = try Statement(
-      layout: layout, keyDigest: key.verifyingKey.digest, publicValues: publicValues)
-    let responder = ProofResponder(
-      ArgumentResponder(
-        layout: layout, assignment: assignment, multiplicities: multiplicities,
-        columns: key.columns, model: key.matrix), witnessRoot: cells?.commitment.root)
-    let header = Proof.header(
-      keyDigest: key.verifyingKey.digest, isHiding: mode.isHiding, publicValues: publicValues,
-      layout.system)
-    let prepare = { (claim: OpeningClaim) in
-      progress(.opening)
-      responder.opening = OpeningProver(
-        parameters: mode.parameters,
-        witness: openingWitness(claim, cells, responder.argument.foldedModel))
+    let maker = ProofMaker(
+      mode: mode, domain: Proof.domain,
+      statement: try Statement(
+        layout: mode.layout, header: header.bytes, publicValues: publicValues,
+        commitments: data.bindings),
+      prefix: Proof.prefix(header, publicValues: publicValues, mode.system),
+      assignment: assignment, multiplicities: multiplicities, columns: key.columns, model: model,
+      data: data, slots: (token.map { [$0.index] } ?? []) + dataTokens.map { $0?.index ?? 0 })
+    let proof = try maker.make(progress, wrap: wrap)
+    if let token { try release(token) }
+    try data.release(dataTokens)
+    return ProofResult(proof: proof, publicValues: publicValues, openings: data.byTensor)
+  }
+
+  private func release(_ token: OpeningSlots.Token) throws {
+    guard let ledger = key.ledger else { return }
+    try ledger.release(token)
+    guard token.index == ledger.proofs.upperBound - 1 else { return }
+    // The last slot of all: there is nothing left to open.
+    key.commitments?.forget(before: 1 + key.verifyingKey.roots.count)
+  }
+
+  /// The commitment that a slot is one of.
+  private func openedModel(_ token: OpeningSlots.Token?) -> OpenedModel? {
+    guard let commitments = key.commitments, let pinned = key.verifyingKey.pinnedRoot else {
+      return nil
     }
-    progress(.arguing)
-    let proof =
-      if let pads {
-        try hidden(MaskingResponder(wrap(responder), pads: pads), statement, header, prepare)
-      } else {
-        try plain(wrap(responder), statement, header, prepare)
-      }
-    return ProofResult(proof: proof, publicValues: publicValues)
+    guard let token else { return OpenedModel(commitments, copies: [(0, pinned)]) }
+    let index = token.index / key.verifyingKey.openings
+    // Slots are reserved in order: nobody opens the earlier commitments any more.
+    commitments.forget(before: 1 + index)
+    return OpenedModel(commitments, copies: [(1 + index, key.verifyingKey.roots[index])])
   }
-
-  private func plain<R: Responder>(
-    _ responder: R, _ statement: Statement, _ header: [UInt8], _ prepare: (OpeningClaim) -> Void
-  ) throws -> [UInt8] {
-    var context = ProverContext(
-      domain: Proof.domain, statement: statement.bytes, responder: responder, prefix: header)
-    try Inference.run(&context, statement, key.verifyingKey, mode, prepare: prepare)
-    return context.proof
-  }
-
-  private func hidden<R: Responder>(
-    _ responder: R, _ statement: Statement, _ header: [UInt8], _ prepare: (OpeningClaim) -> Void
-  ) throws -> [UInt8] {
-    var context = MaskedContext(
-      ProverContext(
-        domain: Proof.domain, statement: statement.bytes, responder: responder, prefix: header))
-    try Inference.run(&context, statement, key.verifyingKey, mode, prepare: prepare)
-    return context.unwrap().proof
-  }
-
-  private struct CommittedCells {
-    let cells: BaseVector
-    let masks: OpeningMasks?
-    let commitment: MatrixCommitment
-
-    /// Overwrites what hides the proof.
-    func wipe() {
-      guard let masks else { return }
-      masks.wipe()
-      cells.wipe()
-      commitment.wipe()
-    }
-  }
-
-  private func commitWitness(_ pads: Pads?, _ entropy: inout SystemEntropy) throws
-    -> CommittedCells?
-  {
-    guard let group = mode.parameters.witness else { return nil }
-    let count = group.shape.rows * group.shape.lanes
-    let integers = WitnessCells(layout: layout).integers(
-      assignment, multiplicities, count: count)
-    let cells = BaseVector(zeros: count)
-    integers.withUnsafeBufferPointer { ck_from_int(CK_I64, $0.baseAddress, cells.words, count) }
-    guard let pads else {
-      return CommittedCells(
-        cells: cells, masks: nil,
-        commitment: MatrixCommitment(
-          messages: cells, lanes: group.shape.lanes, domainLog: group.domainLog))
-    }
-    pads.place(in: cells, layout)
-    let masks = try OpeningMasks(parameters: mode.parameters, entropy: &entropy)
-    return CommittedCells(
-      cells: cells, masks: masks,
-      commitment: MatrixCommitment(cells: cells, masks: masks, parameters: mode.parameters))
-  }
-
-  private func openingWitness(
-    _ claim: OpeningClaim, _ cells: CommittedCells?, _ folded: ExtensionVector?
-  ) -> OpeningWitness {
-    var committed: [OpeningWitness.Committed] = []
-    if let commitment = key.commitment, let folded {
-      let weights = ExtensionVector(zeros: layout.modelRowCount)
-      FormVectors(stack: layout.modelRows).add(claim.terms, to: weights.raw)
-      committed.append(
-        OpeningWitness.Committed(
-          copies: [commitment], folded: key.withTail(folded, at: claim.lanePoint),
-          weights: weights))
-    }
-    var witness: OpeningWitness.Cells?
-    if let cells {
-      let weights = ExtensionVector(zeros: cells.cells.count)
-      FormVectors(stack: layout.witness).add(claim.terms, to: weights.raw)
-      witness =
-        if let masks = cells.masks {
-          OpeningWitness.Cells(
-            commitment: cells.commitment, cells: cells.cells, masks: masks, weights: weights)
-        } else {
-          OpeningWitness.Cells(
-            commitment: cells.commitment, cells: cells.cells, weights: weights)
-        }
-    }
-    return OpeningWitness(committed: committed, cells: witness)
-  }
-}
-
-/// Answers the whole protocol: the argument first, then the opening.
-final class ProofResponder: Responder {
-  let argument: ArgumentResponder
-  private let witnessRoot: Digest?
-  var opening: OpeningProver?
-
-  init(_ argument: ArgumentResponder, witnessRoot: Digest?) {
-    self.argument = argument
-    self.witnessRoot = witnessRoot
-  }
-
-  func message(_ label: MessageLabel, count: Int) -> [Fp3] {
-    argument.message(label) ?? opening?.message(label, count: count) ?? []
-  }
-
-  func digest(_ label: MessageLabel) -> Digest {
-    if label == .witnessRoot, let witnessRoot { return witnessRoot }
-    return opening?.digest(label) ?? Digest(hashing: [])
-  }
-
-  func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    opening?.hintElements(label, count: count) ?? []
-  }
-
-  func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    opening?.hintDigests(label, count: count) ?? []
-  }
-
-  func learn(_ label: MessageLabel, challenges: [Fp3]) {
-    argument.learn(label, challenges)
-    opening?.learn(label, challenges: challenges)
-  }
-
-  func learn(_ label: MessageLabel, indices: [Int]) { opening?.learn(label, indices: indices) }
 }

@@ -91,6 +91,8 @@ public struct ProverContext<R: Responder>: ReadingContext, ~Copyable {
   public mutating func requireWork(_ label: MessageLabel, bits: Int) throws(ProofError) {
     guard bits > 0 else { return }
     let seed = sponge.workSeed(label)
+    // The least one, always: two proofs that differ in nothing else must not differ in a nonce, or
+    // the same masks would meet different challenges (`Paper/` section 14.8).
     var nonce: UInt64 = 0
     while !Sponge.isWork(seed: seed, nonce: nonce, bits: bits) { nonce += 1 }
     _ = sponge.work(label, nonce: nonce, bits: bits)

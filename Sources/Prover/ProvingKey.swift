@@ -7,92 +7,49 @@ import Kernels
 import Verifier
 import Witness
 
-/// What a prover needs: the circuit, the model's integers, and the model's commitment.
+/// What a prover needs: the circuit, the model's integers, and the model's commitments.
 public struct ProvingKey: Sendable {
   public let circuit: Circuit
-  public let verifyingKey: VerifyingKey
+  public internal(set) var verifyingKey: VerifyingKey
   /// The integers of every model tensor.
   public let model: [Int: IntegerBuffer]
-  let matrix: ModelMatrix?
-  let commitment: (any CommittedMatrix)?
   let columns: TableColumns
-  /// What the random tails of the model's lanes are made from; as secret as the model.
-  let tailSeed: Digest
-  /// The tails, one after the other, none for a key whose proofs do not hide.
-  private let tails: BaseVector
+  /// nil without a model.
+  let commitments: ModelCommitments?
+  /// Counts the openings of a hidden model's commitments; nil if the model is not hidden.
+  let ledger: OpeningLedger?
+  /// The key that this one replaces, until it is stored: its slots for certificates go over.
+  var predecessor: OpeningLedger?
 
-  /// Commits to a model.
-  /// - Parameters:
-  ///   - model: the integers of every tensor of role `model`.
-  ///   - openings: how many hiding proofs there may be; zero for proofs that do not hide.
-  /// - Throws: `ProverError` when a tensor is missing or does not fit its declaration, `KeyError`
-  ///   when the circuit's system breaks a rule.
-  public static func make(
-    circuit: Circuit, model: [Int: IntegerBuffer], openings: Int = 0
-  ) throws -> ProvingKey {
-    do { try circuit.system.validate() } catch { throw KeyError.malformed }
-    try checkModel(circuit.system, model)
-    let mode = try ProofMode(circuit.system, openings: openings, isHiding: openings > 0)
-    // A key whose proofs do not hide has no secrets: the same model always gives the same key.
-    let seed = openings > 0 ? try freshSeed() : Digest(hashing: [])
-    guard let group = mode.parameters.committed.first else {
-      return try ProvingKey(
-        circuit: circuit, model: model, openings: openings, matrix: nil, commitment: nil,
-        tailSeed: seed, tail: 0)
-    }
-    let matrix = ModelMatrix(layout: mode.layout) { model[$0] ?? IntegerBuffer([Int16]()) }
-    let cells = BaseVector(zeros: group.shape.rows * group.shape.lanes)
-    for lane in 0..<group.shape.lanes {
-      matrix.lane(lane, into: cells.words + lane * group.shape.rows)
-    }
-    let commitment = MatrixCommitment(
-      cells: cells, tails: Self.tails(seed, group.shape.lanes * group.shape.tail),
-      shape: group.shape, domainLog: group.domainLog)
-    return try ProvingKey(
-      circuit: circuit, model: model, openings: openings, matrix: matrix, commitment: commitment,
-      tailSeed: seed, tail: group.shape.tail)
+  /// What proofs under a key hide.
+  public enum Privacy: Equatable, Sendable {
+    /// Nothing.
+    case none
+    /// The witness. The weights are public, so that there may be any number of proofs.
+    case witness
+    /// The witness and the weights, for this many proofs at the least.
+    case model(proofs: Int)
   }
 
-  /// - Parameter tail: the number of random coefficients after a lane's data.
-  init(
-    circuit: Circuit, model: [Int: IntegerBuffer], openings: Int = 0, matrix: ModelMatrix?,
-    commitment: (any CommittedMatrix)?, tailSeed: Digest = Digest(hashing: []), tail: Int = 0
-  ) throws {
-    self.circuit = circuit
-    self.model = model
-    self.matrix = matrix
-    self.commitment = commitment
-    self.tailSeed = tailSeed
-    tails = Self.tails(tailSeed, (matrix?.laneCount ?? 0) * tail)
-    columns = try TableColumns(of: circuit.system.tables)
-    verifyingKey = try VerifyingKey(
-      system: circuit.system, modelRoot: commitment?.root, openings: openings)
+  /// Whether proofs under the key can open one of its commitments, and which.
+  var matrix: ModelMatrix? { commitments?.matrix }
+
+  /// How the openings of a hidden model are used up; nil if the model is not hidden.
+  public struct Usage: Equatable, Sendable {
+    /// By proof.
+    public let proofs: OpeningSlotStates
+    /// By certificate: each rekeying takes one.
+    public let certificates: OpeningSlotStates
   }
 
-  private static func freshSeed() throws -> Digest {
-    var entropy = SystemEntropy()
-    return try entropy.seed()
+  /// - Throws: `OpeningSlotsError` when the file is gone or damaged.
+  public func usage() throws -> Usage? {
+    guard let ledger else { return nil }
+    let states = try ledger.states()
+    return Usage(proofs: states[ledger.proofs], certificates: states[ledger.certificates])
   }
 
-  private static func tails(_ seed: Digest, _ count: Int) -> BaseVector {
-    var stream = MaskStream(seed: seed)
-    return stream.base(count)
-  }
-
-  /// A folded lane of the model with its folded tail behind it.
-  func withTail(_ folded: ExtensionVector, at point: [Fp3]) -> ExtensionVector {
-    guard let matrix, tails.count > 0 else { return folded }
-    let tail = tails.count / matrix.laneCount
-    let whole = ExtensionVector(zeros: folded.count + tail)
-    whole[0..<folded.count].assign(folded)
-    let fold = Contraction(length: matrix.laneCount, inner: tail)
-    fold(
-      ExtensionVector.equalityTable(at: point, count: matrix.laneCount), tails,
-      into: whole[folded.count..<whole.count])
-    return whole
-  }
-
-  private static func checkModel(_ system: ConstraintSystem, _ model: [Int: IntegerBuffer]) throws {
+  static func checkModel(_ system: ConstraintSystem, _ model: [Int: IntegerBuffer]) throws {
     for (index, tensor) in system.tensors.enumerated() where tensor.role == .model {
       guard let buffer = model[index], buffer.count == tensor.count else {
         throw ProverError.modelTensor(tensor.name)
@@ -108,6 +65,14 @@ public struct ProvingKey: Sendable {
 public enum ProverError: Error, Equatable, Sendable, CustomStringConvertible {
   case modelTensor(String)
   case modelValue(String, position: Int, value: Int)
+  /// A proof that hides nothing would show the weights.
+  case plainProofOfHiddenModel
+  /// A hidden model can be opened so many times, not as often as it is to be.
+  case tooManyProofs(limit: Int)
+  /// Only the commitments of a hidden model are ever used up.
+  case nothingToRekey
+  /// A batch of no inferences, or of more than one proof shows.
+  case batchSize(Int)
 
   public var description: String {
     switch self {
@@ -116,6 +81,13 @@ public enum ProverError: Error, Equatable, Sendable, CustomStringConvertible {
     case .modelValue(let name, let position, let value):
       "value \(value) at position \(position) of tensor \(name) is out of its declared range:"
         + " compile the model again"
+    case .plainProofOfHiddenModel:
+      "a proof that hides nothing would show the weights, which this key hides: make a key with"
+        + " setup --no-zk to measure plain proofs"
+    case .tooManyProofs(let limit): "one key serves at most \(limit) proofs of this model"
+    case .nothingToRekey: "the model is not hidden, so the key serves any number of proofs"
+    case .batchSize(let count):
+      "a batch of \(count) inferences: one proof shows from 1 to \(Proof.maximalBatch)"
     }
   }
 }

@@ -6,38 +6,71 @@ import Verifier
 import Witness
 
 /// The form of a proving key in a file: `ASSAYPK` and a zero byte, the version, the length of the
-/// body, the body, the BLAKE3 digest of all this, and the stored commitment to the model if there
-/// is one. The body holds the circuit, whether there is a commitment, the
-/// number of openings, the seed of the tails, the model's tensors, and its
-/// matrix. Integers are little endian.
+/// body, the body, the BLAKE3 digest of all this, and the slots of `OpeningSlots` if the model is
+/// hidden. Integers are little-endian.
+///
+/// The body holds the circuit, 2 if proofs hide and 0 if not, the number of openings, the seeds, the
+/// number of slots for certificates, the roots, the certificate, and the model's tensors. The
+/// commitment that is being opened lies in a file beside the key, which may be deleted at any time.
 extension ProvingKey {
   public static let magic: [UInt8] = Array("ASSAYPK".utf8) + [0]
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
   private static let headerCount = 20
 
-  /// Writes the key, replacing a file of that name only once it is whole.
+  /// Writes the key, replacing a file of that name only once it is whole. Only its owner may read it.
+  ///
+  /// From here on the openings of a hidden model are counted in the file, which must not be copied:
+  /// two copies would count for themselves.
+  /// - Throws: `ProvingKeyFileError.alreadyStored` for a key of a hidden model that is in a file.
   public func write(to path: String) throws {
-    let target = URL(fileURLWithPath: path)
-    let temporary = target.deletingLastPathComponent().appendingPathComponent(
-      ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).tmp")
-    try Data().write(to: temporary)
-    do {
-      let handle = try FileHandle(forWritingTo: temporary)
-      defer { try? handle.close() }
-      let contents = header()
-      try handle.write(contentsOf: contents)
-      try handle.write(contentsOf: Self.digest(contents))
-      if let commitment = commitment as? MatrixCommitment { try commitment.store(in: handle) }
-      if let stored = commitment as? StoredCommitment { try handle.write(contentsOf: stored.file) }
-      try handle.synchronize()
-      try Self.rename(temporary, to: target)
-    } catch {
-      try? FileManager.default.removeItem(at: temporary)
-      throw error
+    let contents = contents()
+    let digest = Self.digest(contents)
+    guard let ledger, let identity = Digest(bytes: Array(digest)) else {
+      try SecretFile.replace(path) { try $0.write(contentsOf: contents + digest) }
+      return keepCommitments(beside: path)
     }
+    let slots = OpeningSlots(
+      path: path, offset: contents.count + digest.count, identity: identity, count: ledger.count)
+    func store(_ states: OpeningSlotStates, commit: () throws -> Void = {}) throws {
+      try SecretFile.replace(
+        path,
+        { file in
+          try file.write(contentsOf: contents + digest)
+          try file.write(
+            contentsOf: OpeningSlots.region(identity: identity, slots: states))
+        }, commit: commit)
+    }
+    try ledger.move { states in
+      if let predecessor {
+        try predecessor.moveCertificates(to: path) { certificates, commit in
+          try store(states[ledger.proofs] + certificates, commit: commit)
+        }
+      } else {
+        try store(states)
+      }
+      return slots
+    }
+    keepCommitments(beside: path)
   }
 
-  /// Reads a key; the model's codeword stays in the file, of which few pages are read.
+  /// Files of commitments that an earlier key left behind are of no use to this one.
+  private func keepCommitments(beside path: String) {
+    for index in 0...VerifyingKey.maximalRoots { unlink(CommitmentCache.file(index, of: path)) }
+    guard let commitments else { return }
+    commitments.keep(beside: path)
+    let (index, root) = nextCommitment
+    _ = commitments.commitment(index, root: root)
+  }
+
+  /// The commitment that the next proof will open, if there is one.
+  private var nextCommitment: (index: Int, root: Digest?) {
+    guard let ledger else { return (0, verifyingKey.pinnedRoot) }
+    let free = (try? ledger.states())?.firstFree(in: ledger.proofs) ?? 0
+    let index = free / verifyingKey.openings
+    return (1 + index, verifyingKey.roots[index])
+  }
+
+  /// Reads a key. The model's codeword stays in a file, of which few pages are read.
   /// - Throws: `ProvingKeyFileError`, `KeyError`, or an error of reading.
   public init(path: String) throws {
     let file = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
@@ -52,78 +85,72 @@ extension ProvingKey {
       throw ProvingKeyFileError.truncated
     }
     let end = Self.headerCount + length
-    guard Self.digest(file.prefix(end)) == file[end..<end + Digest.byteCount] else {
-      throw ProvingKeyFileError.damaged
-    }
+    let digest = Self.digest(file.prefix(end))
+    guard digest == file[end..<end + Digest.byteCount], let identity = Digest(bytes: Array(digest))
+    else { throw ProvingKeyFileError.damaged }
     var body = KeyReader(file, from: Self.headerCount, to: end)
-    try self.init(&body, commitment: file[(end + Digest.byteCount)...])
+    try self.init(&body) { count in
+      OpeningSlots(path: path, offset: end + digest.count, identity: identity, count: count)
+    }
+    commitments?.keep(beside: path)
+    _ = try ledger?.states()
   }
 
-  private init(_ reader: inout KeyReader, commitment: Data) throws {
+  private init(_ reader: inout KeyReader, slots: (Int) -> OpeningSlots) throws {
     let circuit = try Circuit(canonicalBytes: Array(try reader.take(try reader.count(of: 1))))
-    let isCommitted = try reader.integer(bytes: 1) == 1
+    let flags = try reader.integer(bytes: 1)
     let openings = try reader.integer(bytes: 8)
-    guard (0...VerifyingKey.maximalOpenings).contains(openings),
-      let seed = Digest(bytes: Array(try reader.take(Digest.byteCount)))
-    else { throw ProvingKeyFileError.damaged }
+    let seeds = ModelCommitments.Seeds(
+      pinned: SecretSeed(try reader.digest()), others: SecretSeed(try reader.digest()))
+    let certificates = try reader.integer(bytes: 8)
+    var roots: [Digest] = []
+    for _ in 0..<(try reader.count(of: Digest.byteCount)) { roots.append(try reader.digest()) }
+    let certificate = Array(try reader.take(try reader.count(of: 1)))
     var model: [Int: IntegerBuffer] = [:]
     for _ in 0..<(try reader.count(of: 17)) {
       let tensor = try reader.integer(bytes: 8)
       model[tensor] = try reader.buffer()
     }
-    let lanes = try reader.integer(bytes: 8)
-    let rows = try reader.integer(bytes: 8)
-    var spans: [ModelMatrix.Span] = []
-    for _ in 0..<(try reader.count(of: 33)) {
-      let first = try reader.integer(bytes: 8)
-      let count = try reader.integer(bytes: 8)
-      spans.append(.init(firstRow: first, rowCount: count, values: try reader.buffer()))
+    guard reader.isAtEnd, (0...VerifyingKey.maximalOpenings).contains(openings),
+      (0...OpeningSlots.maximalCount).contains(certificates)
+    else { throw ProvingKeyFileError.damaged }
+    let key = try VerifyingKey(
+      system: circuit.system, pinnedRoot: roots.first, isHiding: flags & 2 != 0,
+      openings: openings, roots: Array(roots.dropFirst()), certificate: certificate)
+    try Self.checkModel(circuit.system, model)
+    let commitments = key.parameters.committed.first.map { group in
+      ModelCommitments(
+        matrix: ModelMatrix(layout: key.layout) { model[$0] ?? IntegerBuffer([Int16]()) },
+        group: group, seeds: key.hidesModel ? seeds : nil)
     }
-    guard reader.isAtEnd else { throw ProvingKeyFileError.damaged }
-    let matrix =
-      isCommitted ? ModelMatrix(laneCount: lanes, rowCount: rows, spans: spans) : nil
-    try Self.check(matrix)
-    let mode = try ProofMode(circuit.system, openings: openings, isHiding: openings > 0)
+    let proofs = key.roots.count * openings
     try self.init(
-      circuit: circuit, model: model, openings: openings, matrix: matrix,
-      commitment: isCommitted ? StoredCommitment(commitment) : nil, tailSeed: seed,
-      tail: mode.parameters.committed.first?.shape.tail ?? 0)
-  }
-
-  private static func check(_ matrix: ModelMatrix?) throws {
-    guard let matrix else { return }
-    var next = 0
-    for span in matrix.spans {
-      guard span.firstRow == next, span.rowCount > 0, matrix.laneCount > 0,
-        span.values.count / matrix.laneCount == span.rowCount,
-        span.values.count % matrix.laneCount == 0, span.rowCount <= matrix.rowCount - next
-      else { throw ProvingKeyFileError.damaged }
-      next += span.rowCount
-    }
+      circuit: circuit, verifyingKey: key, model: model, commitments: commitments,
+      ledger: key.hidesModel ? OpeningLedger(slots(proofs + certificates), proofs: proofs) : nil)
   }
 
   /// The magic bytes, the version, the body's length and the body.
-  private func header() -> Data {
+  private func contents() -> Data {
     var body = Data()
     let bytes = circuit.canonicalBytes
     body.append(integer: bytes.count)
     body.append(contentsOf: bytes)
-    body.append(commitment == nil ? 0 : 1)
+    body.append(verifyingKey.isHiding ? 2 : 0)
     body.append(integer: verifyingKey.openings)
-    body.append(contentsOf: tailSeed.bytes)
+    for seed in [commitments?.seeds?.pinned, commitments?.seeds?.others] {
+      body.append(contentsOf: seed?.digest.bytes ?? Digest(hashing: []).bytes)
+    }
+    body.append(integer: ledger?.certificates.count ?? 0)
+    let roots = [verifyingKey.pinnedRoot].compactMap { $0 } + verifyingKey.roots
+    body.append(integer: roots.count)
+    for root in roots { body.append(contentsOf: root.bytes) }
+    body.append(integer: verifyingKey.certificate.count)
+    body.append(contentsOf: verifyingKey.certificate)
     body.append(integer: model.count)
     for tensor in model.keys.sorted() {
       guard let buffer = model[tensor] else { continue }
       body.append(integer: tensor)
       body.append(buffer)
-    }
-    body.append(integer: matrix?.laneCount ?? 0)
-    body.append(integer: matrix?.rowCount ?? 0)
-    body.append(integer: matrix?.spans.count ?? 0)
-    for span in matrix?.spans ?? [] {
-      body.append(integer: span.firstRow)
-      body.append(integer: span.rowCount)
-      body.append(span.values)
     }
     var file = Data(Self.magic)
     withUnsafeBytes(of: Self.version.littleEndian) { file.append(contentsOf: $0) }
@@ -139,12 +166,6 @@ extension ProvingKey {
     }
     return Data(digest)
   }
-
-  private static func rename(_ source: URL, to target: URL) throws {
-    guard Foundation.rename(source.path, target.path) == 0 else {
-      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: target.path])
-    }
-  }
 }
 
 /// Why a file is no proving key.
@@ -153,6 +174,8 @@ public enum ProvingKeyFileError: Error, Equatable, CustomStringConvertible {
   case version(UInt32)
   case truncated
   case damaged
+  /// A key of a hidden model is in a file already, where its openings are counted.
+  case alreadyStored
 
   public var description: String {
     switch self {
@@ -160,64 +183,8 @@ public enum ProvingKeyFileError: Error, Equatable, CustomStringConvertible {
     case .version(let version): "a proving key of version \(version), which is not supported"
     case .truncated: "the proving key is truncated"
     case .damaged: "the proving key is damaged: run setup again"
-    }
-  }
-}
-
-extension Data {
-  fileprivate mutating func append(integer: Int) {
-    Swift.withUnsafeBytes(of: Int64(integer).littleEndian) { append(contentsOf: $0) }
-  }
-
-  /// The width, the number of values, the values.
-  fileprivate mutating func append(_ buffer: IntegerBuffer) {
-    append(UInt8(buffer.width.rawValue))
-    append(integer: buffer.count)
-    buffer.withUnsafeBytes { append(contentsOf: $0.prefix(buffer.count * buffer.width.rawValue)) }
-  }
-}
-
-/// Reads a proving key's body, never past its end, and never allocating for more than is there.
-private struct KeyReader {
-  private let data: Data
-  private var position: Int
-  private let end: Int
-
-  init(_ data: Data, from start: Int, to end: Int) {
-    self.data = data
-    position = start
-    self.end = end
-  }
-
-  var isAtEnd: Bool { position == end }
-
-  mutating func take(_ count: Int) throws -> Data {
-    guard count >= 0, count <= end - position else { throw ProvingKeyFileError.truncated }
-    defer { position += count }
-    return data[position..<position + count]
-  }
-
-  mutating func integer(bytes: Int) throws -> Int {
-    var value: UInt64 = 0
-    for (i, byte) in try take(bytes).enumerated() { value |= UInt64(byte) << UInt64(8 * i) }
-    return Int(Int64(bitPattern: value))
-  }
-
-  /// A number of elements that take `size` bytes each at the least.
-  mutating func count(of size: Int) throws -> Int {
-    let count = try integer(bytes: 8)
-    guard count >= 0, count <= (end - position) / size else { throw ProvingKeyFileError.damaged }
-    return count
-  }
-
-  mutating func buffer() throws -> IntegerBuffer {
-    guard let width = IntegerBuffer.Width(rawValue: try integer(bytes: 1)) else {
-      throw ProvingKeyFileError.damaged
-    }
-    let count = try count(of: width.rawValue)
-    let source = try take(count * width.rawValue)
-    return IntegerBuffer(width: width, count: count) { target in
-      _ = source.copyBytes(to: target)
+    case .alreadyStored:
+      "the proving key is in a file already, and a copy would count its openings for itself"
     }
   }
 }

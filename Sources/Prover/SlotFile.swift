@@ -25,12 +25,12 @@ struct SlotFile {
       let file = try SlotFile(path, writes: true)
       do {
         try file.lock()
-        if try file.isNamed() { return file }
+        if try file.isNamed(path) { return file }
       } catch {
         file.close()
         throw error
       }
-      // Another file took the name while this one was waited for.
+      // The name was taken away, perhaps for another file, while this one was waited for.
       file.close()
     }
   }
@@ -74,10 +74,13 @@ struct SlotFile {
     }
   }
 
-  /// Whether the path still leads to this file.
-  private func isNamed() throws -> Bool {
+  /// Whether a path leads to this file.
+  func isNamed(_ name: String) throws -> Bool {
     var named = stat()
-    guard stat(path, &named) == 0 else { throw Self.failure(path) }
+    guard stat(name, &named) == 0 else {
+      guard errno == ENOENT else { throw Self.failure(name) }
+      return false
+    }
     let own = try status()
     return named.st_dev == own.st_dev && named.st_ino == own.st_ino
   }

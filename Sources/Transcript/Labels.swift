@@ -37,6 +37,8 @@ public struct MessageLabel: Equatable, Hashable, Sendable {
   // Commitments that are made before the proof.
   public static let copyWeight = MessageLabel(code: 44)
   public static let dataPoint = MessageLabel(code: 45)
+  public static let dataGrinding = MessageLabel(code: 46)
+  public static let copyGrinding = MessageLabel(code: 47)
   // Opening.
   public static let claimCombiner = MessageLabel(code: 48)
   public static let openingRound = MessageLabel(code: 49)
@@ -68,6 +70,9 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
   case openingFinalVector
   case openingFinalClaim
   case openingMaskFactor
+  case dataCommitmentOrder
+  case dataCommitmentTensor
+  case dataCommitmentSize
 
   public var description: String {
     switch self {
@@ -82,6 +87,10 @@ public enum Check: UInt8, Equatable, Hashable, Sendable {
     case .openingFinalVector: "the final vector disagrees with the last commitment"
     case .openingFinalClaim: "the opened linear form does not have the claimed value"
     case .openingMaskFactor: "a challenge that scales a mask is zero"
+    case .dataCommitmentOrder: "commitments to data are not listed by ascending tensor"
+    case .dataCommitmentTensor:
+      "a commitment is to a tensor that is no private input or output"
+    case .dataCommitmentSize: "a commitment to so many values for so many proofs is impossible"
     }
   }
 }
@@ -104,4 +113,13 @@ public enum ProofError: Error, Equatable, Sendable {
   case otherKey
   /// A proof that hides nothing where one that hides is expected.
   case notHiding
+  /// A proof that opens a commitment to the model that the key does not list: it was made before
+  /// or after other proving keys of the same model.
+  case unknownCommitment
+  /// A proof of so many inferences that there are no parameters for it.
+  case unsupportedBatch(Int)
+  /// A key without a certificate where one is expected.
+  case unproven
+  /// A key whose certificate does not hold.
+  case badCertificate
 }

@@ -2,50 +2,67 @@ import Argument
 import Commitment
 import ConstraintSystem
 
-/// How proofs under a key are made: where everything lies, and with which parameters it is opened.
+/// How proofs are made: where everything lies, and with which parameters it is opened.
 public struct ProofMode: Sendable {
   public let layout: Layout
   public let parameters: OpeningParameters
   public let security: ArgumentSecurity
   /// Whether proofs hide all but the public tensors (`Paper/` section 14).
   public let isHiding: Bool
+  /// How many inferences a proof shows.
+  public let batch: Int
 
-  /// - Parameter openings: for how many hiding proofs the model's commitment is made, or zero.
-  public init(_ system: ConstraintSystem, openings: Int, isHiding: Bool) throws(KeyError) {
-    self.isHiding = isHiding
-    // Plain proofs open the same commitment to the model, so its tail is that of hiding ones.
-    let hidden: Layout
-    do {
-      layout = try Layout(system, hiding: isHiding)
-      hidden = openings > 0 && !isHiding ? try Layout(system, hiding: true) : layout
-    } catch {
-      throw .malformed
-    }
-    do {
-      var model = layout.modelShape
+  /// What is proven: the system of the batch.
+  public var system: ConstraintSystem { layout.system }
+
+  /// - Parameters:
+  ///   - layout: that of the batch, for proofs that hide or do not.
+  ///   - data: the commitments to data that are opened.
+  ///   - copies: how many commitments to the model are opened together.
+  ///   - mostQueries: how many positions may be opened; as many as in proofs of single inferences if
+  ///     it is nil.
+  init(
+    _ layout: Layout, _ model: ModelCode?, isHiding: Bool, batch: Int = 1, data: [DataShape] = [],
+    copies: Int = 1, mostQueries: Int? = nil
+  ) throws(KeyError) {
+    guard layout.modelShape?.lanes == model?.shape.lanes,
+      layout.modelShape?.rowsLog == model?.shape.rowsLog
+    else { throw .malformed }
+    let modelQueries = mostQueries ?? model?.queries ?? .max
+    let dataQueries = data.isEmpty ? .max : DataShape.positionsPerOpening
+    var committed: [OpeningParameters.CommittedShape] = []
+    if let model { committed.append(.init(model.shape, copies: copies)) }
+    for shape in data { committed.append(.init(shape.group, weights: .powers)) }
+    do throws(ParameterError) {
       var witness = layout.witnessShape
-      if openings > 0 {
-        let shapes = try ProofMode.hidingShapes(hidden, openings: openings)
-        model = shapes.model
-        if isHiding { witness = shapes.witness }
+      if isHiding {
+        witness = try witness?.hidingWitness(
+          beside: committed.map { $0.shape }, mostQueries: min(modelQueries, dataQueries),
+          targetBits: VerifyingKey.securityFloor)
       }
-      parameters = try OpeningParameters.derive(
-        committed: model.map { [.init($0)] } ?? [], witness: witness,
-        targetBits: VerifyingKey.securityFloor, isHiding: isHiding)
+      let parameters = try OpeningParameters.derive(
+        committed: committed, witness: witness, targetBits: VerifyingKey.securityFloor,
+        isHiding: isHiding)
+      self.init(layout, parameters, isHiding: isHiding, batch: batch, data: data)
     } catch {
       throw .tooLarge
     }
-    security = ArgumentSecurity(layout, parameters)
     guard security.bits >= VerifyingKey.securityFloor else { throw .insufficientSecurity }
   }
 
-  private static func hidingShapes(
-    _ layout: Layout, openings: Int
-  ) throws(ParameterError) -> (model: GroupShape?, witness: GroupShape) {
-    guard let witness = layout.witnessShape else { throw .withoutWitness }
-    let shapes = try OpeningParameters.hidingShapes(
-      committed: layout.modelShape.map { [($0, openings)] } ?? [], witness: witness,
-      targetBits: VerifyingKey.securityFloor)
-    return (shapes.committed.first, shapes.witness)
+  /// The mode of given parameters, whatever security they give.
+  init(
+    _ layout: Layout, _ parameters: OpeningParameters, isHiding: Bool, batch: Int = 1,
+    data: [DataShape] = []
+  ) {
+    self.layout = layout
+    self.parameters = parameters
+    self.isHiding = isHiding
+    self.batch = batch
+    security = ArgumentSecurity(layout, parameters, data: data)
+  }
+
+  static func layout(_ system: ConstraintSystem, isHiding: Bool) throws(KeyError) -> Layout {
+    do { return try Layout(system, hiding: isHiding) } catch { throw .malformed }
   }
 }

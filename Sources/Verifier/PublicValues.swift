@@ -10,6 +10,23 @@ enum PublicValues {
     return max(1, (64 - span.leadingZeroBitCount + 7) / 8)
   }
 
+  /// The number of bytes, nil if there are too many to count.
+  static func size(of system: ConstraintSystem, batch: Int) -> Int? {
+    var sum = 0
+    for tensor in system.tensors where tensor.role.isPublic {
+      var bytes = tensor.count
+      for factor in [width(of: tensor.range), batch] {
+        let (product, overflow) = bytes.multipliedReportingOverflow(by: factor)
+        guard !overflow else { return nil }
+        bytes = product
+      }
+      let (next, overflow) = sum.addingReportingOverflow(bytes)
+      guard !overflow else { return nil }
+      sum = next
+    }
+    return sum
+  }
+
   static func encode(_ values: [[Integer]?], _ system: ConstraintSystem) -> [UInt8] {
     var bytes: [UInt8] = []
     for (tensor, values) in zip(system.tensors, values) {

@@ -4,85 +4,88 @@ import ConstraintSystem
 import Hashing
 import Transcript
 
-/// What an accepted proof says. Only `Verifier.verify` makes one.
-public struct VerifiedInference: Sendable {
-  public struct PublicTensor: Sendable {
-    public let name: String
-    public let shape: [Int]
-    public let isInput: Bool
-    /// Row-major. A value v stands for v·2^−fractionalBits.
-    public let values: [Integer]
-    public let fractionalBits: Int
-  }
-
-  public let tensors: [PublicTensor]
-  /// Names the model: its constraint system and its weights.
-  public let modelDigest: Digest
-  /// Every challenge errs with probability at most 2^−`securityBits`.
-  public let securityBits: Int
-  /// Whether the proof hides the witness and the model.
-  public let zeroKnowledge: Bool
-
-  init(_ statement: Statement, _ key: VerifyingKey, _ mode: ProofMode) {
-    var tensors: [PublicTensor] = []
-    for (tensor, values) in zip(key.system.tensors, statement.values) {
-      guard let values else { continue }
-      tensors.append(
-        PublicTensor(
-          name: tensor.name, shape: tensor.shape, isInput: tensor.role == .publicInput,
-          values: values, fractionalBits: tensor.fractionalBits))
-    }
-    self.tensors = tensors
-    modelDigest = key.digest
-    securityBits = mode.security.bits
-    zeroKnowledge = mode.isHiding
-  }
-}
-
 public enum Verifier {
   /// Accepts a proof, or says why not.
-  /// - Parameter allowsPlain: whether a proof that hides nothing will do, under a key whose proofs
-  ///   may hide.
+  ///
+  /// If the key has a certificate that has not been checked yet, it is checked as well.
+  /// - Parameter allowsPlain: whether a proof that hides nothing will do.
+  /// - Throws: `badCertificate`, or why the proof is not accepted.
   public static func verify(key: VerifyingKey, proof: [UInt8], allowsPlain: Bool = false)
     throws(ProofError) -> VerifiedInference
   {
     guard proof.count <= Proof.maximalLength else { throw .foreign }
-    let (mode, values, start) = try Proof.read(proof, for: key)
-    guard mode.isHiding || key.hiding == nil || allowsPlain else { throw .notHiding }
+    let opened = try Proof.open(proof, for: key)
+    guard opened.mode.isHiding || allowsPlain else { throw .notHiding }
+    let proven = try checked(key)
     let statement = try Statement(
-      layout: mode.layout, keyDigest: key.digest, publicValues: values)
-    let context = VerifierContext(
-      domain: Proof.domain, statement: statement.bytes, proof: proof, start: start)
+      layout: opened.mode.layout, header: opened.header.bytes, publicValues: opened.publicValues,
+      commitments: opened.header.data)
+    let root = opened.header.modelRoot ?? key.pinnedRoot
+    try run(
+      VerifierContext(
+        domain: Proof.domain, statement: statement.bytes, proof: proof, start: opened.start),
+      statement, opened.mode, modelRoots: root.map { [$0] } ?? [])
+    return VerifiedInference(statement, opened, proven)
+  }
+
+  /// Checks that all commitments of a key hold the same weights, each in its declared range.
+  ///
+  /// Proofs under the key then show what they say without trust in whoever made the key.
+  /// - Returns: the key, which is known to be proven from here on.
+  /// - Throws: `unproven` if there is no certificate, or why it is not accepted.
+  @discardableResult
+  public static func verify(certificateOf key: VerifyingKey) throws(ProofError) -> VerifyingKey {
+    guard let root = key.pinnedRoot else { return key }
+    guard !key.certificate.isEmpty, let mode = try? key.certificateMode() else {
+      throw .unproven
+    }
+    let statement = try key.certificateStatement(mode)
+    try run(
+      VerifierContext(
+        domain: Certificate.domain, statement: statement.bytes, proof: key.certificate),
+      statement, mode, modelRoots: [root] + key.roots)
+    return key.proven(by: mode.security)
+  }
+
+  /// The key, as proven as it can be.
+  private static func checked(_ key: VerifyingKey) throws(ProofError) -> VerifyingKey {
+    guard !key.isProven, !key.certificate.isEmpty else { return key }
+    do { return try verify(certificateOf: key) } catch { throw .badCertificate }
+  }
+
+  private static func run(
+    _ context: consuming VerifierContext, _ statement: Statement, _ mode: ProofMode,
+    modelRoots: [Digest]
+  ) throws(ProofError) {
     if mode.isHiding {
       var masked = MaskedContext(context)
-      try Inference.run(&masked, statement, key, mode) { _ in }
+      try Inference.run(&masked, statement, mode, modelRoots: modelRoots) { _ in }
       try masked.unwrap().finish()
     } else {
-      var plain = context
-      try Inference.run(&plain, statement, key, mode) { _ in }
-      try plain.finish()
+      try Inference.run(&context, statement, mode, modelRoots: modelRoots) { _ in }
+      try context.finish()
     }
-    return VerifiedInference(statement, key, mode)
   }
 }
 
 /// The whole protocol, as the verifier runs it and the prover replays it.
 public enum Inference {
-  /// - Parameter prepare: told what is opened, between the argument and the opening.
+  /// - Parameters:
+  ///   - modelRoots: the commitments to the model, as many as the mode's copies; none without one.
+  ///   - prepare: told what is opened, between the argument and the opening.
   public static func run<C: ReadingContext & ~Copyable>(
-    _ context: inout C, _ statement: Statement, _ key: VerifyingKey, _ mode: ProofMode,
+    _ context: inout C, _ statement: Statement, _ mode: ProofMode, modelRoots: [Digest],
     prepare: (OpeningClaim) -> Void
   ) throws(ProofError) {
-    let claim = try reduceToOpening(&context, statement, work: mode.security.work)
+    let claim = try reduceToOpening(
+      &context, statement, work: mode.security.work, modelCopies: max(modelRoots.count, 1))
     prepare(claim)
-    var committed: [OpeningStatement.Committed] = []
-    if let root = key.modelRoot {
-      committed.append(.init(root: root, laneWeights: claim.laneWeights(mode.layout)))
-    }
     try verifyOpening(
       &context,
       OpeningStatement(
-        parameters: mode.parameters, committed: committed, witnessRoot: claim.witnessRoot),
-      form: TensorForm(layout: mode.layout, terms: claim.terms), value: claim.value)
+        parameters: mode.parameters,
+        committed: claim.committed(statement, modelRoots: modelRoots),
+        witnessRoot: claim.witnessRoot),
+      form: TensorForm(layout: mode.layout, claim: claim), value: claim.value)
   }
 }

@@ -4,109 +4,180 @@ import ConstraintSystem
 import Hashing
 import Transcript
 
-/// What a verifier needs to know of a model: the constraint system and the model's commitment.
+/// What a verifier needs to know of a model: the constraint system and the model's commitments
+/// (`Paper/` section 11.1).
 ///
-/// The format is `ASSAYVK` and a zero byte, the version, the length of the system's canonical bytes,
-/// these bytes, whether there is a model, its root, the number of openings, and the digest of all this (`Paper/` section 11).
+/// A model is committed to once and for all by the *pinned* root, which is part of the key's
+/// identity. A hidden model has further commitments to the same weights, which proofs open in its
+/// place, each a limited number of times: when they are used up, a key of the same identity comes
+/// with fresh ones. The certificate shows that all of them hold the same weights, each in its range.
 public struct VerifyingKey: Sendable {
-  /// Everything before the digest.
-  public let bytes: [UInt8]
-  /// The digest of the key, which names the model: system, parameters and weights.
-  public let digest: Digest
   public let system: ConstraintSystem
-  public let modelRoot: Digest?
-  /// How many hiding proofs the model's commitment serves before it shows something of the model;
-  /// zero for a key whose proofs do not hide.
+  /// The model's first commitment, which certificates open; nil without a model.
+  public let pinnedRoot: Digest?
+  /// Whether proofs hide all but the public tensors (`Paper/` section 14).
+  public let isHiding: Bool
+  /// How many proofs open each commitment of a hidden model; zero if the model is not hidden.
   public let openings: Int
-  /// Proofs that are succinct and not hiding.
-  public let plain: ProofMode
-  /// Proofs that hide all but the public tensors, nil for a key whose proofs do not.
-  public let hiding: ProofMode?
+  /// The commitments that proofs of a hidden model open; empty if the model is not hidden.
+  public let roots: [Digest]
+  /// A proof that all commitments hold the same weights, each in its range; empty if there is none.
+  public private(set) var certificate: [UInt8]
+  /// The error terms of the certificate, once it has been checked.
+  private(set) var certificateSecurity: ArgumentSecurity?
+  /// Names the model: its system and weights, whatever commitments the key lists.
+  public let identityDigest: Digest
+  /// What the digest is of.
+  let identityBytes: [UInt8]
+  /// How proofs of single inferences are made: hiding ones if proofs under the key hide.
+  public let standard: ProofMode
+  let modelCode: ModelCode?
 
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x56, 0x4B, 0]
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
   /// The bits of security that a key must give: each challenge errs at most so.
   public static let securityFloor = 128
   /// The longest key that is read.
   public static let maximalLength = 1 << 28
-
-  /// The greatest number of openings that a key may announce.
+  /// The greatest number of proofs for each commitment of a hidden model.
   public static let maximalOpenings = 1 << 20
+  /// The greatest number of commitments that proofs may open.
+  public static let maximalRoots = 32
 
-  /// The mode of hiding proofs, or of plain ones where there is no other.
-  public var standard: ProofMode { hiding ?? plain }
   public var layout: Layout { standard.layout }
   public var parameters: OpeningParameters { standard.parameters }
   public var security: ArgumentSecurity { standard.security }
+  /// Whether the weights are hidden, and not only the witness.
+  public var hidesModel: Bool { openings > 0 }
 
-  /// Makes the key of a system and a model's root.
-  /// - Parameter openings: how many hiding proofs there may be, zero for none.
+  /// Makes the key of a system and a model's roots.
+  /// - Parameters:
+  ///   - isHiding: whether proofs hide the witness.
+  ///   - openings: how many proofs each of `roots` serves; zero unless the model is hidden.
+  ///   - roots: empty unless the model is hidden.
+  /// - Throws: `malformed` if the parts do not fit together, `tooLarge` or `insufficientSecurity` if
+  ///   there are no parameters for the system.
   public init(
-    system: ConstraintSystem, modelRoot: Digest?, openings: Int = 0
+    system: ConstraintSystem, pinnedRoot: Digest?, isHiding: Bool = false, openings: Int = 0,
+    roots: [Digest] = [], certificate: [UInt8] = []
   ) throws(KeyError) {
-    let encoded = system.canonicalBytes
-    var bytes = VerifyingKey.magic + littleEndian(UInt64(VerifyingKey.version), width: 4)
-    bytes.append(contentsOf: littleEndian(UInt64(encoded.count), width: 8))
-    bytes.append(contentsOf: encoded)
-    bytes.append(modelRoot == nil ? 0 : 1)
-    if let modelRoot { bytes.append(contentsOf: modelRoot.bytes) }
-    bytes.append(contentsOf: littleEndian(UInt64(openings), width: 4))
-    try self.init(bytes: bytes, system: system, modelRoot: modelRoot, openings: openings)
-  }
-
-  /// Reads a key.
-  public init(_ file: [UInt8]) throws(KeyError) {
-    guard file.count <= VerifyingKey.maximalLength else { throw .tooLarge }
-    var reader = ByteReader(file)
-    guard let magic = reader.take(8) else { throw .truncated }
-    guard Array(magic) == VerifyingKey.magic else { throw .foreign }
-    guard let version = reader.integer(width: 4) else { throw .truncated }
-    guard version == UInt64(VerifyingKey.version) else {
-      throw .unsupportedVersion(UInt32(truncatingIfNeeded: version))
-    }
-    guard let length = reader.integer(width: 8), length <= UInt64(reader.remaining),
-      let encoded = reader.take(Int(length)), let flag = reader.integer(width: 1)
-    else { throw .truncated }
-    guard flag <= 1 else { throw .malformed }
-    var root: Digest?
-    if flag == 1 {
-      guard let slice = reader.take(Digest.byteCount) else { throw .truncated }
-      root = Digest(bytes: slice)
-    }
-    guard let openings = reader.integer(width: 4) else { throw .truncated }
-    guard openings <= UInt64(VerifyingKey.maximalOpenings) else { throw .malformed }
-    let content = Array(file[..<reader.position])
-    guard let checksum = reader.take(Digest.byteCount) else { throw .truncated }
-    guard reader.remaining == 0 else { throw .trailingBytes }
-    guard Digest(hashing: content).bytes == Array(checksum) else { throw .corrupted }
-    try self.init(
-      bytes: content, system: VerifyingKey.decode(Array(encoded)), modelRoot: root,
-      openings: Int(openings))
-  }
-
-  /// The key with its digest, as it is stored.
-  public var file: [UInt8] { bytes + digest.bytes }
-
-  private static func decode(_ bytes: [UInt8]) throws(KeyError) -> ConstraintSystem {
-    do {
-      return try ConstraintSystem(canonicalBytes: bytes)
-    } catch {
-      throw .malformed
-    }
-  }
-
-  private init(
-    bytes: [UInt8], system: ConstraintSystem, modelRoot: Digest?, openings: Int
-  ) throws(KeyError) {
-    self.bytes = bytes
-    self.system = system
-    self.modelRoot = modelRoot
-    self.openings = openings
-    digest = Digest(hashing: bytes)
     do { try system.validate() } catch { throw .malformed }
-    plain = try ProofMode(system, openings: openings, isHiding: false)
-    hiding = openings == 0 ? nil : try ProofMode(system, openings: openings, isHiding: true)
-    guard (plain.layout.modelShape == nil) == (modelRoot == nil) else { throw .malformed }
+    let hasModel = system.tensors.contains { $0.role == .model }
+    guard hasModel == (pinnedRoot != nil), hasModel || certificate.isEmpty,
+      (0...VerifyingKey.maximalOpenings).contains(openings),
+      openings == 0 ? roots.isEmpty : isHiding && hasModel && !roots.isEmpty,
+      roots.count <= VerifyingKey.maximalRoots, certificate.count <= Proof.maximalLength
+    else { throw .malformed }
+    self.system = system
+    self.pinnedRoot = pinnedRoot
+    self.isHiding = isHiding
+    self.openings = openings
+    self.roots = roots
+    self.certificate = certificate
+    identityBytes = VerifyingKey.identity(
+      of: system, pinnedRoot, isHiding: isHiding, openings: openings)
+    identityDigest = Digest(hashing: identityBytes)
+    (modelCode, standard) = try VerifyingKey.modes(system, isHiding: isHiding, openings: openings)
+  }
+
+  private static func modes(
+    _ system: ConstraintSystem, isHiding: Bool, openings: Int
+  ) throws(KeyError) -> (ModelCode?, ProofMode) {
+    let layout = try ProofMode.layout(system, isHiding: isHiding)
+    let code = try ModelCode(layout, openings: openings)
+    return (code, try ProofMode(layout, code, isHiding: isHiding))
+  }
+
+  /// How proofs of single inferences would be made under a key that is still to be made.
+  /// - Parameters:
+  ///   - system: a valid one.
+  ///   - openings: as `init` has it.
+  public static func standardMode(
+    _ system: ConstraintSystem, isHiding: Bool, openings: Int
+  ) throws(KeyError) -> ProofMode {
+    try modes(system, isHiding: isHiding, openings: openings).1
+  }
+
+  /// The same key with a certificate, which is not checked yet.
+  /// - Throws: `malformed` without a model, or if the certificate is too long.
+  public func with(certificate: [UInt8]) throws(KeyError) -> VerifyingKey {
+    guard pinnedRoot != nil, certificate.count <= Proof.maximalLength else { throw .malformed }
+    var key = self
+    key.certificate = certificate
+    key.certificateSecurity = nil
+    return key
+  }
+
+  /// Whether all commitments are known to hold the same weights, each in its declared range: the
+  /// certificate has been checked, or there is no model.
+  public var isProven: Bool { pinnedRoot == nil || certificateSecurity != nil }
+
+  /// The key whose certificate has been checked.
+  func proven(by security: ArgumentSecurity) -> VerifyingKey {
+    var key = self
+    key.certificateSecurity = security
+    return key
+  }
+
+  /// How proofs under the key are made.
+  /// - Parameters:
+  ///   - isHiding: whether they hide anything: no more than the key's proofs do, and no less if
+  ///     the key hides the model.
+  ///   - batch: how many inferences one proof shows.
+  ///   - data: the shapes of the commitments to data that it opens.
+  /// - Throws: `KeyError`, when there are no parameters for so large a batch, or for such data.
+  public func mode(
+    isHiding: Bool, batch: Int = 1, data: [DataShape] = []
+  ) throws(KeyError) -> ProofMode {
+    guard batch != 1 || isHiding != self.isHiding || !data.isEmpty else { return standard }
+    guard isHiding ? self.isHiding : !hidesModel else { throw .malformed }
+    let batched: ConstraintSystem
+    do { batched = try system.batched(batch) } catch { throw .tooLarge }
+    return try ProofMode(
+      ProofMode.layout(batched, isHiding: isHiding), modelCode, isHiding: isHiding, batch: batch,
+      data: data)
+  }
+
+  /// How the certificate is made: nil without a model.
+  ///
+  /// It hides the model if the key does; the weights of a model that is not hidden need no hiding.
+  /// - Throws: `KeyError`, when the model's ranges are too wide for the certificate.
+  public func certificateMode() throws(KeyError) -> ProofMode? {
+    guard pinnedRoot != nil else { return nil }
+    let certified: ConstraintSystem
+    do { certified = try system.weightCertificate() } catch { throw .tooLarge }
+    return try ProofMode(
+      ProofMode.layout(certified, isHiding: hidesModel), modelCode, isHiding: hidesModel,
+      copies: 1 + roots.count, mostQueries: ModelCode.certificateQueries)
+  }
+
+  /// How many proofs and certificates the commitments of a key serve.
+  public struct Capacity: Equatable, Sendable {
+    /// How many proofs each commitment serves, besides one certificate.
+    public let openings: Int
+    /// How many certificates the pinned commitment serves.
+    public let certificates: Int
+  }
+
+  /// The capacity of a hidden model's commitments with the shortest tail that does; nil without a
+  /// model.
+  /// - Parameters:
+  ///   - system: a valid one.
+  ///   - openings: for how many proofs each commitment is to be made, at the least.
+  public static func capacity(
+    of system: ConstraintSystem, openings: Int
+  ) throws(KeyError) -> Capacity? {
+    let code = try ModelCode(ProofMode.layout(system, isHiding: true), openings: openings)
+    guard let code, openings > 0 else { return nil }
+    return Capacity(
+      openings: min(code.openings, maximalOpenings), certificates: code.certificates)
+  }
+
+  /// Whether a proof may open the commitment.
+  func isOpened(_ root: Digest?) -> Bool {
+    guard hidesModel else { return root == nil }
+    guard let root else { return false }
+    return roots.contains(root)
   }
 }
 
@@ -116,7 +187,7 @@ public enum KeyError: Error, Equatable, Sendable {
   case trailingBytes
   case foreign
   case unsupportedVersion(UInt32)
-  /// The digest does not match: the file is damaged.
+  /// The checksum does not match: the file is damaged.
   case corrupted
   /// The constraint system breaks a rule.
   case malformed
@@ -130,7 +201,7 @@ public enum KeyError: Error, Equatable, Sendable {
     case .trailingBytes: "the verifying key has bytes after its end"
     case .foreign: "this is no verifying key"
     case .unsupportedVersion(let version): "unsupported verifying-key version " + String(version)
-    case .corrupted: "the verifying key is damaged: its digest does not match"
+    case .corrupted: "the verifying key is damaged: its checksum does not match"
     case .malformed: "the verifying key's constraint system breaks a rule"
     case .tooLarge: "the verifying key describes a system that is too large"
     case .insufficientSecurity: "the verifying key's parameters give less than 128 bits"

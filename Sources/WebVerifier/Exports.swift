@@ -16,21 +16,27 @@ public func allocate(_ count: UInt32) -> UnsafeMutablePointer<UInt8> {
 @_cdecl("assay_free")
 public func free(_ pointer: UnsafeMutablePointer<UInt8>) { pointer.deallocate() }
 
-/// Verifies a proof.
-/// - Parameter digest: receives the 32 bytes that name the model, when the proof is accepted.
+/// Verifies a proof, and its key's own proof if it has one.
+/// - Parameters:
+///   - options: 1 to accept a proof that hides nothing, 0 not to.
+///   - result: receives 33 bytes when the proof is accepted: the 32 that name the model, and what is
+///     known of proof and key, the sum of 1 if the proof is zero-knowledge and 2 if the key is proven.
 /// - Returns: the bits of security when the proof is accepted, −1 when it is rejected, −2 when the
 ///   key is not one.
 @_cdecl("assay_verify")
 public func verify(
   _ key: UnsafePointer<UInt8>, _ keyCount: UInt32, _ proof: UnsafePointer<UInt8>,
-  _ proofCount: UInt32, _ digest: UnsafeMutablePointer<UInt8>
+  _ proofCount: UInt32, _ options: UInt32, _ result: UnsafeMutablePointer<UInt8>
 ) -> Int32 {
   let keyBytes = Array(UnsafeBufferPointer(start: key, count: Int(keyCount)))
   let proofBytes = Array(UnsafeBufferPointer(start: proof, count: Int(proofCount)))
   guard let verifyingKey = try? VerifyingKey(keyBytes) else { return -2 }
   do {
-    let verified = try Verifier.verify(key: verifyingKey, proof: proofBytes)
-    for (i, byte) in verified.modelDigest.bytes.enumerated() { digest[i] = byte }
+    let verified = try Verifier.verify(
+      key: verifyingKey, proof: proofBytes, allowsPlain: options & 1 == 1)
+    let digest = verified.modelDigest.bytes
+    for (i, byte) in digest.enumerated() { result[i] = byte }
+    result[digest.count] = (verified.zeroKnowledge ? 1 : 0) + (verified.isKeyProven ? 2 : 0)
     return Int32(verified.securityBits)
   } catch {
     return -1

@@ -1,25 +1,57 @@
 import CommandSupport
+import ConstraintSystem
 import TensorFiles
-import Transcript
 import Verifier
+
+/// What is known of the key that a proof was checked with.
+enum KeyStanding {
+  /// Its certificate has been checked.
+  case proven
+  /// It has none.
+  case unproven
+  /// `--skip-key-proof`.
+  case notChecked
+
+  var json: JSONValue {
+    switch self {
+    case .proven: .boolean(true)
+    case .unproven: .boolean(false)
+    case .notChecked: .null
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .proven: "the key is proven: all weights lie in their ranges"
+    case .unproven: "the key is NOT PROVEN: that weights lie in their ranges rests on its publisher"
+    case .notChecked: "the key's own proof was not checked"
+    }
+  }
+}
 
 /// What an accepted proof says, for people and for programs.
 struct Verdict {
   let verified: VerifiedInference
+  let key: VerifyingKey
+  let standing: KeyStanding
+  /// Commitments that were asked for and are the proof's.
+  let demanded: [DemandedCommitment]
   /// Whether values are part of it, rather than written to files.
   let listsValues: Bool
-
-  static func rejection(_ error: ProofError) -> JSONValue {
-    .object(["accepted": .boolean(false), "reason": .string(error.explanation)])
-  }
 
   var json: JSONValue {
     .object([
       "accepted": .boolean(true),
-      "model_digest": .string(digest),
+      "model_digest": .string(hexadecimal(verified.modelDigest.bytes)),
       "security_bits": .integer(verified.securityBits),
       "zero_knowledge": .boolean(verified.zeroKnowledge),
-      "public": .object(verified.tensors.map { .init($0.name, json($0)) }),
+      "key_proven": standing.json,
+      "batch": .integer(verified.batch),
+      "public": .object(verified.tensors.map { .init($0.name, publicJSON($0)) }),
+      "private": .object(privateTensors.map { .init($0.name, privateJSON($0)) }),
+      "commitments": .object(verified.commitments.map { .init($0.name, json($0)) }),
+      "security": SecurityReport(verified.security).json,
+      "zero_knowledge_budget": verified.zeroKnowledgeBudget.map(BudgetReport.json) ?? .null,
     ])
   }
 
@@ -28,31 +60,59 @@ struct Verdict {
       ("", .left), ("name", .left), ("shape", .left), ("unit", .left), ("values", .left),
     ])
     for tensor in verified.tensors {
-      let shown = tensor.reals.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
       table.append([
-        tensor.role, printable(tensor.name),
-        tensor.shape.map(String.init).joined(separator: "×"), "2^(-\(tensor.fractionalBits))",
-        tensor.reals.count > 10 ? shown + " …" : shown,
+        "public " + tensor.role, Text.printable(tensor.name), Text.shape(tensor.shape),
+        "2^(-\(tensor.fractionalBits))", Text.values(tensor.reals),
       ])
     }
-    let hiding = verified.zeroKnowledge ? "hiding" : "not hiding"
+    for tensor in privateTensors {
+      table.append([
+        "private " + (tensor.role.isInput ? "input" : "output"), Text.printable(tensor.name),
+        Text.shape(shape(of: tensor)), "2^(-\(tensor.fractionalBits))", note(of: tensor.name),
+      ])
+    }
+    let count = verified.batch == 1 ? "" : "\(verified.batch) inferences in one proof\n"
     return """
       accepted
-      model digest \(digest)
+      model digest \(hexadecimal(verified.modelDigest.bytes))
       proven security \(verified.securityBits) bits, \(hiding)
-
+      \(standing.text)
+      \(count)
       \(table.text)
       """
   }
 
-  private var digest: String {
-    verified.modelDigest.bytes.map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+  private var hiding: String {
+    verified.zeroKnowledge
+      ? "zero-knowledge" : "NOT HIDING: the proof shows something of all tensors"
   }
 
-  private func json(_ tensor: VerifiedInference.PublicTensor) -> JSONValue {
+  private var privateTensors: [TensorDeclaration] {
+    key.system.tensors.filter { ($0.role.isInput || $0.role.isOutput) && !$0.role.isPublic }
+  }
+
+  /// In this proof: with a leading axis for several inferences.
+  private func shape(of tensor: TensorDeclaration) -> [Int] {
+    verified.batch == 1 ? tensor.shape : [verified.batch] + tensor.shape
+  }
+
+  private func note(of name: String) -> String {
+    if let demanded = demanded.first(where: { $0.tensor.name == name }) {
+      return "not shown; those of \(demanded.path)"
+    }
+    let isCommitted = verified.commitments.contains { $0.name == name }
+    return isCommitted ? "not shown; those of a commitment that was not asked for" : "not shown"
+  }
+
+  private func json(_ tensor: VerifiedInference.CommittedTensor) -> JSONValue {
+    .object([
+      "root": .string(hexadecimal(tensor.commitment.root.bytes)),
+      "proofs": .integer(tensor.commitment.shape.openings),
+      "checked": .boolean(demanded.contains { $0.tensor.name == tensor.name }),
+    ])
+  }
+
+  private func publicJSON(_ tensor: VerifiedInference.PublicTensor) -> JSONValue {
     var members: [JSONValue.Member] = [
       .init("role", .string(tensor.role)),
       .init("shape", .integers(tensor.shape)),
@@ -65,11 +125,12 @@ struct Verdict {
     return .object(members)
   }
 
-  /// The name without what could steer a terminal.
-  private func printable(_ name: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+  private func privateJSON(_ tensor: TensorDeclaration) -> JSONValue {
+    .object([
+      "role": .string(tensor.role.isInput ? "input" : "output"),
+      "shape": .integers(shape(of: tensor)),
+      "fractional_bits": .integer(tensor.fractionalBits),
+    ])
   }
 }
 

@@ -2,6 +2,7 @@ import CommandSupport
 import Compiler
 import Prover
 import TensorGraph
+import Transcript
 import Verifier
 import Witness
 
@@ -41,9 +42,18 @@ enum Artifacts {
     }
   }
 
-  static func makeKey(_ model: CompiledModel) throws -> ProvingKey {
+  /// - Parameters:
+  ///   - proofs: how many hiding proofs of a private model there must be.
+  ///   - isPlain: whether proofs are to hide nothing.
+  static func makeKey(
+    _ model: CompiledModel, proofs: Int, isPlain: Bool, clock: StageClock
+  ) throws -> ProvingKey {
+    let privacy: ProvingKey.Privacy =
+      if isPlain { .none } else if model.isPublic { .witness } else { .model(proofs: proofs) }
     do {
-      return try ProvingKey.make(circuit: model.circuit, model: model.model)
+      return try ProvingKey.make(
+        circuit: model.circuit, model: model.model, privacy: privacy, certifies: true
+      ) { clock.note($0.description) }
     } catch let error as KeyError {
       throw CommandError.input(error.description)
     } catch {
@@ -51,24 +61,53 @@ enum Artifacts {
     }
   }
 
-  /// All tensors of the circuit at the given inputs.
+  /// All tensors of the circuit for each of some samples.
   static func evaluate(
-    _ key: ProvingKey, _ interface: ModelInterface, _ values: [String: Tensor]
-  ) throws -> Assignment {
+    _ key: ProvingKey, _ interface: ModelInterface, _ samples: [[String: Tensor]]
+  ) throws -> [Assignment] {
     do {
-      let integers = try interface.quantise(values)
-      return try Evaluator.evaluate(key.circuit, model: key.model, inputs: integers)
+      return try samples.map { values in
+        let integers = try interface.quantise(values)
+        return try Evaluator.evaluate(key.circuit, model: key.model, inputs: integers)
+      }
     } catch let error as CompileError {
       throw CommandError(error)
     } catch {
       throw CommandError.input("\(error)")
     }
   }
+
+  /// One proof of all inferences.
+  /// - Parameters:
+  ///   - data: by tensor, the commitments whose data private tensors are shown to be.
+  ///   - path: the proving key's file, for errors.
+  static func prove(
+    _ key: ProvingKey, _ batch: [Assignment], isPlain: Bool, data: [Int: DataSource] = [:],
+    path: String, clock: StageClock
+  ) throws -> ProofResult {
+    do {
+      return try Prover.prove(key, batch: batch, hides: !isPlain, data: data) {
+        clock.note($0.rawValue)
+      }
+    } catch OpeningSlotsError.exhausted {
+      throw CommandError.exhausted(
+        "\(path): all proofs that the key was made for are made: run assay rekey, which makes room "
+          + "for more of the same model")
+    } catch {
+      throw CommandError.input("\(path): \(error)")
+    }
+  }
 }
 
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  bytes.map { byte in
-    let digits = String(byte, radix: 16)
-    return byte < 16 ? "0" + digits : digits
-  }.joined()
+/// The network's outputs of some inferences as real numbers; several ones lie along a leading axis.
+func realOutputs(
+  _ interface: ModelInterface, _ batch: [Assignment]
+) -> [String: ModelInterface.RealTensor] {
+  let samples = batch.map { assignment in interface.outputs { assignment[$0].values } }
+  guard let first = samples.first, samples.count > 1 else { return samples.first ?? [:] }
+  return Dictionary(
+    uniqueKeysWithValues: first.map { name, tensor in
+      let values = samples.flatMap { $0[name]?.values ?? [] }
+      return (name, .init(shape: [samples.count] + tensor.shape, values: values))
+    })
 }

@@ -12,14 +12,16 @@ struct Assay: ParsableCommand {
     abstract: "Proves that a neural network computed its output.",
     discussion: """
       compile, setup and prove make a proof step by step; run does all of it at once. Proofs are \
-      checked by assay-verify. Proofs are succinct but not yet hiding: treat what they contain as \
-      seen by whoever holds them.
+      checked by assay-verify. A proof shows the tensors that compile made public and which model \
+      it is, and nothing else: by default inputs and model are private and outputs are public.
 
-      Exit status: 0 done, 1 proof rejected, 2 bad usage or input, 3 unsupported model.
+      Exit status: 0 done, 1 proof rejected, 2 bad usage or input, 3 unsupported model, 4 the key \
+      or opening has no proofs left.
       """,
     version: "0.1.0",
     subcommands: [
-      CompileCommand.self, SetupCommand.self, ProveCommand.self, RunCommand.self,
-      InspectCommand.self,
+      CompileCommand.self, SetupCommand.self, ProveCommand.self, RekeyCommand.self,
+      CommitCommand.self,
+      DigestCommand.self, RunCommand.self, InspectCommand.self,
     ])
 }

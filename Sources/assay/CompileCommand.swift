@@ -10,9 +10,14 @@ struct CompileCommand: ParsableCommand {
       Every tensor gets the scale that holds what the calibration samples make of it, with some \
       headroom. An input that exceeds them by more is refused when it is to be proven. Without \
       samples, made-up inputs of magnitude about 1 take their place.
+
+      --visibility says who sees what. A private tensor is committed to, and proofs show nothing of \
+      it; verifiers see public tensors. Of a public model everybody who has the network's file can \
+      check the key with assay digest.
       """)
 
   @OptionGroup var network: NetworkOptions
+  @OptionGroup var compilation: CompilationOptions
   @OptionGroup var machine: MachineOptions
 
   @Option(name: [.short, .long], help: "Where to write the compiled model.", completion: .file())
@@ -26,15 +31,16 @@ struct CompileCommand: ParsableCommand {
     let clock = StageClock.logging()
     let model = try clock.stage("compile") {
       let graph = try network.load()
-      return try network.compile(graph, samples: samples(for: graph), clock: clock)
+      return try compilation.compile(
+        graph, of: network, samples: samples(for: graph), clock: clock)
     }
     try ArtifactFile.write(model.fileBytes, to: output)
     print(json ? ModelReport(model).json(clock).text : ModelReport(model).text)
   }
 
   private func samples(for graph: FloatGraph) throws -> [[String: Tensor]] {
-    guard network.calibration.isEmpty else {
-      return try InputArguments.samples(network.calibration, graph.slots)
+    guard compilation.calibration.isEmpty else {
+      return try InputArguments.samples(compilation.calibration, graph.slots)
     }
     Console.printError(
       "warning: scales are chosen by made-up inputs of magnitude about 1; give real ones with "

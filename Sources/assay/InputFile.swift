@@ -54,15 +54,6 @@ struct InputSlot {
 
 /// Inputs given on the command line as `[name=]file`.
 enum InputArguments {
-  /// One tensor for each input.
-  static func tensors(_ arguments: [String], _ slots: [InputSlot]) throws -> [String: Tensor] {
-    let samples = try samples(arguments, slots)
-    guard samples.count == 1 else {
-      throw CommandError.input("the inputs hold \(samples.count) samples where one is needed")
-    }
-    return samples[0]
-  }
-
   /// As many samples as the files hold, of every input.
   static func samples(
     _ arguments: [String], _ slots: [InputSlot]

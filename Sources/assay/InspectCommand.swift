@@ -3,13 +3,18 @@ import CircuitLanguage
 import CommandSupport
 import Compiler
 import Prover
+import Transcript
 import Verifier
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Shows what a compiled model, key or proof holds.")
+    commandName: "inspect",
+    abstract: "Shows what a compiled model, key, proof, commitment or opening holds.",
+    discussion: "Of a verifying key it also checks the key's own proof. Secrets are never shown.")
 
-  @Argument(help: "A compiled model, proving key, verifying key or proof.", completion: .file())
+  @Argument(
+    help: "A compiled model, proving or verifying key, proof, commitment or opening.",
+    completion: .file())
   var file: String
 
   @Flag(help: "Print JSON.")
@@ -23,11 +28,19 @@ struct InspectCommand: ParsableCommand {
     if CompiledModel.claims(prefix) {
       try inspectModel()
     } else if prefix.starts(with: VerifyingKey.magic) {
-      inspect(try Artifacts.readVerifyingKey(file))
+      inspect(try Artifacts.readVerifyingKey(file), nil)
     } else if prefix.starts(with: Proof.magic) {
       try inspectProof()
     } else if prefix.starts(with: ProvingKey.magic) {
-      inspect(try Artifacts.readKey(file).verifyingKey)
+      let key = try Artifacts.readKey(file)
+      inspect(key.verifyingKey, try KeyReport(key, path: file).usage)
+    } else if prefix.starts(with: DataCommitment.magic) {
+      inspect(try DataFiles.readCommitment(file), nil)
+    } else if prefix.starts(with: StoredDataOpening.magic) {
+      let stored = try DataFiles.read(file)
+      do { inspect(stored.opening.commitment, try stored.slots.states()) } catch {
+        throw CommandError.input("\(error)")
+      }
     } else {
       throw CommandError.input("\(file): is none of Assay's files")
     }
@@ -43,67 +56,63 @@ struct InspectCommand: ParsableCommand {
     }
   }
 
-  private func inspect(_ key: VerifyingKey) {
-    let interface = ModelInterface(key.system)
-    let ports = interface.inputs.map { ("input", $0) } + interface.outputs.map { ("output", $0) }
-    let terms = key.security.entries.map { ($0.name, Double($0.hundredths) / 100, $0.work) }
+  /// - Parameter usage: what is counted in a proving key's file.
+  private func inspect(_ key: VerifyingKey, _ usage: ProvingKey.Usage?) {
+    let inspection = KeyInspection(key, usage)
+    print(json ? inspection.json.text : inspection.text)
+  }
+
+  /// - Parameter states: those of an opening.
+  private func inspect(_ commitment: DataCommitment, _ states: OpeningSlotStates?) {
+    let root = hexadecimal(commitment.root.bytes)
     guard !json else {
       print(
         JSONValue.object([
-          "model_digest": .string(hexadecimal(key.digest.bytes)),
-          "security_bits": .integer(key.security.bits),
-          "zero_knowledge": .boolean(key.hiding != nil),
-          "public": .array(ports.filter { $1.isPublic }.map { portJSON($0, $1) }),
-          "private": .array(ports.filter { !$1.isPublic }.map { portJSON($0, $1) }),
-          "error_terms": .array(
-            terms.map {
-              .object(["name": .string($0), "bits": .number($1), "work": .integer($2)])
-            }),
+          "root": .string(root), "integers": .integer(commitment.shape.count),
+          "fractional_bits": .integer(commitment.fractionalBits),
+          "proofs": .integer(commitment.shape.openings),
+          "proofs_left": states.map { .integer($0.freeCount) } ?? .null,
         ]).text)
       return
     }
-    print("model digest \(hexadecimal(key.digest.bytes))")
-    let hiding = key.hiding == nil ? "succinct and not hiding" : "hiding"
-    print("proven security \(key.security.bits) bits; proofs are \(hiding)\n")
-    var table = TextTable([("", .left), ("", .left), ("", .left), ("", .left)])
-    for (kind, port) in ports {
-      table.append([
-        "\(port.isPublic ? "public" : "private") \(kind)", port.name,
-        port.shape.map(String.init).joined(separator: "×"),
-        "unit 2^\(-port.fractionalBits)",
-      ])
+    print("commitment \(root)")
+    print(
+      "to \(BudgetReport.count(commitment.shape.count, "integer")) of "
+        + "2^(-\(commitment.fractionalBits)), for "
+        + BudgetReport.count(commitment.shape.openings, "proof"))
+    if let states {
+      print("an opening, secret; \(BudgetReport.count(states.freeCount, "proof")) left")
     }
-    print(table.text + "\n")
-    var errors = TextTable([("error term", .left), ("bits", .right), ("of them work", .right)])
-    for (name, bits, work) in terms { errors.append([name, "\(bits)", "\(work)"]) }
-    print(errors.text)
-  }
-
-  private func portJSON(_ kind: String, _ port: ModelInterface.Port) -> JSONValue {
-    .object([
-      "name": .string(port.name), "role": .string(kind), "shape": .integers(port.shape),
-      "fractional_bits": .integer(port.fractionalBits),
-    ])
   }
 
   /// A proof's header; what else it says takes its key to read.
   private func inspectProof() throws {
     let bytes = try ArtifactFile.read(file, limit: Proof.maximalLength)
     let digestStart = Proof.magic.count + 4
-    guard bytes.count > digestStart + 32 else {
+    guard bytes.count > digestStart + 37 else {
       throw CommandError.input("\(file): the proof is truncated")
     }
-    let version = bytes[Proof.magic.count..<digestStart].reversed().reduce(0) { $0 << 8 | Int($1) }
+    func integer(_ range: Range<Int>) -> Int {
+      bytes[range].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+    let version = integer(Proof.magic.count..<digestStart)
+    guard version == Int(Proof.version) else {
+      throw CommandError.input("\(file): a proof of version \(version), which is not supported")
+    }
     let digest = hexadecimal(Array(bytes[digestStart..<digestStart + 32]))
+    let isHiding = bytes[digestStart + 32] == 1
+    let batch = integer(digestStart + 33..<digestStart + 37)
     if json {
       print(
         JSONValue.object([
           "version": .integer(version), "model_digest": .string(digest),
-          "proof_bytes": .integer(bytes.count),
-          "zero_knowledge": .boolean(bytes[digestStart + 32] == 1),
+          "proof_bytes": .integer(bytes.count), "zero_knowledge": .boolean(isHiding),
+          "batch": .integer(batch),
         ]).text)
     } else {
       print("proof of version \(version), \(Quantity.bytes(bytes.count))\nmodel digest \(digest)")
+      print(isHiding ? "zero-knowledge" : "hides nothing (--no-zk)")
+      print("\(batch) inference\(batch == 1 ? "" : "s")")
     }
   }
 }

@@ -21,6 +21,7 @@ struct ModelReport {
     .object([
       "inputs": ports(model.interface.inputs),
       "outputs": ports(model.interface.outputs),
+      "model": .string(visibility(model.isPublic)),
       "layers": .array(model.layers.map(json)),
       "weights": .integer(weights),
       "witness_cells": .integer(witnessCells),
@@ -37,8 +38,22 @@ struct ModelReport {
           port.name,
           .object([
             "shape": .integers(port.shape), "fractional_bits": .integer(port.fractionalBits),
+            "visibility": .string(visibility(port.isPublic)),
           ]))
       })
+  }
+
+  private func visibility(_ isPublic: Bool) -> String { isPublic ? "public" : "private" }
+
+  /// Who sees what, in a sentence.
+  var visibilityText: String {
+    let ports = model.interface.inputs + model.interface.outputs
+    func names(_ isPublic: Bool) -> String {
+      let names = ports.filter { $0.isPublic == isPublic }.map(\.name)
+      let all = (model.isPublic == isPublic ? ["the model"] : []) + names
+      return all.isEmpty ? "nothing" : all.joined(separator: ", ")
+    }
+    return "public: \(names(true)); private: \(names(false))"
   }
 
   private func json(_ layer: LayerReport) -> JSONValue {
@@ -70,7 +85,8 @@ struct ModelReport {
       ])
     }
     return table.text
-      + "\n\n\(weights) weights, \(witnessCells) committed activations and \(lookups) lookups"
+      + "\n\n\(visibilityText)"
+      + "\n\(weights) weights, \(witnessCells) committed activations and \(lookups) lookups"
   }
 }
 

@@ -55,16 +55,10 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// Options of every command that compiles a network.
+/// Options of every command that reads a network.
 struct NetworkOptions: ParsableArguments {
   @Argument(help: "The network, an ONNX file.", completion: .file(extensions: ["onnx"]))
   var model: String
-
-  @Option(
-    help: ArgumentHelp(
-      "Inputs to choose the scales by (.npy, .pb or .json; may hold several samples).",
-      valueName: "[name=]file"))
-  var calibration: [String] = []
 
   @Option(
     help: ArgumentHelp("Turns an input into a constant of the network.", valueName: "name=file"))
@@ -74,19 +68,10 @@ struct NetworkOptions: ParsableArguments {
     help: ArgumentHelp("The size of a symbolic dimension; 1 unless given.", valueName: "name=size"))
   var dimension: [String] = []
 
-  @Option(help: "Bits left free above the magnitudes seen in calibration, 0 to 8.")
-  var headroomBits = 1
-
   @Option(
     help: ArgumentHelp("Folder with more circuit files for layers.", valueName: "folder"),
     completion: .directory)
   var circuits: String?
-
-  func validate() throws {
-    guard (0...8).contains(headroomBits) else {
-      throw ValidationError("--headroom-bits must be from 0 to 8")
-    }
-  }
 
   /// Reads the network.
   func load() throws -> FloatGraph {
@@ -112,29 +97,17 @@ struct NetworkOptions: ParsableArguments {
   }
 
   /// The compiler with the circuits it is to use.
-  func compiler() throws -> Compiler {
+  func compiler(_ options: CompileOptions = CompileOptions()) throws -> Compiler {
     do throws(CircuitLanguageError) {
       var library = try CircuitLibrary.standard()
       if let circuits { try library.add(directory: circuits) }
-      return Compiler(library: library, options: CompileOptions(headroomBits: headroomBits))
+      return Compiler(library: library, options: options)
     } catch {
       throw CommandError.input("\(error)")
     }
   }
 
-  /// Compiles with the given samples.
-  func compile(
-    _ graph: FloatGraph, samples: [[String: Tensor]], clock: StageClock
-  ) throws -> CompiledModel {
-    let compiler = try compiler()
-    do throws(CompileError) {
-      return try compiler.compile(graph, samples: samples) { clock.note($0.rawValue) }
-    } catch {
-      throw CommandError(error)
-    }
-  }
-
-  private static func split(_ argument: String, of option: String) throws -> (String, String) {
+  static func split(_ argument: String, of option: String) throws -> (String, String) {
     guard let mark = argument.firstIndex(of: "="), mark != argument.startIndex else {
       throw CommandError.input("\(option) \(argument): should be name=value")
     }

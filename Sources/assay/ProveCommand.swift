@@ -4,18 +4,34 @@ import Compiler
 import Prover
 import Transcript
 import Verifier
-import Witness
 
 struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "prove", abstract: "Computes a model's output and proves it.")
+    commandName: "prove", abstract: "Computes a model's output and proves it.",
+    discussion: """
+      Inputs may have a further leading axis: then one proof shows all these inferences, and counts \
+      as one of those that the key serves. When none is left prove ends with status 4, and assay \
+      rekey makes room for more.
+
+      With --opening the proof also shows that a private tensor is the data of a commitment. \
+      --commit-output and --output-opening make a commitment to a private output, which can be the \
+      input of another model's proof.
+      """)
 
   @Option(help: "The proving key that setup wrote.", completion: .file())
   var provingKey: String
 
   @Option(
     help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
-  var input: [String]
+  var input: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The opening (assay commit) of a commitment that a private tensor is to be the data of. An "
+        + "input is read from it, and need not be given.", valueName: "name=file"))
+  var opening: [String] = []
+
+  @OptionGroup var committedOutputs: CommittedOutputs
 
   @Option(help: "Where to write the proof.", completion: .file())
   var proof: String
@@ -24,6 +40,11 @@ struct ProveCommand: ParsableCommand {
     help: ArgumentHelp("Folder to write the outputs to, as .npy.", valueName: "folder"),
     completion: .directory)
   var outputDir: String?
+
+  @Flag(
+    name: .customLong("no-zk"),
+    help: "Make a proof that hides nothing, to measure what hiding costs.")
+  var isPlain = false
 
   @Flag(help: "Print the report as JSON.")
   var json = false
@@ -34,39 +55,56 @@ struct ProveCommand: ParsableCommand {
     machine.apply()
     let clock = StageClock.logging()
     let key = try clock.stage("load") { try Artifacts.readKey(provingKey) }
+    guard isPlain || key.verifyingKey.isHiding else {
+      throw CommandError.input(
+        "\(provingKey): proofs under this key hide nothing, because setup was told --no-zk: run "
+          + "setup without it, or say --no-zk here too")
+    }
     let interface = ModelInterface(key.circuit.system)
-    let values = try InputArguments.tensors(input, interface.slots)
-    let assignment = try clock.stage("witness") {
-      try Artifacts.evaluate(key, interface, values)
+    let opened = try OpenedTensors(opening, interface)
+    let committed = try committedOutputs.plan(interface, opened)
+    let samples = try opened.samples(input, interface)
+    let batch = try clock.stage("witness") { try Artifacts.evaluate(key, interface, samples) }
+    try opened.check(batch)
+    let made = try clock.stage("prove") {
+      try Artifacts.prove(
+        key, batch, isPlain: isPlain, data: opened.sources.merging(committed.sources) { $1 },
+        path: provingKey, clock: clock)
     }
-    let result = try clock.stage("prove") {
-      try Prover.prove(key, assignment: assignment) { clock.note($0.rawValue) }
-    }
-    try clock.stage("check") { try check(result.proof, key.verifyingKey) }
-    try ArtifactFile.write(result.proof, to: proof)
-    let outputs = interface.outputs { assignment[$0].values }
+    let bytes = made.proof
+    try clock.stage("check") { try check(bytes, key.verifyingKey) }
+    try committed.write(made)
+    try ArtifactFile.write(bytes, to: proof)
+    let outputs = realOutputs(interface, batch)
     if let outputDir { try OutputFiles.write(outputs, interface, to: outputDir) }
+    let left = try KeyReport(key, path: provingKey).usage?.proofs.freeCount
     guard json else {
       print(OutputFiles.table(outputs))
-      print("\nproof \(Quantity.bytes(result.proof.count)), \(clock.text)")
+      let count = batch.count == 1 ? "" : " of \(batch.count) inferences"
+      print("\nproof\(count) \(Quantity.bytes(bytes.count)), \(clock.text)")
+      if let left { print("\(BudgetReport.count(left, "proof")) left under this key") }
       return
     }
     print(
       JSONValue.object([
-        "outputs": OutputFiles.json(outputs), "timings": clock.json,
-        "proof_bytes": .integer(result.proof.count),
+        "outputs": OutputFiles.json(outputs), "batch": .integer(batch.count),
+        "proofs_left": left.map(JSONValue.integer) ?? .null, "timings": clock.json,
+        "proof_bytes": .integer(bytes.count),
         "peak_rss_bytes": .integer(Console.peakResidentBytes),
       ]).text)
   }
 
-  /// A proof that would be rejected is not written: the model's commitment in the key's file may be
+  /// A proof that would be rejected is not written: the model's commitment in its file may be
   /// damaged, of which only the opened parts are read.
   private func check(_ proof: [UInt8], _ key: VerifyingKey) throws {
-    do throws(ProofError) {
-      _ = try Verifier.verify(key: key, proof: proof, allowsPlain: true)
+    do {
+      // The key's own proof is for verifiers to check.
+      let unproven = key.pinnedRoot == nil ? key : try key.with(certificate: [])
+      _ = try Verifier.verify(key: unproven, proof: proof, allowsPlain: true)
     } catch {
       throw CommandError.input(
-        "\(provingKey): the proof would be rejected, because the key is damaged: run setup again")
+        "\(provingKey): the proof would be rejected, because the commitment in a file beside the key "
+          + "is damaged: delete \(provingKey).commitment-*, and prove again")
     }
   }
 }

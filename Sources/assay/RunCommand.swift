@@ -10,14 +10,27 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Compiles a network, proves its output for one input, and verifies the proof.",
-    discussion: "Scales are chosen by the calibration samples, or without any by the input itself.")
+    discussion: """
+      Scales are chosen by the calibration samples, or without any by the input itself. Verifiers do \
+      not see the input unless --visibility input=public says so. Inputs may have a further leading \
+      axis, for one proof of several inferences.
+      """)
 
   @OptionGroup var network: NetworkOptions
+  @OptionGroup var compilation: CompilationOptions
   @OptionGroup var machine: MachineOptions
 
   @Option(
     help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
   var input: [String] = []
+
+  @Option(help: "How many proofs of a private model the keys in --workdir serve.")
+  var proofs = 1
+
+  @Flag(
+    name: .customLong("no-zk"),
+    help: "Make a proof that hides nothing, to measure what hiding costs.")
+  var isPlain = false
 
   @Flag(help: "Print the results as JSON.")
   var json = false
@@ -27,6 +40,10 @@ struct RunCommand: ParsableCommand {
       "Folder to keep the model, keys, proof and outputs in.", valueName: "folder"),
     completion: .directory)
   var workdir: String?
+
+  func validate() throws {
+    guard proofs >= 1 else { throw ValidationError("--proofs must be at least 1") }
+  }
 
   func run() throws {
     machine.apply()
@@ -45,37 +62,44 @@ struct RunStages {
   func run() throws -> RunReport {
     if let workdir = options.workdir { try ArtifactFile.makeDirectory(workdir) }
     let graph = try options.network.load()
-    let values = try InputArguments.tensors(options.input, graph.slots)
-    let model = try clock.stage("compile") { try compile(graph, values) }
+    let samples = try InputArguments.samples(options.input, graph.slots)
+    let model = try clock.stage("compile") { try compile(graph, samples) }
     try keep("model.circuit") { model.fileBytes }
-    let key = try clock.stage("setup") { try Artifacts.makeKey(model) }
+    let key = try clock.stage("setup") {
+      try Artifacts.makeKey(model, proofs: options.proofs, isPlain: options.isPlain, clock: clock)
+    }
     let verifyingKey = key.verifyingKey.file
     try keep("verifying.key") { verifyingKey }
     if let workdir = options.workdir { try Artifacts.write(key, to: "\(workdir)/proving.key") }
-    let assignment = try clock.stage("witness") {
-      try Artifacts.evaluate(key, model.interface, values)
+    let batch = try clock.stage("witness") {
+      try Artifacts.evaluate(key, model.interface, samples)
     }
     let proof = try clock.stage("prove") {
-      try Prover.prove(key, assignment: assignment) { clock.note($0.rawValue) }.proof
+      try Artifacts.prove(
+        key, batch, isPlain: options.isPlain, path: "the proving key", clock: clock
+      ).proof
     }
     try keep("proof") { proof }
     let verified = try clock.stage("verify") { try verify(verifyingKey, proof) }
-    let outputs = outputs(of: verified)
+    try compare(verified, model.interface, batch)
+    let outputs = realOutputs(model.interface, batch)
     if let workdir = options.workdir {
       try OutputFiles.write(outputs, model.interface, to: "\(workdir)/outputs")
     }
     return RunReport(
       outputs: outputs, clock: clock, proofBytes: proof.count,
-      verifyingKeyBytes: verifyingKey.count, error: try error(of: outputs, graph, values))
+      verifyingKeyBytes: verifyingKey.count, error: try error(of: batch, model, graph, samples),
+      visibility: ModelReport(model).visibilityText, hides: verified.zeroKnowledge)
   }
 
   private func compile(
-    _ graph: FloatGraph, _ values: [String: Tensor]
+    _ graph: FloatGraph, _ inputs: [[String: Tensor]]
   ) throws -> CompiledModel {
     let samples =
-      options.network.calibration.isEmpty
-      ? [values] : try InputArguments.samples(options.network.calibration, graph.slots)
-    return try options.network.compile(graph, samples: samples, clock: clock)
+      options.compilation.calibration.isEmpty
+      ? inputs : try InputArguments.samples(options.compilation.calibration, graph.slots)
+    return try options.compilation.compile(
+      graph, of: options.network, samples: samples, clock: clock)
   }
 
   private func keep(_ name: String, _ bytes: () -> [UInt8]) throws {
@@ -86,33 +110,37 @@ struct RunStages {
   /// Verifies from the bytes, as somebody else would.
   private func verify(_ key: [UInt8], _ proof: [UInt8]) throws -> VerifiedInference {
     do {
-      return try Verifier.verify(key: try VerifyingKey(key), proof: proof)
+      return try Verifier.verify(
+        key: try VerifyingKey(key), proof: proof, allowsPlain: options.isPlain)
     } catch {
       throw CommandError.rejected("the proof is rejected: \(error)")
     }
   }
 
-  private func outputs(of verified: VerifiedInference) -> [String: ModelInterface.RealTensor] {
-    var result: [String: ModelInterface.RealTensor] = [:]
-    for tensor in verified.tensors where !tensor.isInput {
-      result[tensor.name] = .init(
-        shape: tensor.shape,
-        values: tensor.values.map {
-          FixedPoint.real($0, fractionalBits: tensor.fractionalBits)
-        })
+  /// Checks that the proof shows the very outputs that are reported, as far as they are public.
+  private func compare(
+    _ verified: VerifiedInference, _ interface: ModelInterface, _ batch: [Assignment]
+  ) throws {
+    for port in interface.outputs where port.isPublic {
+      let shown = verified.tensors.first { $0.name == port.name && !$0.isInput }
+      guard shown?.values == batch.flatMap({ $0[port.tensor].values }) else {
+        throw CommandError.rejected("the proof shows another output \(port.name)")
+      }
     }
-    return result
   }
 
   /// The greatest difference to the float evaluation.
   private func error(
-    of outputs: [String: ModelInterface.RealTensor], _ graph: FloatGraph,
-    _ values: [String: Tensor]
+    of batch: [Assignment], _ model: CompiledModel, _ graph: FloatGraph,
+    _ samples: [[String: Tensor]]
   ) throws -> Double {
     var error = 0.0
-    for (name, reference) in try graph.evaluate(values) {
-      for (value, real) in zip(outputs[name]?.values ?? [], reference.reals) {
-        error = max(error, abs(value - Double(real)))
+    for (assignment, values) in zip(batch, samples) {
+      let outputs = model.interface.outputs { assignment[$0].values }
+      for (name, reference) in try graph.evaluate(values) {
+        for (value, real) in zip(outputs[name]?.values ?? [], reference.reals) {
+          error = max(error, abs(value - Double(real)))
+        }
       }
     }
     return error
@@ -126,6 +154,8 @@ struct RunReport {
   var proofBytes: Int
   var verifyingKeyBytes: Int
   var error: Double
+  var visibility: String
+  var hides: Bool
 
   var json: JSONValue {
     .object([
@@ -146,6 +176,7 @@ struct RunReport {
     table.append(["verifying key", Quantity.bytes(verifyingKeyBytes)])
     table.append(["peak memory", Quantity.bytes(Console.peakResidentBytes)])
     table.append(["error against float", Quantity.text(error, digits: 2)])
-    return OutputFiles.table(outputs) + "\n\n" + table.text + "\n\nverified"
+    let hiding = hides ? visibility : "the proof hides nothing (--no-zk)"
+    return OutputFiles.table(outputs) + "\n\n" + table.text + "\n\nverified; \(hiding)"
   }
 }

@@ -8,8 +8,19 @@ struct SetupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "setup", abstract: "Commits to a model and writes its keys.",
     discussion: """
-      There is no ceremony and no secret: whoever runs this on the same model gets the same keys. \
-      The verifying key is what verifiers need to have from a source that they trust.
+      There is no ceremony. The verifying key is what verifiers need to have from a source that \
+      they trust. It holds a proof that all weights lie in their declared ranges, which takes about \
+      as long as proving an inference.
+
+      The proving key holds the model and the secrets that hide it: keep it where only the prover \
+      can read it, keep one copy, and restore none, for it counts the proofs. Beside it lies the \
+      commitment in use, a file that may be deleted at any time.
+
+      Each proof shows some positions of a private model's commitment, so that a key serves a limited \
+      number of them. --proofs N says how many. They are shared out to up to \
+      \(VerifyingKey.maximalRoots) commitments: set-up takes time for each, and a commitment takes \
+      longer, and makes proofs longer, the more proofs it serves. The report says what N has cost. \
+      assay rekey makes room for more of the same model. A public model has no such limit.
       """)
 
   @Argument(help: "The compiled model.", completion: .file())
@@ -21,30 +32,34 @@ struct SetupCommand: ParsableCommand {
   @Option(help: "Where to write what verifiers need.", completion: .file())
   var verifyingKey: String
 
+  @Option(help: "How many proofs of a private model the key must serve.")
+  var proofs = 1000
+
+  @Flag(
+    name: .customLong("no-zk"),
+    help: "Make a key of proofs that hide nothing, to measure what hiding costs.")
+  var isPlain = false
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
   @OptionGroup var machine: MachineOptions
 
+  func validate() throws {
+    guard proofs >= 1 else { throw ValidationError("--proofs must be at least 1") }
+  }
+
   func run() throws {
     machine.apply()
     let clock = StageClock.logging()
     let model = try Artifacts.readModel(self.model)
-    let key = try clock.stage("setup") { try Artifacts.makeKey(model) }
-    try Artifacts.write(key, to: provingKey)
-    try ArtifactFile.write(key.verifyingKey.file, to: verifyingKey)
-    let digest = hexadecimal(key.verifyingKey.digest.bytes)
-    guard json else {
-      print("model digest \(digest)")
-      print("verifying key \(Quantity.bytes(key.verifyingKey.file.count)), \(clock.text)")
-      return
+    let key = try clock.stage("setup") {
+      let key = try Artifacts.makeKey(model, proofs: proofs, isPlain: isPlain, clock: clock)
+      try Artifacts.write(key, to: provingKey)
+      return key
     }
-    print(
-      JSONValue.object([
-        "model_digest": .string(digest),
-        "security_bits": .integer(key.verifyingKey.security.bits),
-        "verifying_key_bytes": .integer(key.verifyingKey.file.count),
-        "timings": clock.json, "peak_rss_bytes": .integer(Console.peakResidentBytes),
-      ]).text)
+    try ArtifactFile.write(key.verifyingKey.file, to: verifyingKey)
+    let report = try KeyReport(key, path: provingKey)
+    print(json ? report.json(clock).text : report.text(clock))
   }
 }

@@ -57,12 +57,9 @@ private struct Impostor: CommittedMatrix {
   /// The prover replays the honest key's statement, but folds, multiplies and opens other weights.
   @Test func openingOtherWeightsUnderTheRootIsRejected() throws {
     for other in others {
-      let commitment = try #require(other.key.commitment)
-      let root = try #require(arena.key.commitment?.root)
-      let key = try ProvingKey(
-        circuit: arena.key.circuit, model: other.key.model, matrix: other.key.matrix,
-        commitment: Impostor(root: root, data: commitment))
-      #expect(key.verifyingKey.digest == arena.key.verifyingKey.digest)
+      let root = try #require(arena.key.verifyingKey.pinnedRoot)
+      let key = try arena.key(
+        computing: other, opening: Impostor(root: root, data: other.commitment()))
       let proof = try arena.prove(other.small.assignment, key: key)
       #expect(arena.rejection(of: proof) == .rejected(.merklePath))
     }
@@ -71,9 +68,7 @@ private struct Impostor: CommittedMatrix {
   /// The prover opens the committed weights, but folds and multiplies other ones.
   @Test func computingWithOtherWeightsThanTheOpenedIsRejected() throws {
     for other in others {
-      let key = try ProvingKey(
-        circuit: arena.key.circuit, model: other.key.model, matrix: other.key.matrix,
-        commitment: arena.key.commitment)
+      let key = try arena.key(computing: other, opening: arena.commitment())
       let proof = try arena.prove(other.small.assignment, key: key)
       let seen: Check =
         arena.key.verifyingKey.parameters.rounds.isEmpty ? .openingFinalVector : .openingFinalClaim
@@ -96,19 +91,34 @@ private struct Impostor: CommittedMatrix {
   /// brings no circuit of its own.
   @Test func theModelsRootIsPartOfTheKey() throws {
     let system = arena.small.system
-    #expect(throws: KeyError.malformed) { try VerifyingKey(system: system, modelRoot: nil) }
-    let other = try VerifyingKey(system: system, modelRoot: Digest(hashing: [1]))
-    #expect(other.digest != arena.key.verifyingKey.digest)
+    #expect(throws: KeyError.malformed) { try VerifyingKey(system: system, pinnedRoot: nil) }
+    let other = try VerifyingKey(system: system, pinnedRoot: Digest(hashing: [1]))
+    #expect(other.identityDigest != arena.key.verifyingKey.identityDigest)
     let proof = try arena.prove()
-    #expect(throws: ProofError.otherKey) { try Verifier.verify(key: other, proof: proof) }
+    #expect(throws: ProofError.otherKey) { try Verifier.verify(key: other, proof: proof, allowsPlain: true) }
   }
 }
 
 extension Arena {
+  /// The commitment to the model.
+  func commitment() throws -> any CommittedMatrix {
+    try #require(key.commitments).commitment(0, root: key.verifyingKey.pinnedRoot)
+  }
+
+  /// This arena's key in the hands of a prover that computes with other weights.
+  func key(computing other: Arena, opening commitment: any CommittedMatrix) throws -> ProvingKey {
+    let weights = try #require(other.key.commitments)
+    return try ProvingKey(
+      circuit: key.circuit, verifyingKey: key.verifyingKey, model: other.key.model,
+      commitments: ModelCommitments(
+        matrix: weights.matrix, group: weights.group, seeds: nil, held: [0: commitment]),
+      ledger: nil)
+  }
+
   /// The proof with this arena's key's digest in the header.
   func withOwnDigest(_ proof: [UInt8]) -> [UInt8] {
     var changed = proof
-    changed.replaceSubrange(12..<44, with: key.verifyingKey.digest.bytes)
+    changed.replaceSubrange(12..<44, with: key.verifyingKey.identityDigest.bytes)
     return changed
   }
 }

@@ -173,7 +173,7 @@ struct Lie: Sendable {
       StatementIndex(name: "i", size: size), StatementIndex(name: "j", size: size),
     ]
     #expect(throws: KeyError.malformed) {
-      try VerifyingKey(system: system, modelRoot: arena.key.verifyingKey.modelRoot)
+      try VerifyingKey(system: system, pinnedRoot: arena.key.verifyingKey.pinnedRoot)
     }
   }
 

@@ -63,9 +63,9 @@ import Verifier
       let system = ConstraintSystem(tensors: [tensor], tables: [table])
       let root = role == .model ? Digest(hashing: []) : nil
       do {
-        let key = try VerifyingKey(system: system, modelRoot: root)
+        let key = try VerifyingKey(system: system, pinnedRoot: root)
         #expect(key.security.bits >= VerifyingKey.securityFloor)
-        let header = Proof.magic + [1, 0, 0, 0] + key.digest.bytes
+        let header = Proof.magic + [2, 0, 0, 0] + key.identityDigest.bytes
         #expect(throws: ProofError.self) { try Verifier.verify(key: key, proof: header) }
       } catch {
         #expect(error == .malformed || error == .tooLarge || error == .insufficientSecurity)
@@ -77,7 +77,7 @@ import Verifier
   @Test func brokenSystemsHaveNoKey() throws {
     let honest = SmallSystem.dense(rows: 2, inputs: 5, outputs: 7)
     let root = Digest(hashing: [])
-    _ = try VerifyingKey(system: honest.system, modelRoot: root)
+    _ = try VerifyingKey(system: honest.system, pinnedRoot: root)
     let breakages: [(String, (inout ConstraintSystem) -> Void)] = [
       ("an axis of zero", { $0.tensors[3].shape[0] = 0 }),
       ("a negative axis", { $0.tensors[3].shape[0] = -1 }),
@@ -166,7 +166,7 @@ import Verifier
       var system = honest.system
       change(&system)
       #expect(throws: KeyError.malformed, "\(name)") {
-        try VerifyingKey(system: system, modelRoot: root)
+        try VerifyingKey(system: system, pinnedRoot: root)
       }
     }
   }

@@ -19,7 +19,7 @@ import Witness
       $1.role.isPublic ? assignment[$0].values : nil
     }
     statement = try Statement(
-      layout: Layout(small.system), keyDigest: Digest(hashing: []), publicValues: values)
+      layout: Layout(small.system), header: [], publicValues: values)
   }
 
   private func prove(_ work: ArgumentWork) throws -> (proof: [UInt8], places: [MessagePlace]) {

@@ -1,5 +1,6 @@
 import ConstraintSystem
 import FieldArithmetic
+import Hashing
 import Testing
 import Transcript
 import Witness
@@ -17,25 +18,22 @@ import Witness
 
   init() throws {
     let arena = try Arena(.dense(rows: 2, inputs: 5, outputs: 7))
+    self.arena = arena
+    key = try arena.key(.model(proofs: 200))
+    let header = ProofHeader(
+      identityDigest: key.verifyingKey.identityDigest, isHiding: true, batch: 1,
+      modelRoot: key.verifyingKey.roots[0])
     let system = arena.small.system
     let publicValues = system.tensors.indices.map {
       system.tensors[$0].role.isPublic ? arena.small.assignment[$0].values : nil
     }
-    self.arena = arena
-    key = try HidingProofTests.key(arena, openings: 3)
-    start =
-      Proof.header(
-        keyDigest: key.verifyingKey.digest, isHiding: true, publicValues: publicValues, system
-      ).count
+    start = Proof.prefix(header, publicValues: publicValues, system).count
   }
 
-  private static func key(_ arena: Arena, openings: Int) throws -> ProvingKey {
-    try ProvingKey.make(
-      circuit: Circuit(system: arena.small.system, program: WitnessProgram()),
-      model: Arena.model(arena.small.system, arena.small.assignment), openings: openings)
-  }
-
-  private func rejection(_ proof: [UInt8], allowsPlain: Bool = false) -> ProofError? {
+  private func rejection(
+    _ proof: [UInt8], of key: ProvingKey? = nil, allowsPlain: Bool = false
+  ) -> ProofError? {
+    let key = key ?? self.key
     do {
       _ = try Verifier.verify(key: key.verifyingKey, proof: proof, allowsPlain: allowsPlain)
       return nil
@@ -45,10 +43,9 @@ import Witness
   }
 
   @Test func everyChangedMessageOfTheArgumentIsRejected() throws {
-    var places: [MessagePlace] = []
     var witness: CheatingResponder?
     let honest = try arena.prove(key: key) { witness = $0 }
-    places = witness?.places ?? []
+    let places = witness?.places ?? []
     #expect(rejection(honest) == nil)
     let argued = places.filter { $0.kind == .elements && $0.label.isMasked }
     #expect(argued.count > 20)
@@ -80,25 +77,95 @@ import Witness
     #expect(equal < (count - start) / 64, "\(equal) of \(count - start) bytes agree")
   }
 
-  @Test func plainProofsAreRefusedUnlessAllowed() throws {
-    let run = try ProvingRun(key, arena.small.assignment, hides: false)
-    let plain = try run.prove({ _ in }, wrap: { $0 }).proof
-    #expect(rejection(plain) == .notHiding)
-    #expect(rejection(plain, allowsPlain: true) == nil)
+  /// Hidden weights are never shown, whoever asks; public ones may be, if the verifier agrees.
+  @Test func plainProofsAreMadeOfPublicModelsOnly() throws {
+    #expect(throws: ProverError.plainProofOfHiddenModel) {
+      try Prover.prove(key, assignment: arena.small.assignment, hides: false)
+    }
+    let open = try arena.key(.witness)
+    let plain = try Prover.prove(open, assignment: arena.small.assignment, hides: false).proof
+    #expect(rejection(plain, of: open) == .notHiding)
+    #expect(rejection(plain, of: open, allowsPlain: true) == nil)
+    let hiding = try Prover.prove(open, assignment: arena.small.assignment).proof
+    #expect(rejection(hiding, of: open) == nil)
   }
 
   @Test func aProofOfOneModeIsNoneOfTheOther() throws {
-    var proof = try arena.prove(key: key)
-    proof[44] = 0
-    #expect(rejection(proof) == .notHiding)
-    #expect(rejection(proof, allowsPlain: true) != nil)
-    proof[44] = 2
-    #expect(rejection(proof, allowsPlain: true) == .foreign)
+    for key in [key, try arena.key(.witness)] {
+      var proof = try arena.prove(key: key)
+      #expect(proof[44] == 1)
+      proof[44] = 0
+      #expect(rejection(proof, of: key) == .notHiding)
+      #expect(rejection(proof, of: key, allowsPlain: true) != nil)
+      proof[44] = 2
+      #expect(rejection(proof, of: key, allowsPlain: true) == .foreign)
+    }
+    // A key whose proofs do not hide knows no others.
+    var proof = try arena.prove()
+    proof[44] = 1
+    #expect(rejection(proof, of: arena.key, allowsPlain: true) == .foreign)
   }
 
   @Test func aKeyOfAnotherNumberOfOpeningsIsAnotherKey() throws {
-    let other = try HidingProofTests.key(arena, openings: 4)
-    let proof = try arena.prove(key: other)
-    #expect(rejection(proof) == .otherKey)
+    let other = try arena.key(.model(proofs: 2000))
+    #expect(rejection(try arena.prove(key: other)) == .otherKey)
+  }
+
+  /// Slots are used in order, and each belongs to one of the commitments.
+  @Test func everyCommitmentIsOpenedAsOftenAsItMayBe() throws {
+    let key = try arena.key(.model(proofs: 2))
+    let verifying = key.verifyingKey
+    let count = verifying.openings * verifying.roots.count
+    #expect(count >= 2)
+    var roots: [Digest] = []
+    for number in 0..<count {
+      #expect(try key.usage()?.proofs.freeCount == count - number)
+      let proof = try Prover.prove(key, assignment: arena.small.assignment).proof
+      let verified = try Verifier.verify(key: verifying, proof: proof)
+      roots.append(try #require(verified.modelRoot))
+    }
+    #expect(roots == verifying.roots.flatMap { Array(repeating: $0, count: verifying.openings) })
+    #expect(throws: OpeningSlotsError.exhausted) {
+      try Prover.prove(key, assignment: arena.small.assignment)
+    }
+    let usage = try #require(try key.usage())
+    #expect(usage.proofs.spentCount == count && usage.certificates.freeCount > 0)
+  }
+
+  /// A proof that was opened twice, or by somebody else, is not given away.
+  @Test func aProofWhoseSlotIsSpentMeanwhileIsThrownAway() throws {
+    let ledger = try #require(key.ledger)
+    let run = try ProvingRun(key, arena.small.assignment)
+    #expect(throws: OpeningSlotsError.notReserved) {
+      try run.prove({ stage in
+        if stage == .opening { try? ledger.release(OpeningSlots.Token(index: 0)) }
+      }) { $0 }
+    }
+    #expect(try ledger.states().spentCount == 1)
+  }
+
+  @Test func aCommitmentThatTheKeyDoesNotListIsRefused() throws {
+    var proof = try arena.prove(key: key)
+    let root = 49..<49 + Digest.byteCount
+    #expect(Array(proof[root]) == key.verifyingKey.roots[0].bytes)
+    proof.replaceSubrange(root, with: Digest(hashing: [1]).bytes)
+    #expect(rejection(proof) == .unknownCommitment)
+    // The pinned one is for certificates only.
+    proof.replaceSubrange(root, with: try #require(key.verifyingKey.pinnedRoot).bytes)
+    #expect(rejection(proof) == .unknownCommitment)
+    // Another one that the key does list, of the same weights, is not what was opened.
+    let other = try #require(key.verifyingKey.roots.last)
+    #expect(other != key.verifyingKey.roots[0])
+    proof.replaceSubrange(root, with: other.bytes)
+    #expect(rejection(proof) != nil && rejection(proof) != .unknownCommitment)
+  }
+}
+
+extension Arena {
+  /// Another key of the same system and the same weights.
+  func key(_ privacy: ProvingKey.Privacy, certifies: Bool = false) throws -> ProvingKey {
+    try ProvingKey.make(
+      circuit: Circuit(system: small.system, program: WitnessProgram()),
+      model: Arena.model(small.system, small.assignment), privacy: privacy, certifies: certifies)
   }
 }

@@ -11,15 +11,83 @@ import Transcript
   private let arena: Arena
   private let file: [UInt8]
   private let proof: [UInt8]
+  /// A key of the same system with a hidden model, two further commitments and a certificate, which
+  /// stand for nothing.
+  private let hiddenFile: [UInt8]
+  /// Where the flags are.
+  private let flags: Int
 
   init() throws {
     arena = try Arena(.convolution(channels: 1, length: 3, outputs: 1, stride: 1))
     file = arena.key.verifyingKey.file
     proof = try arena.prove()
+    flags = 20 + arena.small.system.canonicalBytes.count
+    let hidden = try VerifyingKey(
+      system: arena.small.system, pinnedRoot: Digest(hashing: [1]), isHiding: true, openings: 3,
+      roots: [Digest(hashing: [2]), Digest(hashing: [3])], certificate: [1, 2, 3, 4, 5])
+    hiddenFile = hidden.file
     let key = try VerifyingKey(file)
-    #expect(key.digest == arena.key.verifyingKey.digest)
-    #expect(key.system == arena.small.system)
-    _ = try Verifier.verify(key: key, proof: proof)
+    #expect(key.identityDigest == arena.key.verifyingKey.identityDigest)
+    #expect(key.system == arena.small.system && key.pinnedRoot != nil)
+    #expect(!key.isHiding && !key.hidesModel && key.roots.isEmpty && key.certificate.isEmpty)
+    _ = try Verifier.verify(key: key, proof: proof, allowsPlain: true)
+    let second = try VerifyingKey(hiddenFile)
+    #expect(second.identityDigest == hidden.identityDigest)
+    #expect(second.roots == hidden.roots && second.certificate == hidden.certificate)
+    #expect(second.openings == 3 && second.isHiding && second.pinnedRoot == hidden.pinnedRoot)
+  }
+
+  /// The identity is the digest of all but the commitments that come and go.
+  @Test func onlyWhatIsPinnedNamesTheModel() throws {
+    let system = arena.small.system
+    func identity(
+      _ system: ConstraintSystem, root: UInt8 = 1, isHiding: Bool = true, openings: Int = 3,
+      roots: [UInt8] = [2, 3], certificate: [UInt8] = []
+    ) throws -> Digest {
+      try VerifyingKey(
+        system: system, pinnedRoot: Digest(hashing: [root]), isHiding: isHiding,
+        openings: openings, roots: roots.map { Digest(hashing: [$0]) }, certificate: certificate
+      ).identityDigest
+    }
+    let hidden = try identity(system)
+    #expect(try identity(system, roots: [4]) == hidden)
+    #expect(try identity(system, certificate: [7]) == hidden)
+    let start = flags + 1 + 4 + Digest.byteCount
+    #expect(Digest(hashing: Array(hiddenFile.prefix(start))) == hidden)
+    var other = system
+    other.tensors[0].fractionalBits += 1
+    let different = try [
+      identity(system, root: 9), identity(system, openings: 4), identity(other),
+      identity(system, openings: 0, roots: []),
+      identity(system, isHiding: false, openings: 0, roots: []), hidden,
+    ]
+    #expect(Set(different).count == different.count)
+  }
+
+  /// Parts that do not belong together.
+  @Test func partsThatDoNotFitAreRefused() {
+    let system = arena.small.system
+    let root = Digest(hashing: [1])
+    func refusal(
+      _ root: Digest?, _ isHiding: Bool, _ openings: Int, _ roots: Int, _ certificate: [UInt8] = []
+    ) -> KeyError? {
+      do {
+        _ = try VerifyingKey(
+          system: system, pinnedRoot: root, isHiding: isHiding, openings: openings,
+          roots: Array(repeating: Digest(hashing: []), count: roots), certificate: certificate)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(refusal(root, true, 3, VerifyingKey.maximalRoots) == nil)
+    #expect(refusal(root, true, 3, VerifyingKey.maximalRoots + 1) == .malformed)
+    #expect(refusal(root, true, 3, 0) == .malformed)
+    #expect(refusal(root, true, 0, 1) == .malformed)
+    #expect(refusal(root, false, 3, 1) == .malformed)
+    #expect(refusal(root, true, -1, 1) == .malformed)
+    #expect(refusal(root, true, VerifyingKey.maximalOpenings + 1, 1) == .malformed)
+    #expect(refusal(nil, true, 0, 0) == .malformed)
   }
 
   private func refusal(_ bytes: [UInt8]) -> KeyError? {
@@ -31,7 +99,14 @@ import Transcript
     }
   }
 
-  @Test func everyFlippedBitIsRefused() {
+  @Test(arguments: [false, true]) func everyFlippedBitIsRefused(isHidden: Bool) {
+    let file = isHidden ? hiddenFile : file
+    // What says how long something is: the system; flags and openings; the number of roots; the
+    // certificate.
+    let root = flags + 1 + (isHidden ? 4 : 0)
+    let roots = root + Digest.byteCount
+    let certificate = roots + (isHidden ? 2 + 2 * Digest.byteCount : 0)
+    let lengths = [12..<20, flags..<root, roots..<roots + 2, certificate..<certificate + 4]
     for position in file.indices {
       for bit in 0..<8 {
         var changed = file
@@ -41,10 +116,7 @@ import Transcript
           switch refusal {
           case .foreign: position < 8
           case .unsupportedVersion: (8..<12).contains(position)
-          // The length, the flag that tells whether there is a root, and the number of openings.
-          case .truncated, .trailingBytes, .malformed:
-            (12..<20).contains(position) || position == file.count - 69
-              || (file.count - 36..<file.count - 32).contains(position)
+          case .truncated, .trailingBytes, .malformed: lengths.contains { $0.contains(position) }
           case .corrupted: position >= 12
           default: false
           }
@@ -54,11 +126,14 @@ import Transcript
   }
 
   @Test func everyTruncationIsRefused() {
-    for count in file.indices { #expect(refusal(Array(file.prefix(count))) == .truncated) }
+    for file in [file, hiddenFile] {
+      for count in file.indices { #expect(refusal(Array(file.prefix(count))) == .truncated) }
+    }
   }
 
   @Test func appendedBytesAndForeignFilesAreRefused() {
     #expect(refusal(file + [0]) == .trailingBytes)
+    #expect(refusal(hiddenFile + [0]) == .trailingBytes)
     #expect(refusal(proof) == .foreign)
     #expect(refusal([UInt8](repeating: 0, count: VerifyingKey.maximalLength + 1)) == .tooLarge)
   }
@@ -66,25 +141,64 @@ import Transcript
   /// A hostile key has a digest that fits. It is refused, or it is the key of another system, under
   /// which no proof of this one is accepted; it never ends the verifier.
   @Test func everyChangedByteWithAFittingDigestIsHarmless() throws {
-    let content = arena.key.verifyingKey.bytes
+    let content = Array(file.dropLast(Digest.byteCount))
     for position in content.indices {
       for mask: UInt8 in [0x01, 0x02, 0x04, 0x10, 0x40, 0x80, 0xFF] {
         var changed = content
         changed[position] ^= mask
-        do {
+        do throws(KeyError) {
           let key = try VerifyingKey(changed + Digest(hashing: changed).bytes)
-          #expect(key.digest != arena.key.verifyingKey.digest)
-          #expect(throws: ProofError.otherKey) { try Verifier.verify(key: key, proof: proof) }
-          var moved = proof
-          moved.replaceSubrange(12..<44, with: key.digest.bytes)
-          #expect(throws: ProofError.self) { try Verifier.verify(key: key, proof: moved) }
+          #expect(key.identityDigest != arena.key.verifyingKey.identityDigest)
+          #expect(rejection(key, proof) == .otherKey)
+          #expect(rejection(key, moved(proof, to: key)) != nil)
         } catch {
-          #expect(
-            position < 20 || error == .malformed || error == .tooLarge || error == .truncated
-              || error == .trailingBytes || error == .insufficientSecurity)
+          #expect(isHarmless(error, at: position), "byte \(position): \(error)")
         }
       }
     }
+  }
+
+  /// The same of a key with a hidden model, whose certificate and commitments stand for nothing.
+  @Test func everyChangedByteOfAHiddenKeyWithAFittingDigestIsHarmless() throws {
+    let content = Array(hiddenFile.dropLast(Digest.byteCount))
+    for position in content.indices {
+      for mask: UInt8 in [0x01, 0x82, 0xFF] {
+        var changed = content
+        changed[position] ^= mask
+        do throws(KeyError) {
+          let key = try VerifyingKey(changed + Digest(hashing: changed).bytes)
+          #expect(rejection(key, moved(proof, to: key)) != nil)
+          if !key.certificate.isEmpty {
+            #expect(throws: ProofError.self) { try Verifier.verify(certificateOf: key) }
+          }
+        } catch {
+          #expect(isHarmless(error, at: position), "byte \(position): \(error)")
+        }
+      }
+    }
+  }
+
+  private func isHarmless(_ error: KeyError, at position: Int) -> Bool {
+    switch error {
+    case .malformed, .tooLarge, .truncated, .trailingBytes, .insufficientSecurity: true
+    default: position < 20
+    }
+  }
+
+  private func rejection(_ key: VerifyingKey, _ proof: [UInt8]) -> ProofError? {
+    do {
+      _ = try Verifier.verify(key: key, proof: proof, allowsPlain: true)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// The proof with another key's digest.
+  private func moved(_ proof: [UInt8], to key: VerifyingKey) -> [UInt8] {
+    var moved = proof
+    moved.replaceSubrange(12..<44, with: key.identityDigest.bytes)
+    return moved
   }
 
   /// Numbers at the edges in place of any byte of the system, the key being well formed otherwise; if
@@ -98,7 +212,7 @@ import Transcript
     ]
     let system = systems[number]
     let encoded = system.canonicalBytes
-    let messages = proof.dropFirst(45)
+    let messages = proof.dropFirst(44)
     var accepted = 0
     for position in encoded.indices {
       for edge: UInt64 in [0, 1, 2, 3, 5, 63, 255, 4096, 65_537, 1 << 21, 1 << 33, UInt64.max] {
@@ -109,16 +223,16 @@ import Transcript
           let key = keyOf(changedSystem)
         else { continue }
         accepted += 1
-        let header = Proof.magic + [1, 0, 0, 0] + key.digest.bytes
-        #expect(throws: ProofError.self) { try Verifier.verify(key: key, proof: header + messages) }
+        let header = Proof.magic + [2, 0, 0, 0] + key.identityDigest.bytes
+        #expect(rejection(key, header + messages) != nil)
       }
     }
     #expect(accepted > 0)
   }
 
   private func keyOf(_ system: ConstraintSystem) -> VerifyingKey? {
-    (try? VerifyingKey(system: system, modelRoot: nil))
-      ?? (try? VerifyingKey(system: system, modelRoot: Digest(hashing: [])))
+    (try? VerifyingKey(system: system, pinnedRoot: nil))
+      ?? (try? VerifyingKey(system: system, pinnedRoot: Digest(hashing: [])))
   }
 
   /// Groups of seven bits, the last one without the high bit.
@@ -152,14 +266,17 @@ import Transcript
 
   private func key(_ encoded: [UInt8]) -> [UInt8] {
     let content =
-      VerifyingKey.magic + littleEndian(1, width: 4)
-      + littleEndian(UInt64(encoded.count), width: 8) + encoded + [0]
+      VerifyingKey.magic + littleEndian(2, width: 4)
+      + littleEndian(UInt64(encoded.count), width: 8) + encoded + [0, 0, 0, 0, 0]
     return content + Digest(hashing: content).bytes
   }
 
   @Test func aKeyOfAnotherVersionIsRefused() {
-    var content = arena.key.verifyingKey.bytes
-    content[8] = 2
-    #expect(refusal(content + Digest(hashing: content).bytes) == .unsupportedVersion(2))
+    for version: UInt8 in [1, 3] {
+      var content = Array(file.dropLast(Digest.byteCount))
+      content[8] = version
+      #expect(
+        refusal(content + Digest(hashing: content).bytes) == .unsupportedVersion(UInt32(version)))
+    }
   }
 }

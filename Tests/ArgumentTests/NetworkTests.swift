@@ -66,7 +66,7 @@ import Transcript
     let honest = try arena.prove()
     let proof = try arena.prove(other.assignment)
     #expect(arena.rejection(of: proof) == nil)
-    let inputBytes = 45..<45 + 2 * arena.small.system.tensors[0].count
+    let inputBytes = 50..<50 + 2 * arena.small.system.tensors[0].count
     var moved = proof
     moved.replaceSubrange(inputBytes, with: honest[inputBytes])
     #expect(arena.rejection(of: moved) == .rejected(.fractionLayer))

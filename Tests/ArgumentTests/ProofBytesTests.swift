@@ -22,6 +22,9 @@ private struct PlacedMessage {
   /// Where the messages begin.
   private let start: Int
 
+  /// The length of what stands before the public values.
+  private static let header = 8 + 4 + 32 + 1 + 4 + 1
+
   init() throws {
     arena = try Arena(.convolution(channels: 1, length: 3, outputs: 1, stride: 1))
     let (proof, places) = try arena.honestRun()
@@ -40,8 +43,8 @@ private struct PlacedMessage {
     }
     self.proof = proof
     #expect(arena.rejection(of: proof) == nil)
-    // Magic, version, digest, and three public values of four bytes each.
-    #expect(start == 8 + 4 + 32 + 1 + 3 * 4)
+    // Magic, version, digest, mode, batch, no data, and three public values of four bytes each.
+    #expect(start == Self.header + 3 * 4)
   }
 
   private func message(at position: Int) -> MessagePlace? {
@@ -56,16 +59,18 @@ private struct PlacedMessage {
         let rejection = arena.rejection(of: changed)
         let isExpected =
           switch rejection {
-          case .foreign: position < 8 || position == 44
+          case .foreign: position < 8 || (44..<Self.header).contains(position)
           case .unsupportedVersion: (8..<12).contains(position)
           case .otherKey: (12..<44).contains(position)
           // Other challenges open other positions, so that later leaves are read elsewhere.
           case .nonCanonical(let label):
             position >= start && (label == .openingLeaves || message(at: position)?.label == label)
-          case .rejected(.publicTensorRange): position >= 45 && position < start
+          case .rejected(.publicTensorRange): position >= Self.header && position < start
           case .rejected(let check): position >= 45 && check != .publicTensorRange
+          // The batch, or a number of commitments to data, reads further.
           case .truncated, .trailingBytes: position >= 45
-          case .notHiding, nil: false
+          case .unsupportedBatch: (45..<49).contains(position)
+          case .notHiding, .unknownCommitment, .unproven, .badCertificate, nil: false
           }
         #expect(isExpected, "bit \(bit) of byte \(position): \(String(describing: rejection))")
       }
@@ -87,7 +92,7 @@ private struct PlacedMessage {
 
   @Test func everyTruncationIsRejectedInTheMessageThatIsCut() throws {
     for count in proof.indices {
-      let label = count < 45 ? .statement : message(at: count)?.label ?? .publicTensor
+      let label = count < Self.header ? .statement : message(at: count)?.label ?? .publicTensor
       let rejection = arena.rejection(of: Array(proof.prefix(count)))
       #expect(rejection == .truncated(label), "the first \(count) bytes")
     }
@@ -145,7 +150,7 @@ private struct PlacedMessage {
 
   /// peers' failure 1: the public values are bound by every challenge.
   @Test func theProofOfOtherPublicValuesIsRejected() throws {
-    for position in stride(from: 45, to: start, by: 4) {
+    for position in stride(from: Self.header, to: start, by: 4) {
       var changed = proof
       changed[position] ^= 1
       #expect(arena.rejection(of: changed) == .rejected(.fractionLayer))
@@ -158,11 +163,11 @@ private struct PlacedMessage {
     #expect(
       arena.rejection(of: [UInt8](repeating: 0, count: Proof.maximalLength + 1)) == .foreign)
     var random = Lehmer(3)
-    for count in [7, 44, 45, 100, proof.count] {
+    for count in [7, 44, Self.header, 100, proof.count] {
       let noise = (0..<count).map { _ in UInt8(random.next(in: 0...255)) }
       let expected: ProofError = count < 8 ? .truncated(.statement) : .foreign
       #expect(arena.rejection(of: noise) == expected)
-      #expect(arena.rejection(of: Array(proof.prefix(45)) + noise) != nil)
+      #expect(arena.rejection(of: Array(proof.prefix(Self.header)) + noise) != nil)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Argument
 import ConstraintSystem
 import Testing
+import Transcript
 import Verifier
 import Witness
 
@@ -14,23 +15,35 @@ import Witness
     SmallSystem.convolution(channels: 3, length: 17, outputs: 5, stride: 2),
   ])
   func honestProofsAreAccepted(_ small: SmallSystem) throws {
-    for openings in [0, 1, 3] { try provesAndVerifies(small, openings: openings) }
+    for privacy in [ProvingKey.Privacy.none, .witness, .model(proofs: 1), .model(proofs: 70)] {
+      try provesAndVerifies(small, privacy)
+    }
   }
 
-  private func provesAndVerifies(_ small: SmallSystem, openings: Int) throws {
+  private func provesAndVerifies(_ small: SmallSystem, _ privacy: ProvingKey.Privacy) throws {
     let circuit = Circuit(system: small.system, program: WitnessProgram())
-    var model: [Int: IntegerBuffer] = [:]
-    for (i, tensor) in small.system.tensors.enumerated() where tensor.role == .model {
-      model[i] = small.assignment[i]
-    }
-    let key = try ProvingKey.make(circuit: circuit, model: model, openings: openings)
+    let key = try ProvingKey.make(
+      circuit: circuit, model: Arena.model(small.system, small.assignment), privacy: privacy)
     let result = try Prover.prove(key, assignment: small.assignment)
-    let verified = try Verifier.verify(key: key.verifyingKey, proof: result.proof)
+    let verified = try Verifier.verify(
+      key: key.verifyingKey, proof: result.proof, allowsPlain: privacy == .none)
     #expect(verified.securityBits >= 128)
-    #expect(verified.zeroKnowledge == (openings > 0))
-    #expect(verified.modelDigest == key.verifyingKey.digest)
+    #expect(verified.zeroKnowledge == (privacy != .none))
+    #expect(verified.modelDigest == key.verifyingKey.identityDigest)
+    #expect(verified.batch == 1 && !verified.isKeyProven)
+    #expect(verified.modelRoot == key.verifyingKey.roots.first)
     let published = small.system.tensors.indices.filter { small.system.tensors[$0].role.isPublic }
     #expect(verified.tensors.map(\.name) == published.map { small.system.tensors[$0].name })
     #expect(verified.tensors.map(\.values) == published.map { small.assignment[$0].values })
+  }
+
+  /// Whoever checks a proof that hides nothing says so.
+  @Test func plainProofsAreAcceptedWhereTheyAreAllowedOnly() throws {
+    let arena = try Arena(.residual(size: 5))
+    let proof = try arena.prove()
+    #expect(throws: ProofError.notHiding) {
+      try Verifier.verify(key: arena.key.verifyingKey, proof: proof)
+    }
+    #expect(arena.rejection(of: proof) == nil)
   }
 }

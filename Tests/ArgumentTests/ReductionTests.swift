@@ -43,7 +43,7 @@ import Witness
       small.system.tensors[tensor].role.isPublic ? small.assignment[tensor].values : nil
     }
     let statement = try Statement(
-      layout: layout, keyDigest: Digest(hashing: []), publicValues: publicValues)
+      layout: layout, header: [], publicValues: publicValues)
     let multiplicities = try Multiplicities(of: small.system, in: small.assignment)
     let responder = PlainResponder(
       ArgumentResponder(

@@ -11,32 +11,11 @@ import Transcript
 @Suite struct LeakageTests {
   typealias Slot = OpeningSecrets.Slot
 
-  /// Parameters with few queries, which protect nothing but the data.
   private func toy(
     _ committed: [CommittedShape] = [], witness: GroupShape, queries: Int = 2,
     steps: [Int] = [2, 1]
   ) -> OpeningParameters {
-    func group(_ committed: CommittedShape) -> OpeningParameters.Group {
-      .init(
-        shape: committed.shape, domainLog: floorLog(committed.shape.messageLength) + 2,
-        foldWork: 0, copies: committed.copies, weights: committed.weights)
-    }
-    let groups = committed.map(group)
-    let layout = FoldedLayout(committed: committed.map(\.shape), witness: witness)
-    var log = layout.log
-    var rounds: [OpeningParameters.Round] = []
-    for lanesLog in steps {
-      log -= lanesLog
-      rounds.append(
-        .init(
-          lanesLog: lanesLog, rowsLog: log, domainLog: log + 2, queries: queries, foldWork: 0,
-          lanes: rounds.isEmpty ? (layout.count - 1) >> log + 1 : nil))
-    }
-    let own = group(CommittedShape(witness))
-    return OpeningParameters(
-      committed: groups, witness: own, queries: queries,
-      positionsLog: (groups + [own]).map(\.domainLog).max() ?? 0, rounds: rounds, finalLog: log,
-      queryWork: 0, targetBits: 2, estimatedBytes: 0, hiding: .init(foldWork: 0))
+    .toy(committed, witness: witness, queries: queries, steps: steps)
   }
 
   /// The dimension of what a view says beyond the claimed values.
@@ -164,6 +143,20 @@ import Transcript
     #expect(try leakage(toy([longModel], witness: narrow), proofs: 2) == 0)
     #expect(try leakage(toy([model], witness: narrow), proofs: 2) == 6)
     #expect(try leakage(toy([longModel], witness: narrow), proofs: 3) == 6)
+  }
+
+  /// A commitment to data, of rate 1/4 as they are: three proofs open as many positions as its tail
+  /// is long.
+  @Test func dataAreHiddenAsOftenAsTheirTailAllows() throws {
+    let data = CommittedShape(GroupShape(rowsLog: 1, lanes: 4, tail: 6), weights: .powers)
+    let parameters = toy([data], witness: narrow)
+    for proofs in 1...3 { #expect(try leakage(parameters, proofs: proofs) == 0) }
+    #expect(try leakage(parameters, proofs: 4) > 0)
+    // Beside another group, whose code has another length.
+    let small = CommittedShape(GroupShape(rowsLog: 0, lanes: 3, tail: 6))
+    let both = toy([small, data], witness: narrow)
+    #expect(both.committed[0].domainLog != both.committed[1].domainLog)
+    #expect(try leakage(both, proofs: 3) == 0)
   }
 
   @Test func masksThatServeTwiceLeak() throws {

@@ -98,13 +98,15 @@ import Testing
     // Of one fold of words of 2^12 points that should be polynomials of 2^10 coefficients.
     let bad: Int64 = (4096 - 1024 + 1) / 2 + 1
     let shape = GroupShape(rowsLog: 10, lanes: 16)
+    // The copies' weights have a challenge of their own.
     let cases: [(CommittedShape, Int64)] = [
-      (.init(shape), 4), (.init(shape, copies: 5), 8), (.init(shape, weights: .powers), 15),
-      (.init(shape, copies: 5, weights: .powers), 19),
+      (.init(shape), 4 * bad), (.init(shape, copies: 5), 4 * bad),
+      (.init(shape, weights: .powers), 15 * 4096),
+      (.init(shape, copies: 5, weights: .powers), 15 * 4096),
     ]
-    for (shape, folds) in cases {
+    for (shape, count) in cases {
       let entry = try #require(try row(shape))
-      #expect(entry.hundredths == Probability.bits(count: folds * bad))
+      #expect(entry.hundredths == Probability.bits(count: count))
     }
     #expect(try row(.init(GroupShape(rowsLog: 10, lanes: 1))) == nil)
     let wide = CommittedShape(GroupShape(rowsLog: 14, lanes: 1 << 10), weights: .powers)

@@ -1,3 +1,4 @@
+import Argument
 import Compiler
 import ConstraintSystem
 import Foundation
@@ -120,6 +121,33 @@ struct FixtureTests {
     let graph = try Fixture.graph("\(name)/model.onnx")
     let shape = graph[graph.inputs[0]].shape
     try expectFoundAgain(graph, try Fixture.samples("\(name)/calibration.npy", shape))
+  }
+
+  /// One commitment to a model serves its inferences, batches of them, and its certificate.
+  @Test(arguments: ["digits_mlp", "digits_cnn", "breast_cancer"])
+  func derivedSystemsShareTheModelsLayout(name: String) throws {
+    let graph = try Fixture.graph("\(name)/model.onnx")
+    let shape = graph[graph.inputs[0]].shape
+    let samples = try Fixture.samples("\(name)/calibration.npy", shape)
+    let model = try Compiler(library: try .standard()).compile(graph, samples: samples)
+    let system = model.circuit.system
+    let certificate = try WeightCertificate(of: system)
+    try StatementChecker.check(certificate.system, try certificate.assignment(model: model.model))
+    #expect(certificate.system.tables.reduce(0) { $0 + $1.rows } <= 3 << 16)
+    let (own, other) = (try Layout(system), try Layout(certificate.system))
+    #expect(own.modelLanesLog == other.modelLanesLog)
+    #expect(own.modelRows.boxes.count == other.modelRows.boxes.count)
+    for (box, same) in zip(own.modelRows.boxes, other.modelRows.boxes) {
+      #expect(certificate.parts[same.owner].original == box.owner)
+      #expect(box.starts == same.starts && box.logs == same.logs && box.offset == same.offset)
+    }
+    let batched = try system.batched(3)
+    #expect(try Layout(batched).modelRows == own.modelRows)
+    var inputs: [[Int: IntegerBuffer]] = []
+    for sample in samples.prefix(3) { inputs.append(try model.interface.quantise(sample)) }
+    try StatementChecker.check(
+      batched,
+      try Evaluator.evaluate(model.circuit, batched: batched, model: model.model, samples: inputs))
   }
 
   private func label(_ scores: [Double]) -> Int? {

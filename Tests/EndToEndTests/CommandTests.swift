@@ -31,14 +31,22 @@ struct CommandTests {
     let verdict = try outcome.json
     #expect(
       verdict.keys.sorted() == [
-        "accepted", "model_digest", "public", "security_bits", "zero_knowledge",
+        "accepted", "batch", "commitments", "key_proven", "model_digest", "private", "public",
+        "security",
+        "security_bits", "zero_knowledge", "zero_knowledge_budget",
       ])
     #expect(verdict["accepted"] as? Bool == true)
-    #expect(verdict["zero_knowledge"] as? Bool == false)
+    #expect(verdict["zero_knowledge"] as? Bool == true)
+    #expect(verdict["key_proven"] as? Bool == true)
+    #expect(verdict["batch"] as? Int == 1)
     #expect(try #require(verdict["security_bits"] as? Int) >= 128)
     #expect((verdict["model_digest"] as? String)?.count == 64)
     let tensors = try object(verdict["public"])
     #expect(tensors.keys.sorted() == ["logits"])
+    let hidden = try object(verdict["private"])
+    #expect(hidden.keys.sorted() == ["input"])
+    let input = try object(hidden["input"])
+    #expect(input.keys.sorted() == ["fractional_bits", "role", "shape"])
     let output = try object(tensors["logits"])
     let bits = try #require(output["fractional_bits"] as? Int)
     let scale = Double(sign: .plus, exponent: -bits, significand: 1)
@@ -51,7 +59,7 @@ struct CommandTests {
     let outcome = try await bench.verify()
     #expect(outcome.status == 0)
     let digest = try #require(try await bench.verify("--json").json["model_digest"] as? String)
-    for text in ["accepted", digest, "128 bits", "not hiding", "logits"] {
+    for text in ["accepted", digest, "128 bits", "zero-knowledge", "input", "logits"] {
       #expect(outcome.output.contains(text))
     }
   }
@@ -66,7 +74,9 @@ struct CommandTests {
     #expect(proven.status == 0)
     let report = try proven.json
     #expect(
-      report.keys.sorted() == ["outputs", "peak_rss_bytes", "proof_bytes", "timings"])
+      report.keys.sorted() == [
+        "batch", "outputs", "peak_rss_bytes", "proof_bytes", "proofs_left", "timings",
+      ])
     let verified = try await bench.verify(proof: folder.file("p"), "--output-dir", publics)
     #expect(verified.status == 0)
     let left = try TensorFile.readNumpy(path: outputs + "/logits.npy")

@@ -19,8 +19,12 @@ struct FixtureProofTests {
   @Test(arguments: names)
   func verifies(name: String) throws {
     let key = try VerifyingKey(try bytes("\(name).vk"))
-    let verified = try Verifier.verify(key: key, proof: try bytes("\(name).proof"))
+    let isPlain = name.contains("-plain-")
+    let verified = try Verifier.verify(
+      key: key, proof: try bytes("\(name).proof"), allowsPlain: isPlain)
     #expect(verified.securityBits >= 128)
+    #expect(verified.zeroKnowledge == !isPlain)
+    #expect(verified.isKeyProven)
     let expected = try String(decoding: bytes("\(name).values"), as: UTF8.self)
     let values = verified.tensors.sorted { $0.name < $1.name }.map { tensor in
       tensor.name + " " + tensor.values.map(String.init).joined(separator: " ") + "\n"
@@ -30,17 +34,17 @@ struct FixtureProofTests {
 
   @Test(arguments: names)
   func isRejectedWhenChanged(name: String) throws {
-    let key = try VerifyingKey(try bytes("\(name).vk"))
+    let key = try Verifier.verify(certificateOf: VerifyingKey(try bytes("\(name).vk")))
     let proof = try bytes("\(name).proof")
     for position in stride(from: 0, to: proof.count, by: proof.count / 40) {
       var changed = proof
       changed[position] ^= 1 << UInt8(position % 8)
       #expect(throws: ProofError.self, "byte \(position)") {
-        try Verifier.verify(key: key, proof: changed)
+        try Verifier.verify(key: key, proof: changed, allowsPlain: true)
       }
     }
     #expect(throws: ProofError.trailingBytes(1)) {
-      try Verifier.verify(key: key, proof: proof + [0])
+      try Verifier.verify(key: key, proof: proof + [0], allowsPlain: true)
     }
   }
 }

@@ -30,9 +30,9 @@ struct InputTests {
       try folder.write(tensorProto(value), "x.pb"), try folder.write(json(value.values), "x.json"),
       "input=" + bench.input,
     ]
-    let expected = try Fixture.bytes(bench.proof)
+    let expected = try Fixture.bytes(bench.plainProof)
     for file in files {
-      let outcome = try await Program.assay.run(bench.proving(file, to: folder.file("p")))
+      let outcome = try await Program.assay.run(bench.provingPlainly(file, to: folder.file("p")))
       #expect(outcome.status == 0, "\(file): \(outcome.error)")
       #expect(try Fixture.bytes(folder.file("p")) == expected, "\(file)")
     }
@@ -43,16 +43,16 @@ struct InputTests {
     let bench = try await Workbench.digits.value
     let folder = try TemporaryFolder()
     let outcome = try await Program.assay.run(
-      bench.proving(bench.input, to: folder.file("p")) + ["--threads", "\(count)"])
+      bench.provingPlainly(bench.input, to: folder.file("p")) + ["--threads", "\(count)"])
     #expect(outcome.status == 0)
-    #expect(try Fixture.bytes(folder.file("p")) == Fixture.bytes(bench.proof))
+    #expect(try Fixture.bytes(folder.file("p")) == Fixture.bytes(bench.plainProof))
     let setup = try await Program.assay.run([
       "setup", bench.model, "--proving-key", folder.file("pk"), "--verifying-key",
-      folder.file("vk"), "--threads", "\(count)",
+      folder.file("vk"), "--threads", "\(count)", "--no-zk",
     ])
     #expect(setup.status == 0)
-    #expect(try Fixture.bytes(folder.file("pk")) == Fixture.bytes(bench.provingKey))
-    #expect(try Fixture.bytes(folder.file("vk")) == Fixture.bytes(bench.verifyingKey))
+    #expect(try Fixture.bytes(folder.file("pk")) == Fixture.bytes(bench.plainProvingKey))
+    #expect(try Fixture.bytes(folder.file("vk")) == Fixture.bytes(bench.plainVerifyingKey))
   }
 
   /// A network of two inputs, `a` of shape 2×3×1 and `b` of shape 1×3×4, with their files.
@@ -107,6 +107,7 @@ struct InputTests {
       "--json",
     ])
     #expect(try object(verified.json["public"]).keys.sorted() == ["y"])
+    #expect(try object(verified.json["private"]).keys.sorted() == ["a"])
   }
 
   @Test("a symbolic batch axis gets the size that is asked for")

@@ -168,6 +168,13 @@ void ck_gemm_f64(
   size_t m, size_t n, size_t k, const double *a, size_t lda, const double *b, size_t ldb,
   double *c, size_t ldc);
 
+// Zeros, aligned to 64 bytes; NULL if there is no memory.
+void *ck_allocate(size_t bytes);
+
+// Gives back memory of `ck_allocate`.
+// - bytes: as many as were allocated.
+void ck_release(void *memory, size_t bytes);
+
 // Overwrites a secret; never optimised away.
 void ck_wipe(void *memory, size_t bytes);
 

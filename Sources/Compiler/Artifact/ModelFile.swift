@@ -2,11 +2,11 @@ import ConstraintSystem
 import Hashing
 import Witness
 
-/// The form of a compiled model in a file: `ASSAYCM` and a zero byte, the version, the length of
+/// The form of a compiled model in a file: `ASSAYMO` and a zero byte, the version, the length of
 /// what follows but for the digest, the circuit, the options, the report, the weights, and the
 /// BLAKE3 digest of everything before it. Integers are little endian.
 extension CompiledModel {
-  static let magic: [UInt8] = Array("ASSAYCM".utf8) + [0]
+  static let magic: [UInt8] = Array("ASSAYMO".utf8) + [0]
   static let version: UInt32 = 2
   private static let headerBytes = 20
 

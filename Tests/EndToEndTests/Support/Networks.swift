@@ -49,13 +49,16 @@ struct TrainedNetwork: Sendable {
 }
 
 /// Proves what the network makes of the inputs and verifies from bytes, as somebody else would.
-func prove(_ model: CompiledModel, _ inputs: [String: Tensor]) throws -> (
+/// - Parameter hides: without it key and proof are the same every time.
+func prove(_ model: CompiledModel, _ inputs: [String: Tensor], hides: Bool = true) throws -> (
   proof: [UInt8], key: [UInt8], verified: VerifiedInference
 ) {
-  let key = try ProvingKey.make(circuit: model.circuit, model: model.model)
+  let key = try ProvingKey.make(
+    circuit: model.circuit, model: model.model, privacy: hides ? .model(proofs: 1) : .none)
   let result = try Prover.prove(key, inputs: try model.interface.quantise(inputs))
   let file = key.verifyingKey.file
-  let verified = try Verifier.verify(key: VerifyingKey(file), proof: result.proof)
+  let verified = try Verifier.verify(
+    key: VerifyingKey(file), proof: result.proof, allowsPlain: !hides)
   return (result.proof, file, verified)
 }
 

@@ -1,0 +1,39 @@
+import Verifier
+
+/// The error terms of a proof, for people and for programs (`Paper/` section 10).
+public struct SecurityReport: Sendable {
+  private let budget: SecurityBudget
+
+  public init(_ budget: SecurityBudget) { self.budget = budget }
+
+  private var worst: Double { Double(budget.entries.map(\.hundredths).min() ?? 0) / 100 }
+  private var total: Double { Double(budget.totalHundredths) / 100 }
+
+  /// `terms` with `name`, `bits` and, of these, bits of proof of `work`; `worst_bits`, −log2 of the
+  /// greatest term, which a forger faces in each attempt; `total_bits`, −log2 of their sum.
+  public var json: JSONValue {
+    .object([
+      "terms": .array(
+        budget.entries.map {
+          .object([
+            "name": .string($0.name), "bits": .number(Double($0.hundredths) / 100),
+            "work": .integer($0.work),
+          ])
+        }),
+      "worst_bits": .number(worst),
+      "total_bits": .number(total),
+    ])
+  }
+
+  public var text: String {
+    var table = TextTable([("error term", .left), ("bits", .right), ("of them work", .right)])
+    for term in budget.entries {
+      table.append([
+        term.name, Quantity.fixed(Double(term.hundredths) / 100, 2), "\(term.work)",
+      ])
+    }
+    table.append(["the worst of them", Quantity.fixed(worst, 2), ""])
+    table.append(["all together", Quantity.fixed(total, 2), ""])
+    return table.text
+  }
+}

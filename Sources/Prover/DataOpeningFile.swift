@@ -1,0 +1,149 @@
+import CKernels
+import Commitment
+import Foundation
+import Hashing
+import Verifier
+import Witness
+
+/// The opening of a commitment in a file: `ASSAYCO` and a zero byte, then what the commitment's own
+/// file holds (`DataCommitment`), the seed of the tails, the integers in 8 bytes each, the BLAKE3
+/// digest of all this, and the region that counts the openings (`OpeningSlots`).
+///
+/// The file is as secret as the integers, and only its owner may read it.
+public struct StoredDataOpening: Sendable {
+  public let opening: DataOpening
+  /// The count of the openings, in the file itself.
+  public let slots: OpeningSlots
+
+  public static let magic: [UInt8] = Array("ASSAYCO".utf8) + [0]
+  private static let integersStart = DataCommitment.contentLength + Digest.byteCount
+
+  /// Reads an opening and commits to its integers again.
+  /// - Throws: `DataOpeningFileError`, `OpeningSlotsError`, or an error of reading.
+  public init(path: String) throws {
+    let file = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    let commitment: DataCommitment
+    do throws(DataCommitmentError) {
+      commitment = try DataCommitment(
+        Array(file.prefix(DataCommitment.contentLength)), magic: Self.magic)
+    } catch {
+      throw DataOpeningFileError(error)
+    }
+    let shape = commitment.shape
+    let end = Self.integersStart + 8 * shape.count
+    let slotsStart = end + Digest.byteCount
+    let length = slotsStart + OpeningSlots.headerCount + shape.openings
+    guard file.count >= length else { throw DataOpeningFileError.truncated }
+    guard file.count == length else { throw DataOpeningFileError.damaged }
+    let digest = Data(file[..<end]).blake3()
+    guard digest.bytes == Array(file[end..<slotsStart]),
+      let seed = Digest(bytes: Array(file[DataCommitment.contentLength..<Self.integersStart]))
+    else { throw DataOpeningFileError.damaged }
+    opening = try DataOpening(
+      values: Self.integers(file[Self.integersStart..<end], count: shape.count), shape: shape,
+      fractionalBits: commitment.fractionalBits, seed: seed)
+    guard opening.commitment == commitment else { throw DataOpeningFileError.damaged }
+    slots = OpeningSlots(path: path, offset: slotsStart, identity: digest, count: shape.openings)
+    _ = try slots.states()
+  }
+
+  private static func integers(_ data: Data, count: Int) -> IntegerBuffer {
+    let integers = data.withUnsafeBytes { bytes in
+      (0..<count).map {
+        Int(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
+      }
+    }
+    return IntegerBuffer(narrowing: integers)
+  }
+
+  /// Reserves an opening: on the disk before this returns.
+  /// - Throws: `OpeningSlotsError`.
+  public func reserve() throws -> OpeningSlots.Token { try slots.reserve(in: 0..<slots.count) }
+}
+
+extension DataOpening {
+  /// Writes the opening to a new file that only its owner may read; what is there already is never
+  /// replaced, because it would take its count of openings with it.
+  /// - Parameter spent: how many openings are used, by the proof that the commitment was made for.
+  /// - Throws: `DataOpeningFileError.exists`, or an error of writing.
+  public func write(to path: String, spent: Int = 0) throws {
+    let bytes = try file(spent: spent)
+    let target = URL(fileURLWithPath: path)
+    let temporary = target.deletingLastPathComponent().appendingPathComponent(
+      ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).tmp"
+    ).path
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw DataOpeningFileError.notWritten(path, Self.reason) }
+    defer { unlink(temporary) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    defer { try? handle.close() }
+    try handle.write(contentsOf: bytes)
+    try handle.synchronize()
+    guard link(temporary, path) != 0 else { return }
+    throw errno == EEXIST
+      ? DataOpeningFileError.exists(path) : DataOpeningFileError.notWritten(path, Self.reason)
+  }
+
+  private static var reason: String { String(cString: strerror(errno)) }
+
+  /// The whole of the file.
+  private func file(spent: Int) throws -> Data {
+    var data = Data(commitment.content(magic: StoredDataOpening.magic) + seed.bytes)
+    values.withInt64 {
+      for value in $0 {
+        Swift.withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
+      }
+    }
+    let digest = data.blake3()
+    var slots = OpeningSlotStates(free: commitment.shape.openings)
+    for _ in 0..<spent {
+      try slots.release(try slots.reserve(in: 0..<commitment.shape.openings))
+    }
+    return data + digest.bytes + OpeningSlots.region(identity: digest, slots: slots)
+  }
+}
+
+extension Data {
+  fileprivate func blake3() -> Digest {
+    var digest = [UInt8](repeating: 0, count: Digest.byteCount)
+    withUnsafeBytes {
+      ck_blake3(nil, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, &digest)
+    }
+    return Digest(bytes: digest) ?? Digest(hashing: [])
+  }
+}
+
+/// Why a file is no opening, or could not be made.
+public enum DataOpeningFileError: Error, Equatable, Sendable, CustomStringConvertible {
+  case foreign
+  case version(UInt32)
+  case truncated
+  case damaged
+  /// There is a file of that name.
+  case exists(String)
+  /// The file could not be written; the system's reason.
+  case notWritten(String, String)
+
+  init(_ error: DataCommitmentError) {
+    self =
+      switch error {
+      case .foreign: .foreign
+      case .unsupportedVersion(let version): .version(version)
+      case .truncated: .truncated
+      case .trailingBytes, .corrupted, .malformed: .damaged
+      }
+  }
+
+  public var description: String {
+    switch self {
+    case .foreign: "this is no opening of a commitment"
+    case .version(let version): "an opening of version \(version), which is not supported"
+    case .truncated: "the opening is truncated"
+    case .damaged: "the opening is damaged: make a new commitment"
+    case .exists(let path):
+      "\(path) exists: an opening is never replaced, because its count of proofs would be lost;"
+        + " choose another name"
+    case .notWritten(let path, let reason): "\(path) could not be written: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Argument
+import Commitment
+import ConstraintSystem
+import Hashing
+
+/// What an accepted proof says. Only `Verifier.verify` makes one.
+public struct VerifiedInference: Sendable {
+  public struct PublicTensor: Sendable {
+    public let name: String
+    /// The tensor's own shape; the batch is a leading axis if there are several inferences.
+    public let shape: [Int]
+    public let isInput: Bool
+    /// Row-major. A value v stands for v·2^−fractionalBits.
+    public let values: [Integer]
+    public let fractionalBits: Int
+  }
+
+  /// A private input or output whose values are those of a commitment.
+  public struct CommittedTensor: Sendable {
+    public let name: String
+    /// The tensor's own shape; the batch is a leading axis if there are several inferences. The
+    /// commitment holds its values row-major.
+    public let shape: [Int]
+    public let isInput: Bool
+    /// To be compared with the commitment that was published.
+    public let commitment: DataCommitment
+  }
+
+  public let tensors: [PublicTensor]
+  /// What the proof says of commitments to data, in the order of the system's tensors.
+  public let commitments: [CommittedTensor]
+  /// How many inferences are shown.
+  public let batch: Int
+  /// Names the model: its constraint system and its weights.
+  public let modelDigest: Digest
+  /// Which of a hidden model's commitments the proof opens; nil if the model is not hidden.
+  public let modelRoot: Digest?
+  /// Whether it is proven, too, that the weights lie in their declared ranges, and that all of the
+  /// key's commitments hold the same ones. If not, whoever made the key is trusted in this.
+  public let isKeyProven: Bool
+  /// Every challenge errs with probability at most 2^−`securityBits`.
+  public let securityBits: Int
+  /// Whether the proof hides the witness, and the model if the key hides that.
+  public let zeroKnowledge: Bool
+  /// The error terms of this very proof, and of the key's certificate.
+  public let security: SecurityBudget
+  /// What limits how long the model stays hidden; nil if it is not.
+  public let zeroKnowledgeBudget: ZeroKnowledgeBudget?
+
+  init(_ statement: Statement, _ opened: Proof.Opened, _ key: VerifyingKey) {
+    let mode = opened.mode
+    var tensors: [PublicTensor] = []
+    for (tensor, values) in zip(mode.system.tensors, statement.values) {
+      guard let values else { continue }
+      tensors.append(
+        PublicTensor(
+          name: tensor.name, shape: tensor.shape, isInput: tensor.role == .publicInput,
+          values: values, fractionalBits: tensor.fractionalBits))
+    }
+    self.tensors = tensors
+    commitments = zip(statement.commitments, statement.dataShapes).map { binding, shape in
+      let tensor = mode.system.tensors[binding.tensor]
+      return CommittedTensor(
+        name: tensor.name, shape: tensor.shape, isInput: tensor.role == .privateInput,
+        commitment: DataCommitment(
+          shape: shape, fractionalBits: tensor.fractionalBits, root: binding.root))
+    }
+    batch = mode.batch
+    modelDigest = key.identityDigest
+    modelRoot = opened.header.modelRoot
+    isKeyProven = key.isProven
+    security = key.securityBudget(of: mode)
+    securityBits = security.bits
+    zeroKnowledge = mode.isHiding
+    zeroKnowledgeBudget = key.zeroKnowledgeBudget(of: mode)
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import CommandSupport
+import Compiler
+import Prover
+import TensorGraph
+import Verifier
+import Witness
+
+struct CommitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "commit",
+    abstract: "Commits to an input or output of networks, so that proofs can speak of it.",
+    discussion: """
+      The commitment is for everybody and shows nothing of the data. The opening is as secret as the \
+      data: with it, prove shows that a private tensor is what was committed to. Keep one copy of \
+      it, because it counts the proofs that it has served.
+
+      The data become integers, as the tensor of a network has them, named by --verifying-key and \
+      --tensor, or with the given number of fractional bits, to be a tensor that is compiled with \
+      --input-bits. Several samples along a leading axis are for one proof of as many inferences.
+      """)
+
+  @Option(help: "The data (.npy, .pb or .json).", completion: .file())
+  var input: String
+
+  @Option(help: "Where to write the commitment.", completion: .file())
+  var commitment: String
+
+  @Option(help: "Where to write the opening; no file is replaced.", completion: .file())
+  var opening: String
+
+  @Option(help: "The key of a model that has such a tensor.", completion: .file())
+  var verifyingKey: String?
+
+  @Option(help: "The private input or output of that model.")
+  var tensor: String?
+
+  @Option(help: "An integer v stands for v·2^−bits, if no tensor is named.")
+  var fractionalBits: Int?
+
+  @Option(help: "How many proofs the opening must serve; more of them make longer proofs.")
+  var proofs = DataBudget.proofs
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var machine: MachineOptions
+
+  func validate() throws {
+    guard (verifyingKey == nil) == (tensor == nil) else {
+      throw ValidationError("--verifying-key and --tensor go together")
+    }
+    guard (tensor == nil) != (fractionalBits == nil) else {
+      throw ValidationError("give --verifying-key and --tensor, or --fractional-bits")
+    }
+    guard proofs >= 1 else { throw ValidationError("--proofs must be at least 1") }
+  }
+
+  func run() throws {
+    machine.apply()
+    let (values, bits) = try integers()
+    let made = try DataFiles.make(values, openings: proofs, fractionalBits: bits)
+    try DataFiles.write(made, commitment: commitment, opening: opening, spent: 0)
+    let root = hexadecimal(made.commitment.root.bytes)
+    guard json else {
+      print("commitment \(root)")
+      print("to \(values.count) integers of 2^(-\(bits)), for \(proofs) proofs")
+      return
+    }
+    print(
+      JSONValue.object([
+        "root": .string(root), "integers": .integer(values.count),
+        "fractional_bits": .integer(bits), "proofs": .integer(proofs),
+      ]).text)
+  }
+
+  private func integers() throws -> (values: IntegerBuffer, fractionalBits: Int) {
+    guard let verifyingKey, let tensor else { return try free(bits: fractionalBits ?? 0) }
+    let interface = ModelInterface(try Artifacts.readVerifyingKey(verifyingKey).system)
+    let ports = interface.inputs + interface.outputs
+    guard let port = ports.first(where: { $0.name == tensor }) else {
+      throw CommandError.input(
+        "\(verifyingKey): the model has no tensor \"\(tensor)\"; it has \(ports.map(\.name))")
+    }
+    guard !port.isPublic else {
+      throw CommandError.input(
+        "\(verifyingKey): \"\(tensor)\" is public, so proofs show it: compile the model with "
+          + "--visibility \(tensor)=private")
+    }
+    let samples = try InputArguments.samples([input], [InputSlot(name: tensor, shape: port.shape)])
+    let reals = samples.flatMap { $0[tensor]?.reals ?? [] }
+    return (
+      try quantise(reals, bits: port.fractionalBits, range: port.range, name: tensor),
+      port.fractionalBits
+    )
+  }
+
+  private func free(bits: Int) throws -> (values: IntegerBuffer, fractionalBits: Int) {
+    let reals = try InputFile.read(input).only().values.map { Float($0) }
+    let range = Int(Int16.min)...Int(Int16.max)
+    return (try quantise(reals, bits: bits, range: range, name: input), bits)
+  }
+
+  private func quantise(
+    _ values: [Float], bits: Int, range: ClosedRange<Int>, name: String
+  ) throws -> IntegerBuffer {
+    do throws(CompileError) {
+      return IntegerBuffer(
+        narrowing: try FixedPoint.quantise(
+          values, fractionalBits: bits, range: range, tensor: name))
+    } catch {
+      throw CommandError(error)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import CommandSupport
+import Compiler
+import TensorGraph
+
+/// Options of every command that compiles a network.
+struct CompilationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Inputs to choose the scales by (.npy, .pb or .json; may hold several samples).",
+      valueName: "[name=]file"))
+  var calibration: [String] = []
+
+  @Option(help: "Bits left free above the magnitudes seen in calibration, 0 to 8.")
+  var headroomBits = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Fractional bits of an input, as those of the output that it is to be; chosen by calibration "
+        + "unless given.", valueName: "name=bits"))
+  var inputBits: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Who sees what: input, output and model, or single tensors by name, each public or private; "
+        + "input=private,output=public,model=private unless given.",
+      valueName: "name=public|private,…"))
+  var visibility: [String] = []
+
+  func validate() throws {
+    guard (0...8).contains(headroomBits) else {
+      throw ValidationError("--headroom-bits must be from 0 to 8")
+    }
+  }
+
+  /// Compiles with the given samples.
+  func compile(
+    _ graph: FloatGraph, of network: NetworkOptions, samples: [[String: Tensor]],
+    clock: StageClock
+  ) throws -> CompiledModel {
+    let options = CompileOptions(
+      headroomBits: headroomBits,
+      visibility: try VisibilityArguments(visibility).resolve(for: graph),
+      inputBits: try InputBits.parse(inputBits))
+    let compiler = try network.compiler(options)
+    do throws(CompileError) {
+      return try compiler.compile(graph, samples: samples) { clock.note($0.rawValue) }
+    } catch {
+      throw CommandError(error)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import CommandSupport
+import Compiler
+import Prover
+import Transcript
+import Verifier
+
+/// What a key holds, for people and for programs.
+struct KeyInspection {
+  private let key: VerifyingKey
+  /// Why the key's own proof does not hold; nil if it does.
+  private let flaw: ProofError?
+  private let usage: ProvingKey.Usage?
+
+  /// Checks the key's own proof.
+  init(_ key: VerifyingKey, _ usage: ProvingKey.Usage?) {
+    self.usage = usage
+    do throws(ProofError) {
+      self.key = try Verifier.verify(certificateOf: key)
+      flaw = nil
+    } catch {
+      self.key = key
+      flaw = error
+    }
+  }
+
+  private var budget: ZeroKnowledgeBudget? { key.zeroKnowledgeBudget(of: key.standard) }
+  private var security: SecurityBudget { key.securityBudget(of: key.standard) }
+
+  private var ports: [(kind: String, port: ModelInterface.Port)] {
+    let interface = ModelInterface(key.system)
+    return interface.inputs.map { ("input", $0) } + interface.outputs.map { ("output", $0) }
+  }
+
+  var json: JSONValue {
+    .object([
+      "model_digest": .string(hexadecimal(key.identityDigest.bytes)),
+      "security_bits": .integer(security.bits),
+      "zero_knowledge": .boolean(key.isHiding),
+      "key_proven": .boolean(flaw == nil),
+      "model": .string(key.hidesModel ? "private" : "public"),
+      "public": .array(ports.filter(\.port.isPublic).map { json($0, $1) }),
+      "private": .array(ports.filter { !$0.port.isPublic }.map { json($0, $1) }),
+      "security": SecurityReport(security).json,
+      "zero_knowledge_budget": budget.map(BudgetReport.json) ?? .null,
+      "proofs_left": usage.map { .integer($0.proofs.freeCount) } ?? .null,
+      "proofs_wasted": usage.map { .integer($0.proofs.reservedCount) } ?? .null,
+      "rekeys_left": usage.map { .integer($0.certificates.freeCount) } ?? .null,
+    ])
+  }
+
+  private func json(_ kind: String, _ port: ModelInterface.Port) -> JSONValue {
+    .object([
+      "name": .string(port.name), "role": .string(kind), "shape": .integers(port.shape),
+      "fractional_bits": .integer(port.fractionalBits),
+    ])
+  }
+
+  var text: String {
+    var lines = [
+      "model digest \(hexadecimal(key.identityDigest.bytes))",
+      "proven security \(security.bits) bits; "
+        + (key.isHiding ? "proofs are zero-knowledge" : "proofs hide nothing (--no-zk)"),
+      flaw == nil
+        ? "the key is proven: all weights lie in their ranges"
+        : "the key is NOT PROVEN: "
+          + (flaw == .unproven ? "it has no proof" : "its proof is wrong"),
+      budget.map(BudgetReport.text) ?? "the model is public",
+    ]
+    if let usage {
+      lines.append(
+        "\(usage.proofs.freeCount) proofs left, \(usage.proofs.spentCount) made, "
+          + "\(usage.proofs.reservedCount) begun and not finished; \(usage.certificates.freeCount) "
+          + "rekeys left")
+    }
+    return lines.joined(separator: "\n") + "\n\n" + portTable + "\n\n"
+      + SecurityReport(security).text
+  }
+
+  private var portTable: String {
+    var table = TextTable([("", .left), ("", .left), ("", .left), ("", .left)])
+    for (kind, port) in ports {
+      table.append([
+        "\(port.isPublic ? "public" : "private") \(kind)", Text.printable(port.name),
+        Text.shape(port.shape), "unit 2^\(-port.fractionalBits)",
+      ])
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import CommandSupport
+import Prover
+import Verifier
+
+struct RekeyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rekey", abstract: "Makes room for more proofs of the same model.",
+    discussion: """
+      Commits to the weights afresh and proves that they are the same. Both keys are replaced; the \
+      model digest, which others may have pinned, stays. Proofs made before are checked with the \
+      verifying key from before, and those made from now on with the new one: publish it, and keep \
+      the old one as long as its proofs are of use.
+      """)
+
+  @Option(help: "The proving key; it is replaced.", completion: .file())
+  var provingKey: String
+
+  @Option(help: "Where to write the new verifying key.", completion: .file())
+  var verifyingKey: String
+
+  @Option(help: "How many proofs the new keys must serve; as many as the old ones unless given.")
+  var proofs: Int?
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var machine: MachineOptions
+
+  func validate() throws {
+    if let proofs, proofs < 1 { throw ValidationError("--proofs must be at least 1") }
+  }
+
+  func run() throws {
+    machine.apply()
+    let clock = StageClock.logging()
+    let old = try clock.stage("load") { try Artifacts.readKey(provingKey) }
+    let count = proofs ?? old.verifyingKey.roots.count * old.verifyingKey.openings
+    let key = try clock.stage("rekey") { try rekey(old, count, clock) }
+    // The verifying key is on the disk before the proving key is replaced, which can't be undone.
+    try ArtifactFile.write(
+      key.verifyingKey.file, to: verifyingKey,
+      after: {
+        try Artifacts.write(key, to: provingKey)
+      })
+    let report = try KeyReport(key, path: provingKey)
+    print(json ? report.json(clock).text : report.text(clock))
+  }
+
+  private func rekey(_ key: ProvingKey, _ proofs: Int, _ clock: StageClock) throws -> ProvingKey {
+    do {
+      return try key.rekeyed(proofs: max(proofs, 1)) { clock.note($0.description) }
+    } catch OpeningSlotsError.exhausted {
+      throw CommandError.exhausted(
+        "\(provingKey): the model can't be rekeyed any more, because the commitment that its digest "
+          + "names is used up: run assay setup, which makes a key of another digest")
+    } catch {
+      throw CommandError.input("\(provingKey): \(error)")
+    }
+  }
+}
