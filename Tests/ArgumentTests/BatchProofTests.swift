@@ -55,7 +55,7 @@ import Witness
     let mixed = [first, second].map { Assignment($0.map { IntegerBuffer(narrowing: $0) }) }
     let mode = try key.verifyingKey.mode(isHiding: true, batch: 2)
     let run = try ProvingRun(key, Assignment(batch: mixed, of: mode.system), mode: mode)
-    #expect(rejection(key, try run.prove({ _ in }) { $0 }.proof) != nil)
+    #expect(rejection(key, try run.prove({ _ in }, wrap: { $0 }).proof) != nil)
   }
 
   @Test func otherNumbersOfInferencesAreRejected() throws {

@@ -165,7 +165,7 @@ import Transcript
         circuit: Circuit(system: system, program: WitnessProgram()), verifyingKey: key,
         model: wide.key.model, commitments: wide.key.commitments, ledger: nil)
       for forgery in try RangeForgery.all(narrow) {
-        let certificate = try forgery.run.prove({ _ in }) { $0 }
+        let certificate = try forgery.run.prove({ _ in }, wrap: { $0 })
         do {
           try Verifier.verify(certificateOf: key.with(certificate: certificate))
           Issue.record("\(forgery.name) is accepted")
@@ -287,6 +287,6 @@ private struct CertificateForger {
     return try CertificateRun(
       prover, mode, assignment, columns,
       Multiplicities(of: mode.system, in: assignment, columns: columns)
-    ).prove({ _ in }) { $0 }
+    ).prove({ _ in }, wrap: { $0 })
   }
 }

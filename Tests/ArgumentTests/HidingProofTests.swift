@@ -137,9 +137,10 @@ import Witness
     let ledger = try #require(key.ledger)
     let run = try ProvingRun(key, arena.small.assignment)
     #expect(throws: OpeningSlotsError.notReserved) {
-      try run.prove({ stage in
-        if stage == .opening { try? ledger.release(OpeningSlots.Token(index: 0)) }
-      }) { $0 }
+      try run.prove(
+        { stage in
+          if stage == .opening { try? ledger.release(OpeningSlots.Token(index: 0)) }
+        }, wrap: { $0 })
     }
     #expect(try ledger.states().spentCount == 1)
   }

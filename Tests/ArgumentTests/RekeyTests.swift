@@ -110,10 +110,11 @@ struct ScratchFolder {
     let key = try ProvingKey(path: path)
     let run = try ProvingRun(key, assignment)
     #expect(throws: OpeningSlotsError.replaced(path)) {
-      try run.prove({ stage in
-        guard stage == .opening, let next = try? key.rekeyed(proofs: 1) else { return }
-        try? next.write(to: path)
-      }) { $0 }
+      try run.prove(
+        { stage in
+          guard stage == .opening, let next = try? key.rekeyed(proofs: 1) else { return }
+          try? next.write(to: path)
+        }, wrap: { $0 })
     }
     #expect(throws: OpeningSlotsError.replaced(path)) {
       try Prover.prove(key, assignment: assignment)
