@@ -11,23 +11,6 @@ public enum ArtifactFile {
     }
   }
 
-  /// Writes to a file beside the path, and has it replace the path's file after something else is
-  /// done that must not go wrong alone.
-  public static func write(
-    _ bytes: [UInt8], to path: String, after body: () throws -> Void
-  ) throws {
-    let target = URL(fileURLWithPath: path)
-    let temporary = target.deletingLastPathComponent().appendingPathComponent(
-      ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).tmp"
-    ).path
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
-    try write(bytes, to: temporary)
-    try body()
-    guard rename(temporary, path) == 0 else {
-      throw CommandError.input("\(path): can't be written: \(String(cString: strerror(errno)))")
-    }
-  }
-
   /// The contents of a regular file of at most `limit` bytes.
   public static func read(_ path: String, limit: Int) throws(CommandError) -> [UInt8] {
     let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()

@@ -101,6 +101,8 @@ enum Artifacts {
       throw CommandError.exhausted(
         "\(path): all proofs that the key was made for are made: run assay rekey, which makes room "
           + "for more of the same model")
+    } catch let error as OpeningSlotsError {
+      throw CommandError.input("\(error)")
     } catch {
       throw CommandError.input("\(path): \(error)")
     }

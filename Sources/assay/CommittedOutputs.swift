@@ -55,6 +55,7 @@ struct CommittedOutputs: ParsableArguments {
       guard !FileManager.default.fileExists(atPath: path) else {
         throw CommandError.input("\(path): exists, and no opening is replaced; choose another name")
       }
+      try requireFolder(of: path)
       openings[port.tensor] = path
     }
     var plan = Plan(proofs: outputProofs)
@@ -67,8 +68,17 @@ struct CommittedOutputs: ParsableArguments {
       guard opened.sources[port.tensor] == nil else {
         throw CommandError.input("--opening and --commit-output both name \"\(port.name)\"")
       }
+      try requireFolder(of: path)
       plan.outputs.append((port.tensor, path, opening))
     }
     return plan
+  }
+
+  /// A proof is counted, so the files must be sure before it.
+  private func requireFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw CommandError.input("\(path): can't be written")
+    }
   }
 }

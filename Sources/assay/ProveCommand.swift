@@ -66,6 +66,8 @@ struct ProveCommand: ParsableCommand {
     let samples = try opened.samples(input, interface)
     let batch = try clock.stage("witness") { try Artifacts.evaluate(key, interface, samples) }
     try opened.check(batch)
+    // A proof is counted, so the file must be sure before it.
+    let draft = try DraftFile(proof)
     let made = try clock.stage("prove") {
       try Artifacts.prove(
         key, batch, isPlain: isPlain, data: opened.sources.merging(committed.sources) { $1 },
@@ -74,7 +76,8 @@ struct ProveCommand: ParsableCommand {
     let bytes = made.proof
     try clock.stage("check") { try check(bytes, key.verifyingKey) }
     try committed.write(made)
-    try ArtifactFile.write(bytes, to: proof)
+    try draft.fill(bytes)
+    try draft.finish()
     let outputs = realOutputs(interface, batch)
     if let outputDir { try OutputFiles.write(outputs, interface, to: outputDir) }
     let left = try KeyReport(key, path: provingKey).usage?.proofs.freeCount

@@ -36,13 +36,12 @@ struct RekeyCommand: ParsableCommand {
     let clock = StageClock.logging()
     let old = try clock.stage("load") { try Artifacts.readKey(provingKey) }
     let count = proofs ?? old.verifyingKey.roots.count * old.verifyingKey.openings
+    // Rekeying is counted and replaces the proving key, so the other file must be sure before it.
+    let draft = try DraftFile(verifyingKey)
     let key = try clock.stage("rekey") { try rekey(old, count, clock) }
-    // The verifying key is on the disk before the proving key is replaced, which can't be undone.
-    try ArtifactFile.write(
-      key.verifyingKey.file, to: verifyingKey,
-      after: {
-        try Artifacts.write(key, to: provingKey)
-      })
+    try draft.fill(key.verifyingKey.file)
+    try Artifacts.write(key, to: provingKey)
+    try draft.finish()
     let report = try KeyReport(key, path: provingKey)
     print(json ? report.json(clock).text : report.text(clock))
   }

@@ -20,7 +20,8 @@ struct SetupCommand: ParsableCommand {
       number of them. --proofs N says how many. They are shared out to up to \
       \(VerifyingKey.maximalRoots) commitments: set-up takes time for each, and a commitment takes \
       longer, and makes proofs longer, the more proofs it serves. The report says what N has cost. \
-      assay rekey makes room for more of the same model. A public model has no such limit.
+      assay rekey makes room for more of the same model, a number of times that grows with N. A \
+      public model has no such limits.
       """)
 
   @Argument(help: "The compiled model.", completion: .file())
@@ -53,12 +54,16 @@ struct SetupCommand: ParsableCommand {
     machine.apply()
     let clock = StageClock.logging()
     let model = try Artifacts.readModel(self.model)
+    // Set-up may be long: where the keys can't be written this shows before it.
+    do { _ = try DraftFile(provingKey) }
+    let draft = try DraftFile(verifyingKey)
     let key = try clock.stage("setup") {
       let key = try Artifacts.makeKey(model, proofs: proofs, isPlain: isPlain, clock: clock)
       try Artifacts.write(key, to: provingKey)
       return key
     }
-    try ArtifactFile.write(key.verifyingKey.file, to: verifyingKey)
+    try draft.fill(key.verifyingKey.file)
+    try draft.finish()
     let report = try KeyReport(key, path: provingKey)
     print(json ? report.json(clock).text : report.text(clock))
   }

@@ -90,6 +90,30 @@ struct BudgetTests {
     }
   }
 
+  @Test("what can't be written is refused before anything is counted")
+  func unwritable() async throws {
+    let key = try await SmallKey(proofs: 3)
+    let before = try Fixture.bytes(key.provingKey)
+    let nowhere = key.folder.file("nowhere/file")
+    let rekeyed = try await Program.assay.run([
+      "rekey", "--proving-key", key.provingKey, "--verifying-key", nowhere,
+    ])
+    let proven = try await Program.assay.run([
+      "prove", "--proving-key", key.provingKey, "--input", key.bench.input, "--proof", nowhere,
+    ])
+    let folder = try await Program.assay.run([
+      "prove", "--proving-key", key.provingKey, "--input", key.bench.input, "--proof",
+      key.folder.path,
+    ])
+    for outcome in [rekeyed, proven, folder] { #expect(outcome.status == 2, "\(outcome.error)") }
+    for outcome in [rekeyed, proven] { #expect(outcome.error.contains(nowhere)) }
+    #expect(try Fixture.bytes(key.provingKey) == before)
+    let more = try await key.rekey("--proofs", "1000000000")
+    #expect(more.status == 2)
+    #expect(more.error.contains("at most"))
+    #expect(try Fixture.bytes(key.provingKey) == before)
+  }
+
   @Test("rekeys are counted too, and the last one is refused under status 4")
   func rekeys() async throws {
     let key = try await SmallKey(proofs: 1)
