@@ -132,10 +132,7 @@ struct ProvingRun {
     let token = try key.ledger.map { try $0.reserve(in: $0.proofs) }
     let dataTokens = try data.reserve()
     let model = openedModel(token)
-    let verifyingKey = key.verifyingKey
-    let header = ProofHeader(
-      identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,
-      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil, data: data.bindings)
+    let header = header(model)
     let publicValues = mode.system.tensors.enumerated().map { index, tensor in
       tensor.role.isPublic ? assignment[index].values : nil
     }
@@ -151,6 +148,13 @@ struct ProvingRun {
     if let token { try release(token) }
     try data.release(dataTokens)
     return ProofResult(proof: proof, publicValues: publicValues, openings: data.byTensor)
+  }
+
+  private func header(_ model: OpenedModel?) -> ProofHeader {
+    let verifyingKey = key.verifyingKey
+    return ProofHeader(
+      identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,
+      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil, data: data.bindings)
   }
 
   private func release(_ token: OpeningSlots.Token) throws {
