@@ -42,7 +42,7 @@ show assay setup model.circuit --proving-key proving.key --verifying-key verifyi
 step "3. Prove: run the network on the digit and prove the result"
 show assay prove --proving-key proving.key --input digit.json --proof proof
 "$bin/assay" prove --proving-key "$work/proving.key" --input "$work/digit.json" \
-  --proof "$work/proof" | tail -n 1
+  --proof "$work/proof" | tail -n 2
 
 step "4. Verify: a separate program that has the key and the proof, neither network nor digit"
 show assay-verify --verifying-key verifying.key --proof proof

@@ -48,6 +48,14 @@ enum Artifacts {
   static func makeKey(
     _ model: CompiledModel, proofs: Int, isPlain: Bool, clock: StageClock
   ) throws -> ProvingKey {
+    let hasWitness =
+      model.circuit.system.tensors.contains { $0.role.isWitness || $0.role == .model }
+      || !model.circuit.system.lookups.isEmpty
+    guard isPlain || hasWitness else {
+      throw CommandError.input(
+        "all that this network computes with is public, so that a proof has nothing to hide: say "
+          + "--no-zk, or make an input or output private when it is compiled")
+    }
     let privacy: ProvingKey.Privacy =
       if isPlain { .none } else if model.isPublic { .witness } else { .model(proofs: proofs) }
     do {

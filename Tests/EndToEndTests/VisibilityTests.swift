@@ -66,6 +66,21 @@ struct VisibilityTests {
     for text in texts { #expect(outcome.error.contains(text), "\(outcome.error)") }
   }
 
+  @Test("a network of which all is public has nothing to hide, and says so")
+  func nothingToHide() async throws {
+    let folder = try TemporaryFolder()
+    let input = try #require(try Stage.inputs("reshape", folder).first)
+    let arguments = [
+      "run", Fixture.path("operators/reshape.onnx"), "--input", "\(input.key)=\(input.value)",
+      "--visibility", "input=public", "--json",
+    ]
+    let refused = try await Program.assay.run(arguments)
+    #expect(refused.status == 2)
+    #expect(refused.error.contains("--no-zk"), "\(refused.error)")
+    let plain = try await Program.assay.run(arguments + ["--no-zk"])
+    #expect(plain.status == 0, "\(plain.error)")
+  }
+
   @Test("compile says who sees what, and takes an input's scale")
   func compile() async throws {
     let bench = try await Workbench.digits.value
