@@ -70,7 +70,9 @@ private struct PlacedMessage {
           // The batch, or a number of commitments to data, reads further.
           case .truncated, .trailingBytes: position >= 45
           case .unsupportedBatch: (45..<49).contains(position)
-          case .notHiding, .unknownCommitment, .unproven, .badCertificate, nil: false
+          // A plain proof opens no commitments to data.
+          case .notHiding: position == 49
+          case .unknownCommitment, .unproven, .badCertificate, nil: false
           }
         #expect(isExpected, "bit \(bit) of byte \(position): \(String(describing: rejection))")
       }
