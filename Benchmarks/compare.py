@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Times Assay on benchmark networks and, with --ezkl, ezkl on the same ones on the same machine:
 
-    compare.py FOLDER NETWORK... [--runs 5] [--assay .build/release/assay]
+    compare.py FOLDER NETWORK... [--runs 5] [--assay .build/release/assay] [--no-zk]
                [--ezkl] [--ezkl-runs 1] [--srs FOLDER]
 
-FOLDER holds what `make_models.py` writes. Figures are medians of the runs. ezkl proves with input and
+FOLDER holds what `make_models.py` writes. Figures are medians of the runs; Assay hides input and
+model, and with --no-zk nothing. ezkl proves with input and
 output public and fixed parameters; its structured reference string is made locally, which is
 insecure but changes no other figure, and kept in the folder of --srs for the next time. `load` is the
 machine's load average after the runs: figures of a machine that did other work are too high. Needs
@@ -28,7 +29,8 @@ def assay(arguments, name):
     for _ in range(arguments.runs):
         output = subprocess.run(
             [arguments.assay, "run", f"{arguments.folder}/{name}.onnx", "--input",
-             f"{arguments.folder}/{name}.input.npy", "--json"],
+             f"{arguments.folder}/{name}.input.npy", "--json",
+             *(["--no-zk"] if arguments.no_zk else [])],
             check=True, capture_output=True, text=True).stdout
         reports.append(json.loads(output))
     row = {stage: statistics.median(report["timings"][stage] for report in reports)
@@ -99,6 +101,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("networks", nargs="+")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--no-zk", action="store_true")
     parser.add_argument("--ezkl", action="store_true")
     parser.add_argument("--ezkl-runs", type=int, default=1)
     parser.add_argument("--srs")
