@@ -6,10 +6,10 @@ under one of `setup --no-zk`, on the same machine in the same run.
 
 FOLDER holds what `make_models.py` writes. Figures are medians of the runs: `prove` is seconds from
 the witness to the proof, `verify` those of the whole program `assay-verify` for who has checked the
-key before (--skip-key-proof), `verify_key` those of checking the key, `proof_bytes` the proof's. `prove_first`
-is the first proof's time, which under a hiding key may include making the commitment that the next
-proofs open too (`proofs_per_commitment` of them). `load` is the machine's load average after the runs: figures of a machine that did
-other work are too high.
+key before (--skip-key-proof), `verify_key` those of checking the key, `proof_bytes` the proof's.
+`prove_first` is the first proof's time, which under a hiding key may include making the commitment
+that the next proofs open too (`proofs_per_commitment` of them). `load` is the machine's load average
+after the runs: figures of a machine that did other work are too high.
 """
 import argparse
 import json
