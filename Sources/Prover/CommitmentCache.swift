@@ -1,21 +1,37 @@
 import Commitment
 import Foundation
 import Hashing
+import Kernels
 import Synchronization
 
 /// The commitments to a model that are at hand: some in memory and, once the proving key is in a file,
 /// those that are being opened in files beside it, mapped into memory.
 ///
-/// The files are as secret as the key. They may be deleted at any time: a missing or a damaged one is
+/// A file holds a stored commitment, and then its lanes' tails in the kernels' form, 8 bytes each. The
+/// files are as secret as the key. They may be deleted at any time: a missing or a damaged one is
 /// made again.
 final class CommitmentCache: Sendable {
+  private struct Entry {
+    var matrix: any CommittedMatrix
+    /// The tails' bytes, if they are in a file.
+    var tails: Data?
+  }
+
   private struct State {
     var path: String?
-    var held: [Int: any CommittedMatrix] = [:]
+    var held: [Int: Entry] = [:]
     /// The one that is held beyond the limit.
     var guest: Int?
   }
 
+  /// What makes a commitment anew.
+  struct Maker {
+    let commitment: () -> MatrixCommitment
+    let tails: () -> BaseVector
+  }
+
+  /// The code of every commitment.
+  private let group: OpeningParameters.Group
   /// The most that are held in memory at once, but for one.
   private let limit: Int
   private let state: Mutex<State>
@@ -23,45 +39,47 @@ final class CommitmentCache: Sendable {
   /// The bytes of memory that commitments may take.
   private static let memory = 1 << 30
 
-  init(bytesOfEach size: Int, held: [Int: any CommittedMatrix]) {
-    limit = Self.memory / max(size, 1)
-    state = Mutex(State(held: held))
+  /// - Parameter held: commitments that are at hand.
+  init(_ group: OpeningParameters.Group, held: [Int: any CommittedMatrix]) {
+    self.group = group
+    let size = (8 * group.shape.lanes + 2 * Digest.byteCount) << group.domainLog
+    limit = Self.memory / size
+    state = Mutex(State(held: held.mapValues { Entry(matrix: $0) }))
   }
 
   /// The name of a commitment's file.
   static func file(_ index: Int, of path: String) -> String { "\(path).commitment-\(index)" }
 
-  /// Keeps commitments in files from here on. What such files held before is of another key.
+  /// Keeps commitments in files from here on.
   func keep(beside path: String) { state.withLock { $0.path = path } }
 
   /// A commitment at hand, or made.
-  /// - Parameters:
-  ///   - root: what its root has to be, if that is known.
-  ///   - group: its code.
-  func commitment(
-    _ index: Int, root: Digest?, like group: OpeningParameters.Group,
-    make: () -> MatrixCommitment
-  ) -> any CommittedMatrix {
+  /// - Parameter root: what its root has to be, if that is known.
+  func commitment(_ index: Int, root: Digest?, _ maker: Maker) -> any CommittedMatrix {
     state.withLock { state in
-      if let held = state.held[index] { return held }
-      let found: any CommittedMatrix
-      if let path = state.path {
-        found = Self.stored(Self.file(index, of: path), root, group, make)
-      } else {
-        found = make()
-      }
+      if let held = state.held[index] { return held.matrix }
+      let found = state.path.map { stored(Self.file(index, of: $0), root, maker) }
       if let guest = state.guest, state.held.count > limit { state.held[guest] = nil }
       if state.held.count >= limit { state.guest = index }
-      state.held[index] = found
-      return found
+      let entry = found ?? Entry(matrix: maker.commitment())
+      state.held[index] = entry
+      return entry.matrix
     }
   }
 
-  /// Moves a commitment that is held in memory to its file, if there is room for it.
-  func store(_ index: Int, like group: OpeningParameters.Group) {
+  /// The tails of a commitment that is at hand in a file.
+  func tails(_ index: Int) -> Data? { state.withLock { $0.held[index]?.tails } }
+
+  /// Sees to it that a commitment is in its file, if there is room for it.
+  func store(_ index: Int, root: Digest?, _ maker: Maker) {
     state.withLock { state in
-      guard let path = state.path, let held = state.held[index] as? MatrixCommitment else { return }
-      state.held[index] = Self.store(Self.file(index, of: path), held, group) ?? held
+      guard let path = state.path else { return }
+      let file = Self.file(index, of: path)
+      if let held = state.held[index]?.matrix as? MatrixCommitment {
+        state.held[index] = store(file, held, maker)
+      } else {
+        state.held[index] = stored(file, root, maker)
+      }
     }
   }
 
@@ -75,31 +93,31 @@ final class CommitmentCache: Sendable {
     }
   }
 
-  private static func stored(
-    _ file: String, _ root: Digest?, _ group: OpeningParameters.Group,
-    _ make: () -> MatrixCommitment
-  ) -> any CommittedMatrix {
-    if let stored = read(file, root, group) { return stored }
-    let made = make()
-    return store(file, made, group) ?? made
+  private func stored(_ file: String, _ root: Digest?, _ maker: Maker) -> Entry {
+    read(file, root) ?? store(file, maker.commitment(), maker)
   }
 
-  /// nil in a folder that can't be written to, where commitments are made each time.
-  private static func store(
-    _ file: String, _ made: MatrixCommitment, _ group: OpeningParameters.Group
-  ) -> (any CommittedMatrix)? {
-    guard (try? SecretFile.replace(file, { try made.store(in: $0) })) != nil else { return nil }
-    return read(file, made.root, group)
+  /// In a folder that can't be written to a commitment stays in memory.
+  private func store(_ file: String, _ made: MatrixCommitment, _ maker: Maker) -> Entry {
+    let write = { (handle: FileHandle) in
+      try made.store(in: handle)
+      let tails = maker.tails()
+      defer { tails.wipe() }
+      let bytes = UnsafeRawBufferPointer(start: tails.words, count: 8 * tails.count)
+      try withExtendedLifetime(tails) { try handle.write(contentsOf: bytes) }
+    }
+    guard (try? SecretFile.replace(file, write)) != nil else { return Entry(matrix: made) }
+    return read(file, made.root) ?? Entry(matrix: made)
   }
 
-  /// nil unless the file holds the commitment, as far as its beginning and its end say.
-  private static func read(
-    _ file: String, _ root: Digest?, _ group: OpeningParameters.Group
-  ) -> StoredCommitment? {
-    guard let stored = try? StoredCommitment(mapping: URL(fileURLWithPath: file)),
+  /// nil unless the file holds the commitment, as far as its length, its beginning and its root say.
+  private func read(_ file: String, _ root: Digest?) -> Entry? {
+    let size = 8 * group.shape.lanes * group.shape.tail
+    guard let data = try? Data(contentsOf: URL(fileURLWithPath: file), options: .alwaysMapped),
+      data.count >= size, let stored = try? StoredCommitment(data.dropLast(size)),
       stored.lanes == group.shape.lanes, stored.domainLog == group.domainLog,
       stored.root == root
     else { return nil }
-    return stored
+    return Entry(matrix: stored, tails: size == 0 ? nil : data.suffix(size))
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Commitment
 import FieldArithmetic
 import Hashing
@@ -34,26 +35,29 @@ final class ModelCommitments: Sendable {
     precondition(
       matrix.laneCount == shape.lanes && matrix.rowCount == shape.rows, "another model's shape")
     precondition((seeds == nil) == (shape.tail == 0), "tails without a seed")
-    cache = CommitmentCache(
-      bytesOfEach: (8 * shape.lanes + 2 * Digest.byteCount) << group.domainLog, held: held)
+    cache = CommitmentCache(group, held: held)
   }
 
   /// Where commitments are kept in files, as soon as the key is in one.
   func keep(beside path: String) { cache.keep(beside: path) }
 
-  /// Puts a commitment that is at hand into its file.
-  func store(_ index: Int) { cache.store(index, like: group) }
+  /// Sees to it that a commitment is in its file, if it can be written.
+  func store(_ index: Int, root: Digest?) { cache.store(index, root: root, maker(index)) }
 
   /// A commitment, from a file if there is one.
   /// - Parameter root: what it has to be, if that is known.
   func commitment(_ index: Int, root: Digest?) -> any CommittedMatrix {
-    cache.commitment(index, root: root, like: group) {
-      let cells = cells()
-      let tails = tails(index)
-      defer { tails.wipe() }
-      return MatrixCommitment(
-        cells: cells, tails: tails, shape: group.shape, domainLog: group.domainLog)
-    }
+    cache.commitment(index, root: root, maker(index))
+  }
+
+  private func maker(_ index: Int) -> CommitmentCache.Maker {
+    CommitmentCache.Maker(
+      commitment: { [self] in
+        let tails = tails(index)
+        defer { tails.wipe() }
+        return MatrixCommitment(
+          cells: cells(), tails: tails, shape: group.shape, domainLog: group.domainLog)
+      }, tails: { [self] in tails(index) })
   }
 
   /// Deletes what is kept of the commitments before one.
@@ -72,15 +76,30 @@ final class ModelCommitments: Sendable {
     let whole = ExtensionVector(zeros: folded.count + tail)
     whole[0..<folded.count].assign(folded)
     let sum = whole[folded.count..<whole.count]
-    let fold = Contraction(length: laneWeights.count, inner: tail)
     let weights = ExtensionVector(zeros: laneWeights.count)
     for (index, weight) in copies {
-      let tails = tails(index)
       weights.assignProduct(weight, laneWeights)
-      fold(weights, tails, into: sum, accumulate: true)
-      tails.wipe()
+      addTails(index, weights, to: sum)
     }
     return whole
+  }
+
+  /// Adds Σ weight·tail of a commitment's lanes.
+  private func addTails(_ index: Int, _ weights: ExtensionVector, to sum: ExtensionVector) {
+    let (lanes, tail) = (group.shape.lanes, group.shape.tail)
+    var shape = ck_mode_shape(
+      outer: 1, rows: 1, n: lanes, inner: tail, t_outer: lanes * tail, t_row: tail, v_row: lanes,
+      out_outer: tail, out_row: tail)
+    if let mapped = cache.tails(index) {
+      mapped.withUnsafeBytes {
+        ck_mode_base(
+          &shape, weights.raw, $0.baseAddress?.assumingMemoryBound(to: UInt64.self), sum.raw, 1)
+      }
+    } else {
+      let tails = tails(index)
+      ck_mode_base(&shape, weights.raw, tails.words, sum.raw, 1)
+      tails.wipe()
+    }
   }
 
   private func cells() -> BaseVector {

@@ -152,6 +152,10 @@ struct ProofMaker {
     guard let model, let folded, let group = mode.parameters.committed.first else { return nil }
     let weights = ExtensionVector(zeros: layout.modelRowCount)
     FormVectors(stack: layout.modelRows).add(claim.terms, to: weights.raw)
+    // A single commitment is at hand from here on, with its tails.
+    if model.copies.count == 1 {
+      _ = model.commitments.commitment(model.copies[0].index, root: model.copies[0].root)
+    }
     let lanes = ExtensionVector.equalityTable(at: claim.lanePoint, count: group.shape.lanes)
     let copies = zip(model.copies, claim.copyWeights).map { (index: $0.index, weight: $1) }
     return OpeningWitness.Committed(

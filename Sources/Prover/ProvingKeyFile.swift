@@ -60,7 +60,9 @@ extension ProvingKey {
     for index in 0...VerifyingKey.maximalRoots { unlink(CommitmentCache.file(index, of: path)) }
     guard let commitments else { return }
     commitments.keep(beside: path)
-    commitments.store(nextCommitment)
+    let index = nextCommitment
+    commitments.store(
+      index, root: index == 0 ? verifyingKey.pinnedRoot : verifyingKey.roots[index - 1])
   }
 
   /// The number of the commitment that the next proof will open, if there is one.

@@ -102,7 +102,8 @@ import Witness
       contentsOf: folder.url.appending(path: name.replacingOccurrences(of: "key", with: "other")))
     #expect(foreign.count == honest.count && foreign != honest)
     var badRoot = honest
-    badRoot[honest.count - 1] ^= 1
+    let shape = try #require(try ProvingKey(path: path).commitments).group.shape
+    badRoot[honest.count - 8 * shape.lanes * shape.tail - 1] ^= 1
     for bad in [Data(), honest.dropLast(), honest + [0], foreign, badRoot, Data("ASSAYPK".utf8)] {
       try bad.write(to: folder.url.appending(path: name))
       let key = try ProvingKey(path: path)
