@@ -9,17 +9,17 @@ extension OpeningParameters {
   /// the mask of each committed group's folded lane that is hidden.
   ///
   /// The leaves that stay closed are hidden as well, if the hash is a random oracle: even who knows
-  /// the data and all that is opened must guess at least 2^149 equally likely leaves, because
+  /// the data and all that is opened must guess at least 2^199 equally likely leaves, because
   /// - the mask of the rounds has one random element more than positions are opened, so its value at
-  ///   a closed position is uniform in E: that is part of the witness's leaf;
+  ///   a closed position is uniform in E, and those of the data's lanes are uniform in F;
   /// - a committed group's tails are longer than all the openings together, so its lanes' values at a
-  ///   closed position are uniform in F, independently; there are at least three lanes.
+  ///   closed position are uniform in F, independently; there are at least four lanes.
   public struct Hiding: Equatable, Sendable {
     /// Bits of proof of work before the challenge that adds the masks.
     public let foldWork: Int
 
     /// The fewest lanes of a committed group that is hidden.
-    public static let leastLanes = 3
+    public static let leastLanes = 4
     /// The coefficients of the random polynomial of one round.
     public static let roundCoefficients = 3
     /// Which of the elements of masks in a witness's leaf masks its folded lane, and which one

@@ -46,7 +46,7 @@ public struct ZeroKnowledgeBudget: Equatable, Sendable {
   public let failureHundredths: Int
 
   /// How many bits of a closed leaf must be guessed, at the least, to learn anything from its hash.
-  public static let guessedBits = 149
+  public static let guessedBits = 199
 }
 
 extension VerifyingKey {

@@ -22,7 +22,7 @@ import Testing
     let half = GroupShape(rowsLog: witness.rowsLog, lanes: witness.lanes, tail: witness.tail / 2)
     #expect(error([], half) == .shortTail)
     #expect(error([GroupShape(rowsLog: 6, lanes: 4, tail: 128)], witness) == .shortTail)
-    #expect(error([GroupShape(rowsLog: 6, lanes: 2, tail: 512)], witness) == .tooFewLanes)
+    #expect(error([GroupShape(rowsLog: 6, lanes: 3, tail: 512)], witness) == .tooFewLanes)
     #expect(error([GroupShape(rowsLog: 12, lanes: 4, tail: 512)], witness) == .shortWitness)
     // A public group is as long and as narrow as it likes.
     #expect(error(committed + [GroupShape(rowsLog: 12, lanes: 1)], witness) == nil)
@@ -50,7 +50,7 @@ import Testing
 
   /// With the shortest tails that suffice, and every error term at the target.
   @Test(arguments: [0, 5, 10, 14]) func hidingParametersAreSafeAndTight(_ rowsLog: Int) throws {
-    for (lanes, openings) in [(3, 1), (16, 10), (256, 1000)] {
+    for (lanes, openings) in [(4, 1), (16, 10), (256, 1000)] {
       let (committed, witness) = try OpeningParameters.hidingShapes(
         committed: [(GroupShape(rowsLog: rowsLog, lanes: lanes), openings)],
         witness: GroupShape(rowsLog: rowsLog, lanes: lanes - 2))

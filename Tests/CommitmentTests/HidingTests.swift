@@ -23,7 +23,7 @@ let hiddenShapes: [(committed: [HiddenGroup], witness: GroupShape)] = [
   ([], GroupShape(rowsLog: 3, lanes: 1)),
   ([], GroupShape(rowsLog: 0, lanes: 5)),
   ([], GroupShape(rowsLog: 5, lanes: 7)),
-  ([.init(shape: GroupShape(rowsLog: 2, lanes: 3))], GroupShape(rowsLog: 2, lanes: 4)),
+  ([.init(shape: GroupShape(rowsLog: 2, lanes: 4))], GroupShape(rowsLog: 2, lanes: 4)),
   ([.init(shape: GroupShape(rowsLog: 6, lanes: 4))], GroupShape(rowsLog: 2, lanes: 6)),
   ([.init(shape: GroupShape(rowsLog: 1, lanes: 8))], GroupShape(rowsLog: 6, lanes: 3)),
   ([.init(shape: GroupShape(rowsLog: 0, lanes: 4))], GroupShape(rowsLog: 0, lanes: 1)),

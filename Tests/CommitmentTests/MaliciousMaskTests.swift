@@ -20,7 +20,7 @@ import Transcript
     try hiding(
       [
         .init(shape: GroupShape(rowsLog: 5, lanes: 4)),
-        .init(shape: GroupShape(rowsLog: 1, lanes: 3), copies: 3),
+        .init(shape: GroupShape(rowsLog: 1, lanes: 4), copies: 3),
         .init(shape: GroupShape(rowsLog: 7, lanes: 2), openings: 0),
       ], GroupShape(rowsLog: 6, lanes: 3), steps: steps)
   }
