@@ -6,8 +6,10 @@ under one of `setup --no-zk`, on the same machine in the same run.
 
 FOLDER holds what `make_models.py` writes. Figures are medians of the runs: `prove` is seconds from
 the witness to the proof, `verify` those of the whole program `assay-verify` for who has checked the
-key before (--skip-key-proof), `verify_key` those of checking the key, `proof_bytes` the proof's. `load` is the machine's load average after the runs: figures of a machine that did
-other work are too high.
+key before (--skip-key-proof), `verify_key` those of checking the key, `proof_bytes` the proof's.
+`prove_first` is the first proof's time, which under a hiding key may include making the commitment
+that the next proofs open too (`proofs_per_commitment` of them). `load` is the machine's load average
+after the runs: figures of a machine that did other work are too high.
 """
 import argparse
 import json
@@ -46,6 +48,9 @@ class Mode:
             "proving_key_bytes": self.keys[0].stat().st_size,
             "verifying_key_bytes": self.keys[1].stat().st_size,
         }
+        budget = setup["zero_knowledge_budget"]
+        if budget:
+            self.row["proofs_per_commitment"] = budget["proofs_per_commitment"]
         _, self.row["verify_key"] = report(self.verifier, "--key-only", self.keys[1], "--json")
         self.figures = {"prove": [], "verify": [], "proof_bytes": [], "peak_rss_bytes": []}
 
@@ -63,7 +68,8 @@ class Mode:
         self.figures["peak_rss_bytes"].append(proven["peak_rss_bytes"])
 
     def medians(self):
-        return self.row | {key: statistics.median(runs) for key, runs in self.figures.items()}
+        first = {"prove_first": self.figures["prove"][0]}
+        return self.row | first | {key: statistics.median(runs) for key, runs in self.figures.items()}
 
 
 def measure(arguments, name, work):
