@@ -88,6 +88,8 @@ struct ProvingRun {
   let assignment: Assignment
   let multiplicities: Multiplicities
   let data: ProvenData
+  /// Where the proof's randomness comes from.
+  var source: any EntropySource = SystemEntropy()
   let mode: ProofMode
 
   static func mode(
@@ -143,7 +145,8 @@ struct ProvingRun {
         commitments: data.bindings),
       prefix: Proof.prefix(header, publicValues: publicValues, mode.system),
       assignment: assignment, multiplicities: multiplicities, columns: key.columns, model: model,
-      data: data, slots: (token.map { [$0.index] } ?? []) + dataTokens.map { $0?.index ?? 0 })
+      data: data, slots: (token.map { [$0.index] } ?? []) + dataTokens.map { $0?.index ?? 0 },
+      source: source)
     let proof = try maker.make(progress, wrap: wrap)
     if let token { try release(token) }
     try data.release(dataTokens)

@@ -24,7 +24,9 @@ extension ProvingKey {
   /// two copies would count for themselves.
   /// - Throws: `ProvingKeyFileError.alreadyStored` for a key of a hidden model that is in a file.
   public func write(to path: String) throws {
-    let body = body()
+    var body = body()
+    // It holds the seeds.
+    defer { body.resetBytes(in: 0..<body.count) }
     let digest = Self.digest(body)
     func store(_ slots: Data, commit: () throws -> Void = {}) throws {
       try SecretFile.replace(
@@ -33,7 +35,7 @@ extension ProvingKey {
           try file.write(contentsOf: Self.header(slots: ledger?.count ?? 0) + slots)
           var length = Data()
           length.append(integer: body.count)
-          try file.write(contentsOf: length + body + digest.bytes)
+          for part in [length, body, Data(digest.bytes)] { try file.write(contentsOf: part) }
         }, commit: commit)
     }
     guard let ledger else {

@@ -1,0 +1,100 @@
+import Hashing
+import Testing
+import Transcript
+import Witness
+
+@testable import Prover
+@testable import Verifier
+
+/// A generator that says the same each time, as one does whose machine is restored again and again.
+private struct StuckEntropy: EntropySource {
+  mutating func seed() throws -> Digest { Digest(hashing: [42]) }
+}
+
+/// A generator that has nothing.
+private struct NoEntropy: EntropySource {
+  mutating func seed() throws -> Digest { throw EntropyError.unavailable }
+}
+
+/// Randomness that depends on what is proven: a generator that repeats itself makes the same proof
+/// again, or one that has nothing in common with it.
+@Suite struct HedgedEntropyTests {
+  private let arena: Arena
+
+  init() throws { arena = try Arena(.dense(rows: 2, inputs: 5, outputs: 7)) }
+
+  private func prove(
+    _ key: ProvingKey, _ small: SmallSystem, source: any EntropySource = StuckEntropy()
+  ) throws -> [UInt8] {
+    var run = try ProvingRun(key, small.assignment)
+    run.source = source
+    let proof = try run.prove({ _ in }, wrap: { $0 }).proof
+    _ = try Verifier.verify(key: key.verifyingKey, proof: proof)
+    return proof
+  }
+
+  /// Where two proofs of one form agree, out of how many bytes of the messages.
+  private func agreement(_ a: [UInt8], _ b: [UInt8], from start: Int) -> Double {
+    let count = min(a.count, b.count)
+    return Double((start..<count).count { a[$0] == b[$0] }) / Double(count - start)
+  }
+
+  @Test func whatIsTheSameIsTheSameProof() throws {
+    let key = try arena.key(.witness)
+    let first = try prove(key, arena.small)
+    for _ in 0..<3 { #expect(try prove(key, arena.small) == first) }
+    // With a generator that is sound it is another one.
+    #expect(try prove(key, arena.small, source: SystemEntropy()) != first)
+  }
+
+  @Test func whatDiffersHasNothingInCommon() throws {
+    let key = try arena.key(.witness)
+    let system = arena.small.system
+    let start =
+      50
+      + PublicValues.encode(
+        system.tensors.indices.map {
+          system.tensors[$0].role.isPublic ? arena.small.assignment[$0].values : nil
+        }, system
+      ).count
+    let first = try prove(key, arena.small)
+    let others = [
+      arena.small.recomputed { $0[0][2] += 1 }, arena.small.recomputed { $0[0][0] -= 3 },
+    ]
+    for other in others {
+      #expect(agreement(first, try prove(key, other), from: start) < 1.0 / 64)
+    }
+  }
+
+  /// Each opening has a slot of its own, and with it randomness of its own.
+  @Test func everySlotHasItsOwn() throws {
+    let key = try arena.key(.model(proofs: 200))
+    let (first, second) = (try prove(key, arena.small), try prove(key, arena.small))
+    #expect(first.prefix(82) == second.prefix(82))
+    #expect(agreement(first, second, from: 200) < 1.0 / 64)
+  }
+
+  @Test func everySeedDependsOnEverything() throws {
+    func seeds(_ context: UInt8, _ fresh: UInt8) throws -> [Digest] {
+      struct Fixed: EntropySource {
+        let byte: UInt8
+        mutating func seed() throws -> Digest { Digest(hashing: [byte]) }
+      }
+      var source = Fixed(byte: fresh)
+      var hedged = try HedgedEntropy(context: Digest(hashing: [context]), fresh: &source)
+      return [try hedged.seed(), try hedged.seed(), try hedged.seed()]
+    }
+    let all = try [seeds(1, 1), seeds(1, 2), seeds(2, 1), seeds(2, 2)].flatMap { $0 }
+    #expect(Set(all).count == all.count)
+    #expect(try seeds(1, 1) == seeds(1, 1))
+  }
+
+  @Test func withoutRandomnessThereIsNoProof() throws {
+    let key = try arena.key(.model(proofs: 3))
+    #expect(throws: EntropyError.unavailable) {
+      try prove(key, arena.small, source: NoEntropy())
+    }
+    let states = try #require(try key.usage()).proofs
+    #expect(states.reservedCount == 1 && states.spentCount == 0)
+  }
+}
