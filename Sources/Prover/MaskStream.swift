@@ -35,21 +35,24 @@ public struct MaskStream {
   /// An element's Montgomery form is as uniform as the element, so words are taken as they come; the
   /// few that are no such form are passed over.
   public mutating func fill(_ vector: BaseVector) {
+    let (count, target) = (vector.count, vector.words)
     let most = Self.blockLength * Self.wordsOfHash
-    let block = BaseVector(zeros: min(most, vector.count + Self.wordsOfHash))
+    let block = BaseVector(zeros: min(most, count + Self.wordsOfHash))
     defer { block.wipe() }
+    let (source, mask) = (block.words, UInt64(1) << UInt64(Fp.bitWidth) - 1)
     var filled = 0
-    while filled < vector.count {
-      let rest = vector.count - filled
+    while filled < count {
+      let rest = count - filled
       let hashes = min(block.count / Self.wordsOfHash, (rest - 1) / Self.wordsOfHash + 1)
       hash(hashes, into: block)
-      for i in 0..<hashes * Self.wordsOfHash where filled < vector.count {
-        let word = UInt64(littleEndian: block.words[i]) & (1 << UInt64(Fp.bitWidth) - 1)
-        guard word < Fp.modulus else { continue }
-        vector.words[filled] = word
-        filled += 1
+      // All words but a few are kept: each is written where the last one that was not kept stood.
+      for i in 0..<min(hashes * Self.wordsOfHash, rest) {
+        let word = UInt64(littleEndian: source[i]) & mask
+        target[filled] = word
+        filled += word < Fp.modulus ? 1 : 0
       }
     }
+    withExtendedLifetime((vector, block)) {}
   }
 
   private mutating func hash(_ count: Int, into block: BaseVector) {

@@ -157,6 +157,8 @@ public struct VerifyingKey: Sendable {
     public let openings: Int
     /// How many certificates the pinned commitment serves.
     public let certificates: Int
+    /// How many positions each proof opens.
+    public let positions: Int
   }
 
   /// The capacity of a hidden model's commitments with the shortest tail that does; nil without a
@@ -170,7 +172,8 @@ public struct VerifyingKey: Sendable {
     let code = try ModelCode(ProofMode.layout(system, isHiding: true), openings: openings)
     guard let code, openings > 0 else { return nil }
     return Capacity(
-      openings: min(code.openings, maximalOpenings), certificates: code.certificates)
+      openings: min(code.openings, maximalOpenings), certificates: code.certificates,
+      positions: code.queries)
   }
 
   /// Whether a proof may open the commitment.
