@@ -5,9 +5,10 @@ import Hashing
 /// (`Paper/` section 14.7).
 ///
 /// A slot is reserved before anything of a proof is computed, and spent before the proof is given
-/// away, each time under a lock of the file and with the disk's word that it is written. A crash
-/// in between wastes a slot; nothing makes two proofs of one. A copy of the whole file can't be
-/// noticed.
+/// away, each time under a lock of the file. All processes see at once what is written; the disk
+/// has it before the proof is given away, which is early enough for a machine that loses power:
+/// of a proof that is lost with it nobody saw anything. A crash in between wastes a slot; nothing
+/// makes two proofs of one. A copy of the whole file can't be noticed.
 ///
 /// The region holds the magic bytes, the identity of the contents that the slots belong to, the
 /// number of slots in 8 bytes, little-endian, and the slots.
@@ -46,13 +47,14 @@ public struct OpeningSlots: Equatable, Sendable {
     magic + identity.bytes + (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
   }
 
-  /// Reserves the first free slot of a range: on the disk before this returns.
+  /// Reserves the first free slot of a range, for all processes of the machine.
   /// - Throws: `OpeningSlotsError`.
   public func reserve(in range: Range<Int>) throws -> Token {
     try locked { file in
       var states = try states(file)
       let index = try states.reserve(in: range)
-      try file.write([states.bytes[index]], at: offset + Self.headerCount + index)
+      try file.write(
+        [states.bytes[index]], at: offset + Self.headerCount + index, isDurable: false)
       return Token(index: index)
     }
   }
@@ -64,7 +66,9 @@ public struct OpeningSlots: Equatable, Sendable {
     try locked { file in
       var states = try states(file)
       try states.release(token.index)
-      try file.write([states.bytes[token.index]], at: offset + Self.headerCount + token.index)
+      try file.write(
+        [states.bytes[token.index]], at: offset + Self.headerCount + token.index,
+        isDurable: true)
     }
   }
 
@@ -92,7 +96,7 @@ public struct OpeningSlots: Equatable, Sendable {
         guard try !file.isNamed(target) else { return }
         try file.write(
           [UInt8](repeating: OpeningSlotStates.spent, count: range.count),
-          at: offset + Self.headerCount + range.lowerBound)
+          at: offset + Self.headerCount + range.lowerBound, isDurable: true)
       }
     }
   }

@@ -146,28 +146,12 @@ struct SetupPlan {
     }
     let limit = VerifyingKey.maximalRoots * VerifyingKey.maximalOpenings
     guard proofs >= 1, proofs <= limit else { throw ProverError.tooManyProofs(limit: limit) }
-    let capacity = try Self.capacity(of: system, proofs: proofs)
+    // The shortest tail makes the shortest proofs; within it, the fewest commitments.
+    let least = (proofs - 1) / VerifyingKey.maximalRoots + 1
+    let capacity = try VerifyingKey.capacity(of: system, openings: least)
     openings = capacity?.openings ?? 0
     commitments = capacity.map { (proofs - 1) / $0.openings + 1 } ?? 0
     certificates = capacity?.certificates ?? 0
-  }
-
-  /// The shortest tail makes the shortest proofs, and long tails make few commitments, each of which
-  /// takes its time at set-up and its part of the verifying key: the longest tail is taken that makes
-  /// proofs open 3 % more positions at the most.
-  private static func capacity(
-    of system: ConstraintSystem, proofs: Int
-  ) throws(KeyError) -> VerifyingKey.Capacity? {
-    let least = (proofs - 1) / VerifyingKey.maximalRoots + 1
-    guard let shortest = try VerifyingKey.capacity(of: system, openings: least) else { return nil }
-    var best = shortest
-    while best.openings < proofs,
-      let longer = try? VerifyingKey.capacity(of: system, openings: best.openings + 1),
-      100 * longer.positions <= 103 * shortest.positions
-    {
-      best = longer
-    }
-    return best
   }
 
   /// The same code, for so many proofs more.

@@ -53,8 +53,9 @@ struct SlotFile {
     return bytes
   }
 
-  /// Writes, and waits until the disk has it.
-  func write(_ bytes: [UInt8], at offset: Int) throws {
+  /// Writes for all processes to see.
+  /// - Parameter isDurable: whether to wait until the disk has it.
+  func write(_ bytes: [UInt8], at offset: Int, isDurable: Bool) throws {
     var done = 0
     while done < bytes.count {
       let step = bytes.withUnsafeBytes {
@@ -65,7 +66,8 @@ struct SlotFile {
       guard step > 0 else { throw Self.failure(path) }
       done += step
     }
-    guard fsync(descriptor) == 0 else { throw Self.failure(path) }
+    // The file keeps its length, so that its data are all there is to wait for.
+    guard !isDurable || fdatasync(descriptor) == 0 else { throw Self.failure(path) }
   }
 
   private func lock() throws {

@@ -157,8 +157,6 @@ public struct VerifyingKey: Sendable {
     public let openings: Int
     /// How many certificates the pinned commitment serves.
     public let certificates: Int
-    /// How many positions each proof opens.
-    public let positions: Int
   }
 
   /// The capacity of a hidden model's commitments with the shortest tail that does; nil without a
@@ -172,8 +170,7 @@ public struct VerifyingKey: Sendable {
     let code = try ModelCode(ProofMode.layout(system, isHiding: true), openings: openings)
     guard let code, openings > 0 else { return nil }
     return Capacity(
-      openings: min(code.openings, maximalOpenings), certificates: code.certificates,
-      positions: code.queries)
+      openings: min(code.openings, maximalOpenings), certificates: code.certificates)
   }
 
   /// Whether a proof may open the commitment.
