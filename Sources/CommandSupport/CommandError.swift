@@ -12,6 +12,14 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A secret that serves a counted number of proofs, and has served them all.
   case exhausted(String)
 
+  /// What kept a file from being used, in words of this package where the system has an error.
+  public static func file(_ path: String, _ error: any Error) -> CommandError {
+    guard error is CocoaError else { return .input("\(path): \(error)") }
+    return FileManager.default.fileExists(atPath: path)
+      ? .input("\(path): can't be used: \(error.localizedDescription)")
+      : .input("\(path): there is no such file or folder")
+  }
+
   /// The exit status of the process.
   public var status: Int32 {
     switch self {

@@ -13,7 +13,7 @@ enum Artifacts {
     do throws(CompileError) {
       return try CompiledModel(fileBytes: bytes)
     } catch {
-      throw CommandError.input("\(path): \(error)")
+      throw CommandError.file(path, error)
     }
   }
 
@@ -30,7 +30,7 @@ enum Artifacts {
     do {
       return try ProvingKey(path: path)
     } catch {
-      throw CommandError.input("\(path): \(error)")
+      throw CommandError.file(path, error)
     }
   }
 
@@ -38,7 +38,7 @@ enum Artifacts {
     do {
       try key.write(to: path)
     } catch {
-      throw CommandError.input("\(path): \(error)")
+      throw CommandError.file(path, error)
     }
   }
 
@@ -104,7 +104,7 @@ enum Artifacts {
     } catch let error as OpeningSlotsError {
       throw CommandError.input("\(error)")
     } catch {
-      throw CommandError.input("\(path): \(error)")
+      throw CommandError.file(path, error)
     }
   }
 }

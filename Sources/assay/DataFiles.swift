@@ -40,7 +40,7 @@ enum DataFiles {
     do {
       return try StoredDataOpening(path: path)
     } catch {
-      throw CommandError.input("\(path): \(error)")
+      throw CommandError.file(path, error)
     }
   }
 

@@ -13,7 +13,7 @@ struct KeyReport {
   /// - Parameter path: the proving key's file.
   init(_ key: ProvingKey, path: String) throws {
     self.key = key.verifyingKey
-    do { usage = try key.usage() } catch { throw CommandError.input("\(path): \(error)") }
+    do { usage = try key.usage() } catch { throw CommandError.file(path, error) }
     provingKeyBytes = Self.size(path)
   }
 

@@ -43,6 +43,12 @@ struct CommandErrorTests {
     try await expect(.assay, bench.proving(nowhere + ".npy", to: "p"), 2, saying: [nowhere])
     try await expect(
       .assay, bench.proving(bench.input, to: nowhere + "/proof"), 2, saying: [nowhere])
+    for command in [
+      ["prove", "--proving-key", nowhere, "--input", bench.input, "--proof", "p"],
+      ["rekey", "--proving-key", nowhere, "--verifying-key", "k"],
+    ] {
+      try await expect(.assay, command, 2, saying: ["\(nowhere): there is no such file"])
+    }
     try await expect(
       .verify, ["--verifying-key", bench.verifyingKey, "--proof", nowhere], 2, saying: [nowhere])
     try await expect(
