@@ -21,14 +21,13 @@ public struct DataShape: Equatable, Hashable, Sendable {
   public static let maximalCount = 1 << 28
   /// The greatest number of openings.
   public static let maximalOpenings = 1 << 16
-  /// The most positions that a proof may open: no code of this protocol, of rate 3/8 at the most,
-  /// needs more for 128 bits.
-  public static let positionsPerOpening = 237
+  /// The most positions that a proof may open.
+  public static let positionsPerOpening = OpeningParameters.Hiding.mostPositions
 
   private static let messageLimit = OpeningParameters.domainLimit - inverseRateLog
   private static let inverseRateLog = 2
   /// The fewest lanes: what is opened of them leaves a leaf that nobody can guess.
-  public static let leastLanes = 4
+  public static let leastLanes = OpeningParameters.Hiding.leastLanes
   private static let laneLimit = 1 << 20
   // The bytes of a lane's opened elements, and of what a coefficient more to fold and commit again
   // costs in time: the weights by which a model's lanes are chosen.

@@ -20,6 +20,8 @@ extension OpeningParameters {
 
     /// The fewest lanes of a committed group that is hidden.
     public static let leastLanes = 4
+    /// The most positions that a hiding proof opens: a code's rate is at most 3/8.
+    public static let mostPositions = 237
     /// The coefficients of the random polynomial of one round.
     public static let roundCoefficients = 3
     /// Which of the elements of masks in a witness's leaf masks its folded lane, and which one
@@ -45,13 +47,6 @@ extension OpeningParameters {
   public var roundCoefficients: Int {
     guard hiding != nil, let witness else { return 0 }
     return Hiding.roundCoefficients * witness.shape.lanesLog
-  }
-
-  /// How many proofs may open a committed group before it shows something of the data; zero if
-  /// proofs do not hide, or the group is not hidden.
-  public func openings(ofCommitted index: Int) -> Int {
-    guard hiding != nil else { return 0 }
-    return max(committed[index].shape.tail - 1, 0) / queries
   }
 }
 

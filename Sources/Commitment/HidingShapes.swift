@@ -15,17 +15,20 @@ extension GroupShape {
   /// - Parameters:
   ///   - openings: at least 1.
   ///   - queries: the number of positions that other groups need, which are opened of this one too.
+  ///   - reserved: how many positions may be opened besides.
   /// - Throws: `tooLarge` if no tail is long enough, `tooFewLanes` if a leaf holds too little to be
   ///   hidden by a hash.
   public func hidingCommitted(
-    openings: Int, queries: Int = 0, targetBits: Int = 128, inverseRateLog: Int = 2,
-    queryWork: Int = 0
+    openings: Int, queries: Int = 0, reserved: Int = 0, targetBits: Int = 128,
+    inverseRateLog: Int = 2, queryWork: Int = 0
   ) throws(ParameterError) -> GroupShape {
     precondition(openings > 0, "a commitment that is never opened")
     guard lanes >= OpeningParameters.Hiding.leastLanes else { throw .tooFewLanes }
     let search = ParameterSearch(
       targetBits: targetBits, queryWork: queryWork, inverseRateLog: inverseRateLog)
-    let shape = withTail { ($0.tail - 1) / max(queries, search.queries($0)) >= openings }
+    let shape = withTail {
+      $0.tail - 1 >= openings * max(queries, search.queries($0)) + reserved
+    }
     guard let shape else { throw .tooLarge }
     return shape
   }
@@ -74,12 +77,14 @@ extension GroupShape {
 extension OpeningParameters {
   /// The shapes that hide some committed groups and a witness which are opened together. The tails
   /// depend on how many positions are opened, and that number on the tails.
-  /// - Parameter committed: each group without a tail, and how many proofs may open it: none for a
-  ///   group that is not hidden.
+  /// - Parameters:
+  ///   - committed: each group without a tail, and how many proofs may open it: none for a group that
+  ///     is not hidden.
+  ///   - reserved: how many positions of each hidden group may be opened besides.
   /// - Throws: the errors of `hidingCommitted` and `hidingWitness`.
   public static func hidingShapes(
-    committed: [(shape: GroupShape, openings: Int)], witness: GroupShape, targetBits: Int = 128,
-    inverseRateLog: Int = 2, queryWork: Int = 0
+    committed: [(shape: GroupShape, openings: Int)], witness: GroupShape, reserved: Int = 0,
+    targetBits: Int = 128, inverseRateLog: Int = 2, queryWork: Int = 0
   ) throws(ParameterError) -> (committed: [GroupShape], witness: GroupShape) {
     var queries = 0
     while true {
@@ -91,7 +96,7 @@ extension OpeningParameters {
         }
         shapes.append(
           try shape.hidingCommitted(
-            openings: openings, queries: queries, targetBits: targetBits,
+            openings: openings, queries: queries, reserved: reserved, targetBits: targetBits,
             inverseRateLog: inverseRateLog, queryWork: queryWork))
       }
       let hidden = try witness.hidingWitness(

@@ -56,7 +56,7 @@ public struct StoredDataOpening: Sendable {
     return IntegerBuffer(narrowing: integers)
   }
 
-  /// Reserves an opening: on the disk before this returns.
+  /// Reserves an opening, for all processes of the machine.
   /// - Throws: `OpeningSlotsError`.
   public func reserve() throws -> OpeningSlots.Token { try slots.reserve(in: 0..<slots.count) }
 }

@@ -9,8 +9,8 @@ struct ModelCode: Sendable {
   /// The number of positions that each proof may open; no limit if the model is not hidden.
   let queries: Int
 
-  /// The most positions that a hiding proof opens: a code's rate is at most 3/8.
-  static let certificateQueries = 237
+  /// The most positions that a certificate opens.
+  static let certificateQueries = OpeningParameters.Hiding.mostPositions
 
   /// The shortest tail that hides the model, whose length depends on how many positions are opened,
   /// which depends on the length.
@@ -27,37 +27,16 @@ struct ModelCode: Sendable {
       return
     }
     guard let witness = layout.witnessShape else { throw .tooLarge }
-    var queries = 0
-    while true {
-      let shape = try ModelCode.shape(model, openings: openings, queries: queries)
-      let needed: Int
-      do throws(ParameterError) {
-        let hidden = try witness.hidingWitness(
-          beside: [shape], targetBits: VerifyingKey.securityFloor)
-        needed = max(
-          shape.queries(targetBits: VerifyingKey.securityFloor),
-          hidden.queries(targetBits: VerifyingKey.securityFloor))
-      } catch {
-        throw .tooLarge
-      }
-      if needed <= queries {
-        self.shape = shape
-        self.queries = needed
-        return
-      }
-      queries = needed
+    let target = VerifyingKey.securityFloor
+    do throws(ParameterError) {
+      let shapes = try OpeningParameters.hidingShapes(
+        committed: [(model, openings)], witness: witness, reserved: ModelCode.certificateQueries,
+        targetBits: target)
+      shape = shapes.committed[0]
+      queries = max(shape.queries(targetBits: target), shapes.witness.queries(targetBits: target))
+    } catch {
+      throw .tooLarge
     }
-  }
-
-  private static func shape(
-    _ model: GroupShape, openings: Int, queries: Int
-  ) throws(KeyError) -> GroupShape {
-    for log in 0...28 {
-      let shape = GroupShape(rowsLog: model.rowsLog, lanes: model.lanes, tail: 1 << log)
-      let each = max(queries, shape.queries(targetBits: VerifyingKey.securityFloor))
-      if shape.tail - 1 >= openings * each + certificateQueries { return shape }
-    }
-    throw .tooLarge
   }
 
   /// How many proofs a commitment serves, besides one certificate.

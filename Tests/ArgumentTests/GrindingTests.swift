@@ -11,18 +11,24 @@ import Witness
 /// The proofs of work before the lookups' challenge and before the model's folding point.
 @Suite struct GrindingTests {
   private let statement: Statement
-  private let small = SmallSystem.dense(rows: 2, inputs: 5, outputs: 7)
+  private let small: SmallSystem
 
-  init() throws {
+  init() throws { try self.init(.dense(rows: 2, inputs: 5, outputs: 7)) }
+
+  private init(_ small: SmallSystem, commitments: [DataBinding] = []) throws {
+    self.small = small
     let assignment = small.assignment
     let values = small.system.tensors.enumerated().map {
       $1.role.isPublic ? assignment[$0].values : nil
     }
     statement = try Statement(
-      layout: Layout(small.system), header: [], publicValues: values)
+      layout: Layout(small.system), header: [], publicValues: values,
+      commitments: commitments)
   }
 
-  private func prove(_ work: ArgumentWork) throws -> (proof: [UInt8], places: [MessagePlace]) {
+  private func prove(
+    _ work: ArgumentWork, copies: Int = 1
+  ) throws -> (proof: [UInt8], places: [MessagePlace]) {
     let responder = CheatingResponder(
       PlainResponder(
         ArgumentResponder(
@@ -31,14 +37,16 @@ import Witness
           columns: try TableColumns(of: small.system.tables),
           model: ModelMatrix(layout: statement.layout) { small.assignment[$0] })))
     var context = ProverContext(domain: "test", statement: statement.bytes, responder: responder)
-    _ = try reduceToOpening(&context, statement, work: work)
+    _ = try reduceToOpening(&context, statement, work: work, modelCopies: copies)
     return (context.proof, responder.places)
   }
 
-  private func rejection(_ proof: [UInt8], _ work: ArgumentWork) -> ProofError? {
+  private func rejection(
+    _ proof: [UInt8], _ work: ArgumentWork, copies: Int = 1
+  ) -> ProofError? {
     do throws(ProofError) {
       var context = VerifierContext(domain: "test", statement: statement.bytes, proof: proof)
-      _ = try reduceToOpening(&context, statement, work: work)
+      _ = try reduceToOpening(&context, statement, work: work, modelCopies: copies)
       try context.finish()
       return nil
     } catch {
@@ -47,21 +55,36 @@ import Witness
   }
 
   /// All nonces below the prover's, which is the least that works.
-  private func expectNonce(at position: Int, of proof: [UInt8], _ work: ArgumentWork) {
-    #expect(rejection(proof, work) == nil)
+  private func expectNonce(
+    at position: Int, of proof: [UInt8], _ work: ArgumentWork, copies: Int = 1
+  ) {
+    #expect(rejection(proof, work, copies: copies) == nil)
     var nonce = 0
     for i in (0..<8).reversed() { nonce = nonce << 8 | Int(proof[position + i]) }
     #expect(nonce > 0)
     for other in 0..<nonce {
       var changed = proof
       changed.replaceSubrange(position..<position + 8, with: littleEndian(UInt64(other)))
-      #expect(rejection(changed, work) == .rejected(.grinding))
+      #expect(rejection(changed, work, copies: copies) == .rejected(.grinding))
     }
   }
 
   @Test func aWrongNonceBeforeTheLookupsIsRejected() throws {
     let work = ArgumentWork(lookups: 6)
     expectNonce(at: Digest.byteCount, of: try prove(work).proof, work)
+  }
+
+  @Test func aWrongNonceBeforeTheCopiesWeightsIsRejected() throws {
+    let work = ArgumentWork(copies: 6)
+    expectNonce(
+      at: Digest.byteCount, of: try prove(work, copies: 3).proof, work, copies: 3)
+  }
+
+  @Test func aWrongNonceBeforeThePointOfDataIsRejected() throws {
+    let binding = DataBinding(tensor: 0, openings: 2, root: Digest(hashing: []))
+    let tests = try GrindingTests(.ports([1, 2, 3], weights: [4, 5, 6]), commitments: [binding])
+    let work = ArgumentWork(data: 6)
+    tests.expectNonce(at: Digest.byteCount, of: try tests.prove(work).proof, work)
   }
 
   @Test func aWrongNonceBeforeTheFoldingPointIsRejected() throws {

@@ -59,6 +59,22 @@ import Witness
     }
   }
 
+  /// Header, public values, messages in the clear, masked ones, leaves and siblings.
+  @Test func changedBytesAreRejected() throws {
+    let proof = try arena.prove(key: key)
+    #expect(rejection(proof) == nil)
+    let places = Array(0..<start) + Array(stride(from: start, to: proof.count, by: 211))
+    for position in places {
+      var changed = proof
+      changed[position] ^= 1 << UInt8(position % 8)
+      #expect(rejection(changed, allowsPlain: true) != nil, "byte \(position)")
+    }
+    for count in [start - 1, start, proof.count - 1] {
+      #expect(rejection(Array(proof.prefix(count))) != nil, "\(count) bytes")
+    }
+    #expect(rejection(proof + [0]) == .trailingBytes(1))
+  }
+
   @Test func changedWitnessesAreRejected() throws {
     for (tensor, step) in [(3, 1), (4, 16), (5, 1)] {
       let changed = arena.assignment { $0[tensor][3] += step }

@@ -170,30 +170,18 @@ func hiding(
   }
 
   /// A prover without data, which knows the first challenge, and claims what it is told.
-  private final class Simulator: Responder {
-    let honest: ReferenceOpening
+  private final class Simulator: ForwardingResponder {
     let shift: Fp3
 
-    init(_ honest: ReferenceOpening, shift: Fp3) {
-      self.honest = honest
+    init(_ inner: ReferenceOpening, shift: Fp3) {
       self.shift = shift
+      super.init(inner)
     }
 
-    func message(_ label: MessageLabel, count: Int) -> [Fp3] {
-      let message = honest.message(label, count: count)
+    override func message(_ label: MessageLabel, count: Int) -> [Fp3] {
+      let message = super.message(label, count: count)
       return label == .openingMaskSum ? [message[0] - shift] : message
     }
-    func digest(_ label: MessageLabel) -> Digest { honest.digest(label) }
-    func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-      honest.hintElements(label, count: count)
-    }
-    func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-      honest.hintDigests(label, count: count)
-    }
-    func learn(_ label: MessageLabel, challenges: [Fp3]) {
-      honest.learn(label, challenges: challenges)
-    }
-    func learn(_ label: MessageLabel, indices: [Int]) { honest.learn(label, indices: indices) }
   }
 
   @Test(arguments: hiddenShapes.indices) func proofsAreSimulatedWithoutData(_ index: Int) throws {

@@ -29,7 +29,7 @@ import Transcript
     _ target: Tampering.Target, _ label: MessageLabel, skip: Int = 0, entry: Int = 0
   ) throws -> ProofError? {
     let prover = Tampering(ReferenceOpening(instance), target, label, skip: skip, entry: entry)
-    return instance.rejection(of: try instance.prove(Erased(prover)))
+    return instance.rejection(of: try instance.prove(ForwardingResponder(prover)))
   }
 
   /// Two rounds over the witness's lanes, and those over the vector.

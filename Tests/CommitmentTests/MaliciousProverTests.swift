@@ -18,7 +18,8 @@ import Transcript
   }
 
   private func rejection(_ make: (ReferenceOpening) -> any Responder) throws -> ProofError? {
-    instance.rejection(of: try instance.prove(Erased(make(ReferenceOpening(instance)))))
+    instance.rejection(
+      of: try instance.prove(ForwardingResponder(make(ReferenceOpening(instance)))))
   }
 
   @Test func honestProofIsAccepted() throws {

@@ -28,4 +28,11 @@ extension OpeningParameters {
       positionsLog: (groups + [own]).map(\.domainLog).max() ?? 0, rounds: rounds, finalLog: log,
       queryWork: 0, targetBits: 2, estimatedBytes: 0, hiding: .init(foldWork: 0))
   }
+
+  /// How many proofs may open a committed group before it shows something of the data; none if it is
+  /// not hidden.
+  func openings(ofCommitted index: Int) -> Int {
+    guard hiding != nil else { return 0 }
+    return max(committed[index].shape.tail - 1, 0) / queries
+  }
 }

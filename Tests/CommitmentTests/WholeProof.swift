@@ -147,29 +147,18 @@ struct WholeProof {
 }
 
 /// Listens to an honest prover.
-final class MessageTap: Responder {
-  private let inner: any Responder
+final class MessageTap: ForwardingResponder {
   var run = WholeProof.Run()
 
-  init(_ inner: any Responder) { self.inner = inner }
-
-  func message(_ label: MessageLabel, count: Int) -> [Fp3] {
-    let values = inner.message(label, count: count)
+  override func message(_ label: MessageLabel, count: Int) -> [Fp3] {
+    let values = super.message(label, count: count)
     if label.isMasked { run.masked += values }
     if label == .sacrificeValues { run.sacrificed = values }
     return values
   }
 
-  func digest(_ label: MessageLabel) -> Digest { inner.digest(label) }
-  func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    inner.hintElements(label, count: count)
-  }
-  func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    inner.hintDigests(label, count: count)
-  }
-  func learn(_ label: MessageLabel, challenges: [Fp3]) {
+  override func learn(_ label: MessageLabel, challenges: [Fp3]) {
     if label == .sacrificeChallenge { run.sacrifice = challenges[0] }
-    inner.learn(label, challenges: challenges)
+    super.learn(label, challenges: challenges)
   }
-  func learn(_ label: MessageLabel, indices: [Int]) { inner.learn(label, indices: indices) }
 }

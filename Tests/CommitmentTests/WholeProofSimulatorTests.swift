@@ -12,72 +12,41 @@ import Transcript
 ///
 /// All masked messages are random. What is opened is a commitment to nothing, and the sum of the
 /// rounds' mask makes up for the value that it has not, which takes the challenge that follows.
-private final class Simulator: Responder {
-  private let opening: ProofResponder
+private final class Simulator: ForwardingResponder {
   private var random: Random
-  /// The challenge after the sum of the rounds' mask.
-  private let factor: Fp3
+  /// What it takes the challenge after the sum of the rounds' mask for, and what that turns out to be.
+  private let guess: Fp3
+  private(set) var factor = Fp3.zero
   /// What is claimed of the opened form.
   var value = Fp3.zero
 
-  init(_ opening: ProofResponder, factor: Fp3, seed: UInt64) {
-    self.opening = opening
-    self.factor = factor
+  init(_ inner: ProofResponder, guess: Fp3, seed: UInt64) {
+    self.guess = guess
     random = Random(seed: seed)
+    super.init(inner)
   }
 
-  func message(_ label: MessageLabel, count: Int) -> [Fp3] {
+  override func message(_ label: MessageLabel, count: Int) -> [Fp3] {
     if label.isMasked || label == .sacrificeValues { return random.elements(count) }
-    let values = opening.message(label, count: count)
-    return label == .openingMaskSum ? [values[0] - factor * value] : values
+    let values = super.message(label, count: count)
+    return label == .openingMaskSum ? [values[0] - guess * value] : values
   }
 
-  func digest(_ label: MessageLabel) -> Digest { opening.digest(label) }
-  func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-    opening.hintElements(label, count: count)
+  override func learn(_ label: MessageLabel, challenges: [Fp3]) {
+    if label == .openingMaskFactor { factor = challenges[0] }
+    super.learn(label, challenges: challenges)
   }
-  func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-    opening.hintDigests(label, count: count)
-  }
-  func learn(_ label: MessageLabel, challenges: [Fp3]) {
-    opening.learn(label, challenges: challenges)
-  }
-  func learn(_ label: MessageLabel, indices: [Int]) { opening.learn(label, indices: indices) }
 }
 
 @Suite struct WholeProofSimulatorTests {
   /// A network that is all zeros. With counts and pads of zero all that is committed is zero.
   private let nothing = TinyNetwork(weights: [0, 0, 0, 0], inputs: [0, 0])
 
-  /// Listens to one challenge.
-  private final class ChallengeTap: Responder {
-    private let inner: Simulator
-    private(set) var factor = Fp3.zero
-
-    init(_ inner: Simulator) { self.inner = inner }
-
-    func message(_ label: MessageLabel, count: Int) -> [Fp3] {
-      inner.message(label, count: count)
-    }
-    func digest(_ label: MessageLabel) -> Digest { inner.digest(label) }
-    func hintElements(_ label: MessageLabel, count: Int) -> [Fp] {
-      inner.hintElements(label, count: count)
-    }
-    func hintDigests(_ label: MessageLabel, count: Int) -> [Digest] {
-      inner.hintDigests(label, count: count)
-    }
-    func learn(_ label: MessageLabel, challenges: [Fp3]) {
-      if label == .openingMaskFactor { factor = challenges[0] }
-      inner.learn(label, challenges: challenges)
-    }
-    func learn(_ label: MessageLabel, indices: [Int]) { inner.learn(label, indices: indices) }
-  }
-
   /// Runs the verifier on the simulator's messages.
-  /// - Parameter factor: what the simulator takes the challenge after the masks' sum for.
+  /// - Parameter guess: what the simulator takes the challenge after the masks' sum for.
   /// - Returns: that challenge.
   private func verify(
-    outputs: [Int], factor: Fp3, seed: UInt64, isStrict: Bool
+    outputs: [Int], guess: Fp3, seed: UInt64, isStrict: Bool
   ) throws -> Fp3 {
     let proof = try WholeProof(steps: [2, 1])
     let maker = try proof.maker(nothing, outputs: outputs, counts: [[0, 0, 0, 0]])
@@ -87,23 +56,23 @@ private final class Simulator: Responder {
       pads: Pads(plan, drawn: .init(zeros: plan.count)),
       masks: try OpeningMasks(parameters: proof.mode.parameters, entropy: &entropy))
     let session = try maker.begin(secrets: blank)
-    let simulator = Simulator(session.responder, factor: factor, seed: seed)
-    let tap = ChallengeTap(simulator)
+    let simulator = Simulator(session.responder, guess: guess, seed: seed)
     var context = MaskedContext(
       ProgrammedContext(
-        tap, seed: proof.challengeSeed, firstPosition: proof.firstPosition, isStrict: isStrict))
+        simulator, seed: proof.challengeSeed, firstPosition: proof.firstPosition, isStrict: isStrict
+      ))
     try maker.run(&context, session) { simulator.value = $0.value }
-    return tap.factor
+    return simulator.factor
   }
 
   @Test func theVerifierAcceptsWhatNobodyComputed() throws {
     // Outputs that the model need not be able to have.
     for (outputs, seed) in [([0, 0], 1), ([17, -80], 2), ([84, 83], 3)] as [([Int], UInt64)] {
-      let factor = try verify(outputs: outputs, factor: .one, seed: seed, isStrict: false)
-      _ = try verify(outputs: outputs, factor: factor, seed: seed, isStrict: true)
+      let factor = try verify(outputs: outputs, guess: .one, seed: seed, isStrict: false)
+      _ = try verify(outputs: outputs, guess: factor, seed: seed, isStrict: true)
       // Without the challenge beforehand the same messages are rejected.
       #expect(throws: ProofError.rejected(.openingFinalClaim)) {
-        try verify(outputs: outputs, factor: factor + .one, seed: seed, isStrict: true)
+        try verify(outputs: outputs, guess: factor + .one, seed: seed, isStrict: true)
       }
     }
   }

@@ -25,6 +25,18 @@ extension KernelTests {
       }
     }
 
+    /// Around the length from which on vectors have pages of their own, and where memory of a vector
+    /// that is gone may come back.
+    @Test(arguments: [1, 1 << 18 - 1, 1 << 18, 1 << 18 + 1, 3 << 18])
+    func newVectorsAreZeroAndAligned(_ count: Int) {
+      for _ in 0..<3 {
+        let vector = BaseVector(zeros: count)
+        #expect((0..<count).allSatisfy { vector.words[$0] == 0 })
+        #expect(Int(bitPattern: vector.words) % 64 == 0)
+        for i in 0..<count { vector.words[i] = .max }
+      }
+    }
+
     @Test func resultsStayInTheLazyRange() {
       let edges = [0, 1, Fp.modulus - 1, Fp.modulus, 2 * Fp.modulus - 1]
       let count = edges.count * edges.count
