@@ -35,8 +35,8 @@ extension GroupShape {
 
   /// The witness's shape that hides it and the groups that it is opened with: with the shortest
   /// tail, a power of two, behind which one random coefficient more is left than positions are
-  /// opened; and with as many rows as it takes for the witness's code to be as long as those of
-  /// the groups whose masks it holds.
+  /// opened; with as many lanes as hide closed leaves; and with as many rows as it takes for the
+  /// witness's code to be as long as those of the groups whose masks it holds.
   /// - Parameters:
   ///   - committed: the groups, with their tails; one without a tail needs no mask.
   ///   - mostQueries: the number of positions that the groups' tails allow for. Rows are added until
@@ -54,7 +54,9 @@ extension GroupShape {
       if group.tail > 0 { domainLog = max(domainLog, search.domainLog(group)) }
     }
     for log in rowsLog...28 {
-      let taller = GroupShape(rowsLog: log, lanes: (lanes - 1) >> (log - rowsLog) + 1)
+      let needed = (lanes - 1) >> (log - rowsLog) + 1
+      let taller = GroupShape(
+        rowsLog: log, lanes: max(needed, OpeningParameters.Hiding.leastWitnessLanes))
       let shape = taller.withTail {
         search.hides($0, queries: max(others, search.queries($0)))
       }

@@ -4,9 +4,10 @@ import Transcript
 /// The masks of a hiding opening, as the verifier learns them (`Paper/` section 14).
 ///
 /// The rounds over the witness's lanes are those of the sum of the committed data's form, times a
-/// challenge, and of a random polynomial p₁(X₁) + … + p_k(X_k) of degree two in each variable, whose
-/// coefficients end a lane that is added to the witness's folded lane. The folded vector is then
-/// replaced by its sum with a mask, so that nothing that follows says anything of the data.
+/// challenge, and of a random polynomial p₁(X₁) + … + p_k(X_k) of degree two in each variable, the
+/// coordinates of whose coefficients end a lane that is added to the witness's folded lane. The
+/// folded vector is then replaced by its sum with a mask, so that nothing that follows says anything
+/// of the data.
 struct MaskedClaim {
   /// What the data's form is multiplied by; not zero.
   let factor: Fp3
@@ -43,16 +44,18 @@ struct MaskedClaim {
 
 extension OpeningParameters {
   /// The weights that make the value of the rounds' random polynomial at a point of the end of the
-  /// witness's folded lane: (1, x, x²) for each coordinate x, with the exponents of the lane's
-  /// coefficients that they belong to.
+  /// witness's folded lane: (1, x, x²) for each coordinate x, times the basis (1, X, X²) of E, with
+  /// the exponents of the lane's coefficients that they belong to.
   public func roundWeights(at point: [Fp3]) -> [(exponent: Int, weight: Fp3)] {
     guard let witness, hiding != nil else { return [] }
     var weights: [(exponent: Int, weight: Fp3)] = []
     var exponent = witness.shape.messageLength - roundCoefficients
     for x in point {
-      for weight in [Fp3.one, x, x * x] {
-        weights.append((exponent, weight))
-        exponent += 1
+      for power in [Fp3.one, x, x * x] {
+        for basis in Fp3.basis {
+          weights.append((exponent, power * basis))
+          exponent += 1
+        }
       }
     }
     return weights

@@ -128,19 +128,17 @@ private func baseOracles(
       roots: committed.roots, copyWeights: committed.copyWeights,
       laneWeights: committed.laneWeights, domainLog: parameters.committed[i].domainLog,
       pieces: layout.committed[i], vectorLog: layout.log)
-    oracle.masks.outer = parameters.maskElement(ofCommitted: i)
+    oracle.mask = parameters.maskElement(ofCommitted: i)
     oracles.append(oracle)
   }
   if let witness = parameters.witness, let root = statement.witnessRoot {
+    let lanes = Multilinear.equalityTable(at: witnessPoint, count: witness.shape.lanes)
     var oracle = Oracle(
       roots: [root], copyWeights: [.one],
-      laneWeights: Multilinear.equalityTable(at: witnessPoint, count: witness.shape.lanes),
+      laneWeights: lanes + Array(repeating: .one, count: parameters.roundLanes),
       domainLog: witness.domainLog, pieces: layout.witness, vectorLog: layout.log)
     oracle.maskLanes = parameters.maskLanes
-    if masks != nil {
-      typealias Hiding = OpeningParameters.Hiding
-      oracle.masks = (Hiding.roundsElement, Hiding.laneElement)
-    }
+    if masks != nil { oracle.mask = 0 }
     oracles.append(oracle)
   }
   return OracleSet(

@@ -23,8 +23,8 @@ struct Oracle {
   var degree = 1
   /// The number of lanes of masks that end a leaf.
   var maskLanes = 0
-  /// Which element of the masks is added to the folded lane before it is scaled, and which one after.
-  var masks: (inner: Int?, outer: Int?) = (nil, nil)
+  /// Which element of the masks is added to the folded lane.
+  var mask: Int?
 
   /// The number of elements of F in a leaf.
   var width: Int { laneWeights.count * degree + maskLanes }
@@ -116,10 +116,9 @@ struct OracleSet {
     guard let maskFold, let witness = oracles.last, let leaves = opened.last?.first else {
       return value
     }
+    guard let mask = oracle.mask else { return maskFold * value }
     let masks = leaves[witness.position(index)].suffix(witness.maskLanes)
-    let inner = oracle.masks.inner.map { masks.element($0) } ?? .zero
-    let outer = oracle.masks.outer.map { masks.element($0) } ?? .zero
-    return maskFold * (value + inner) + outer
+    return maskFold * value + masks.element(mask)
   }
 }
 

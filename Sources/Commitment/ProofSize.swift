@@ -49,7 +49,7 @@ enum ProofSize {
     if let witness = parameters.witness {
       bytes += elements(2 * witness.shape.lanesLog)
       bytes += opening(
-        width: witness.shape.lanes + parameters.maskLanes, domainLog: witness.domainLog,
+        width: parameters.witnessWidth, domainLog: witness.domainLog,
         count: parameters.queries)
     }
     return parameters.hiding == nil ? bytes : bytes + elements(2)

@@ -10,6 +10,8 @@ public struct Fp3: Equatable, Hashable, Sendable {
   public static let one = Fp3(.one)
   /// The number of coordinates over F.
   public static let degree = 3
+  /// 1, X, X²: an element is the sum of its coordinates times these.
+  public static let basis = [Fp3.one, Fp3(.zero, .one, .zero), Fp3(.zero, .zero, .one)]
 
   @inlinable
   public init(_ c0: Fp, _ c1: Fp, _ c2: Fp) {

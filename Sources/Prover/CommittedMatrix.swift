@@ -63,21 +63,22 @@ public struct MatrixCommitment: CommittedMatrix {
   ///   - parameters: those for which the masks were drawn.
   public init(cells: BaseVector, masks: OpeningMasks, parameters: OpeningParameters) {
     guard let group = parameters.witness else { preconditionFailure("there is no witness") }
-    let (shape, log, extra) = (group.shape, group.domainLog, parameters.maskLanes)
-    self.init(lanes: shape.lanes + extra, domainLog: log) { codeword in
-      let stride = codeword.count / (shape.lanes + extra)
+    let (shape, log, width) = (group.shape, group.domainLog, parameters.witnessWidth)
+    self.init(lanes: width, domainLog: log) { codeword in
+      let stride = codeword.count / width
       var end = stride * shape.lanes
       Self.encode(cells, masks.tails, shape, into: codeword[0..<end], log: log)
+      let rounds = BaseVector(zeros: shape.messageLength)
+      rounds[shape.rows..<shape.messageLength].assign(masks.rounds)
+      Transform.evaluate(rounds, lanes: 1, into: codeword[end..<end + stride], log: log)
+      rounds.wipe()
+      end += stride
       func append(_ mask: ExtensionVector, domainLog: Int) {
         let range = end..<end + Fp3.degree * stride
         Self.encode(mask, domainLog: domainLog, into: codeword[range], log: log)
         end = range.upperBound
       }
       append(masks.lane, domainLog: log)
-      let rounds = ExtensionVector(zeros: shape.messageLength)
-      rounds[shape.rows..<shape.messageLength].assign(masks.rounds)
-      append(rounds, domainLog: log)
-      rounds.wipe()
       for (group, mask) in zip(parameters.committed, masks.committed) {
         if let mask { append(mask, domainLog: group.domainLog) }
       }

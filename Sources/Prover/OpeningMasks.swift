@@ -8,11 +8,11 @@ public struct OpeningMasks: Sendable {
   /// The tails of the witness's lanes, one after the other. They end in zeros where the mask of the
   /// rounds has its polynomials.
   public let tails: BaseVector
+  /// The tail of the mask of the rounds, which is zero in the rows: random elements, then the
+  /// coordinates of the three coefficients of each round's random polynomial.
+  let rounds: BaseVector
   /// What is added to the witness's folded lane, of a lane's whole length.
   let lane: ExtensionVector
-  /// The tail of the mask of the rounds, which is zero in the rows: random elements, then the three
-  /// coefficients of each round's random polynomial.
-  let rounds: ExtensionVector
   /// What is added to each committed group's folded lane, of a lane's whole length; nil for a group
   /// that is not hidden.
   let committed: [ExtensionVector?]
@@ -31,8 +31,8 @@ public struct OpeningMasks: Sendable {
       for i in lane * witness.tail - polynomials..<lane * witness.tail { tails[i] = .zero }
     }
     self.init(
-      tails: tails, lane: stream.elements(witness.messageLength),
-      rounds: stream.elements(witness.tail),
+      tails: tails, rounds: stream.base(witness.tail),
+      lane: stream.elements(witness.messageLength),
       committed: parameters.committed.indices.map {
         parameters.maskElement(ofCommitted: $0) == nil
           ? nil : stream.elements(parameters.committed[$0].shape.messageLength)
@@ -40,19 +40,19 @@ public struct OpeningMasks: Sendable {
   }
 
   init(
-    tails: BaseVector, lane: ExtensionVector, rounds: ExtensionVector,
-    committed: [ExtensionVector?]
+    tails: BaseVector, rounds: BaseVector, lane: ExtensionVector, committed: [ExtensionVector?]
   ) {
     self.tails = tails
-    self.lane = lane
     self.rounds = rounds
+    self.lane = lane
     self.committed = committed
   }
 
   /// Overwrites the masks. No proof can be made with them after that.
   public func wipe() {
     tails.wipe()
-    for vector in [lane, rounds] + committed { vector?.wipe() }
+    rounds.wipe()
+    for vector in [lane] + committed { vector?.wipe() }
   }
 }
 
@@ -76,7 +76,9 @@ struct MaskedRounds {
   private func coefficients(_ round: Int) -> [Fp3] {
     let count = OpeningParameters.Hiding.roundCoefficients
     let first = masks.rounds.count - count * (roundCount - round)
-    return (0..<count).map { masks.rounds[first + $0] }
+    return stride(from: first, to: first + count, by: Fp3.degree).map {
+      Fp3(masks.rounds[$0], masks.rounds[$0 + 1], masks.rounds[$0 + 2])
+    }
   }
 
   /// The sum over 0 and 1 of each round's polynomial, from a round on.

@@ -155,7 +155,9 @@ public final class OpeningProver: Responder {
     let folded = ExtensionVector(zeros: shape.tail)
     let fold = Contraction(length: shape.lanes, inner: shape.tail)
     fold(ExtensionVector.equalityTable(at: lanePoint, count: shape.lanes), tails, into: folded)
-    if let masks = masked?.masks { folded.assignSum(folded, masks.rounds) }
+    if let masks = masked?.masks {
+      folded.plane(0).assignSum(folded.plane(0), masks.rounds)
+    }
     for piece in layout.witness.dropFirst() {
       let start = piece.exponent - shape.rows
       values[piece.offset..<piece.offset + 1 << piece.log]

@@ -34,7 +34,7 @@ public struct VerifyingKey: Sendable {
   let modelCode: ModelCode?
 
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x56, 0x4B, 0]
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   /// The bits of security that a key must give: each challenge errs at most so.
   public static let securityFloor = 128
   /// The longest key that is read.

@@ -223,7 +223,7 @@ import Transcript
           let key = keyOf(changedSystem)
         else { continue }
         accepted += 1
-        let header = Proof.magic + [2, 0, 0, 0] + key.identityDigest.bytes
+        let header = Proof.magic + littleEndian(UInt64(Proof.version), width: 4) + key.identityDigest.bytes
         #expect(rejection(key, header + messages) != nil)
       }
     }
@@ -266,17 +266,16 @@ import Transcript
 
   private func key(_ encoded: [UInt8]) -> [UInt8] {
     let content =
-      VerifyingKey.magic + littleEndian(2, width: 4)
+      VerifyingKey.magic + littleEndian(UInt64(VerifyingKey.version), width: 4)
       + littleEndian(UInt64(encoded.count), width: 8) + encoded + [0, 0, 0, 0, 0]
     return content + Digest(hashing: content).bytes
   }
 
   @Test func aKeyOfAnotherVersionIsRefused() {
-    for version: UInt8 in [1, 3] {
+    for version in [VerifyingKey.version - 1, VerifyingKey.version + 1] {
       var content = Array(file.dropLast(Digest.byteCount))
-      content[8] = version
-      #expect(
-        refusal(content + Digest(hashing: content).bytes) == .unsupportedVersion(UInt32(version)))
+      content[8] = UInt8(version)
+      #expect(refusal(content + Digest(hashing: content).bytes) == .unsupportedVersion(version))
     }
   }
 }

@@ -21,6 +21,8 @@ import Testing
     #expect(error(committed, nil) == .withoutWitness)
     let half = GroupShape(rowsLog: witness.rowsLog, lanes: witness.lanes, tail: witness.tail / 2)
     #expect(error([], half) == .shortTail)
+    let narrow = GroupShape(rowsLog: witness.rowsLog, lanes: 2, tail: witness.tail)
+    #expect(error([], narrow) == .tooFewLanes)
     #expect(error([GroupShape(rowsLog: 6, lanes: 4, tail: 128)], witness) == .shortTail)
     #expect(error([GroupShape(rowsLog: 6, lanes: 3, tail: 512)], witness) == .tooFewLanes)
     #expect(error([GroupShape(rowsLog: 12, lanes: 4, tail: 512)], witness) == .shortWitness)
@@ -68,7 +70,8 @@ import Testing
       #expect(table.entries.contains { $0.term == .maskFold })
       #expect(table.entries.contains { $0.term == .maskFactor })
       let plain = try OpeningParameters.derive(committed: [.init(model)], witness: witness)
-      #expect(plain.openings(ofCommitted: 0) == 0 && plain.hiding == nil && plain.maskLanes == 0)
+      #expect(plain.openings(ofCommitted: 0) == 0 && plain.hiding == nil)
+      #expect(plain.witnessWidth == witness.lanes)
     }
   }
 }

@@ -50,8 +50,8 @@ import Transcript
   /// The last entries of a witness's leaf are its masks. Its leaves follow those of five
   /// commitments to the groups.
   @Test func aChangedMaskLeafIsRejected() throws {
-    #expect(instance.parameters.maskLanes == 12)
-    for entry in 0..<3 + instance.parameters.maskLanes {
+    #expect(instance.parameters.roundLanes == 1 && instance.parameters.maskLanes == 9)
+    for entry in 0..<instance.parameters.witnessWidth {
       let rejection = try rejection(.leaf, .openingLeaves, skip: 5, entry: entry)
       #expect(rejection == .rejected(.merklePath))
     }
@@ -74,15 +74,14 @@ import Transcript
   /// rounds, and of the two hidden groups.
   @Test(arguments: [[], [2, 1]]) func aMaskThatIsNoCodewordIsRejected(_ steps: [Int]) throws {
     let parameters = try Self.parameters(steps: steps)
-    for mask in 0..<4 {
+    for lane in [4, 3, 7, 10] {
       let corrupted = OpeningInstance(parameters: parameters) { words in
         var random = Random(seed: 61)
-        let lane = 3 + 3 * mask
         words[lane] = random.base(words[lane].count)
       }
       let proof = try corrupted.prove(ReferenceOpening(corrupted))
       let check: Check = steps.isEmpty ? .openingFinalVector : .openingFinalClaim
-      #expect(corrupted.rejection(of: proof) == .rejected(check), "mask \(mask)")
+      #expect(corrupted.rejection(of: proof) == .rejected(check), "lane \(lane)")
     }
   }
 
@@ -93,7 +92,7 @@ import Transcript
     let period = 1 << parameters.committed[1].domainLog
     #expect(period < 1 << (try #require(parameters.witness).domainLog))
     let corrupted = OpeningInstance(parameters: parameters) { words in
-      for i in period..<words[12].count { words[12][i] += .one }
+      for i in period..<words[10].count { words[10][i] += .one }
     }
     let proof = try corrupted.prove(ReferenceOpening(corrupted))
     let check: Check = steps.isEmpty ? .openingFinalVector : .openingFinalClaim
@@ -105,8 +104,8 @@ import Transcript
   @Test func dataInTheMaskOfTheRoundsAreDataOfAllLanes() throws {
     let parameters = try hiding([], GroupShape(rowsLog: 5, lanes: 4), steps: [2, 1])
     let raised = OpeningInstance(parameters: parameters, .raisedWitness) { words in
-      // The fourth of the lanes of masks is the first coordinate of that lane.
-      words[7] = words[7].map { $0 + .one }
+      // That lane follows the data's.
+      words[4] = words[4].map { $0 + .one }
     }
     let proof = try raised.prove(ReferenceOpening(raised))
     #expect(raised.rejection(of: proof) == nil)
@@ -161,9 +160,10 @@ extension InstanceMasks {
       elements.enumerated().map { $0 == index ? $1 + .one : $1 }
     }
     let last = rounds.count - 1
+    let index = part == 1 ? last : part == 2 ? last - 18 : nil
     return InstanceMasks(
       lane: changed(lane, part == 0 ? 0 : nil),
-      rounds: changed(rounds, part == 1 ? last : part == 2 ? last - 6 : nil),
+      rounds: rounds.enumerated().map { $0 == index ? $1 + .one : $1 },
       committed: committed.enumerated().map { group, mask in
         mask.map { changed($0, part == 3 + group ? 0 : nil) }
       })

@@ -51,12 +51,12 @@ struct Random {
 struct InstanceMasks {
   /// Of the length of a witness's lane.
   let lane: [Fp3]
-  /// As long, zero in the rows; the polynomials of the rounds are at the end.
-  let rounds: [Fp3]
+  /// As long, zero in the rows; the coordinates of the rounds' polynomials are at the end.
+  let rounds: [Fp]
   /// By committed group; nil for a public one.
   let committed: [[Fp3]?]
 
-  init(lane: [Fp3], rounds: [Fp3], committed: [[Fp3]?]) {
+  init(lane: [Fp3], rounds: [Fp], committed: [[Fp3]?]) {
     self.lane = lane
     self.rounds = rounds
     self.committed = committed
@@ -66,7 +66,7 @@ struct InstanceMasks {
   init?(_ parameters: OpeningParameters, _ random: inout Random) {
     guard parameters.hiding != nil, let witness = parameters.witness?.shape else { return nil }
     lane = random.elements(witness.messageLength)
-    rounds = Array(repeating: .zero, count: witness.rows) + random.elements(witness.tail)
+    rounds = Array(repeating: .zero, count: witness.rows) + random.base(witness.tail)
     var committed: [[Fp3]?] = []
     for group in parameters.committed {
       committed.append(
@@ -79,7 +79,7 @@ struct InstanceMasks {
   /// domain is f(Y^(2^s)) on the witness's.
   func witnessLanes(_ parameters: OpeningParameters) -> [[Fp]] {
     let log = parameters.witness?.domainLog ?? 0
-    var masks = [lane, rounds]
+    var masks = [lane]
     for (group, mask) in zip(parameters.committed, committed) {
       guard let mask else { continue }
       var spread: [Fp3] = []
@@ -89,9 +89,10 @@ struct InstanceMasks {
       }
       masks.append(spread)
     }
-    return masks.flatMap { mask in
-      [\Fp3.c0, \.c1, \.c2].map { coordinate in mask.map { $0[keyPath: coordinate] } }
-    }
+    return [rounds]
+      + masks.flatMap { mask in
+        [\Fp3.c0, \.c1, \.c2].map { coordinate in mask.map { $0[keyPath: coordinate] } }
+      }
   }
 }
 

@@ -40,8 +40,9 @@ extension OpeningInstance {
   private func openingMasks(_ tails: BaseVector) -> OpeningMasks? {
     masks.map {
       OpeningMasks(
-        tails: tails, lane: ExtensionVector($0.lane),
-        rounds: ExtensionVector(Array($0.rounds.dropFirst(parameters.witness?.shape.rows ?? 0))),
+        tails: tails,
+        rounds: BaseVector(Array($0.rounds.dropFirst(parameters.witness?.shape.rows ?? 0))),
+        lane: ExtensionVector($0.lane),
         committed: $0.committed.map { $0.map { ExtensionVector($0) } })
     }
   }

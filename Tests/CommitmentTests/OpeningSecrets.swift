@@ -41,8 +41,8 @@ struct OpeningSecrets {
     case .committedTails: return (total { $0.tail }, 1)
     case .tails: return ((witness?.lanes ?? 0) * ((witness?.tail ?? 0) - rounds), 1)
     case .lane: return (witness?.messageLength ?? 0, 3)
-    case .polynomial: return (rounds, 3)
-    case .polynomialTail: return ((witness?.tail ?? 0) - rounds, 3)
+    case .polynomial: return (rounds, 1)
+    case .polynomialTail: return ((witness?.tail ?? 0) - rounds, 1)
     case .committedMask: return (hidden.reduce(0) { $0 + $1.shape.messageLength }, 3)
     }
   }

@@ -110,11 +110,10 @@ struct OpeningView {
     }
     var masks = secrets.elements(.committedMask, owner, values)[...]
     let rounds =
-      secrets.elements(.polynomialTail, owner, values)
-      + secrets.elements(.polynomial, owner, values)
+      secrets.base(.polynomialTail, owner, values) + secrets.base(.polynomial, owner, values)
     return OpeningMasks(
-      tails: BaseVector(tails), lane: ExtensionVector(secrets.elements(.lane, owner, values)),
-      rounds: ExtensionVector(rounds),
+      tails: BaseVector(tails), rounds: BaseVector(rounds),
+      lane: ExtensionVector(secrets.elements(.lane, owner, values)),
       committed: parameters.committed.map { group in
         guard group.shape.tail > 0 else { return nil }
         defer { masks = masks.dropFirst(group.shape.messageLength) }

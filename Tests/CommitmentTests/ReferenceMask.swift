@@ -21,7 +21,10 @@ struct ReferenceMask {
 
   /// Σ p_i(x_i)
   private func value(_ x: [Fp3]) -> Fp3 {
-    let polynomials = Array(masks.rounds.suffix(3 * rounds))
+    let ends = Array(masks.rounds.suffix(9 * rounds))
+    let polynomials = (0..<3 * rounds).map { i in
+      Fp3(ends[3 * i], ends[3 * i + 1], ends[3 * i + 2])
+    }
     return x.indices.reduce(Fp3.zero) { sum, i in
       sum + Univariate.value(of: Array(polynomials[3 * i..<3 * i + 3]), at: x[i])
     }
@@ -54,20 +57,21 @@ struct ReferenceMask {
     var addresses: [Int] = []
     for piece in layout.witness {
       for i in 0..<1 << piece.log {
-        values[piece.offset + i] += masks.rounds[piece.exponent + i]
+        values[piece.offset + i] += Fp3(masks.rounds[piece.exponent + i])
         addresses.append(piece.offset + i)
       }
     }
-    ends = Array(addresses.suffix(3 * rounds))
+    ends = Array(addresses.suffix(9 * rounds))
   }
 
   /// The form on the masked vector, of the data's.
   private func form(_ weights: [Fp3]) -> [Fp3] {
     var form = weights.map { factor * $0 }
     for (i, x) in point.enumerated() {
-      form[ends[3 * i]] += .one
-      form[ends[3 * i + 1]] += x
-      form[ends[3 * i + 2]] += x * x
+      for (j, power) in [Fp3.one, x, x * x].enumerated() {
+        let coordinates = ends[9 * i + 3 * j..<9 * i + 3 * j + 3]
+        for (address, basis) in zip(coordinates, Fp3.basis) { form[address] += power * basis }
+      }
     }
     return form
   }

@@ -79,8 +79,9 @@ struct WholeProof {
     modelTail: Int = 4, queries: Int = 2, steps: [Int] = [], number: Int = 0
   ) throws {
     let layout = try Layout(TinyNetwork.system, hiding: true)
-    let witness = GroupShape(
-      rowsLog: 5, lanes: (layout.witness.count + 31) >> 5, tail: 16)
+    let cells = GroupShape(rowsLog: 5, lanes: (layout.witness.count + 31) >> 5)
+    let polynomials = OpeningParameters.Hiding.roundCoefficients * cells.lanesLog
+    let witness = GroupShape(rowsLog: 5, lanes: cells.lanes, tail: polynomials + 4)
     let shape = layout.modelShape.map {
       GroupShape(rowsLog: $0.rowsLog, lanes: $0.lanes, tail: modelTail)
     }

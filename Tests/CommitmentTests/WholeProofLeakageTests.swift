@@ -54,7 +54,7 @@ import Transcript
     switch sabotage {
     case .noFoldMask: clear(masks.lane)
     case .noModelMask: clear(masks.committed[0])
-    case .noRoundMask: clear(masks.rounds)
+    case .noRoundMask: masks.rounds.wipe()
     case .baseFieldMask: clear(masks.lane, coordinates: 1..<3)
     case .shortTails:
       // As many random coefficients as positions are opened hide the opened ones: one fewer.
@@ -136,8 +136,8 @@ import Transcript
   private func sampleCount(_ parameters: OpeningParameters, proofs: Int) -> Int {
     let (model, witness) = (parameters.committed[0].shape, parameters.witness!.shape)
     let own =
-      witness.lanes * (witness.tail - parameters.roundCoefficients)
-      + 3 * (witness.messageLength + witness.tail + model.messageLength)
+      witness.lanes * (witness.tail - parameters.roundCoefficients) + witness.tail
+      + 3 * (witness.messageLength + model.messageLength)
     return proofs * own + model.lanes * model.tail + 2
   }
 
