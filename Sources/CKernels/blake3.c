@@ -50,6 +50,47 @@ void ck_hash_pairs(const uint8_t *key, const uint8_t *in, size_t count, uint8_t 
   ck_run(ck_kernels()->hash_pairs, &job, count, 1024);
 }
 
+// The most leaves whose digests are at hand at once.
+enum { SUBTREE_LEAVES = 512 };
+
+typedef struct {
+  const uint8_t *leaf_key, *node_key;
+  const uint64_t *const *lanes;
+  size_t lane_count, leaves;
+  unsigned height;
+  uint8_t *out;
+} Subtrees;
+
+// Indices are blocks of leaves, whose digests do not leave the cache.
+static void subtrees_piece(void *context, size_t begin, size_t end) {
+  const Subtrees *s = context;
+  _Alignas(64) uint8_t levels[2][CK_DIGEST_BYTES * SUBTREE_LEAVES];
+  for (size_t block = begin; block < end; block++) {
+    size_t first = block * s->leaves, count = s->leaves;
+    Job leaves = {
+      .w = s->lanes, .w2 = s->leaf_key, .h = s->lane_count, .origin = first,
+      .y = {.base = (uint64_t *)levels[0]}};
+    ck_kernels()->hash_columns(&leaves, first, first + count, NULL);
+    for (unsigned level = 0; level < s->height; level++) {
+      count /= 2;
+      Job pairs = {
+        .w = levels[level & 1], .w2 = s->node_key,
+        .y = {.base = (uint64_t *)levels[~level & 1]}};
+      ck_kernels()->hash_pairs(&pairs, 0, count, NULL);
+    }
+    memcpy(
+      s->out + CK_DIGEST_BYTES * block * count, levels[s->height & 1], CK_DIGEST_BYTES * count);
+  }
+}
+
+void ck_hash_subtrees(
+  const uint8_t *leaf_key, const uint8_t *node_key, const uint64_t *const *lanes,
+  size_t lane_count, size_t count, unsigned height, uint8_t *out) {
+  size_t leaves = count < SUBTREE_LEAVES ? count : SUBTREE_LEAVES;
+  Subtrees subtrees = {leaf_key, node_key, lanes, lane_count, leaves, height, out};
+  ck_parallel_for(count / leaves, 1, &subtrees, subtrees_piece);
+}
+
 void ck_merkle_tree(const uint8_t *key, uint8_t *nodes, size_t leaf_count) {
   uint8_t *level = nodes;
   for (size_t count = leaf_count; count > 1; count /= 2) {

@@ -21,6 +21,8 @@ typedef struct {
   const void *w, *w2;
   ck_int_kind kind;
   size_t h;
+  // The index that the output begins at.
+  size_t origin;
   ck_fp3 s;
   const uint64_t *table;
   const ck_mode_shape *shape;

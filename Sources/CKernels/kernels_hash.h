@@ -41,7 +41,7 @@ static void columns_chunk(const Blake3Key *key, const Columns *c, size_t index, 
   } while (lane < last);
 }
 
-// w: the lanes, w2: the key, h: their number, y: the digests. Indices are columns.
+// w: the lanes, w2: the key, h: their number, y: the digests from the origin's on. Indices are columns.
 static void hash_columns(const Job *job, size_t begin, size_t end, uint64_t *sums) {
   (void)sums;
   const Blake3Key key = blake3_key(job->w2);
@@ -57,7 +57,7 @@ static void hash_columns(const Job *job, size_t begin, size_t end, uint64_t *sum
       if (i + 1 < chunks) blake3_push(&key, &stack, i, cv);
     }
     blake3_finish(&key, &stack, cv);
-    h_store_digests(cv, out + 32 * column, c.left);
+    h_store_digests(cv, out + 32 * (column - job->origin), c.left);
   }
 }
 

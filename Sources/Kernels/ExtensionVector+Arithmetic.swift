@@ -91,10 +91,13 @@ extension ExtensionVector {
   }
 
   /// Binds the leading index bit to r in place and returns the first half, which holds the result.
-  public func foldedInPlace(at r: Fp3) -> ExtensionVector {
-    precondition(count % 2 == 0, "an odd number of elements has no halves")
-    lowerHalf.assignFold(lowerHalf, upperHalf, at: r)
-    return lowerHalf
+  /// - Parameter half: the length of a half; the elements that the second one misses are zero.
+  public func foldedInPlace(to half: Int, at r: Fp3) -> ExtensionVector {
+    precondition(half <= count && count <= 2 * half, "no vector of two halves")
+    let pairs = count - half
+    self[0..<pairs].assignFold(self[0..<pairs], self[half..<count], at: r)
+    self[pairs..<half].assignProduct(.one - r, self[pairs..<half])
+    return self[0..<half]
   }
 
   /// self[i] = scale·Π_k (bit k of i ? z_k : 1 − z_k), where bit 0 is the most significant of the

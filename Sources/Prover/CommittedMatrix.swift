@@ -64,7 +64,7 @@ public struct MatrixCommitment: CommittedMatrix {
   public init(cells: BaseVector, masks: OpeningMasks, parameters: OpeningParameters) {
     guard let group = parameters.witness else { preconditionFailure("there is no witness") }
     let (shape, log, width) = (group.shape, group.domainLog, parameters.witnessWidth)
-    self.init(lanes: width, domainLog: log) { codeword in
+    self.init(lanes: width, domainLog: log, omitting: Self.omittedLevels) { codeword in
       let stride = codeword.count / width
       var end = stride * shape.lanes
       Self.encode(cells, masks.tails, shape, into: codeword[0..<end], log: log)
@@ -105,17 +105,26 @@ public struct MatrixCommitment: CommittedMatrix {
     }
   }
 
-  /// - Parameter encode: writes the codewords of the lanes, one after the other, each at an equal
-  ///   part of the vector.
-  private init(lanes count: Int, domainLog: Int, encode: (BaseVector) -> Void) {
+  /// - Parameters:
+  ///   - levels: how many of the tree's lowest levels are hashed again where they are opened.
+  ///   - encode: writes the codewords of the lanes, one after the other, each at an equal part of the
+  ///     vector.
+  private init(
+    lanes count: Int, domainLog: Int, omitting levels: Int = 0, encode: (BaseVector) -> Void
+  ) {
     let stride = Transform.laneStride(log: domainLog)
     let codeword = BaseVector(zeros: count * stride)
     encode(codeword)
     let lanes = (0..<count).map { codeword[$0 * stride..<$0 * stride + 1 << domainLog] }
     self.domainLog = domainLog
     self.lanes = lanes
-    tree = MerkleTree(lanes: lanes, leafKey: MerkleHash.leafKey, nodeKey: MerkleHash.nodeKey)
+    tree = MerkleTree(
+      lanes: lanes, leafKey: MerkleHash.leafKey, nodeKey: MerkleHash.nodeKey, omitting: levels)
   }
+
+  // A witness is opened once, at few positions: keeping an eighth of its tree's nodes costs some
+  // thousands of hashes and saves most of the memory, of which narrow leaves need much.
+  private static let omittedLevels = 3
 
   // Lanes whose data and tails are put together at once.
   private static let blockLength = 32

@@ -18,26 +18,38 @@ struct OpenedOracle {
   /// A position of the common domain as one of this codeword.
   func position(_ index: Int) -> Int { index & (1 << domainLog - 1) }
 
-  /// Adds Σ coefficient·x^i to the weight of each coefficient i of the folded lane, x being the
-  /// point of a position of the common domain.
+  /// The number of coefficients of the folded lane.
+  var messageLength: Int { pieces.map { $0.exponent + 1 << $0.log }.max() ?? 0 }
+
+  /// Adds a multiple of a form on the folded lane's coefficients.
+  func add(_ factor: Fp3, _ form: ExtensionVector, to weights: ExtensionVector) {
+    for piece in pieces {
+      weights[piece.offset..<piece.offset + 1 << piece.log]
+        .addProduct(factor, form[piece.exponent..<piece.exponent + 1 << piece.log])
+    }
+  }
+}
+
+extension ExtensionVector {
+  /// The form Σ coefficient·x^i for each i below a length, x being the point of a position of a code.
   ///
   /// With ω^(position·i) for x^i this is a transform of the vector that holds the coefficients at
   /// their positions.
-  func addForms(_ forms: some Sequence<(Int, Fp3)>, to weights: ExtensionVector) {
+  /// - Parameters:
+  ///   - forms: positions below 2^`domainLog` with their coefficients; a position may come again.
+  ///   - length: at most 2^`domainLog`.
+  init(positions forms: [(position: Int, coefficient: Fp3)], domainLog: Int, length: Int) {
+    self.init(zeros: length)
     // One coordinate after the other, in the same memory: there may be much of it.
     let (sparse, dense) = (BaseVector(zeros: 1 << domainLog), BaseVector(zeros: 1 << domainLog))
-    let forms = Array(forms)
     for k in 0..<Fp3.degree {
-      for (index, _) in forms { sparse[position(index)] = .zero }
-      for (index, coefficient) in forms {
+      for (position, _) in forms { sparse[position] = .zero }
+      for (position, coefficient) in forms {
         let coordinate = [coefficient.c0, coefficient.c1, coefficient.c2][k]
-        sparse[position(index)] = sparse[position(index)] + coordinate
+        sparse[position] = sparse[position] + coordinate
       }
       Transform.evaluate(sparse, lanes: 1, into: dense, log: domainLog)
-      for piece in pieces {
-        let target = weights[piece.offset..<piece.offset + 1 << piece.log].plane(k)
-        target.assignSum(target, dense[piece.exponent..<piece.exponent + 1 << piece.log])
-      }
+      plane(k).assign(dense[0..<length])
     }
   }
 }

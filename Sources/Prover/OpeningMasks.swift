@@ -111,8 +111,9 @@ struct MaskedRounds {
   }
 
   /// The masks of the folded lanes in the vector of all of them.
-  func vector(_ layout: FoldedLayout) -> ExtensionVector {
-    let vector = ExtensionVector(zeros: 1 << layout.log)
+  /// - Parameter length: how many elements of that vector are wanted.
+  func vector(_ layout: FoldedLayout, length: Int) -> ExtensionVector {
+    let vector = ExtensionVector(zeros: length)
     for (pieces, mask) in zip(layout.committed, masks.committed) {
       if let mask { mask.place(pieces, in: vector) }
     }

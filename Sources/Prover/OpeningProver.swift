@@ -97,7 +97,7 @@ public final class OpeningProver: Responder {
       let address = layout.witness.address(of: exponent)
       weights[address] = weights[address] + weight
     }
-    let vector = masked.vector(layout)
+    let vector = masked.vector(layout, length: vectorLength)
     maskVector = vector
     return vector.dot(weights)
   }
@@ -106,7 +106,7 @@ public final class OpeningProver: Responder {
   private func addMasks(_ fold: Fp3) {
     guard let maskVector else { return }
     maskVector.addProduct(fold, product.values)
-    product = ProductRounds(maskVector, product.weights)
+    product = ProductRounds(maskVector, product.weights, length: 1 << layout.log)
     self.maskVector = nil
   }
 
@@ -130,10 +130,16 @@ public final class OpeningProver: Responder {
     if laneRounds == 0 { join() }
   }
 
+  /// How many elements of the vector of the folded groups are at hand: those behind are zero, and are
+  /// neither committed nor sent.
+  private var vectorLength: Int {
+    parameters.rounds.first.map { $0.lanes << $0.rowsLog } ?? 1 << layout.log
+  }
+
   /// Puts the folded groups and their forms into one vector each.
   private func join() {
-    let values = ExtensionVector(zeros: 1 << layout.log)
-    let weights = ExtensionVector(zeros: 1 << layout.log)
+    let values = ExtensionVector(zeros: vectorLength)
+    let weights = ExtensionVector(zeros: vectorLength)
     let share = Fp3(Fp(2).power(UInt64(lanePoint.count)).inverse)
     for (group, pieces) in zip(witness.committed, layout.committed) {
       group.folded.place(pieces, in: values)
@@ -146,7 +152,7 @@ public final class OpeningProver: Responder {
       weights[rows].assign(product.weights)
       foldTails(cells.tails, into: values)
     }
-    product = ProductRounds(values, weights)
+    product = ProductRounds(values, weights, length: 1 << layout.log)
   }
 
   /// The tail of the witness's folded lane, with the mask of the rounds added.
@@ -196,13 +202,19 @@ public final class OpeningProver: Responder {
     return proof.siblings(of: matrix)
   }
 
-  /// Adds the forms of the opened positions to the form.
+  /// Adds the forms of the opened positions to the form: that of an oracle is a multiple of that of
+  /// another one whose code is as long.
   private func combine(_ combiner: Fp3) {
-    var coefficient = combiner
     let powers = Univariate.powers(of: combiner, count: indices.count)
-    for oracle in oracles {
-      oracle.addForms(zip(indices, powers.map { $0 * coefficient }), to: product.weights)
-      coefficient *= combiner.power(UInt64(indices.count))
+    let step = combiner.power(UInt64(indices.count))
+    let factors = Univariate.powers(of: step, count: oracles.count).map { $0 * combiner }
+    for domainLog in Set(oracles.map(\.domainLog)) {
+      let equals = zip(oracles, factors).filter { $0.0.domainLog == domainLog }
+      guard let oracle = equals.first?.0 else { continue }
+      let form = ExtensionVector(
+        positions: zip(indices, powers).map { (oracle.position($0), $1) }, domainLog: domainLog,
+        length: equals.map { $0.0.messageLength }.max() ?? 0)
+      for (oracle, factor) in equals { oracle.add(factor, form, to: product.weights) }
     }
     oracles = [next].compactMap { $0 }
   }

@@ -10,6 +10,8 @@ struct ProductRounds {
   private var extended: ExtensionVector
   private var form: ExtensionVector
   private var pending: Fp3?
+  /// The number of values, with the missing zeros; before the pending fold.
+  private var length: Int
 
   /// The values so far, as elements of E.
   var values: ExtensionVector {
@@ -31,10 +33,18 @@ struct ProductRounds {
     }
   }
 
-  /// - Parameters: vectors of equal lengths, a power of two; both are overwritten.
-  init(_ values: ExtensionVector, _ weights: ExtensionVector) {
+  /// - Parameters:
+  ///   - values: a power of two with the zeros that are missing at the end; overwritten.
+  ///   - weights: as many; overwritten.
+  ///   - length: that power of two, less than twice the number of values; theirs if it is nil.
+  init(_ values: ExtensionVector, _ weights: ExtensionVector, length: Int? = nil) {
     extended = values
     form = weights
+    self.length = length ?? values.count
+    precondition(values.count == weights.count, "lengths differ")
+    precondition(
+      values.count <= self.length && self.length <= max(1, 2 * values.count),
+      "not the next power of two")
   }
 
   /// - Parameters:
@@ -46,6 +56,7 @@ struct ProductRounds {
     self.cells = cells
     form = weights
     extended = ExtensionVector(zeros: length / 2)
+    self.length = length
   }
 
   /// Binds the leading bit to a challenge.
@@ -56,51 +67,70 @@ struct ProductRounds {
 
   /// The next round.
   mutating func next() -> (atZero: Fp3, leading: Fp3) {
-    if let cells { return pending == nil ? firstRound(cells) : settledRound() }
-    guard let challenge = pending, extended.count % 4 == 0 else { return settledRound() }
+    guard let challenge = pending, cells == nil, isWhole, length % 4 == 0 else {
+      settle()
+      return cells.map { round($0) } ?? round(extended)
+    }
     pending = nil
     let values = RoundValues.foldThenProduct(extended, form, at: challenge)
     (extended, form) = (extended.lowerHalf, form.lowerHalf)
+    length /= 2
     return (values.atZero, values.leading)
   }
 
-  private mutating func settledRound() -> (atZero: Fp3, leading: Fp3) {
-    settle()
-    let values = RoundValues.product(extended, form)
-    return (values.atZero, values.leading)
-  }
+  /// Whether no zeros are missing at the end.
+  private var isWhole: Bool { form.count == length }
 
   private mutating func settle() {
     guard let challenge = pending else { return }
     pending = nil
-    guard let cells else {
-      extended = extended.foldedInPlace(at: challenge)
-      form = form.foldedInPlace(at: challenge)
-      return
+    length /= 2
+    if let cells {
+      extended.assignFold(of: cells, at: challenge)
+      self.cells = nil
+    } else {
+      extended = extended.foldedInPlace(to: length, at: challenge)
     }
-    let half = extended.count
-    let pairs = cells.count - half
-    extended[0..<pairs].assignFold(cells[0..<pairs], cells[half..<cells.count], at: challenge)
-    extended[pairs..<half].addProduct(.one - challenge, cells[pairs..<half])
-    form[0..<pairs].assignFold(form[0..<pairs], form[half..<cells.count], at: challenge)
-    form[pairs..<half].assignProduct(.one - challenge, form[pairs..<half])
-    form = form[0..<half]
-    self.cells = nil
+    form = form.foldedInPlace(to: length, at: challenge)
   }
 
   /// Where the upper half misses entries, which are zero, the difference of the halves is the lower
   /// one's negative.
-  private func firstRound(_ cells: BaseVector) -> (atZero: Fp3, leading: Fp3) {
-    let half = extended.count
-    let pairs = cells.count - half
-    if pairs == half {
-      let values = RoundValues.product(cells, form)
+  private func round(_ values: some RoundOperand) -> (atZero: Fp3, leading: Fp3) {
+    let half = length / 2
+    if isWhole {
+      let values = values.product(form)
       return (values.atZero, values.leading)
     }
-    let (low, high) = (0..<pairs, half..<cells.count)
-    let lows = form[low].dot(cells[low])
-    let crossed = form[low].dot(cells[high]) + form[high].dot(cells[low])
-    let unpaired = form[pairs..<half].dot(cells[pairs..<half])
-    return (lows + unpaired, lows + form[high].dot(cells[high]) - crossed + unpaired)
+    let pairs = form.count - half
+    let (low, high) = (0..<pairs, half..<form.count)
+    let lows = values[low].dot(form[low])
+    let crossed = values[high].dot(form[low]) + values[low].dot(form[high])
+    let unpaired = values[pairs..<half].dot(form[pairs..<half])
+    return (lows + unpaired, lows + values[high].dot(form[high]) - crossed + unpaired)
+  }
+}
+
+/// The values of a product, over F or over E.
+private protocol RoundOperand {
+  subscript(range: Range<Int>) -> Self { get }
+  func dot(_ weights: ExtensionVector) -> Fp3
+  func product(_ weights: ExtensionVector) -> RoundValues
+}
+
+extension BaseVector: RoundOperand {
+  fileprivate func dot(_ weights: ExtensionVector) -> Fp3 { weights.dot(self) }
+  fileprivate func product(_ weights: ExtensionVector) -> RoundValues { .product(self, weights) }
+}
+
+extension ExtensionVector: RoundOperand {
+  fileprivate func product(_ weights: ExtensionVector) -> RoundValues { .product(self, weights) }
+
+  /// Both halves of a vector of twice as many elements folded onto each other, zeros in place of
+  /// those that are missing at its end.
+  fileprivate func assignFold(of whole: BaseVector, at challenge: Fp3) {
+    let pairs = whole.count - count
+    self[0..<pairs].assignFold(whole[0..<pairs], whole[count..<whole.count], at: challenge)
+    self[pairs..<count].addProduct(.one - challenge, whole[pairs..<count])
   }
 }

@@ -115,7 +115,7 @@ struct ProofMaker {
         commitment: MatrixCommitment(
           messages: cells, lanes: group.shape.lanes, domainLog: group.domainLog))
     }
-    let secrets = try given ?? drawSecrets(cells, lanes: group.shape.lanes)
+    let secrets = try given ?? drawSecrets(cells)
     secrets.pads.place(in: cells, layout)
     return CommittedWitness(
       cells: cells,
@@ -124,19 +124,20 @@ struct ProofMaker {
       secrets: secrets)
   }
 
-  private func drawSecrets(_ cells: BaseVector, lanes: Int) throws -> ProofSecrets {
-    var entropy = try entropy(cells, lanes: lanes)
+  private func drawSecrets(_ cells: BaseVector) throws -> ProofSecrets {
+    var entropy = try entropy(cells)
     return ProofSecrets(
       pads: try Pads(layout.pads, entropy: &entropy),
       masks: try OpeningMasks(parameters: mode.parameters, entropy: &entropy))
   }
 
   /// The proof's randomness, which depends on all that it is a proof of. The witness enters by a
-  /// tree of hashes, which takes many lanes at a time.
-  private func entropy(_ cells: BaseVector, lanes: Int) throws -> HedgedEntropy {
-    let rows = cells.count / lanes
+  /// tree of hashes of wide leaves, which is the fastest digest of a long vector.
+  private func entropy(_ cells: BaseVector) throws -> HedgedEntropy {
+    let split = min(5, (cells.count & -cells.count).trailingZeroBitCount)
+    let rows = (cells.count & -cells.count) >> split
     let tree = MerkleTree(
-      lanes: (0..<lanes).map { cells[$0 * rows..<($0 + 1) * rows] },
+      lanes: (0..<cells.count / rows).map { cells[$0 * rows..<($0 + 1) * rows] },
       leafKey: MerkleHash.leafKey, nodeKey: MerkleHash.nodeKey)
     let witness = tree.root.bytes
     var hasher = Blake3Hasher()

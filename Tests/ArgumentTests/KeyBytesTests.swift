@@ -223,7 +223,8 @@ import Transcript
           let key = keyOf(changedSystem)
         else { continue }
         accepted += 1
-        let header = Proof.magic + littleEndian(UInt64(Proof.version), width: 4) + key.identityDigest.bytes
+        let header =
+          Proof.magic + littleEndian(UInt64(Proof.version), width: 4) + key.identityDigest.bytes
         #expect(rejection(key, header + messages) != nil)
       }
     }

@@ -99,11 +99,12 @@ extension KernelTests {
 
     @Test func foldsInPlace() {
       var generator = Generator(seed: 14)
-      let (vector, r) = (generator.extensionVector(202), generator.element())
-      let expected = zip(vector.elements.prefix(101), vector.elements.suffix(101)).map {
-        $0 + r * ($1 - $0)
+      for count in [101, 102, 150, 202] {
+        let (vector, r) = (generator.extensionVector(count), generator.element())
+        let upper = vector.elements.dropFirst(101) + Array(repeating: .zero, count: 202 - count)
+        let expected = zip(vector.elements.prefix(101), upper).map { $0 + r * ($1 - $0) }
+        #expect(vector.foldedInPlace(to: 101, at: r).elements == expected)
       }
-      #expect(vector.foldedInPlace(at: r).elements == expected)
     }
 
     @Test(arguments: 0..<11)

@@ -62,15 +62,18 @@ extension KernelTests {
         levels.append(level)
       }
       onEveryPath {
-        let tree = MerkleTree(lanes: lanes, leafKey: Self.leafKey, nodeKey: Self.nodeKey)
-        #expect(tree.root == level[0])
-        #expect(tree.depth == levels.count - 1)
-        for (depth, level) in levels.enumerated() {
-          let nodes = (0..<level.count).map { tree.node(level: depth, index: $0) }
-          #expect(firstDifference(nodes, level) == nil)
+        for omitted in [0, 1, 3, MerkleTree.mostOmitted] {
+          let tree = MerkleTree(
+            lanes: lanes, leafKey: Self.leafKey, nodeKey: Self.nodeKey, omitting: omitted)
+          #expect(tree.root == level[0])
+          #expect(tree.depth == levels.count - 1)
+          for (depth, level) in levels.enumerated() {
+            let nodes = (0..<level.count).map { tree.node(level: depth, index: $0) }
+            #expect(firstDifference(nodes, level) == nil)
+          }
+          let index = leafCount / 3
+          #expect(tree.path(to: index) == (0..<tree.depth).map { levels[$0][(index >> $0) ^ 1] })
         }
-        let index = leafCount / 3
-        #expect(tree.path(to: index) == (0..<tree.depth).map { levels[$0][(index >> $0) ^ 1] })
       }
     }
 

@@ -156,6 +156,11 @@ void ck_hash_columns(
   uint8_t *out);
 // Digest j < count of the 64 bytes at in + 64*j.
 void ck_hash_pairs(const uint8_t *key, const uint8_t *in, size_t count, uint8_t *out);
+// Digest j < count >> height of the nodes of that height over the leaves that ck_hash_columns makes.
+// count is a power of two; height is at most 9, and count at least 2^height.
+void ck_hash_subtrees(
+  const uint8_t *leaf_key, const uint8_t *node_key, const uint64_t *const *lanes,
+  size_t lane_count, size_t count, unsigned height, uint8_t *out);
 // Fills nodes, of 2*leaf_count - 1 digests, whose first leaf_count are given: each level follows
 // the one below it and the root is last. leaf_count is a power of two.
 void ck_merkle_tree(const uint8_t *key, uint8_t *nodes, size_t leaf_count);
