@@ -50,7 +50,13 @@ public struct StoredCommitment: CommittedMatrix {
   public func leaf(_ position: Int) -> [Fp] {
     precondition(position >= 0 && position < 1 << domainLog, "no such position")
     let start = Self.headerCount + 8 * lanes * position
-    return (0..<lanes).map { Fp(Self.word(bytes, at: start + 8 * $0)) }
+    return bytes.withUnsafeBytes { bytes in
+      (0..<lanes).map { lane in
+        Fp(
+          UInt64(
+            littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8 * lane, as: UInt64.self)))
+      }
+    }
   }
 
   public func node(level: Int, index: Int) -> Digest {
