@@ -2,7 +2,7 @@
 """Measures what zero knowledge costs: each network is proven alternately under a hiding key and
 under one of `setup --no-zk`, on the same machine in the same run.
 
-    overhead.py FOLDER NETWORK... [--runs 9] [--proofs 1000] [--bin .build/release]
+    overhead.py FOLDER NETWORK... [--runs 9] [--proofs 1000] [--touch 1500] [--bin .build/release]
 
 FOLDER holds what `make_models.py` writes. Figures are medians of the runs: `prove` is seconds from
 the witness to the proof, `verify` those of the whole program `assay-verify` for who has checked the
@@ -10,9 +10,15 @@ key before (--skip-key-proof), `verify_key` those of checking the key, `proof_by
 `prove_first` is the first proof's time, which under a hiding key may include making the commitment
 that the next proofs open too (`proofs_per_commitment` of them). `load` is the machine's load average
 after the runs: figures of a machine that did other work are too high.
+
+Before each run the script touches `--touch` MiB of memory and gives them back. On a virtual machine
+whose host takes unused memory away, the first touch of a page may take twenty times as long as later
+ones; without this the mode that needs more memory pays for pages that the other one did not use up.
+`--touch 0` leaves it out.
 """
 import argparse
 import json
+import mmap
 import os
 import pathlib
 import statistics
@@ -27,6 +33,14 @@ def report(*command):
     output = subprocess.run([str(part) for part in command], check=True, capture_output=True,
                             text=True).stdout
     return json.loads(output), time.perf_counter() - start
+
+
+def touch(mebibytes):
+    """Has the machine provide so much memory, which is free again afterwards."""
+    if mebibytes:
+        with mmap.mmap(-1, mebibytes << 20, flags=mmap.MAP_PRIVATE) as memory:
+            memory.madvise(mmap.MADV_HUGEPAGE)
+            memory[::mmap.PAGESIZE] = bytes(len(memory) // mmap.PAGESIZE)
 
 
 class Mode:
@@ -81,8 +95,9 @@ def measure(arguments, name, work):
     hiding = Mode(arguments, work, "hiding", circuit, [])
     plain = Mode(arguments, work, "plain", circuit, ["--no-zk"])
     for _ in range(arguments.runs):
-        hiding.run(values)
-        plain.run(values)
+        for mode in (hiding, plain):
+            touch(arguments.touch)
+            mode.run(values)
     rows = {"hiding": hiding.medians(), "plain": plain.medians()}
     ratios = {f"{key}_ratio": rows["hiding"][key] / rows["plain"][key]
               for key in ("prove", "verify", "proof_bytes")}
@@ -95,6 +110,7 @@ def main():
     parser.add_argument("networks", nargs="+")
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--proofs", type=int, default=1000)
+    parser.add_argument("--touch", type=int, default=1500)
     parser.add_argument("--bin", default=".build/release", type=pathlib.Path)
     arguments = parser.parse_args()
     for name in arguments.networks:

@@ -296,11 +296,11 @@ def hiding_witness(rows_log, cells, committed, limit=None):
     others = max([g.queries for g in committed], default=0)
     longest = max([g.domain for g in committed if g.tail], default=0)
     for log in range(rows_log, 29):
-        lanes = -(-cells // (1 << log))
+        lanes = max(3, -(-cells // (1 << log)))
         for tail in (1 << n for n in range(29)):
             shape = Group(log, lanes, tail)
             opened = max(others, shape.queries)
-            if tail - 3 * ceil_log(lanes) > opened:
+            if tail - 9 * ceil_log(lanes) > opened:
                 break
         else:
             continue
@@ -363,7 +363,7 @@ def main():
     print("eq((2, 3)) =", " ".join(element(e) for e in eq_table([(2, 0, 0), (3, 0, 0)])))
 
     print("# transcript")
-    sponge = Sponge(b"Assay v2 proof of inference")
+    sponge = Sponge(b"Assay v3 proof of inference")
     print("state 0 =", sponge.state.hex())
     sponge.absorb(1, bytes(range(40)))
     print("state 1 =", sponge.state.hex())

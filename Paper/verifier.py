@@ -642,11 +642,9 @@ class Argument:
                 position = i % (1 << o.domain)
                 y = total([mul(w, c[position]) for w, c in zip(o.copy_weights, copies_)])
                 if o.is_masked:
-                    if o.inner is not None:
-                        y = add(y, element(i, o.inner))
                     y = mul(self.delta, y)
-                    if o.outer is not None:
-                        y = add(y, element(i, o.outer))
+                if o.mask is not None:
+                    y = add(y, element(i, o.mask))
                 answers[-1].append((pow(root_of_unity(o.domain), position, P), y))
         return answers
 
@@ -661,13 +659,13 @@ class Argument:
                     lanes.append(mul(lanes[-1], self.rho))
             o = Oracle(roots, g.domain, lanes, 1, copy_weights=weights, is_masked=self.hiding)
             if self.hiding and g.tail:
-                o.outer, hidden = 2 + hidden, hidden + 1
+                o.mask, hidden = 1 + hidden, hidden + 1
             oracles.append(o)
         if self.witness:
-            lanes = eq_table(sigma)[: self.witness.lanes]
+            lanes = eq_table(sigma)[: self.witness.lanes] + [ONE] * self.hiding
             o = Oracle([witness_root], self.witness.domain, lanes, 1, is_masked=self.hiding)
             if self.hiding:
-                o.outer, o.inner, o.width = 0, 1, o.width + 3 * (2 + hidden)
+                o.mask, o.width = 0, o.width + 3 * (1 + hidden)
             oracles.append(o)
         return oracles
 
@@ -761,12 +759,13 @@ class Argument:
         weight = ZERO
         if not self.hiding:
             return weight
-        exponent = self.witness.k - 3 * len(sigma)
+        exponent = self.witness.k - 9 * len(sigma)
         for r in sigma:
             for w in (ONE, r, mul(r, r)):
-                (offset, _, first), = (p for p in places[-1] if 0 <= exponent - p[2] < 1 << p[1])
-                weight = add(weight, mul(w, eq_index(z, offset + exponent - first)))
-                exponent += 1
+                for x in ((1, 0, 0), (0, 1, 0), (0, 0, 1)):
+                    (offset, _, first), = (p for p in places[-1] if 0 <= exponent - p[2] < 1 << p[1])
+                    weight = add(weight, mul(mul(w, x), eq_index(z, offset + exponent - first)))
+                    exponent += 1
         return weight
 
 
@@ -776,7 +775,7 @@ class Oracle:
     def __init__(self, roots, domain, lanes, degree, copy_weights=(ONE,), is_masked=False):
         self.roots, self.domain, self.lanes, self.degree = roots, domain, lanes, degree
         self.copy_weights, self.is_masked = copy_weights, is_masked
-        self.width, self.inner, self.outer = degree * len(lanes), None, None
+        self.width, self.mask = degree * len(lanes), None
 
     def fold(self, leaf):
         m = len(self.lanes)
@@ -815,7 +814,7 @@ class Key:
         require(blake3(file[:-32]).digest() == file[-32:], "corrupted")
         r = Bytes(file[:-32])
         require(r.take(8) == b"ASSAYVK\0", "foreign")
-        require(r.number(4) == 2, "unsupportedVersion")
+        require(r.number(4) == 3, "unsupportedVersion")
         try:
             self.system = read_system(r.take(r.number(8)))
         except Malformed:
@@ -849,7 +848,7 @@ class Key:
         statement = self.identity + bytes([self.hides_model]) + le(len(self.roots), 2)
         system = certificate_system(self.system)
         Argument(
-            b"Assay v2 proof of a model", system, statement + b"".join(self.roots), self.certificate,
+            b"Assay v3 proof of a model", system, statement + b"".join(self.roots), self.certificate,
             self.hides_model, [None] * len(system["tensors"]), self.model,
             [self.pinned] + self.roots, [], POSITIONS if self.hides_model else None).verify()
 
@@ -858,7 +857,7 @@ class Proof:
     def __init__(self, file, key):
         r = Bytes(file)
         require(r.take(8) == b"ASSAYPF\0", "foreign")
-        require(r.number(4) == 2, "unsupportedVersion")
+        require(r.number(4) == 3, "unsupportedVersion")
         require(r.take(32) == key.identity, "otherKey")
         mode, self.batch = r.number(1), r.number(4)
         require(mode <= key.hiding and 1 <= self.batch <= 1 << 20, "foreign")
@@ -887,7 +886,7 @@ class Proof:
                 statement += b"".join(v.to_bytes(8, "little", signed=True) for v in values)
             self.public.append(values)
         self.argument = Argument(
-            b"Assay v2 proof of inference", self.system, statement, file[r.at :], self.hiding,
+            b"Assay v3 proof of inference", self.system, statement, file[r.at :], self.hiding,
             self.public, key.model, [root] if key.has_model else [], data,
             key.limit if self.hiding else None)
 
