@@ -9,17 +9,17 @@ public enum Console {
   /// Whether somebody is watching standard error.
   public static var isTerminal: Bool { isatty(2) == 1 }
 
-  /// Most memory that the process has held at once, in bytes.
+  /// Most memory that the process has held at once, in bytes; zero where that is not known.
   public static var peakResidentBytes: Int {
-    var usage = rusage()
     #if os(Linux)
-      let status = getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      let unit = 1024
+      // What getrusage says is at least what the process that started this one held at that time.
+      let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+      let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+      return line?.split { !$0.isNumber }.first.flatMap { Int($0) }.map { $0 * 1024 } ?? 0
     #else
-      let status = getrusage(RUSAGE_SELF, &usage)
-      let unit = 1
+      var usage = rusage()
+      return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) : 0
     #endif
-    return status == 0 ? Int(usage.ru_maxrss) * unit : 0
   }
 }
 
