@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TensorFiles
 import TensorGraph
 
@@ -59,6 +60,21 @@ final class TemporaryFolder: Sendable {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  private static let lasting = Mutex<[String]>([])
+  private static let atExit: Void = {
+    atexit {
+      TemporaryFolder.lasting.withLock { paths in
+        for path in paths { try? FileManager.default.removeItem(atPath: path) }
+      }
+    }
+  }()
+
+  /// Has the folder removed when the process ends: objects that all tests share are never released.
+  func removeAtExit() {
+    Self.lasting.withLock { $0.append(path) }
+    Self.atExit
+  }
 
   /// The path of a file in the folder.
   func file(_ name: String) -> String { path + "/" + name }

@@ -31,6 +31,7 @@ struct Workbench: Sendable {
   private init(_ name: String, visibility: String = "model=private") async throws {
     self.name = name
     folder = try TemporaryFolder()
+    folder.removeAtExit()
     try await step([
       "compile", network, "--output", model, "--calibration", calibration, "--visibility",
       visibility,
