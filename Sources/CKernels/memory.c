@@ -1,5 +1,6 @@
 // Memory for large vectors.
 #define _DEFAULT_SOURCE
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,10 +35,47 @@ static void *map_large(size_t bytes) {
   madvise(base, length, MADV_HUGEPAGE);
   return base;
 }
+
+// One huge block that was given back is kept for the next one of its length: whoever makes many
+// codewords of a large model one after the other would wait for fresh pages most of the time. It goes
+// when a huge block of another length is asked for.
+#define HUGE_BLOCK ((size_t)128 << 20)
+
+static atomic_flag kept_lock = ATOMIC_FLAG_INIT;
+static void *kept;
+static size_t kept_length;
+
+// Keeps a block, or none, and returns the one that was kept.
+static void *exchange_kept(void *memory, size_t *length) {
+  while (atomic_flag_test_and_set(&kept_lock)) {
+  }
+  void *before = kept;
+  size_t length_before = kept_length;
+  kept = memory;
+  kept_length = *length;
+  atomic_flag_clear(&kept_lock);
+  *length = length_before;
+  return before;
+}
+
+static void *allocate_huge(size_t bytes) {
+  size_t length = 0;
+  void *memory = exchange_kept(NULL, &length);
+  if (memory && length == rounded(bytes, LARGE_PAGE)) return memset(memory, 0, bytes);
+  if (memory) munmap(memory, length);
+  return map_large(bytes);
+}
+
+static void release_huge(void *memory, size_t bytes) {
+  size_t length = rounded(bytes, LARGE_PAGE);
+  void *before = exchange_kept(memory, &length);
+  if (before) munmap(before, length);
+}
 #endif
 
 void *ck_allocate(size_t bytes) {
 #if defined(__linux__)
+  if (bytes >= HUGE_BLOCK) return allocate_huge(bytes);
   if (bytes >= LARGE_PAGE) return map_large(bytes);
 #endif
   size_t length = rounded(bytes ? bytes : 1, ALIGNMENT);
@@ -48,6 +86,10 @@ void *ck_allocate(size_t bytes) {
 
 void ck_release(void *memory, size_t bytes) {
 #if defined(__linux__)
+  if (bytes >= HUGE_BLOCK) {
+    release_huge(memory, bytes);
+    return;
+  }
   if (bytes >= LARGE_PAGE) {
     munmap(memory, rounded(bytes, LARGE_PAGE));
     return;

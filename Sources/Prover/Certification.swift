@@ -9,6 +9,7 @@ extension ProvingKey {
   /// This opens each of the key's commitments once. Whoever calls it sees to it that it is done once
   /// for each set of commitments, and that the pinned one's slot is counted.
   func certified(_ progress: (SetupStage) -> Void) throws -> ProvingKey {
+    commitments?.release()
     let certificate = try CertificateRun(self).prove({ progress(.certifying($0)) }, wrap: { $0 })
     var key = self
     key.verifyingKey = try Verifier.verify(

@@ -37,7 +37,7 @@ final class CommitmentCache: Sendable {
   private let state: Mutex<State>
 
   /// The bytes of memory that commitments may take.
-  private static let memory = 1 << 30
+  private static let memory = 1 << 28
 
   /// - Parameter held: commitments that are at hand.
   init(_ group: OpeningParameters.Group, held: [Int: any CommittedMatrix]) {
@@ -64,6 +64,14 @@ final class CommitmentCache: Sendable {
       let entry = found ?? Entry(matrix: maker.commitment())
       state.held[index] = entry
       return entry.matrix
+    }
+  }
+
+  /// Gives up what is held beyond the limit, for work that needs the memory.
+  func release() {
+    state.withLock { state in
+      if let guest = state.guest { state.held[guest] = nil }
+      state.guest = nil
     }
   }
 

@@ -52,8 +52,22 @@ public struct MatrixCommitment: CommittedMatrix {
   ///   - tails: the lanes' tails, one after the other, `shape.tail` each.
   ///   - domainLog: the logarithm of the code's length, from the parameters.
   public init(cells: BaseVector, tails: BaseVector, shape: GroupShape, domainLog: Int) {
+    precondition(cells.count == shape.rows * shape.lanes, "the cells have another shape")
+    self.init(tails: tails, shape: shape, domainLog: domainLog) { lane, data in
+      data.assign(cells[lane * shape.rows..<(lane + 1) * shape.rows])
+    }
+  }
+
+  /// Encodes and hashes lanes that end in random tails.
+  /// - Parameters:
+  ///   - tails: the lanes' tails, one after the other, `shape.tail` each.
+  ///   - domainLog: the logarithm of the code's length, from the parameters.
+  ///   - write: writes the data of a lane, `shape.rows` elements.
+  init(
+    tails: BaseVector, shape: GroupShape, domainLog: Int, write: (Int, BaseVector) -> Void
+  ) {
     self.init(lanes: shape.lanes, domainLog: domainLog) {
-      Self.encode(cells, tails, shape, into: $0, log: domainLog)
+      Self.encode(tails, shape, into: $0, log: domainLog, write: write)
     }
   }
 
@@ -64,10 +78,13 @@ public struct MatrixCommitment: CommittedMatrix {
   public init(cells: BaseVector, masks: OpeningMasks, parameters: OpeningParameters) {
     guard let group = parameters.witness else { preconditionFailure("there is no witness") }
     let (shape, log, width) = (group.shape, group.domainLog, parameters.witnessWidth)
+    precondition(cells.count == shape.rows * shape.lanes, "the cells have another shape")
     self.init(lanes: width, domainLog: log, omitting: Self.omittedLevels) { codeword in
       let stride = codeword.count / width
       var end = stride * shape.lanes
-      Self.encode(cells, masks.tails, shape, into: codeword[0..<end], log: log)
+      Self.encode(masks.tails, shape, into: codeword[0..<end], log: log) { lane, data in
+        data.assign(cells[lane * shape.rows..<(lane + 1) * shape.rows])
+      }
       let rounds = BaseVector(zeros: shape.messageLength)
       rounds[shape.rows..<shape.messageLength].assign(masks.rounds)
       Transform.evaluate(rounds, lanes: 1, into: codeword[end..<end + stride], log: log)
@@ -130,12 +147,10 @@ public struct MatrixCommitment: CommittedMatrix {
   private static let blockLength = 32
 
   private static func encode(
-    _ cells: BaseVector, _ tails: BaseVector, _ shape: GroupShape, into codeword: BaseVector,
-    log: Int
+    _ tails: BaseVector, _ shape: GroupShape, into codeword: BaseVector, log: Int,
+    write: (Int, BaseVector) -> Void
   ) {
-    precondition(
-      cells.count == shape.rows * shape.lanes && tails.count == shape.tail * shape.lanes,
-      "the cells have another shape")
+    precondition(tails.count == shape.tail * shape.lanes, "the tails have another shape")
     let (length, stride) = (shape.messageLength, codeword.count / shape.lanes)
     let messages = BaseVector(zeros: min(blockLength, shape.lanes) * length)
     defer { messages.wipe() }
@@ -143,8 +158,7 @@ public struct MatrixCommitment: CommittedMatrix {
       let count = min(blockLength, shape.lanes - first)
       for i in 0..<count {
         let (start, lane) = (i * length, first + i)
-        messages[start..<start + shape.rows]
-          .assign(cells[lane * shape.rows..<(lane + 1) * shape.rows])
+        write(lane, messages[start..<start + shape.rows])
         messages[start + shape.rows..<start + length]
           .assign(tails[lane * shape.tail..<(lane + 1) * shape.tail])
       }

@@ -55,10 +55,14 @@ final class ModelCommitments: Sendable {
       commitment: { [self] in
         let tails = tails(index)
         defer { tails.wipe() }
-        return MatrixCommitment(
-          cells: cells(), tails: tails, shape: group.shape, domainLog: group.domainLog)
+        return MatrixCommitment(tails: tails, shape: group.shape, domainLog: group.domainLog) {
+          matrix.lane($0, into: $1.words)
+        }
       }, tails: { [self] in tails(index) })
   }
+
+  /// Gives up a commitment that is held though there is little room for it.
+  func release() { cache.release() }
 
   /// Deletes what is kept of the commitments before one.
   func forget(before index: Int) { cache.forget(before: index) }
@@ -100,13 +104,6 @@ final class ModelCommitments: Sendable {
       ck_mode_base(&shape, weights.raw, tails.words, sum.raw, 1)
       tails.wipe()
     }
-  }
-
-  private func cells() -> BaseVector {
-    let rows = group.shape.rows
-    let cells = BaseVector(zeros: rows * group.shape.lanes)
-    for lane in 0..<group.shape.lanes { matrix.lane(lane, into: cells.words + lane * rows) }
-    return cells
   }
 
   /// All lanes' tails, one after the other.

@@ -27,7 +27,7 @@ extension KernelTests {
 
     /// Around the length from which on vectors have pages of their own, and where memory of a vector
     /// that is gone may come back.
-    @Test(arguments: [1, 1 << 18 - 1, 1 << 18, 1 << 18 + 1, 3 << 18])
+    @Test(arguments: [1, 1 << 18 - 1, 1 << 18, 1 << 18 + 1, 3 << 18, 1 << 24, 1 << 24 + 1])
     func newVectorsAreZeroAndAligned(_ count: Int) {
       for _ in 0..<3 {
         let vector = BaseVector(zeros: count)
