@@ -39,7 +39,8 @@ def touch(mebibytes):
     """Has the machine provide so much memory, which is free again afterwards."""
     if mebibytes > 0:
         with mmap.mmap(-1, mebibytes << 20, flags=mmap.MAP_PRIVATE) as memory:
-            memory.madvise(mmap.MADV_HUGEPAGE)
+            if hasattr(mmap, "MADV_HUGEPAGE"):
+                memory.madvise(mmap.MADV_HUGEPAGE)
             memory[::mmap.PAGESIZE] = bytes(len(memory) // mmap.PAGESIZE)
 
 

@@ -52,12 +52,9 @@ public struct Layout: Sendable {
 
   /// Minus Σ coefficient · pad, as a term on the pads' coordinates.
   func padTerm(_ form: PadForm) -> RankOneTerm {
-    let basis = [
-      Fp3.one, Fp3(.zero, .one, .zero), Fp3(.zero, .zero, .one),
-    ]
-    return RankOneTerm(
+    RankOneTerm(
       tensor: padOwner, coefficient: .zero - .one,
-      vectors: [AxisVector(basis), AxisVector(form.coefficients)])
+      vectors: [AxisVector(Fp3.basis), AxisVector(form.coefficients)])
   }
 
   /// Runs the protocol to see how many messages and products it takes.

@@ -51,7 +51,7 @@ void ck_hash_pairs(const uint8_t *key, const uint8_t *in, size_t count, uint8_t 
 }
 
 // The most leaves whose digests are at hand at once.
-enum { SUBTREE_LEAVES = 512 };
+enum { SUBTREE_LEAVES = 1 << CK_SUBTREE_HEIGHT };
 
 typedef struct {
   const uint8_t *leaf_key, *node_key;

@@ -44,11 +44,14 @@ extension OpeningParameters {
   /// The number of lanes that the witness's tree holds.
   public var witnessWidth: Int { (witness?.shape.lanes ?? 0) + roundLanes + maskLanes }
 
-  /// Which of the elements of E in the mask lanes masks a committed group's folded lane; nil for a
-  /// group that is not hidden. The first element masks the witness's.
+  /// Which of the elements of E in the mask lanes masks the witness's folded lane.
+  public var witnessMaskElement: Int? { hiding == nil ? nil : 0 }
+
+  /// Which of the elements of E in the mask lanes, after the witness's, masks a committed group's
+  /// folded lane; nil for a group that is not hidden.
   public func maskElement(ofCommitted index: Int) -> Int? {
-    guard hiding != nil, committed[index].shape.tail > 0 else { return nil }
-    return 1 + committed[..<index].count { $0.shape.tail > 0 }
+    guard let first = witnessMaskElement, committed[index].shape.tail > 0 else { return nil }
+    return first + 1 + committed[..<index].count { $0.shape.tail > 0 }
   }
 
   /// The number of coefficients of all rounds' random polynomials, which end the tail of the mask

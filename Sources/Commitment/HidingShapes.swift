@@ -92,14 +92,13 @@ extension OpeningParameters {
     while true {
       var shapes: [GroupShape] = []
       for (shape, openings) in committed {
-        guard openings > 0 else {
-          shapes.append(shape)
-          continue
-        }
-        shapes.append(
-          try shape.hidingCommitted(
+        let hidden =
+          openings == 0
+          ? shape
+          : try shape.hidingCommitted(
             openings: openings, queries: queries, reserved: reserved, targetBits: targetBits,
-            inverseRateLog: inverseRateLog, queryWork: queryWork))
+            inverseRateLog: inverseRateLog, queryWork: queryWork)
+        shapes.append(hidden)
       }
       let hidden = try witness.hidingWitness(
         beside: shapes, targetBits: targetBits, inverseRateLog: inverseRateLog,

@@ -138,7 +138,7 @@ private func baseOracles(
       laneWeights: lanes + Array(repeating: .one, count: parameters.roundLanes),
       domainLog: witness.domainLog, pieces: layout.witness, vectorLog: layout.log)
     oracle.maskLanes = parameters.maskLanes
-    if masks != nil { oracle.mask = 0 }
+    oracle.mask = parameters.witnessMaskElement
     oracles.append(oracle)
   }
   return OracleSet(

@@ -10,13 +10,13 @@ public struct MerkleTree: Sendable {
   /// The number of levels that are not kept.
   private let omitted: Int
   private let nodes: Storage
-  // What the nodes of omitted levels are hashes of.
-  private let lanes: [BaseVector]
   private let leafKey: Digest
   private let nodeKey: Digest
+  // What the leaves are hashes of, if they are omitted.
+  private let lanes: [BaseVector]
 
   /// The most levels that can be left out.
-  public static let mostOmitted = 9
+  public static let mostOmitted = Int(CK_SUBTREE_HEIGHT)
 
   /// Hashes columns: leaf j is the keyed hash of the concatenation over m of the canonical integer
   /// of lanes[m][j] in eight bytes, least significant first; a node is the keyed hash of its two

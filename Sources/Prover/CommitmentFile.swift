@@ -50,12 +50,9 @@ public struct StoredCommitment: CommittedMatrix {
   public func leaf(_ position: Int) -> [Fp] {
     precondition(position >= 0 && position < 1 << domainLog, "no such position")
     let start = Self.headerCount + 8 * lanes * position
+    // At once: looking into the file for each word takes longer than reading it.
     return bytes.withUnsafeBytes { bytes in
-      (0..<lanes).map { lane in
-        Fp(
-          UInt64(
-            littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8 * lane, as: UInt64.self)))
-      }
+      (0..<lanes).map { Fp(Self.word(bytes, at: start + 8 * $0)) }
     }
   }
 
@@ -74,9 +71,11 @@ public struct StoredCommitment: CommittedMatrix {
   }
 
   private static func word(_ bytes: Data, at offset: Int) -> UInt64 {
-    bytes.withUnsafeBytes {
-      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    }
+    bytes.withUnsafeBytes { word($0, at: offset) }
+  }
+
+  private static func word(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }
 

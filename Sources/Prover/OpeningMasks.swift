@@ -67,6 +67,7 @@ struct MaskedRounds {
   /// What the data's form is multiplied by.
   var factor = Fp3.one
 
+  /// - Parameter rounds: at least one, as a witness that is hidden has several lanes.
   init(_ masks: OpeningMasks, rounds: Int) {
     self.masks = masks
     roundCount = rounds
@@ -92,7 +93,7 @@ struct MaskedRounds {
   }
 
   /// The sum of the random polynomial over all lanes.
-  var sum: Fp3 { roundCount == 0 ? .zero : sums(from: 0) * Fp(1 << (roundCount - 1)) }
+  var sum: Fp3 { sums(from: 0) * Fp(1 << (roundCount - 1)) }
 
   /// Masks a round over the witness's lanes.
   func masked(atZero: Fp3, leading: Fp3) -> [Fp3] {

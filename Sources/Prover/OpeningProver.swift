@@ -50,7 +50,7 @@ public final class OpeningProver: Responder {
           && cells.tails.count == shape.tail * shape.lanes, "the cells have another shape")
       product = ProductRounds(cells.cells, cells.weights, length: shape.rows << shape.lanesLog)
     } else {
-      product = ProductRounds(ExtensionVector(zeros: 0), ExtensionVector(zeros: 0))
+      product = ProductRounds(ExtensionVector(zeros: 0), ExtensionVector(zeros: 0), length: 0)
     }
     let masks = witness.cells?.masks
     precondition((masks == nil) == (parameters.hiding == nil), "masks that no one asks for")
@@ -208,12 +208,10 @@ public final class OpeningProver: Responder {
     let powers = Univariate.powers(of: combiner, count: indices.count)
     let step = combiner.power(UInt64(indices.count))
     let factors = Univariate.powers(of: step, count: oracles.count).map { $0 * combiner }
-    for domainLog in Set(oracles.map(\.domainLog)) {
-      let equals = zip(oracles, factors).filter { $0.0.domainLog == domainLog }
-      guard let oracle = equals.first?.0 else { continue }
+    for (domainLog, equals) in Dictionary(grouping: zip(oracles, factors), by: \.0.domainLog) {
       let form = ExtensionVector(
-        positions: zip(indices, powers).map { (oracle.position($0), $1) }, domainLog: domainLog,
-        length: equals.map { $0.0.messageLength }.max() ?? 0)
+        positions: zip(indices, powers).map { ($0 & (1 << domainLog - 1), $1) },
+        domainLog: domainLog, length: equals.map { $0.0.messageLength }.max() ?? 0)
       for (oracle, factor) in equals { oracle.add(factor, form, to: product.weights) }
     }
     oracles = [next].compactMap { $0 }

@@ -36,26 +36,27 @@ struct ProductRounds {
   /// - Parameters:
   ///   - values: a power of two with the zeros that are missing at the end; overwritten.
   ///   - weights: as many; overwritten.
-  ///   - length: that power of two, less than twice the number of values; theirs if it is nil.
-  init(_ values: ExtensionVector, _ weights: ExtensionVector, length: Int? = nil) {
-    extended = values
-    form = weights
-    self.length = length ?? values.count
-    precondition(values.count == weights.count, "lengths differ")
-    precondition(
-      values.count <= self.length && self.length <= max(1, 2 * values.count),
-      "not the next power of two")
+  ///   - length: that power of two, less than twice the number of values.
+  init(_ values: ExtensionVector, _ weights: ExtensionVector, length: Int) {
+    self.init(nil, extended: values, weights, count: values.count, length: length)
   }
 
-  /// - Parameters:
-  ///   - cells: the values; a power of two with the zeros that are missing at the end.
-  ///   - weights: as many; they are overwritten.
-  ///   - length: that power of two, less than twice the number of cells.
+  /// The same for values over F, which are not overwritten.
   init(_ cells: BaseVector, _ weights: ExtensionVector, length: Int) {
-    precondition(length / 2 < cells.count && cells.count <= length, "not the next power of two")
+    self.init(
+      cells, extended: ExtensionVector(zeros: length / 2), weights, count: cells.count,
+      length: length)
+  }
+
+  private init(
+    _ cells: BaseVector?, extended: ExtensionVector, _ weights: ExtensionVector, count: Int,
+    length: Int
+  ) {
+    precondition(count == weights.count, "lengths differ")
+    precondition(count <= length && length < max(1, 2 * count), "not the next power of two")
     self.cells = cells
+    self.extended = extended
     form = weights
-    extended = ExtensionVector(zeros: length / 2)
     self.length = length
   }
 
@@ -127,7 +128,7 @@ extension ExtensionVector: RoundOperand {
   fileprivate func product(_ weights: ExtensionVector) -> RoundValues { .product(self, weights) }
 
   /// Both halves of a vector of twice as many elements folded onto each other, zeros in place of
-  /// those that are missing at its end.
+  /// those that are missing at its end. This vector has to be zero.
   fileprivate func assignFold(of whole: BaseVector, at challenge: Fp3) {
     let pairs = whole.count - count
     self[0..<pairs].assignFold(whole[0..<pairs], whole[count..<whole.count], at: challenge)

@@ -134,8 +134,8 @@ struct ProofMaker {
   /// The proof's randomness, which depends on all that it is a proof of. The witness enters by a
   /// tree of hashes of wide leaves, which is the fastest digest of a long vector.
   private func entropy(_ cells: BaseVector) throws -> HedgedEntropy {
-    let split = min(5, (cells.count & -cells.count).trailingZeroBitCount)
-    let rows = (cells.count & -cells.count) >> split
+    // At least 32 lanes, four blocks of the hash, if the length allows for it.
+    let rows = max(1, (cells.count & -cells.count) >> 5)
     let tree = MerkleTree(
       lanes: (0..<cells.count / rows).map { cells[$0 * rows..<($0 + 1) * rows] },
       leafKey: MerkleHash.leafKey, nodeKey: MerkleHash.nodeKey)

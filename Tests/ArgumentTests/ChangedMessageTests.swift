@@ -23,7 +23,7 @@ import Transcript
     .openingFinal: .openingFinalVector,
   ]
 
-  /// peers' failures 2, 17 and 18: a message that no check depends on; a section of the proof that
+  /// A message that no check depends on; a section of the proof that
   /// could say anything; claimed evaluations that nothing ties to the opening.
   @Test(arguments: SmallSystem.gallery.indices)
   func everyChangedMessageIsRejectedAtItsCheck(system: Int) throws {
@@ -55,7 +55,7 @@ import Transcript
     #expect(labels == Set(Self.rejectedAt.keys))
   }
 
-  /// peers' failure 7: a denominator of zero would make a fraction of anything.
+  /// A denominator of zero would make a fraction of anything.
   @Test func aZeroDenominatorIsRejected() throws {
     let arena = try Arena(.residual(size: 5))
     let changed = try arena.prove { responder in
@@ -121,7 +121,7 @@ import Transcript
     #expect(arena.rejection(of: changed) == .rejected(.openingFinalClaim))
   }
 
-  /// peers' failures 2 and 4: a challenge that does not depend on a message before it.
+  /// A challenge that does not depend on a message before it.
   @Test(arguments: SmallSystem.gallery.indices)
   func everyLaterChallengeDependsOnEveryMessage(system: Int) throws {
     let arena = try Arena(SmallSystem.gallery[system].system)

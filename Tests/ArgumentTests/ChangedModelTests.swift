@@ -32,7 +32,7 @@ private struct Impostor: CommittedMatrix {
     for arena in [arena] + others { #expect(arena.rejection(of: try arena.prove()) == nil) }
   }
 
-  /// peers' failure 20: the proof of one model under the key of another one, of which a single
+  /// The proof of one model under the key of another one, of which a single
   /// weight or bias differs, as it is and with the digest in its header replaced.
   @Test func aProofUnderTheKeyOfAnotherModelIsRejected() throws {
     for other in others {
@@ -43,7 +43,7 @@ private struct Impostor: CommittedMatrix {
     }
   }
 
-  /// peers' failure 20: another scale makes another key.
+  /// Another scale makes another key.
   @Test func aProofUnderTheKeyOfAnotherScaleIsRejected() throws {
     var small = arena.small
     small.system.tensors[5].fractionalBits = 3
@@ -87,7 +87,7 @@ private struct Impostor: CommittedMatrix {
     }
   }
 
-  /// peers' failure 3: a key does not accept a model's root of another shape, or none, and a proof
+  /// A key does not accept a model's root of another shape, or none, and a proof
   /// brings no circuit of its own.
   @Test func theModelsRootIsPartOfTheKey() throws {
     let system = arena.small.system

@@ -95,7 +95,7 @@ struct Lie: Sendable {
     #expect(arena.rejection(of: try arena.prove()) == nil)
   }
 
-  /// peers' failures 8, 10, 12 and 14: values one past each end of a table; a quotient whose
+  /// Values one past each end of a table; a quotient whose
   /// remainder is out of range, or that wraps around the field; an unconstrained hint.
   @Test(arguments: Lie.all.indices)
   func aChangedValueIsRejected(lie: Int) throws {
@@ -105,7 +105,7 @@ struct Lie: Sendable {
     #expect(arena.rejection(of: proof) == .rejected(lie.check), "\(lie.name)")
   }
 
-  /// peers' failure 14: each single value that the prover commits to or publishes matters.
+  /// Each single value that the prover commits to or publishes matters.
   @Test func everyValueOfTheWitnessIsPinnedDown() throws {
     for tensor in 3...5 {
       for position in arena.small.assignment[tensor].values.indices {
@@ -122,7 +122,7 @@ struct Lie: Sendable {
     }
   }
 
-  /// peers' failure 12: public values outside of their range are no statement at all.
+  /// Public values outside of their range are no statement at all.
   @Test func aPublicValueOutOfItsRangeIsRefused() throws {
     for (tensor, value) in [(5, -1), (5, 32768), (0, 32768), (0, -32769)] {
       #expect(throws: ProofError.rejected(.publicTensorRange)) {
@@ -131,7 +131,7 @@ struct Lie: Sendable {
     }
   }
 
-  /// peers' failures 6 and 7: forged multiplicities, among them residues of negative counts.
+  /// Forged multiplicities, among them residues of negative counts.
   @Test func forgedMultiplicitiesAreRejected() throws {
     let counts = try Multiplicities(of: arena.small.system, in: arena.small.assignment).counts
     let used = try #require(counts[0].firstIndex { $0 > 0 })
@@ -164,7 +164,7 @@ struct Lie: Sendable {
     }
   }
 
-  /// peers' failure 6: the count of a bad value cannot vanish modulo p, as the key bounds the number
+  /// The count of a bad value cannot vanish modulo p, as the key bounds the number
   /// of lookups far below p.
   @Test func asManyLookupsAsTheFieldHasElementsAreNoSystem() throws {
     var system = arena.small.system
@@ -188,7 +188,7 @@ struct Lie: Sendable {
     #expect(arena.rejection(of: proof) == .rejected(.fractionLayer))
   }
 
-  /// peers' failures 5 and 21: the challenges' field has more than 2^124 elements.
+  /// The challenges' field has more than 2^124 elements.
   @Test func everyErrorTermIsBelowTheFloor() {
     let security = arena.key.verifyingKey.security
     #expect(!security.entries.isEmpty)

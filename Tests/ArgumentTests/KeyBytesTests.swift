@@ -247,7 +247,7 @@ import Transcript
     return bytes + [UInt8(truncatingIfNeeded: rest)]
   }
 
-  /// peers' failure 25: lengths that nothing is there for.
+  /// Lengths that nothing is there for.
   @Test func hugeLengthsAreRefusedWithoutAllocation() {
     let huge: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F]
     for count in [0, 1, 2, 3, 5] {

@@ -15,7 +15,7 @@ import Transcript
     #expect(arena.rejection(of: try arena.prove()) == nil)
   }
 
-  /// peers' failures 9, 11 and 14: a forged maximum or index of it, another one of several equal
+  /// A forged maximum or index of it, another one of several equal
   /// maxima, and a hint that no statement pins down, in the layers that networks are made of.
   @Test func everyKindOfHintIsPinnedDown() throws {
     for (number, tensor) in arena.small.system.tensors.enumerated()
@@ -36,7 +36,7 @@ import Transcript
     }
   }
 
-  /// peers' failure 11: the largest scores are equal; the first one counts.
+  /// The largest scores are equal; the first one counts.
   @Test func theSecondOfTwoEqualMaximaIsRejected() throws {
     let tied = try Arena(try .argmax([3, 9, -2, 9, 1]))
     let index = try #require(tied.small.system.tensors.firstIndex { $0.name == "label" })

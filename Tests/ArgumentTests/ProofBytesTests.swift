@@ -13,7 +13,7 @@ private struct PlacedMessage {
   var range: Range<Int>
 }
 
-/// peers' failures 17 and 25: changes of the bytes of a proof, of which each has to be noticed.
+/// Changes of the bytes of a proof, of which each has to be noticed.
 @Suite struct ProofBytesTests {
   private let arena: Arena
   private let proof: [UInt8]
@@ -150,7 +150,7 @@ private struct PlacedMessage {
     #expect(padded > 0)
   }
 
-  /// peers' failure 1: the public values are bound by every challenge.
+  /// The public values are bound by every challenge.
   @Test func theProofOfOtherPublicValuesIsRejected() throws {
     for position in stride(from: Self.header, to: start, by: 4) {
       var changed = proof

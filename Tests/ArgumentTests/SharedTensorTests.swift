@@ -5,7 +5,7 @@ import Transcript
 @testable import Prover
 @testable import Witness
 
-/// peers' failures 16, 19 and 22: several statements, or several places of one statement, that read
+/// Several statements, or several places of one statement, that read
 /// the same tensor, so that several claims on it have to hold at once.
 @Suite struct SharedTensorTests {
   private static let shared = SmallSystem.residual(size: 5)

@@ -15,8 +15,7 @@ struct HiddenGroup {
   var weights = OpeningParameters.LaneWeights.tensor
 }
 
-/// Shapes that reach every branch of a hiding opening: with and without rounds over the witness's
-/// lanes, without a committed group and with several, with copies, with a public one, with codes that
+/// Shapes that reach every branch of a hiding opening: with few and many lanes, without a committed group and with several, with copies, with a public one, with codes that
 /// are shorter than the witness's, and parts of every order of sizes.
 let hiddenShapes: [(committed: [HiddenGroup], witness: GroupShape)] = [
   ([], GroupShape(rowsLog: 0, lanes: 1)),

@@ -74,7 +74,9 @@ import Transcript
   /// rounds, and of the two hidden groups.
   @Test(arguments: [[], [2, 1]]) func aMaskThatIsNoCodewordIsRejected(_ steps: [Int]) throws {
     let parameters = try Self.parameters(steps: steps)
-    for lane in [4, 3, 7, 10] {
+    let lanes = try #require(parameters.witness).shape.lanes
+    let masks = lanes + parameters.roundLanes
+    for lane in [lanes] + stride(from: masks, to: parameters.witnessWidth, by: Fp3.degree) {
       let corrupted = OpeningInstance(parameters: parameters) { words in
         var random = Random(seed: 61)
         words[lane] = random.base(words[lane].count)
@@ -92,7 +94,8 @@ import Transcript
     let period = 1 << parameters.committed[1].domainLog
     #expect(period < 1 << (try #require(parameters.witness).domainLog))
     let corrupted = OpeningInstance(parameters: parameters) { words in
-      for i in period..<words[10].count { words[10][i] += .one }
+      let lane = words.count - Fp3.degree
+      for i in period..<words[lane].count { words[lane][i] += .one }
     }
     let proof = try corrupted.prove(ReferenceOpening(corrupted))
     let check: Check = steps.isEmpty ? .openingFinalVector : .openingFinalClaim
@@ -160,7 +163,8 @@ extension InstanceMasks {
       elements.enumerated().map { $0 == index ? $1 + .one : $1 }
     }
     let last = rounds.count - 1
-    let index = part == 1 ? last : part == 2 ? last - 18 : nil
+    let index =
+      part == 1 ? last : part == 2 ? last - 2 * OpeningParameters.Hiding.roundCoefficients : nil
     return InstanceMasks(
       lane: changed(lane, part == 0 ? 0 : nil),
       rounds: rounds.enumerated().map { $0 == index ? $1 + .one : $1 },

@@ -49,7 +49,11 @@ import Transcript
     var entropy = FixedEntropy(number: seed)
     let masks = try OpeningMasks(parameters: parameters, entropy: &entropy)
     func clear(_ vector: ExtensionVector?, coordinates: Range<Int> = 0..<3) {
-      for k in coordinates { vector?.plane(k).wipe() }
+      // Not with `wipe`, which overwrites all planes.
+      for k in coordinates {
+        guard let plane = vector?.plane(k) else { continue }
+        plane.assign(BaseVector(zeros: plane.count))
+      }
     }
     switch sabotage {
     case .noFoldMask: clear(masks.lane)

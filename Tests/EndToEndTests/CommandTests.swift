@@ -77,6 +77,8 @@ struct CommandTests {
       report.keys.sorted() == [
         "batch", "outputs", "peak_rss_bytes", "proof_bytes", "proofs_left", "timings",
       ])
+    // Less than the smallest program needs would mean that it was not measured.
+    #expect(try #require(report["peak_rss_bytes"] as? Int) > 4 << 20)
     let verified = try await bench.verify(proof: folder.file("p"), "--output-dir", publics)
     #expect(verified.status == 0)
     let left = try TensorFile.readNumpy(path: outputs + "/logits.npy")

@@ -1,10 +1,9 @@
-/// The transcript's answers to a fixed history.
+/// The transcript's answers to the history of `Paper/` section 12.
 enum KnownAnswers {
-  static let challenge: [UInt64] = [
-    760_454_220_055_588, 619_356_726_899_960, 766_447_658_749_541,
+  static let challenges: [[UInt64]] = [
+    [344_898_311_814_873, 599_248_396_939_921, 437_314_672_510_363],
+    [95_989_222_185_043, 248_685_045_092_693, 645_278_556_055_229],
   ]
-  static let indices = [912_119, 214_581, 744_243, 717_732, 435_407, 279_992]
-  static let last: [UInt64] = [
-    693_195_490_758_917, 16_453_803_985_102, 359_120_965_311_534,
-  ]
+  static let nonce: UInt64 = 3539
+  static let indices = [22, 176, 884, 758, 669, 90, 361, 716]
 }

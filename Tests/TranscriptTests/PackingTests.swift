@@ -35,7 +35,7 @@ import Transcript
     #expect(Packing.pack(elements) == bits(edges))
   }
 
-  /// peers' failure 25: v + p is no second name of v.
+  /// V + p is no second name of v.
   @Test func integersFromTheModulusUpAreRefused() {
     let largest: UInt64 = (1 << 50) - 1
     for excess in [Fp.modulus, Fp.modulus + 1, Fp.modulus + 12345, largest] {

@@ -157,7 +157,8 @@ void ck_hash_columns(
 // Digest j < count of the 64 bytes at in + 64*j.
 void ck_hash_pairs(const uint8_t *key, const uint8_t *in, size_t count, uint8_t *out);
 // Digest j < count >> height of the nodes of that height over the leaves that ck_hash_columns makes.
-// count is a power of two; height is at most 9, and count at least 2^height.
+// count is a power of two and at least 2^height.
+enum { CK_SUBTREE_HEIGHT = 9 };  // The most.
 void ck_hash_subtrees(
   const uint8_t *leaf_key, const uint8_t *node_key, const uint64_t *const *lanes,
   size_t lane_count, size_t count, unsigned height, uint8_t *out);
