@@ -117,6 +117,8 @@ extension OpeningParameters {
   public static let workLimit = 16
   /// The largest logarithm of a code's length.
   public static let domainLimit = 30
+  /// The longest vector that is opened, which a verifier of 32 bits can still count.
+  public static let vectorLimit: Int64 = 1 << 30
 
   /// The parameters for the given shapes; without any, nothing is committed or opened.
   /// - Parameters:
@@ -132,7 +134,7 @@ extension OpeningParameters {
   ) throws(ParameterError) -> OpeningParameters {
     let search = ParameterSearch(
       targetBits: targetBits, queryWork: queryWork, inverseRateLog: inverseRateLog)
-    let layout = FoldedLayout(committed: committed.map { $0.shape }, witness: witness)
+    let layout = try layout(committed.map { $0.shape }, witness)
     let plan = search.best(log: layout.log, count: isHiding ? layout.count : 1 << layout.log)
     let groups = committed.map { search.group($0) }
     let witness = witness.map { search.group(witness: $0, isHiding: isHiding) }
@@ -151,6 +153,15 @@ extension OpeningParameters {
       estimatedBytes: 0, hiding: hiding)
     parameters.estimatedBytes = Int(clamping: plan.bytes + ProofSize.groups(parameters))
     return parameters
+  }
+
+  private static func layout(
+    _ committed: [GroupShape], _ witness: GroupShape?
+  ) throws(ParameterError) -> FoldedLayout {
+    var length = Int64(witness?.messageLength ?? 0)
+    for shape in committed { length += Int64(shape.messageLength) }
+    guard length <= vectorLimit else { throw .tooLarge }
+    return FoldedLayout(committed: committed, witness: witness)
   }
 }
 

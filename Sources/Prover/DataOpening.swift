@@ -79,7 +79,7 @@ public struct DataOpening: Sendable {
   /// The greatest magnitude of a value, that of a constraint system's tensors.
   private static let greatestMagnitude: UInt = 1 << 48
 
-  private static func shape(count: Int, openings: Int) throws(DataOpeningError) -> DataShape {
+  static func shape(count: Int, openings: Int) throws(DataOpeningError) -> DataShape {
     do {
       return try DataShape(count: count, openings: openings)
     } catch {

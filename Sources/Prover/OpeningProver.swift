@@ -105,7 +105,9 @@ public final class OpeningProver: Responder {
   /// Replaces the vector by its multiple with the masks added.
   private func addMasks(_ fold: Fp3) {
     guard let maskVector else { return }
-    maskVector.addProduct(fold, product.values)
+    let values = product.values
+    maskVector.addProduct(fold, values)
+    values.wipe()
     product = ProductRounds(maskVector, product.weights, length: 1 << layout.log)
     self.maskVector = nil
   }
@@ -148,8 +150,10 @@ public final class OpeningProver: Responder {
     }
     if let cells = witness.cells {
       let rows = layout.witness[0].offset..<layout.witness[0].offset + 1 << layout.witness[0].log
-      values[rows].assign(product.values)
+      let lane = product.values
+      values[rows].assign(lane)
       weights[rows].assign(product.weights)
+      if masked != nil { lane.wipe() }
       foldTails(cells.tails, into: values)
     }
     product = ProductRounds(values, weights, length: 1 << layout.log)
@@ -169,6 +173,7 @@ public final class OpeningProver: Responder {
       values[piece.offset..<piece.offset + 1 << piece.log]
         .assign(folded[start..<start + 1 << piece.log])
     }
+    folded.wipe()
   }
 
   public func digest(_ label: MessageLabel) -> Digest {

@@ -74,10 +74,10 @@ public enum Prover {
     }
     let system = try key.verifyingKey.system.batched(batch.count)
     let assignment = try Assignment(batch: batch, of: system)
-    let proven = try ProvenData(data, system, assignment)
+    let plan = try DataPlan(data, system, assignment)
     let run = try ProvingRun(
-      key, assignment, data: proven,
-      mode: ProvingRun.mode(key, hides: hides, batch: batch.count, data: proven.shapes))
+      key, assignment, data: plan,
+      mode: ProvingRun.mode(key, hides: hides, batch: batch.count, data: plan.shapes))
     return try run.prove(progress) { $0 }
   }
 }
@@ -87,7 +87,7 @@ struct ProvingRun {
   let key: ProvingKey
   let assignment: Assignment
   let multiplicities: Multiplicities
-  let data: ProvenData
+  let data: DataPlan
   /// Where the proof's randomness comes from.
   var source: any EntropySource = SystemEntropy()
   let mode: ProofMode
@@ -106,7 +106,7 @@ struct ProvingRun {
   }
 
   init(
-    _ key: ProvingKey, _ assignment: Assignment, data: ProvenData = ProvenData(), mode: ProofMode
+    _ key: ProvingKey, _ assignment: Assignment, data: DataPlan = DataPlan(), mode: ProofMode
   ) throws {
     let multiplicities = try Multiplicities(
       of: mode.system, in: assignment, columns: key.columns)
@@ -116,7 +116,7 @@ struct ProvingRun {
   /// For multiplicities that need not be those of the assignment.
   init(
     _ key: ProvingKey, _ assignment: Assignment, _ multiplicities: Multiplicities,
-    data: ProvenData = ProvenData(), mode: ProofMode? = nil
+    data: DataPlan = DataPlan(), mode: ProofMode? = nil
   ) {
     self.key = key
     self.assignment = assignment
@@ -134,7 +134,10 @@ struct ProvingRun {
     let token = try key.ledger.map { try $0.reserve(in: $0.proofs) }
     let dataTokens = try data.reserve()
     let model = openedModel(token)
-    let header = header(model)
+    let slots = (token.map { [$0.index] } ?? []) + dataTokens.map { $0?.index ?? 0 }
+    var fresh = source
+    let opened = try data.made(context(slots), fresh: &fresh)
+    let header = header(model, opened)
     let publicValues = mode.system.tensors.enumerated().map { index, tensor in
       tensor.role.isPublic ? assignment[index].values : nil
     }
@@ -142,18 +145,32 @@ struct ProvingRun {
       mode: mode, domain: Proof.domain,
       statement: try Statement(
         layout: mode.layout, header: header.bytes, publicValues: publicValues,
-        commitments: data.bindings),
+        commitments: opened.bindings),
       prefix: Proof.prefix(header, publicValues: publicValues, mode.system),
       assignment: assignment, multiplicities: multiplicities, columns: key.columns, model: model,
-      data: data, slots: (token.map { [$0.index] } ?? []) + dataTokens.map { $0?.index ?? 0 },
-      source: source)
+      data: opened, slots: slots, source: source)
     let proof = try maker.make(progress, wrap: wrap)
     if let token { try release(token) }
     try data.release(dataTokens)
-    return ProofResult(proof: proof, publicValues: publicValues, openings: data.byTensor)
+    return ProofResult(proof: proof, publicValues: publicValues, openings: opened.byTensor)
   }
 
-  private func header(_ model: OpenedModel?) -> ProofHeader {
+  /// A digest of what decides which positions a proof opens, but for its commitments to data.
+  private func context(_ slots: [Int]) -> Digest {
+    var hasher = Blake3Hasher()
+    hasher.update(key.verifyingKey.identityDigest.bytes)
+    for number in [mode.batch] + slots { hasher.update(littleEndian: UInt64(number)) }
+    // The key's identity stands for the weights.
+    for (tensor, declaration) in mode.system.tensors.enumerated()
+    where declaration.role != .model && !data.shapes.isEmpty {
+      assignment.withValues(of: tensor) {
+        for value in $0 { hasher.update(littleEndian: UInt64(bitPattern: value)) }
+      }
+    }
+    return hasher.digest()
+  }
+
+  private func header(_ model: OpenedModel?, _ data: ProvenData) -> ProofHeader {
     let verifyingKey = key.verifyingKey
     return ProofHeader(
       identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,

@@ -69,7 +69,7 @@ struct DataArena: Sendable {
   /// A proof that opens the commitments, whatever they hold.
   func prove(_ data: ProvenData) throws -> [UInt8] {
     let mode = try ProvingRun.mode(key, hides: true, batch: inputs.count, data: data.shapes)
-    let run = try ProvingRun(key, assignment(), data: data, mode: mode)
+    let run = try ProvingRun(key, assignment(), data: DataPlan(data), mode: mode)
     return try run.prove({ _ in }, wrap: { $0 }).proof
   }
 

@@ -74,6 +74,32 @@ private struct NoEntropy: EntropySource {
     #expect(agreement(first, second, from: 200) < 1.0 / 64)
   }
 
+  /// A proof's own commitment to data is opened where the proof's challenges say. Two proofs that
+  /// differ in anything else would open it in more places than it is made for.
+  @Test func aNewCommitmentBelongsToOneProof() throws {
+    func root(_ arena: DataArena, _ x: [Int]) throws -> Digest {
+      let small = SmallSystem.ports(x, weights: arena.weights)
+      let plan = try DataPlan([2: .new(openings: 1)], small.system, small.assignment)
+      var run = try ProvingRun(
+        arena.key, small.assignment, data: plan,
+        mode: ProvingRun.mode(arena.key, hides: true, data: plan.shapes))
+      run.source = StuckEntropy()
+      let result = try run.prove({ _ in }, wrap: { $0 })
+      _ = try Verifier.verify(key: arena.key.verifyingKey, proof: result.proof)
+      return try #require(result.openings[2]).commitment.root
+    }
+    let (x, y) = ([1, 2, 3], [1, 2, 2])
+    #expect(SmallSystem.ports(x, weights: [1, 1, 1]).assignment[2].values == [0, 0, 0])
+    #expect(SmallSystem.ports(y, weights: [1, 1, 1]).assignment[2].values == [0, 0, 0])
+    let open = try DataArena(x, [1, 1, 1], privacy: .witness)
+    #expect(try root(open, x) == root(open, x))
+    // Another input that leads to the same output, which is committed to.
+    #expect(try root(open, x) != root(open, y))
+    // Another of the model's commitments, or another opening of it.
+    let hidden = try DataArena(x, [1, 1, 1])
+    #expect(try root(hidden, x) != root(hidden, x))
+  }
+
   @Test func everySeedDependsOnEverything() throws {
     func seeds(_ context: UInt8, _ fresh: UInt8) throws -> [Digest] {
       struct Fixed: EntropySource {

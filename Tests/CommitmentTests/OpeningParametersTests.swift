@@ -132,6 +132,13 @@ import Testing
       try OpeningParameters.derive(
         committed: [], witness: GroupShape(rowsLog: 28, lanes: 4), targetBits: 144)
     }
+    // The vector is too long, though each of its parts is not.
+    let part = OpeningParameters.CommittedShape(GroupShape(rowsLog: 26, lanes: 1))
+    func vector(_ parts: Int) throws(ParameterError) -> OpeningParameters {
+      try .derive(committed: Array(repeating: part, count: parts), witness: nil)
+    }
+    #expect(throws: Never.self) { try vector(16) }
+    #expect(throws: ParameterError.tooLarge) { try vector(17) }
     #expect(throws: ParameterError.empty) { try GroupShape.choose(cells: 0, beside: []) }
     #expect(throws: ParameterError.tooLarge) { try GroupShape.choose(cells: .max, beside: []) }
   }
