@@ -32,18 +32,21 @@ final class CommitmentCache: Sendable {
 
   /// The code of every commitment.
   private let group: OpeningParameters.Group
+  /// The bytes of one of them.
+  private let size: Int
   /// The most that are held in memory at once, but for one.
   private let limit: Int
   private let state: Mutex<State>
 
-  /// The bytes of memory that commitments may take.
+  /// The bytes of memory that commitments may take, if they are not so long that two take more.
   private static let memory = 1 << 28
 
   /// - Parameter held: commitments that are at hand.
   init(_ group: OpeningParameters.Group, held: [Int: any CommittedMatrix]) {
     self.group = group
-    let size = (8 * group.shape.lanes + 2 * Digest.byteCount) << group.domainLog
-    limit = Self.memory / size
+    size = (8 * group.shape.lanes + 2 * Digest.byteCount) << group.domainLog
+    // Proofs that are made at the same time may be at the end of one and at the beginning of the next.
+    limit = max(1, Self.memory / size)
     state = Mutex(State(held: held.mapValues { Entry(matrix: $0) }))
   }
 
@@ -67,10 +70,12 @@ final class CommitmentCache: Sendable {
     }
   }
 
-  /// Gives up what is held beyond the limit, for work that needs the memory.
+  /// Gives up what is held in memory if that is much, for work that needs the room.
   func release() {
     state.withLock { state in
-      if let guest = state.guest { state.held[guest] = nil }
+      let inMemory = state.held.filter { $0.value.matrix is MatrixCommitment }
+      guard inMemory.count * size > Self.memory else { return }
+      for index in inMemory.keys { state.held[index] = nil }
       state.guest = nil
     }
   }

@@ -61,7 +61,7 @@ final class ModelCommitments: Sendable {
       }, tails: { [self] in tails(index) })
   }
 
-  /// Gives up a commitment that is held though there is little room for it.
+  /// Gives up commitments that take much memory; they are made again when they are opened.
   func release() { cache.release() }
 
   /// Deletes what is kept of the commitments before one.
