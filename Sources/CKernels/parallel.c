@@ -1,4 +1,10 @@
 // Threads and the choice of path.
+#if defined(__linux__)
+#define _DEFAULT_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+#endif
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +22,29 @@ extern int omp_in_parallel(void);
 // Threads that have nothing to do sleep at once: by default they spin, which on a machine that does
 // other work takes the time from the threads they wait for. The library reads this when it is first
 // called; what the user has set stays.
-__attribute__((constructor)) static void wait_asleep(void) {
+static void wait_asleep(void) {
   if (!getenv("OMP_WAIT_POLICY")) setenv("KMP_BLOCKTIME", "0", 0);
+}
+
+// The library notes itself in a file that is named after the process. A process that is killed
+// before it has written the note leaves zeros there, and the next one of the same number takes them
+// for another copy of the library, and aborts. No copy in this process writes zeros.
+static void remove_empty_note(void) {
+  char path[80];
+  snprintf(
+    path, sizeof path, "/dev/shm/__KMP_REGISTERED_LIB_%d_%d", (int)getpid(), (int)getuid());
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  char first = 0;
+  ssize_t count = read(file, &first, 1);
+  close(file);
+  if (count == 0 || (count == 1 && first == 0)) unlink(path);
+}
+
+// Before the library is first called.
+__attribute__((constructor)) static void prepare_library(void) {
+  wait_asleep();
+  remove_empty_note();
 }
 
 static void team_run(void (*body)(void *), void *data, int threads) {

@@ -174,6 +174,18 @@ struct CommandErrorTests {
 
 @Suite("A command that is killed leaves whole files or none", .serialized)
 struct InterruptionTests {
+  /// A process of the same number that was killed while its threads' library started.
+  @Test func leftoversOfTheThreadsLibraryAreNoHindrance() async throws {
+    let bench = try await Workbench.digits.value
+    let folder = try TemporaryFolder()
+    let note = "/dev/shm/__KMP_REGISTERED_LIB_$$_$(id -u)"
+    for leftover in [": > \(note)", "head -c 1024 /dev/zero > \(note)"] {
+      let outcome = try await Program.assay.run(
+        bench.provingPlainly(bench.input, to: folder.file("proof")), after: leftover)
+      #expect(outcome.status == 0, "\(outcome.error)")
+    }
+  }
+
   @Test(arguments: [2, 5, 10, 15, 20, 30, 40, 60, 90, 130])
   func killed(milliseconds: Int) async throws {
     let bench = try await Workbench.digits.value

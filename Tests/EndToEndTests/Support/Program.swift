@@ -30,11 +30,17 @@ struct Program: Sendable {
   }
 
   /// Runs to the end.
+  /// - Parameter shell: what the process does in a shell before it becomes the program.
   func run(
-    _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+    _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+    after shell: String? = nil
   ) async throws -> Outcome {
     let streams = try TemporaryFolder()
     let process = try prepare(arguments, streams, folder, environment)
+    if let shell {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", shell + "; exec \"$0\" \"$@\"", path] + arguments
+    }
     try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in done.resume() }
       do { try process.run() } catch { done.resume(throwing: error) }
