@@ -3,6 +3,7 @@
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #endif
 #include <stdatomic.h>
@@ -28,15 +29,18 @@ static void wait_asleep(void) {
 
 // The library notes itself in a file that is named after the process. A process that is killed
 // before it has written the note leaves zeros there, and the next one of the same number takes them
-// for another copy of the library, and aborts. No copy in this process writes zeros.
+// for another copy of the library, and aborts. No copy in this process writes zeros. Everybody may
+// write to the folder, so the file may be none: what would block, or lead elsewhere, is let alone.
 static void remove_empty_note(void) {
   char path[80];
   snprintf(
     path, sizeof path, "/dev/shm/__KMP_REGISTERED_LIB_%d_%d", (int)getpid(), (int)getuid());
-  int file = open(path, O_RDONLY | O_CLOEXEC);
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (file < 0) return;
   char first = 0;
-  ssize_t count = read(file, &first, 1);
+  struct stat status;
+  int is_file = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+  ssize_t count = is_file ? read(file, &first, 1) : -1;
   close(file);
   if (count == 0 || (count == 1 && first == 0)) unlink(path);
 }

@@ -186,6 +186,18 @@ struct InterruptionTests {
     }
   }
 
+  /// A file of that name that is no note: whoever opens it waits for somebody who writes.
+  @Test(.timeLimit(.minutes(1))) func aPipeInTheNotesPlaceIsLetAlone() async throws {
+    let folder = try TemporaryFolder()
+    let name = folder.file("name")
+    let outcome = try await Program.assay.run(
+      ["--version"],
+      after: "echo /dev/shm/__KMP_REGISTERED_LIB_$$_$(id -u) > \(name); mkfifo $(cat \(name))")
+    let pipe = String(decoding: try Fixture.bytes(name).dropLast(), as: UTF8.self)
+    try FileManager.default.removeItem(atPath: pipe)
+    #expect(outcome.status == 0)
+  }
+
   @Test(arguments: [2, 5, 10, 15, 20, 30, 40, 60, 90, 130])
   func killed(milliseconds: Int) async throws {
     let bench = try await Workbench.digits.value
