@@ -39,14 +39,17 @@ final class CommitmentCache: Sendable {
   private let state: Mutex<State>
 
   /// The bytes of memory that commitments may take, if they are not so long that two take more.
-  private static let memory = 1 << 28
+  private let memory: Int
 
   /// - Parameter held: commitments that are at hand.
-  init(_ group: OpeningParameters.Group, held: [Int: any CommittedMatrix]) {
+  init(
+    _ group: OpeningParameters.Group, held: [Int: any CommittedMatrix] = [:], memory: Int = 1 << 28
+  ) {
     self.group = group
+    self.memory = memory
     size = (8 * group.shape.lanes + 2 * Digest.byteCount) << group.domainLog
     // Proofs that are made at the same time may be at the end of one and at the beginning of the next.
-    limit = max(1, Self.memory / size)
+    limit = max(1, memory / size)
     state = Mutex(State(held: held.mapValues { Entry(matrix: $0) }))
   }
 
@@ -74,7 +77,7 @@ final class CommitmentCache: Sendable {
   func release() {
     state.withLock { state in
       let inMemory = state.held.filter { $0.value.matrix is MatrixCommitment }
-      guard inMemory.count * size > Self.memory else { return }
+      guard inMemory.count * size > memory else { return }
       for index in inMemory.keys { state.held[index] = nil }
       state.guest = nil
     }
