@@ -59,7 +59,7 @@ let package = Package(
     // Level 2
     core("ConstraintSystem", ["Hashing"]),
     core("Commitment", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
-    module("CircuitLanguage", ["CGMP", "ConstraintSystem"]),
+    module("CircuitLanguage", ["ConstraintSystem", "Hashing"]),
     module("TensorGraph", []),
     // Level 3
     core(
@@ -78,7 +78,7 @@ let package = Package(
     module(
       "Compiler",
       [
-        "CircuitLanguage", "ConstraintSystem", "Hashing", "TensorGraph", "Witness",
+        "CGMP", "CircuitLanguage", "ConstraintSystem", "Hashing", "TensorGraph", "Witness",
       ]),
     module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
@@ -106,7 +106,8 @@ let package = Package(
     .executableTarget(
       name: "assay-verify",
       dependencies: [
-        "CommandSupport", "ConstraintSystem", "Hashing", "Verifier", "TensorFiles", "Transcript",
+        "CircuitLanguage", "CommandSupport", "ConstraintSystem", "Hashing", "Verifier",
+        "TensorFiles", "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -116,7 +117,7 @@ let package = Package(
     tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
     tests("WitnessTests", ["ConstraintSystem", "Kernels", "Witness"]),
-    tests("CircuitLanguageTests", ["CircuitLanguage", "ConstraintSystem", "Witness"]),
+    tests("CircuitLanguageTests", ["CircuitLanguage", "Compiler", "ConstraintSystem", "Witness"]),
     tests(
       "CommitmentTests",
       [

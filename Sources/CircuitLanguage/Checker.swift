@@ -3,12 +3,14 @@ struct Checker {
   let library: CircuitLibrary
 
   /// Checks the circuits and tables that were added, in the order of their names.
-  func check(_ added: Set<String>) throws(CircuitLanguageError) {
-    for title in added.sorted() {
-      let name = title.split(separator: " ").last.map(String.init) ?? ""
-      if title.hasPrefix("table ") {
-        if let table = library.tables[name] { try check(table) }
-      } else if let circuit = library.circuits[name] {
+  func check(_ added: Set<ItemName>) throws(CircuitLanguageError) {
+    var heights: [String: Int] = [:]
+    for item in added.sorted() {
+      switch item.kind {
+      case .table: if let table = library.tables[item.name] { try check(table) }
+      case .circuit:
+        guard let circuit = library.circuits[item.name] else { continue }
+        _ = try height(of: circuit, through: [], &heights)
         try check(circuit)
       }
     }
@@ -25,7 +27,6 @@ struct Checker {
   }
 
   private func check(_ circuit: CircuitDefinition) throws(CircuitLanguageError) {
-    try refuseRecursion(circuit, through: [])
     var scope = CheckedScope(library: library)
     for parameter in circuit.parameters {
       try scope.addConstant(parameter.name, at: parameter.location)
@@ -65,16 +66,30 @@ struct Checker {
     }
   }
 
-  private func refuseRecursion(
-    _ circuit: CircuitDefinition, through path: [String]
-  ) throws(CircuitLanguageError) {
+  /// How deeply calls are nested below the circuit.
+  /// - Throws: for a circuit that calls itself, and for deeper calls than any circuit of use has.
+  private func height(
+    of circuit: CircuitDefinition, through path: [String], _ known: inout [String: Int]
+  ) throws(CircuitLanguageError) -> Int {
+    if let height = known[circuit.name] { return height }
+    guard path.count <= CircuitLibrary.maximalCallDepth else { throw tooDeep(circuit) }
     guard !path.contains(circuit.name) else {
       throw CircuitLanguageError("circuit '\(circuit.name)' calls itself", at: circuit.location)
     }
+    var height = 0
     for callee in circuit.body.flatMap(\.callees) {
       guard let next = library.circuits[callee] else { continue }
-      try refuseRecursion(next, through: path + [circuit.name])
+      height = max(height, 1 + (try self.height(of: next, through: path + [circuit.name], &known)))
     }
+    guard path.count + height <= CircuitLibrary.maximalCallDepth else { throw tooDeep(circuit) }
+    known[circuit.name] = height
+    return height
+  }
+
+  private func tooDeep(_ circuit: CircuitDefinition) -> CircuitLanguageError {
+    CircuitLanguageError(
+      "calls are nested more than \(CircuitLibrary.maximalCallDepth) deep at '\(circuit.name)'",
+      at: circuit.location)
   }
 }
 
@@ -97,17 +112,5 @@ extension Declaration {
   var rank: CheckedRank {
     let fixed = dimensions.count { if case .size = $0 { true } else { false } }
     return CheckedRank(fixed: fixed, rest: fixed < dimensions.count)
-  }
-}
-
-extension Statement {
-  /// The circuits that the statement calls.
-  fileprivate var callees: [String] {
-    switch kind {
-    case .call(_, let circuit, _, _): [circuit]
-    case .conditional(_, let then, let otherwise): (then + otherwise).flatMap(\.callees)
-    case .repetition(_, let body): body.flatMap(\.callees)
-    default: []
-    }
   }
 }

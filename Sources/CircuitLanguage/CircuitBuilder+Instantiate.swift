@@ -54,6 +54,7 @@ extension CircuitBuilder {
     guard let definition = library.circuits[circuit] else {
       throw CircuitLanguageError("there is no circuit '\(circuit)'")
     }
+    try charge(1 + name.utf8.count / 16)
     var scope = try nestedScope(definition, arguments, parameters, name, fractionalBits)
     try run(definition.body, in: &scope)
     var outputs: [TensorView] = []

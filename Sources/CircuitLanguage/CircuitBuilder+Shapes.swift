@@ -80,10 +80,12 @@ extension CircuitBuilder {
       var after = before
       after[axis] = size - offset - view.shape[axis]
       let padded = try pad(view, before: before, after: after, name: name)
-      result =
-        try result.map { (sum) throws(CircuitLanguageError) in
-          try added(sum, padded, name: name)
-        } ?? padded
+      if var sum = result.take() {
+        try add(padded, to: &sum, name: name)
+        result = consume sum
+      } else {
+        result = padded
+      }
       offset += view.shape[axis]
     }
     return result ?? first

@@ -10,6 +10,7 @@ extension CircuitBuilder {
   private mutating func run(
     _ statement: Statement, in scope: inout Scope
   ) throws(CircuitLanguageError) {
+    try charge(statement.nodeCount)
     switch statement.kind {
     case .constant(let name, let value):
       scope.constants[name] = try scope.evaluator.value(value)
@@ -44,6 +45,7 @@ extension CircuitBuilder {
     let high = try scope.evaluator.value(upper)
     let (outer, suffix) = (scope.constants[binder.name], scope.suffix)
     for value in low..<max(low, high) {
+      try charge(1)
       scope.constants[binder.name] = value
       scope.suffix = suffix + "[\(value)]"
       try run(body, in: &scope)
@@ -101,6 +103,7 @@ extension CircuitBuilder {
     let shape = try scope.outputShape(name)
     var frame = try frame(positions, shape, name, [value], binders, in: &scope)
     let computation = try frame.hint(frame.expressions[0], in: scope, &self)
+    try checkSizes(frame.domainSizes, at: location)
     let full = "\(scope.name).\(name)\(scope.suffix)"
     let tensor = addWitness(
       name: full, shape: frame.domainSizes, range: range, fractionalBits: scope.fractionalBits)
@@ -120,7 +123,7 @@ extension CircuitBuilder {
     var frame = try frame(nil, nil, "", [left, right], binders, in: &scope)
     let difference = try frame.polynomial(
       .binary(.subtract, frame.expressions[0], frame.expressions[1], location), in: scope, self)
-    addEquality(
+    try addEquality(
       Equality(
         name: "\(scope.name) (\(scope.definition.name):\(location.line))", indices: frame.indices,
         domainRank: frame.domainRank, terms: difference.asTerms()))
@@ -144,11 +147,15 @@ extension CircuitBuilder {
           "only a linear expression can be looked up; commit the value with a hint first",
           at: location)
       }
-      polynomial.linear.constant -= offset
+      let (constant, overflow) = polynomial.linear.constant.subtractingReportingOverflow(offset)
+      guard !overflow else {
+        throw CircuitLanguageError("a constant leaves the 64-bit integers", at: location)
+      }
+      polynomial.linear.constant = constant
       expressions.append(polynomial.linear)
     }
-    let index = tableIndex(table)
-    addLookup(
+    let index = try tableIndex(table)
+    try addLookup(
       Lookup(
         name: "\(scope.name) (\(scope.definition.name):\(location.line))", indices: frame.indices,
         columns: expressions, table: index))
@@ -166,12 +173,12 @@ extension CircuitBuilder {
       guard let range = try type.range(scope.evaluator, likes: scope.values) else {
         throw CircuitLanguageError("'any' is not a set of values", at: type.location)
       }
-      let (last, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
-      guard !overflow, last < LookupTable.maximalRows else {
+      guard range.span < UInt64(LookupTable.maximalRows) else {
         throw CircuitLanguageError(
           "a lookup's range has at most \(LookupTable.maximalRows) values", at: type.location)
       }
-      return (LookupTable(name: "range(\(last + 1))", first: 0, rows: last + 1), range.lowerBound)
+      let rows = Int(range.span) + 1
+      return (LookupTable(name: "range(\(rows))", first: 0, rows: rows), range.lowerBound)
     }
   }
 }

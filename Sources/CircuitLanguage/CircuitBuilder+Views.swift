@@ -98,6 +98,7 @@ extension CircuitBuilder {
     _ view: TensorView, name: String, shape: [Int]? = nil
   ) throws(CircuitLanguageError) -> TensorView {
     let shape = shape ?? view.shape
+    try charge(view)
     let order = view.axes.flatMap { $0 }
     var values = [AffineIndex](repeating: AffineIndex(), count: view.digits.count)
     for (place, digit) in order.enumerated() { values[digit] = AffineIndex(index: place) }
@@ -112,7 +113,7 @@ extension CircuitBuilder {
     addStep(.init(name: name, target: tensor, indices: indices, computation: .sumOfProducts(terms)))
     let positions = try copyPositions(view, shape: shape, name: name)
     let read = TensorRead(tensor: tensor, positions: positions)
-    addEquality(
+    try addEquality(
       Equality(
         name: name + " (copy)", indices: indices, domainRank: order.count,
         terms: [.init(coefficient: -1, factors: [LinearExpression(read)])] + terms))
@@ -138,21 +139,23 @@ extension CircuitBuilder {
     }
   }
 
-  /// The sum of two views of the same shape of which at most one is not zero at each position.
-  mutating func added(
-    _ first: TensorView, _ second: TensorView, name: String
-  ) throws(CircuitLanguageError) -> TensorView {
-    guard first.shape == second.shape else {
+  /// Adds a view of the same shape; at most one of both is not zero at each position.
+  mutating func add(
+    _ view: TensorView, to a: inout TensorView, name: String
+  ) throws(CircuitLanguageError) {
+    guard a.shape == view.shape else {
       throw CircuitLanguageError(
-        "the shapes \(first.shape) and \(second.shape) do not fit", instance: name)
+        "the shapes \(a.shape) and \(view.shape) do not fit", instance: name)
     }
-    var (a, b) = (first, second)
+    try charge(view)
+    var b = view
     if a.digitSizes != b.digitSizes {
       // Whichever is split in another way gets whole axes; then both have one digit an axis.
       if a.digitSizes.contains(where: { $0.count != 1 }) { a = try materialised(a, name: name) }
       if b.digitSizes.contains(where: { $0.count != 1 }) { b = try materialised(b, name: name) }
     }
-    var result = derived(a)
+    a.identity = freshIdentity()
+    a.tensor = nil
     var values = [AffineIndex](repeating: AffineIndex(), count: b.digits.count)
     for (mine, theirs) in zip(a.axes, b.axes) {
       for (digit, other) in zip(mine, theirs) { values[other] = AffineIndex(index: digit) }
@@ -160,13 +163,11 @@ extension CircuitBuilder {
     let base = a.digits.count + a.summed.count
     values += b.summed.indices.map { AffineIndex(index: base + $0) }
     let substitution = IndexSubstitution(values: values)
-    result.terms += b.terms.map(substitution.apply)
-    result.summed += b.summed
-    result.isVirtual = a.isVirtual || b.isVirtual
-    result.range =
+    a.terms += b.terms.map(substitution.apply)
+    a.summed += b.summed
+    a.isVirtual = a.isVirtual || b.isVirtual
+    a.range =
       min(a.range.lowerBound, b.range.lowerBound)...max(a.range.upperBound, b.range.upperBound)
-    result.fractionalBits = a.fractionalBits
-    return result
   }
 }
 

@@ -14,6 +14,8 @@ public struct CircuitBuilder {
   /// Temporaries that hold the values of accumulators, by the view's identity.
   private var temporaries: [Int: TensorView] = [:]
   private var lastIdentity = 0
+  /// Units of work that may still be done; see `charge`.
+  var workLeft = Int.max
   /// What each layer has cost, in the order in which the layers were added.
   public private(set) var instances: [InstanceCost] = []
 
@@ -45,7 +47,8 @@ public struct CircuitBuilder {
   }
 
   /// The number of the table, which is added unless there already is one with the same rows.
-  mutating func tableIndex(_ table: LookupTable) -> Int {
+  mutating func tableIndex(_ table: LookupTable) throws(CircuitLanguageError) -> Int {
+    try charge(system.tables.count)
     var key = table
     key.name = ""
     if let index = tables[key] { return index }
@@ -54,7 +57,9 @@ public struct CircuitBuilder {
     return system.tables.count - 1
   }
 
-  mutating func addEquality(_ equality: Equality) {
+  mutating func addEquality(_ equality: Equality) throws(CircuitLanguageError) {
+    try charge(equality.terms.readCount)
+    try checkPositions(equality.terms)
     var conforming = equality
     for term in equality.terms.indices {
       let factors = equality.terms[term].factors
@@ -75,7 +80,11 @@ public struct CircuitBuilder {
     system.equalities.append(conforming)
   }
 
-  mutating func addLookup(_ lookup: Lookup) {
+  mutating func addLookup(_ lookup: Lookup) throws(CircuitLanguageError) {
+    for column in lookup.columns {
+      try charge(1 + column.terms.count)
+      try checkPositions(column)
+    }
     var conforming = lookup
     conforming.columns = lookup.columns.map { readingCopies($0) }
     system.lookups.append(conforming)
@@ -185,7 +194,7 @@ extension CircuitBuilder {
 
 extension AffineIndex {
   /// The index that this is, without a factor or a constant.
-  var plainIndex: Int? {
+  package var plainIndex: Int? {
     constant == 0 && terms.count == 1 && terms[0].coefficient == 1 ? terms[0].index : nil
   }
 }
@@ -230,14 +239,22 @@ extension CircuitBuilder {
     instances.append(
       InstanceCost(
         name: name, circuit: circuit,
-        witnessCells: system.tensors[tensors...].reduce(0) { $0 + $1.count },
-        lookups: system.lookups[lookups...].reduce(0) { $0 + $1.count },
-        equalities: system.equalities[equalities...].reduce(0) { $0 + $1.domainCount }))
+        witnessCells: Self.sum(system.tensors[tensors...].map { $0.shape.saturatingProduct }),
+        lookups: Self.sum(system.lookups[lookups...].map { $0.indices.saturatingCount }),
+        equalities: Self.sum(
+          system.equalities[equalities...].map { $0.indices[..<$0.domainRank].saturatingCount })))
     return result
+  }
+
+  private static func sum(_ counts: [Int]) -> Int {
+    counts.reduce(0) { sum, count in
+      let (next, overflow) = sum.addingReportingOverflow(count)
+      return overflow ? Int.max : next
+    }
   }
 }
 
-extension Equality {
-  /// The number of values of the domain's indices.
-  var domainCount: Int { indices[..<domainRank].reduce(1) { $0 * $1.size } }
+extension Sequence<StatementIndex> {
+  /// The number of values of all indices together, or `Int.max` where it is larger.
+  fileprivate var saturatingCount: Int { map(\.size).saturatingProduct }
 }

@@ -1,10 +1,29 @@
 import ConstraintSystem
-import Foundation
 
 /// The circuits and tables that layers are made of, read from circuit files and checked.
+///
+/// Those that come with Assay are its *own*; what is added to them is *foreign*, and so is whatever
+/// uses something foreign. A definition that says the same as one of Assay's is that one.
 public struct CircuitLibrary: Sendable {
   var circuits: [String: CircuitDefinition] = [:]
   var tables: [String: TableDefinition] = [:]
+  /// The files that define something foreign, in the order in which they were added.
+  private(set) var foreignFiles: [SourceFile] = []
+  /// Everything that such a file defines.
+  private(set) var foreignItems: Set<ItemName> = []
+  /// What Assay has, and a file that was added defines otherwise.
+  public private(set) var replacements: [Replacement] = []
+
+  /// A definition of Assay's that another one has taken the place of.
+  public struct Replacement: Equatable, Sendable {
+    /// `circuit relu`, for example.
+    public let item: String
+    /// The file with the other definition.
+    public let file: String
+  }
+
+  /// How deeply calls of circuits may be nested.
+  static let maximalCallDepth = 64
 
   public init() {}
 
@@ -12,7 +31,7 @@ public struct CircuitLibrary: Sendable {
   public static func standard() throws(CircuitLanguageError) -> CircuitLibrary {
     var library = CircuitLibrary()
     try library.add(
-      files: standardCircuits.map { SourceFile(name: $0.name, text: $0.text) })
+      files: standardCircuits.map { SourceFile(name: $0.name, text: $0.text) }, isOwn: true)
     return library
   }
 
@@ -24,55 +43,96 @@ public struct CircuitLibrary: Sendable {
     try add(files: [SourceFile(name: file, text: source)])
   }
 
-  /// Adds every file of a directory whose name ends in `.circuit`.
-  public mutating func add(directory: String) throws(CircuitLanguageError) {
-    let manager = FileManager.default
-    guard let names = try? manager.contentsOfDirectory(atPath: directory) else {
-      throw CircuitLanguageError("can not read the directory '\(directory)'")
-    }
-    var files: [SourceFile] = []
-    for name in names.sorted() where name.hasSuffix(".circuit") {
-      let path = directory + "/" + name
-      guard let data = manager.contents(atPath: path),
-        let text = String(validating: data, as: UTF8.self)
-      else { throw CircuitLanguageError("can not read '\(path)' as UTF-8 text") }
-      files.append(SourceFile(name: path, text: text))
-    }
-    guard !files.isEmpty else {
-      throw CircuitLanguageError("there is no .circuit file in '\(directory)'")
-    }
-    try add(files: files)
+  /// Adds files that may use each other; a name that is known already is replaced.
+  public mutating func add(files: [SourceFile]) throws(CircuitLanguageError) {
+    try add(files: files, isOwn: false)
   }
 
-  /// Adds files that may use each other.
-  mutating func add(files: [SourceFile]) throws(CircuitLanguageError) {
+  private mutating func add(
+    files: [SourceFile], isOwn: Bool
+  ) throws(CircuitLanguageError) {
     var result = self
-    var added: Set<String> = []
+    var added: Set<ItemName> = []
     for file in files {
       for item in try Parser.parse(file).items {
-        let (kind, name, location) = item.title
-        guard added.insert("\(kind) \(name)").inserted else {
-          throw CircuitLanguageError("the \(kind) '\(name)' is defined twice", at: location)
+        guard added.insert(item.itemName).inserted else {
+          let name = item.itemName
+          throw CircuitLanguageError(
+            "the \(name.kind.rawValue) '\(name.name)' is defined twice", at: item.location)
         }
-        switch item {
-        case .circuit(let circuit): result.circuits[name] = circuit
-        case .table(let table): result.tables[name] = table
-        }
+        result.add(item, of: file, isOwn: isOwn)
       }
     }
     try Checker(library: result).check(added)
     self = result
   }
-}
 
-extension SyntaxFile.Item {
-  /// Tables and circuits may share names.
-  fileprivate var title: (kind: String, name: String, location: SourceLocation) {
-    switch self {
-    case .circuit(let circuit): ("circuit", circuit.name, circuit.location)
-    case .table(let table): ("table", table.name, table.location)
+  private mutating func add(_ item: SyntaxFile.Item, of file: SourceFile, isOwn: Bool) {
+    let name = item.itemName
+    if !isOwn {
+      let known = self.item(name)
+      if known?.text == item.text { return }
+      if known != nil, !foreignItems.contains(name) {
+        replacements.append(.init(item: "\(name.kind.rawValue) \(name.name)", file: file.name))
+      }
+      foreignItems.insert(name)
+      if !foreignFiles.contains(where: { $0 === file }) { foreignFiles.append(file) }
+    }
+    switch item {
+    case .circuit(let circuit): circuits[name.name] = circuit
+    case .table(let table): tables[name.name] = table
     }
   }
+
+  private func item(_ name: ItemName) -> SyntaxFile.Item? {
+    switch name.kind {
+    case .circuit: circuits[name.name].map { .circuit($0) }
+    case .table: tables[name.name].map { .table($0) }
+    }
+  }
+}
+
+// What is foreign.
+extension CircuitLibrary {
+  /// Everything that a circuit uses, itself included.
+  func closure(of circuit: String) -> Set<ItemName> {
+    closure(of: [ItemName(kind: .circuit, name: circuit)])
+  }
+
+  private func closure(of items: some Sequence<ItemName>) -> Set<ItemName> {
+    var found: Set<ItemName> = []
+    var waiting = Array(items)
+    while let next = waiting.popLast() {
+      guard found.insert(next).inserted, next.kind == .circuit else { continue }
+      waiting += circuits[next.name]?.uses ?? []
+    }
+    return found
+  }
+
+  /// The foreign circuits and tables that a circuit uses or is, `relu` or `table relu`, in
+  /// alphabetical order; none if it is Assay's own.
+  public func foreignParts(of circuit: String) -> [String] {
+    foreignItems.intersection(closure(of: circuit)).sorted().map {
+      $0.kind == .table ? "table \($0.name)" : $0.name
+    }
+  }
+
+  /// The files, in the order in which they were added, that the circuits and whatever else these
+  /// files define are made of beside Assay's own circuits.
+  func foreignFiles(of circuits: some Sequence<String>) -> [SourceFile] {
+    var files: [SourceFile] = []
+    var items = closure(of: circuits.map { ItemName(kind: .circuit, name: $0) })
+    while true {
+      let used = foreignItems.intersection(items)
+      let found = foreignFiles.filter { file in used.contains { self.file(of: $0) === file } }
+      if found.count == files.count { return found }
+      files = found
+      let defined = foreignItems.filter { item in files.contains { $0 === file(of: item) } }
+      items = closure(of: items.union(defined))
+    }
+  }
+
+  private func file(of item: ItemName) -> SourceFile? { self.item(item)?.location.file }
 }
 
 // Tables.
@@ -97,8 +157,7 @@ extension CircuitLibrary {
     let values = definition.parameters.map { String(constants[$0.name] ?? 0) }
     let inner = ConstantEvaluator(constants: constants)
     guard let range = try definition.type.range(inner, likes: [:]),
-      range.upperBound.subtractingReportingOverflow(range.lowerBound).partialValue
-        < LookupTable.maximalRows
+      range.span < UInt64(LookupTable.maximalRows)
     else {
       throw CircuitLanguageError(
         "a table has at most \(LookupTable.maximalRows) rows", at: definition.type.location)

@@ -78,16 +78,17 @@ extension StatementFrame {
       throw CircuitLanguageError("undefined tensor '\(use.name)'", at: use.location)
     }
     var result = Polynomial()
-    for term in terms(view, use) {
+    var sum = LinearSum()
+    for term in try terms(view, use) {
       if term.factors.count == 1 && term.summed.isEmpty {
-        guard let scaled = term.factors[0].multiplied(by: term.coefficient),
-          let linear = result.linear.adding(scaled)
-        else { throw CircuitLanguageError("a coefficient leaves the 64-bit integers") }
-        result.linear = linear
+        guard sum.add(term.factors[0], times: term.coefficient) else {
+          throw CircuitLanguageError("a coefficient leaves the 64-bit integers")
+        }
       } else {
         result.terms.append(term)
       }
     }
+    result.linear = sum.expression
     return result
   }
 
@@ -120,7 +121,7 @@ extension StatementFrame {
   ) throws(CircuitLanguageError) -> HintExpression {
     switch expression {
     case .constant(let value): return .constant(value)
-    case .index(let index): return .index(affine(index))
+    case .index(let index): return .index(try affine(index))
     case .read(let use): return try hintRead(use, in: scope, &builder)
     case .negate(let operand):
       return .subtract(.constant(0), try hint(operand, in: scope, &builder))
@@ -142,7 +143,7 @@ extension StatementFrame {
       }
     case .table(let table, let argument):
       let value = try hint(argument, in: scope, &builder)
-      return .table(builder.tableIndex(table), column: 1, value)
+      return .table(try builder.tableIndex(table), column: 1, value)
     }
   }
 
@@ -156,17 +157,25 @@ extension StatementFrame {
       view = builder.temporary(for: view, name: "\(scope.name).\(use.name)")
     }
     var summands: [HintExpression] = []
-    for term in terms(view, use) {
+    for term in try terms(view, use) {
       for read in term.factors[0].terms {
-        let coefficient = term.coefficient * read.coefficient
+        let coefficient = try product(term.coefficient, read.coefficient)
         let value: HintExpression =
           coefficient == 1 ? .read(read.read) : .multiply(.constant(coefficient), .read(read.read))
         summands.append(value)
       }
-      let constant = term.coefficient * term.factors[0].constant
+      let constant = try product(term.coefficient, term.factors[0].constant)
       if constant != 0 { summands.append(.constant(constant)) }
     }
     return Self.sum(summands[...])
+  }
+
+  private func product(_ a: Int, _ b: Int) throws(CircuitLanguageError) -> Int {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    guard !overflow else {
+      throw CircuitLanguageError("a coefficient leaves the 64-bit integers")
+    }
+    return product
   }
 
   /// The sum as a balanced tree, so that a long concatenation is not nested deeply.

@@ -50,8 +50,9 @@ struct Resolver {
       name: binder.name, size: nil, isDomain: isDomain, location: binder.location)
     guard let upper = binder.upper else { return entry }
     if let lower = binder.lower { entry.lower = try evaluator.value(lower) }
-    let size = try evaluator.value(upper) - entry.lower
-    guard size >= 1 else {
+    let (size, overflow) = try evaluator.value(upper).subtractingReportingOverflow(entry.lower)
+    _ = try AffineIndex(constant: entry.lower).moderate(at: binder.location)
+    guard size >= 1, !overflow else {
       throw CircuitLanguageError(
         "index '\(binder.name)' has no values (\(size))", at: binder.location)
     }
@@ -98,6 +99,12 @@ struct Resolver {
   }
 
   mutating func affine(_ expression: Expression) throws(CircuitLanguageError) -> AffineIndex {
+    try unlimited(expression).moderate(at: expression.location)
+  }
+
+  private mutating func unlimited(
+    _ expression: Expression
+  ) throws(CircuitLanguageError) -> AffineIndex {
     if let value = try evaluator.constantValue(expression) { return AffineIndex(constant: value) }
     switch expression.kind {
     case .name(let name): return AffineIndex(index: try index(name, at: expression.location))

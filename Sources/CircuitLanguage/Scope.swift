@@ -46,4 +46,9 @@ extension ClosedRange<Int> {
   func contains(_ other: ClosedRange<Int>) -> Bool {
     lowerBound <= other.lowerBound && other.upperBound <= upperBound
   }
+
+  /// The difference of the bounds, which an `Int` may not hold.
+  var span: UInt64 {
+    UInt64(bitPattern: Int64(upperBound)) &- UInt64(bitPattern: Int64(lowerBound))
+  }
 }

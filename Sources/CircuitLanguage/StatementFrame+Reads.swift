@@ -58,20 +58,22 @@ extension CircuitBuilder {
 
 extension StatementFrame {
   /// The digits of a view as functions of the statement's indices.
-  private func digitValues(_ view: TensorView, _ use: ReadUse) -> [AffineIndex] {
+  private func digitValues(
+    _ view: TensorView, _ use: ReadUse
+  ) throws(CircuitLanguageError) -> [AffineIndex] {
     var values = [AffineIndex](repeating: AffineIndex(), count: view.digits.count)
     for (axis, position) in use.positions.enumerated() {
       if let chain = space.chain(position, size: view.shape[axis]) {
         assign(chain, axis, view, &values)
       } else if let digit = view.soleDigit(of: axis) {
-        values[digit] = affine(position)
+        values[digit] = try affine(position)
       }
     }
     return values
   }
 
   /// A position in terms of the statement's indices.
-  func affine(_ position: AffineIndex) -> AffineIndex {
+  func affine(_ position: AffineIndex) throws(CircuitLanguageError) -> AffineIndex {
     var result = AffineIndex(constant: position.constant)
     for term in position.terms {
       let entry = space.entries[term.index]
@@ -80,7 +82,7 @@ extension StatementFrame {
         result = result.adding(AffineIndex(index: part.index), times: term.coefficient * part.place)
       }
     }
-    return result
+    return try result.moderate()
   }
 
   private func assign(
@@ -110,8 +112,10 @@ extension StatementFrame {
   }
 
   /// The terms of a view at the read's positions; sums of accumulators get indices of their own.
-  mutating func terms(_ view: TensorView, _ use: ReadUse) -> [Equality.Term] {
-    var values = digitValues(view, use)
+  mutating func terms(
+    _ view: TensorView, _ use: ReadUse
+  ) throws(CircuitLanguageError) -> [Equality.Term] {
+    var values = try digitValues(view, use)
     for (place, size) in view.summed.enumerated() {
       values.append(AffineIndex(index: indices.count))
       indices.append(StatementIndex(name: "\(use.name).\(place)", size: size))
@@ -135,6 +139,8 @@ extension StatementFrame {
     _ name: String, _ terms: [Equality.Term], _ builder: CircuitBuilder
   ) throws(CircuitLanguageError) -> TensorView {
     let (shape, axes) = try targetAxes(name)
+    try builder.checkSizes(domainSizes)
+    try builder.checkPositions(terms)
     guard let range = builder.interval(of: terms, indices: indices) else {
       throw CircuitLanguageError(
         "the values of '\(name)' may leave the 64-bit integers; use narrower weights or activations"

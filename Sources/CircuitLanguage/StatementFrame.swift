@@ -57,8 +57,13 @@ extension CircuitBuilder {
         space: resolver.space, expressions: resolved, left: left,
         leftTellsSize: resolver.tellsSize(positions ?? []), leftShape: shape ?? [])
       try frame.findSizes(in: scope, hasShape: shape != nil, target: target)
+      for entry in frame.space.entries { try checkSizes([entry.size ?? 1], at: entry.location) }
+      for use in frame.uses {
+        if let view = scope.values[use.name] { try charge(view) }
+      }
       guard let name = try frame.split(in: scope, self) else {
         try frame.number(target: positions == nil ? nil : target, in: scope)
+        try checkSizes(frame.leftShape)
         return frame
       }
       guard let view = scope.values[name] else { return frame }

@@ -38,14 +38,9 @@ public struct TensorView: Sendable {
   /// The linear expression that the view is, when it is one.
   var linear: LinearExpression? {
     guard isLinear else { return nil }
-    var result = LinearExpression()
-    for term in terms {
-      guard let scaled = term.factors[0].multiplied(by: term.coefficient),
-        let sum = result.adding(scaled)
-      else { return nil }
-      result = sum
-    }
-    return result
+    var sum = LinearSum()
+    for term in terms where !sum.add(term.factors[0], times: term.coefficient) { return nil }
+    return sum.expression
   }
 
   /// All of a tensor.
@@ -97,21 +92,55 @@ extension LinearExpression {
 
   /// The sum, equal reads being brought together; nil when a coefficient leaves 64 bits.
   func adding(_ other: LinearExpression) -> LinearExpression? {
-    let (constant, overflow) = self.constant.addingReportingOverflow(other.constant)
-    if overflow { return nil }
-    var result = LinearExpression(constant: constant, terms: terms)
-    for term in other.terms {
-      guard let place = result.terms.firstIndex(where: { $0.read == term.read }) else {
-        result.terms.append(term)
+    var sum = LinearSum(self)
+    return sum.add(other, times: 1) ? sum.expression : nil
+  }
+}
+
+/// Linear expressions that are added up, equal reads being brought together.
+struct LinearSum {
+  private var constant = 0
+  private var terms: [LinearExpression.Term] = []
+  private var places: [TensorRead: Int] = [:]
+
+  init() {}
+
+  init(_ expression: LinearExpression) {
+    constant = expression.constant
+    terms = expression.terms
+    for (place, term) in terms.enumerated() where places[term.read] == nil {
+      places[term.read] = place
+    }
+  }
+
+  /// Returns whether all coefficients stay in 64 bits.
+  mutating func add(_ expression: LinearExpression, times factor: Int) -> Bool {
+    guard factor != 0 else { return true }
+    guard Self.add(expression.constant, times: factor, to: &constant) else { return false }
+    for term in expression.terms {
+      if let place = places[term.read] {
+        guard Self.add(term.coefficient, times: factor, to: &terms[place].coefficient) else {
+          return false
+        }
         continue
       }
-      let (sum, overflow) = result.terms[place].coefficient.addingReportingOverflow(
-        term.coefficient)
-      if overflow { return nil }
-      result.terms[place].coefficient = sum
+      places[term.read] = terms.count
+      terms.append(.init(coefficient: 0, read: term.read))
+      guard Self.add(term.coefficient, times: factor, to: &terms[terms.count - 1].coefficient)
+      else { return false }
     }
-    result.terms.removeAll { $0.coefficient == 0 }
-    return result
+    return true
+  }
+
+  private static func add(_ value: Int, times factor: Int, to sum: inout Int) -> Bool {
+    let (product, overflow) = value.multipliedReportingOverflow(by: factor)
+    let (next, beyond) = sum.addingReportingOverflow(product)
+    sum = next
+    return !overflow && !beyond
+  }
+
+  var expression: LinearExpression {
+    LinearExpression(constant: constant, terms: terms.filter { $0.coefficient != 0 })
   }
 }
 

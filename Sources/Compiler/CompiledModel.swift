@@ -10,15 +10,18 @@ public struct CompiledModel: Sendable {
   public var model: [Int: IntegerBuffer]
   public var layers: [LayerReport]
   public var options: CompileOptions
+  /// What the circuit's system was made from, for keys; empty if that is not known.
+  public var derivation: [UInt8]
 
   public init(
     circuit: Circuit, model: [Int: IntegerBuffer], layers: [LayerReport] = [],
-    options: CompileOptions = CompileOptions()
+    options: CompileOptions = CompileOptions(), derivation: [UInt8] = []
   ) {
     self.circuit = circuit
     self.model = model
     self.layers = layers
     self.options = options
+    self.derivation = derivation
   }
 
   /// Whether everybody may know the weights.
@@ -124,6 +127,7 @@ public struct Compiler: Sendable {
   ) -> CompiledModel {
     CompiledModel(
       circuit: lowered.circuit, model: lowered.model,
-      layers: reports(integers, lowered, normal, calibration), options: options)
+      layers: reports(integers, lowered, normal, calibration), options: options,
+      derivation: lowered.derivation.bytes)
   }
 }

@@ -30,7 +30,8 @@ extension Compiler {
     }
     try checkAccumulators(lowered.circuit)
     return CompiledModel(
-      circuit: lowered.circuit, model: lowered.model, options: matching.options)
+      circuit: lowered.circuit, model: lowered.model, options: matching.options,
+      derivation: lowered.derivation.bytes)
   }
 }
 
@@ -114,26 +115,5 @@ private struct Trial {
       seen[tensor.name, default: 0] += 1
     }
     return result
-  }
-}
-
-extension ConstraintSystem {
-  /// The first thing in which two systems differ, in words.
-  fileprivate func difference(from other: ConstraintSystem) -> String {
-    for (own, others) in zip(tensors, other.tensors) where own != others {
-      return own.name == others.name
-        ? "the tensor \"\(own.name)\" differs"
-        : "there is a tensor \"\(own.name)\" in place of \"\(others.name)\""
-    }
-    if tensors.count != other.tensors.count {
-      return "there are \(tensors.count) tensors instead of \(other.tensors.count)"
-    }
-    for (own, others) in zip(equalities, other.equalities) where own != others {
-      return "the equality \"\(own.name)\" differs from \"\(others.name)\""
-    }
-    for (own, others) in zip(lookups, other.lookups) where own != others {
-      return "the lookup \"\(own.name)\" differs from \"\(others.name)\""
-    }
-    return "the tables, or the numbers of statements, differ"
   }
 }

@@ -1,15 +1,17 @@
 /// Something with exactly one encoding as bytes.
-protocol CanonicalCodable {
+package protocol CanonicalCodable {
   func encode(into writer: inout CanonicalWriter)
   init(from reader: inout CanonicalReader) throws(ConstraintSystemError)
 }
 
 /// Writes numbers in base 128, the least significant digit first, a set high bit saying that more
 /// follow; signed ones as 2v or −2v − 1; lists and names behind their length.
-struct CanonicalWriter {
-  var bytes: [UInt8] = []
+package struct CanonicalWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func write(unsigned value: UInt64) {
+  package init() {}
+
+  package mutating func write(unsigned value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -18,47 +20,47 @@ struct CanonicalWriter {
     bytes.append(UInt8(rest))
   }
 
-  mutating func write(_ value: some FixedWidthInteger & SignedInteger) {
+  package mutating func write(_ value: some FixedWidthInteger & SignedInteger) {
     let wide = Int64(value)
     write(unsigned: UInt64(bitPattern: (wide << 1) ^ (wide >> 63)))
   }
 
-  mutating func write(tag: UInt8) { bytes.append(tag) }
+  package mutating func write(tag: UInt8) { bytes.append(tag) }
 
-  mutating func write(_ name: String) {
+  package mutating func write(_ name: String) {
     let characters = Array(name.utf8)
     write(unsigned: UInt64(characters.count))
     bytes += characters
   }
 
-  mutating func write<Item: CanonicalCodable>(_ items: [Item]) {
+  package mutating func write<Item: CanonicalCodable>(_ items: [Item]) {
     write(unsigned: UInt64(items.count))
     for item in items { item.encode(into: &self) }
   }
 
-  mutating func write(_ values: [Int]) {
+  package mutating func write(_ values: [Int]) {
     write(unsigned: UInt64(values.count))
     for value in values { write(value) }
   }
 }
 
 /// Reads what `CanonicalWriter` writes, and nothing else.
-struct CanonicalReader {
+package struct CanonicalReader {
   private let bytes: [UInt8]
   private var position = 0
   /// How deeply expressions may be nested.
   private var depth = 0
   private static let maximalDepth = 128
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  mutating func byte() throws(ConstraintSystemError) -> UInt8 {
+  package mutating func byte() throws(ConstraintSystemError) -> UInt8 {
     guard position < bytes.count else { throw ConstraintSystemError(.truncated) }
     position += 1
     return bytes[position - 1]
   }
 
-  mutating func unsigned() throws(ConstraintSystemError) -> UInt64 {
+  package mutating func unsigned() throws(ConstraintSystemError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -77,20 +79,20 @@ struct CanonicalReader {
   }
 
   /// A value, a coefficient or a bound.
-  mutating func value() throws(ConstraintSystemError) -> Integer {
+  package mutating func value() throws(ConstraintSystemError) -> Integer {
     let digits = try unsigned()
     return Integer(Int64(bitPattern: digits >> 1) ^ -Int64(bitPattern: digits & 1))
   }
 
   /// A size, a position or a number of a thing. Where `Int` has 32 bits, one that needs more is of
   /// a system that is too large.
-  mutating func integer() throws(ConstraintSystemError) -> Int {
+  package mutating func integer() throws(ConstraintSystemError) -> Int {
     guard let integer = Int(exactly: try value()) else { throw ConstraintSystemError(.tooLarge) }
     return integer
   }
 
   /// A number of things that follow, each of which takes a byte at least.
-  mutating func count() throws(ConstraintSystemError) -> Int {
+  package mutating func count() throws(ConstraintSystemError) -> Int {
     let value = try unsigned()
     guard let count = Int(exactly: value), count <= bytes.count - position else {
       throw ConstraintSystemError(.truncated)
@@ -98,7 +100,7 @@ struct CanonicalReader {
     return count
   }
 
-  mutating func name() throws(ConstraintSystemError) -> String {
+  package mutating func name() throws(ConstraintSystemError) -> String {
     let count = try count()
     let characters = bytes[position..<position + count]
     position += count
@@ -108,20 +110,20 @@ struct CanonicalReader {
     return name
   }
 
-  mutating func list<Item: CanonicalCodable>() throws(ConstraintSystemError) -> [Item] {
+  package mutating func list<Item: CanonicalCodable>() throws(ConstraintSystemError) -> [Item] {
     var items: [Item] = []
     for _ in 0..<(try count()) { items.append(try Item(from: &self)) }
     return items
   }
 
-  mutating func integers() throws(ConstraintSystemError) -> [Int] {
+  package mutating func integers() throws(ConstraintSystemError) -> [Int] {
     var values: [Int] = []
     for _ in 0..<(try count()) { values.append(try integer()) }
     return values
   }
 
   /// Reads a part of an expression, one level deeper.
-  mutating func nested<Item: CanonicalCodable>() throws(ConstraintSystemError) -> Item {
+  package mutating func nested<Item: CanonicalCodable>() throws(ConstraintSystemError) -> Item {
     guard depth < Self.maximalDepth else { throw ConstraintSystemError(.nestedTooDeeply) }
     depth += 1
     let item = try Item(from: &self)
@@ -129,19 +131,19 @@ struct CanonicalReader {
     return item
   }
 
-  func finish() throws(ConstraintSystemError) {
+  package func finish() throws(ConstraintSystemError) {
     guard position == bytes.count else { throw ConstraintSystemError(.trailingBytes) }
   }
 }
 
 extension CanonicalCodable {
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     var writer = CanonicalWriter()
     encode(into: &writer)
     return writer.bytes
   }
 
-  init(decoding bytes: [UInt8]) throws(ConstraintSystemError) {
+  package init(decoding bytes: [UInt8]) throws(ConstraintSystemError) {
     var reader = CanonicalReader(bytes)
     self = try Self(from: &reader)
     try reader.finish()

@@ -12,14 +12,14 @@ extension ConstraintSystem: CanonicalCodable {
     try self.init(decoding: canonicalBytes)
   }
 
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(tensors)
     writer.write(tables)
     writer.write(equalities)
     writer.write(lookups)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
       tensors: try reader.list(), tables: try reader.list(), equalities: try reader.list(),
       lookups: try reader.list())
@@ -27,7 +27,7 @@ extension ConstraintSystem: CanonicalCodable {
 }
 
 extension TensorDeclaration: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(name)
     writer.write(shape)
     writer.write(tag: role.rawValue)
@@ -36,7 +36,7 @@ extension TensorDeclaration: CanonicalCodable {
     writer.write(fractionalBits)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     let name = try reader.name()
     let shape = try reader.integers()
     guard let role = TensorRole(rawValue: try reader.byte()) else {
@@ -52,12 +52,12 @@ extension TensorDeclaration: CanonicalCodable {
 }
 
 extension AffineIndex: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(constant)
     writer.write(terms)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(constant: try reader.integer(), terms: try reader.list())
     for (place, term) in terms.enumerated() {
       guard place == 0 || terms[place - 1].index < term.index else {
@@ -69,69 +69,69 @@ extension AffineIndex: CanonicalCodable {
 }
 
 extension AffineIndex.Term: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(index)
     writer.write(coefficient)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(index: try reader.integer(), coefficient: try reader.integer())
   }
 }
 
 extension TensorRead: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(tensor)
     writer.write(positions)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(tensor: try reader.integer(), positions: try reader.list())
   }
 }
 
 extension LinearExpression: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(constant)
     writer.write(terms)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(constant: try reader.value(), terms: try reader.list())
   }
 }
 
 extension LinearExpression.Term: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(coefficient)
     read.encode(into: &writer)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(coefficient: try reader.value(), read: try TensorRead(from: &reader))
   }
 }
 
 extension StatementIndex: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(name)
     writer.write(size)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(name: try reader.name(), size: try reader.integer())
   }
 }
 
 extension Equality: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(name)
     writer.write(indices)
     writer.write(domainRank)
     writer.write(terms)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
       name: try reader.name(), indices: try reader.list(), domainRank: try reader.integer(),
       terms: try reader.list())
@@ -139,27 +139,27 @@ extension Equality: CanonicalCodable {
 }
 
 extension Equality.Term: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(coefficient)
     writer.write(summed)
     writer.write(factors)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
       coefficient: try reader.value(), summed: try reader.integers(), factors: try reader.list())
   }
 }
 
 extension Lookup: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(name)
     writer.write(indices)
     writer.write(columns)
     writer.write(table)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
       name: try reader.name(), indices: try reader.list(), columns: try reader.list(),
       table: try reader.integer())

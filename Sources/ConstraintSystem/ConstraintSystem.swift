@@ -114,7 +114,7 @@ public struct AffineIndex: Equatable, Hashable, Sendable {
 ///
 /// A position outside of the tensor reads zero: that is how padding and concatenation are said. No
 /// index may occur in two positions of one read, so that a read is a tensor product of vectors.
-public struct TensorRead: Equatable, Sendable {
+public struct TensorRead: Equatable, Hashable, Sendable {
   public var tensor: Int
   /// One for each axis of the tensor.
   public var positions: [AffineIndex]

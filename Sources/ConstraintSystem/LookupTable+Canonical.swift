@@ -1,12 +1,12 @@
 extension LookupTable: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(name)
     writer.write(first)
     writer.write(rows)
     writer.write(functions)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
       name: try reader.name(), first: try reader.value(), rows: try reader.integer(),
       functions: try reader.list())
@@ -14,7 +14,7 @@ extension LookupTable: CanonicalCodable {
 }
 
 extension TableExpression: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     switch self {
     case .argument: writer.write(tag: 0)
     case .constant(let value):
@@ -39,7 +39,7 @@ extension TableExpression: CanonicalCodable {
     for part in parts { part.encode(into: &writer) }
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     switch try reader.byte() {
     case 0: self = .argument
     case 1: self = .constant(try reader.value())

@@ -12,12 +12,12 @@ extension Circuit: CanonicalCodable {
     try self.init(decoding: canonicalBytes)
   }
 
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     system.encode(into: &writer)
     program.encode(into: &writer)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(
       system: try ConstraintSystem(from: &reader), program: try WitnessProgram(from: &reader))
   }
@@ -35,18 +35,18 @@ extension WitnessProgram: CanonicalCodable {
     try self.init(decoding: canonicalBytes)
   }
 
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(temporaries)
     writer.write(steps)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(temporaries: try reader.list(), steps: try reader.list())
   }
 }
 
 extension WitnessProgram.Step: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     writer.write(name)
     writer.write(target)
     writer.write(indices)
@@ -60,7 +60,7 @@ extension WitnessProgram.Step: CanonicalCodable {
     }
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     let name = try reader.name()
     let target = try reader.integer()
     let indices: [StatementIndex] = try reader.list()
@@ -75,7 +75,7 @@ extension WitnessProgram.Step: CanonicalCodable {
 }
 
 extension HintExpression: CanonicalCodable {
-  func encode(into writer: inout CanonicalWriter) {
+  package func encode(into writer: inout CanonicalWriter) {
     switch self {
     case .constant(let value):
       writer.write(tag: 0)
@@ -122,7 +122,7 @@ extension HintExpression: CanonicalCodable {
     body.encode(into: &writer)
   }
 
-  init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     switch try reader.byte() {
     case 0: self = .constant(try reader.value())
     case 1: self = .read(try TensorRead(from: &reader))

@@ -2,6 +2,7 @@ import ConstraintSystem
 import Testing
 
 @testable import CircuitLanguage
+@testable import Compiler
 
 @Suite struct IntervalAnalysisTests {
   @Test func bigIntegers() {

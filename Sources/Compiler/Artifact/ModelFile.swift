@@ -3,11 +3,11 @@ import Hashing
 import Witness
 
 /// The form of a compiled model in a file: `ASSAYMO` and a zero byte, the version, the length of
-/// what follows but for the digest, the circuit, the options, the report, the weights, and the
-/// BLAKE3 digest of everything before it. Integers are little endian.
+/// what follows but for the digest, the circuit, the derivation, the options, the report, the weights,
+/// and the BLAKE3 digest of everything before it. Integers are little endian.
 extension CompiledModel {
   static let magic: [UInt8] = Array("ASSAYMO".utf8) + [0]
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   private static let headerBytes = 20
 
   /// A longer file is refused.
@@ -22,6 +22,8 @@ extension CompiledModel {
     let circuit = self.circuit.canonicalBytes
     body.append(circuit.count)
     body.append(raw: circuit)
+    body.append(derivation.count)
+    body.append(raw: derivation)
     options.write(to: &body)
     body.append(layers.count)
     for layer in layers { layer.write(to: &body) }
@@ -71,13 +73,15 @@ extension CompiledModel {
     guard let circuit = try? Circuit(canonicalBytes: Array(try reader.take(length))) else {
       throw .file("the compiled model is damaged: its circuit can't be read")
     }
+    let derivation = Array(try reader.take(try reader.count(of: 1)))
     let options = try CompileOptions(&reader)
     var layers: [LayerReport] = []
     for _ in 0..<(try reader.count(of: LayerReport.leastBytes)) {
       layers.append(try LayerReport(&reader))
     }
     return CompiledModel(
-      circuit: circuit, model: try readModel(&reader), layers: layers, options: options)
+      circuit: circuit, model: try readModel(&reader), layers: layers, options: options,
+      derivation: derivation)
   }
 
   private static func readModel(

@@ -8,7 +8,7 @@ import Witness
 struct Lowering {
   let graph: IntegerGraph
   let options: CompileOptions
-  var builder: CircuitBuilder
+  var builder: DerivationBuilder
   /// Values of the model's tensors, by tensor of the system.
   private(set) var model: [Int: IntegerBuffer] = [:]
   private var views: [Int: TensorView] = [:]
@@ -19,7 +19,7 @@ struct Lowering {
   init(graph: IntegerGraph, library: CircuitLibrary, options: CompileOptions) {
     self.graph = graph
     self.options = options
-    builder = CircuitBuilder(library: library)
+    builder = DerivationBuilder(library: library)
   }
 
   /// Where a value of the integer graph is found in the circuit.
@@ -31,36 +31,40 @@ struct Lowering {
     /// The tensor of each of the graph's outputs.
     var outputs: [Int]
     var costs: [InstanceCost]
+    /// How the circuit was put together.
+    var derivation: Derivation
   }
 
   mutating func run() throws(CompileError) -> Result {
     for input in graph.inputs { try addInput(input) }
     for layer in graph.layers {
+      builder.beginLayer(name: layer.name, operation: layer.operation.name)
       do throws(CircuitLanguageError) {
         views[layer.output] = try lower(layer)
       } catch {
         throw .node(name: layer.name, reason: error.description)
       }
     }
+    builder.beginOutputs()
     let outputs = try markOutputs()
     let tensors = views.compactMapValues(\.tensor).merging(copies) { own, _ in own }
-    let costs = builder.instances
+    let (costs, derivation) = (builder.instances, builder.derivation)
     return Result(
       circuit: try finish(), model: model, tensors: tensors, outputs: outputs,
-      costs: costs)
+      costs: costs, derivation: derivation)
   }
 
   private mutating func addInput(_ input: Int) throws(CompileError) {
     let value = graph.values[input]
     let isPublic = options.visibility.inputs[value.name] == .public
-    let view = builder.addTensor(
-      TensorDeclaration(
-        name: unique(value.name), shape: value.shape,
-        role: isPublic ? .publicInput : .privateInput, range: CompileOptions.activationRange,
-        fractionalBits: value.fractionalBits))
-    views[input] = view
-    if isPublic { return }
+    let declaration = TensorDeclaration(
+      name: unique(value.name), shape: value.shape,
+      role: isPublic ? .publicInput : .privateInput, range: CompileOptions.activationRange,
+      fractionalBits: value.fractionalBits)
     do throws(CircuitLanguageError) {
+      let view = try builder.addTensor(declaration)
+      views[input] = view
+      if isPublic { return }
       _ = try builder.instantiate(
         "private_input", [view], name: value.name, fractionalBits: value.fractionalBits)
     } catch {
@@ -121,7 +125,7 @@ struct Lowering {
       return view
     case .constant(let index):
       let constant = graph.constants[index]
-      let view = builder.addTensor(
+      let view = try builder.addTensor(
         TensorDeclaration(
           name: unique(constant.name), shape: constant.shape, role: .model, range: constant.range,
           fractionalBits: constant.fractionalBits))

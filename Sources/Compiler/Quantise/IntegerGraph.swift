@@ -91,3 +91,42 @@ public enum IntegerOperation: Sendable {
     case clip(low: Int, high: Int)
   }
 }
+
+extension IntegerOperation {
+  /// As ONNX spells it, the activation that is joined to it behind a plus sign.
+  public var name: String {
+    switch self {
+    case .accumulation(let accumulation, let finish):
+      accumulation.name + (finish.activation.map { "+" + $0.name } ?? "")
+    case .averagePool: "AveragePool"
+    case .globalAveragePool: "GlobalAveragePool"
+    case .maxPool: "MaxPool"
+    case .activation(let activation): activation.name
+    case .argMax: "ArgMax"
+    case .rearrangement(let operation): operation.name
+    }
+  }
+}
+
+extension IntegerOperation.Accumulation {
+  fileprivate var name: String {
+    switch self {
+    case .gemm: "Gemm"
+    case .matrixMultiply: "MatMul"
+    case .convolution: "Conv"
+    case .sum(_, _, let subtracting): subtracting ? "Sub" : "Add"
+    case .product: "Mul"
+    case .channelAffine: "BatchNormalization"
+    }
+  }
+}
+
+extension IntegerOperation.Activation {
+  fileprivate var name: String {
+    switch self {
+    case .relu: "Relu"
+    case .leakyRelu: "LeakyRelu"
+    case .clip: "Clip"
+    }
+  }
+}
