@@ -348,6 +348,13 @@ def data_group(count, openings):
     return best and best[1]
 
 
+# Section 11.2: what a proof is made for.
+
+
+def context(data):
+    return blake3(data, key=blake3(b"Assay v4 context").digest()).digest()
+
+
 def element(e):
     return "(%d, %d, %d)" % e
 
@@ -363,7 +370,7 @@ def main():
     print("eq((2, 3)) =", " ".join(element(e) for e in eq_table([(2, 0, 0), (3, 0, 0)])))
 
     print("# transcript")
-    sponge = Sponge(b"Assay v3 proof of inference")
+    sponge = Sponge(b"Assay v4 proof of inference")
     print("state 0 =", sponge.state.hex())
     sponge.absorb(1, bytes(range(40)))
     print("state 1 =", sponge.state.hex())
@@ -379,6 +386,10 @@ def main():
     print("state 5 =", sponge.state.hex())
     sponge.challenges(32, 0)
     print("state 6 =", sponge.state.hex())
+
+    print("# context")
+    print("application 4711 =", context(b"application 4711").hex())
+    print("nothing =", context(b"").hex())
 
     print("# Merkle tree")
     print("leaf key =", LEAF_KEY.hex())

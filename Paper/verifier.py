@@ -814,7 +814,7 @@ class Key:
         require(blake3(file[:-32]).digest() == file[-32:], "corrupted")
         r = Bytes(file[:-32])
         require(r.take(8) == b"ASSAYVK\0", "foreign")
-        require(r.number(4) == 3, "unsupportedVersion")
+        require(r.number(4) == 4, "unsupportedVersion")
         try:
             self.system = read_system(r.take(r.number(8)))
         except Malformed:
@@ -829,6 +829,8 @@ class Key:
         require((1 <= further <= 32) == self.hides_model, "malformed")
         self.roots = [r.take(32) for _ in range(further)]
         self.certificate = r.take(r.number(4))
+        self.derivation = r.take(r.number(4))
+        require(len(self.derivation) <= 1 << 26, "malformed")
         require(r.at == len(r.data), "trailingBytes")
         self.model, self.limit = self.choose_model()
 
@@ -848,7 +850,7 @@ class Key:
         statement = self.identity + bytes([self.hides_model]) + le(len(self.roots), 2)
         system = certificate_system(self.system)
         Argument(
-            b"Assay v3 proof of a model", system, statement + b"".join(self.roots), self.certificate,
+            b"Assay v4 proof of a model", system, statement + b"".join(self.roots), self.certificate,
             self.hides_model, [None] * len(system["tensors"]), self.model,
             [self.pinned] + self.roots, [], POSITIONS if self.hides_model else None).verify()
 
@@ -857,7 +859,7 @@ class Proof:
     def __init__(self, file, key):
         r = Bytes(file)
         require(r.take(8) == b"ASSAYPF\0", "foreign")
-        require(r.number(4) == 3, "unsupportedVersion")
+        require(r.number(4) == 4, "unsupportedVersion")
         require(r.take(32) == key.identity, "otherKey")
         mode, self.batch = r.number(1), r.number(4)
         require(mode <= key.hiding and 1 <= self.batch <= 1 << 20, "foreign")
@@ -867,6 +869,9 @@ class Proof:
         require(not key.hides_model or root in key.roots, "unknownCommitment")
         listed = [(r.number(4), r.number(4), r.take(32)) for _ in range(r.number(1))]
         require(self.hiding or not listed, "notHiding")
+        flag = r.number(1)
+        require(flag <= 1, "foreign")
+        self.context = r.take(32) if flag else None
         statement = r.data[12 : r.at]
         self.system = batched(key.system, self.batch)
         data, last = [], -1
@@ -886,7 +891,7 @@ class Proof:
                 statement += b"".join(v.to_bytes(8, "little", signed=True) for v in values)
             self.public.append(values)
         self.argument = Argument(
-            b"Assay v3 proof of inference", self.system, statement, file[r.at :], self.hiding,
+            b"Assay v4 proof of inference", self.system, statement, file[r.at :], self.hiding,
             self.public, key.model, [root] if key.has_model else [], data,
             key.limit if self.hiding else None)
 

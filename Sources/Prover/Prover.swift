@@ -30,16 +30,18 @@ public enum Prover {
   /// - Parameters:
   ///   - inputs: the integers of every tensor that the circuit does not compute.
   ///   - data: for private inputs and outputs, by tensor, the commitments that they are shown to hold.
+  ///   - context: what the proof is made for (`ProofContext.digest`), to which it is bound.
   ///   - progress: called at the beginning of each stage.
   /// - Throws: `EvaluationError` when the inputs do not fit the circuit, `OpeningSlotsError` when the
   ///   model's commitments can't be opened once more.
   public static func prove(
     _ key: ProvingKey, inputs: [Int: IntegerBuffer], data: [Int: DataSource] = [:],
-    progress: (ProverStage) -> Void = { _ in }
+    context: Digest? = nil, progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     progress(.evaluating)
     let assignment = try Evaluator.evaluate(key.circuit, model: key.model, inputs: inputs)
-    return try prove(key, assignment: assignment, data: data, progress: progress)
+    return try prove(
+      key, assignment: assignment, data: data, context: context, progress: progress)
   }
 
   /// Proves that an assignment satisfies the circuit's system.
@@ -49,13 +51,15 @@ public enum Prover {
   /// - Parameters:
   ///   - hides: whether the proof hides what the key allows it to hide.
   ///   - data: for private inputs and outputs, by tensor, the commitments that they are shown to hold.
+  ///   - context: what the proof is made for (`ProofContext.digest`), to which it is bound.
   /// - Throws: `OpeningSlotsError` when the model's commitments, or those to data, can't be opened
   ///   once more, `ProverError.plainProofOfHiddenModel`, `DataOpeningError`.
   public static func prove(
     _ key: ProvingKey, assignment: Assignment, hides: Bool = true, data: [Int: DataSource] = [:],
-    progress: (ProverStage) -> Void = { _ in }
+    context: Digest? = nil, progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
-    try prove(key, batch: [assignment], hides: hides, data: data, progress: progress)
+    try prove(
+      key, batch: [assignment], hides: hides, data: data, context: context, progress: progress)
   }
 
   /// Proves several inferences at once, in one proof that opens the model's commitment once.
@@ -63,11 +67,12 @@ public enum Prover {
   ///   - batch: for each inference an assignment of the circuit's system.
   ///   - data: as for one assignment. A commitment holds the tensor's values of all inferences, one
   ///     behind the other.
+  ///   - context: as for one assignment.
   /// - Throws: as for one assignment; `ProverError.batchSize`; `KeyError` when there are no parameters
   ///   for so many, `EvaluationError` when their tensors have different shapes.
   public static func prove(
     _ key: ProvingKey, batch: [Assignment], hides: Bool = true, data: [Int: DataSource] = [:],
-    progress: (ProverStage) -> Void = { _ in }
+    context: Digest? = nil, progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     guard (1...Proof.maximalBatch).contains(batch.count) else {
       throw ProverError.batchSize(batch.count)
@@ -75,9 +80,10 @@ public enum Prover {
     let system = try key.verifyingKey.system.batched(batch.count)
     let assignment = try Assignment(batch: batch, of: system)
     let plan = try DataPlan(data, system, assignment)
-    let run = try ProvingRun(
+    var run = try ProvingRun(
       key, assignment, data: plan,
       mode: ProvingRun.mode(key, hides: hides, batch: batch.count, data: plan.shapes))
+    run.purpose = context
     return try run.prove(progress) { $0 }
   }
 }
@@ -88,6 +94,8 @@ struct ProvingRun {
   let assignment: Assignment
   let multiplicities: Multiplicities
   let data: DataPlan
+  /// What the proof is made for.
+  var purpose: Digest?
   /// Where the proof's randomness comes from.
   var source: any EntropySource = SystemEntropy()
   let mode: ProofMode
@@ -159,6 +167,8 @@ struct ProvingRun {
   private func context(_ slots: [Int]) -> Digest {
     var hasher = Blake3Hasher()
     hasher.update(key.verifyingKey.identityDigest.bytes)
+    hasher.update(littleEndian: purpose == nil ? 0 : 1)
+    hasher.update(purpose?.bytes ?? [])
     for number in [mode.batch] + slots { hasher.update(littleEndian: UInt64(number)) }
     // The key's identity stands for the weights.
     for (tensor, declaration) in mode.system.tensors.enumerated()
@@ -174,7 +184,8 @@ struct ProvingRun {
     let verifyingKey = key.verifyingKey
     return ProofHeader(
       identityDigest: verifyingKey.identityDigest, isHiding: mode.isHiding, batch: mode.batch,
-      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil, data: data.bindings)
+      modelRoot: verifyingKey.hidesModel ? model?.copies[0].root : nil, data: data.bindings,
+      context: purpose)
   }
 
   private func release(_ token: OpeningSlots.Token) throws {

@@ -10,11 +10,11 @@ import Witness
 /// digest, which the slots name. Integers are little-endian.
 ///
 /// The body holds the circuit, 2 if proofs hide and 0 if not, the number of openings, the seeds, the
-/// roots, the certificate, and the model's tensors. The commitment that is being opened lies in a
+/// roots, the certificate, what the system was made from, and the model's tensors. The commitment that is being opened lies in a
 /// file beside the key, which may be deleted at any time.
 extension ProvingKey {
   public static let magic: [UInt8] = Array("ASSAYPK".utf8) + [0]
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   private static let headerCount = 20
   private static let lengthCount = 8
 
@@ -118,6 +118,7 @@ extension ProvingKey {
     var roots: [Digest] = []
     for _ in 0..<(try reader.count(of: Digest.byteCount)) { roots.append(try reader.digest()) }
     let certificate = Array(try reader.take(try reader.count(of: 1)))
+    let derivation = Array(try reader.take(try reader.count(of: 1)))
     var model: [Int: IntegerBuffer] = [:]
     for _ in 0..<(try reader.count(of: 17)) {
       let tensor = try reader.integer(bytes: 8)
@@ -132,7 +133,8 @@ extension ProvingKey {
     }
     let key = try VerifyingKey(
       system: circuit.system, pinnedRoot: roots.first, isHiding: flags & 2 != 0,
-      openings: openings, roots: Array(roots.dropFirst()), certificate: certificate)
+      openings: openings, roots: Array(roots.dropFirst()), certificate: certificate,
+      derivation: derivation)
     try Self.checkModel(circuit.system, model)
     let commitments = key.parameters.committed.first.map { group in
       ModelCommitments(
@@ -164,8 +166,10 @@ extension ProvingKey {
     let roots = [verifyingKey.pinnedRoot].compactMap { $0 } + verifyingKey.roots
     body.append(integer: roots.count)
     for root in roots { body.append(contentsOf: root.bytes) }
-    body.append(integer: verifyingKey.certificate.count)
-    body.append(contentsOf: verifyingKey.certificate)
+    for bytes in [verifyingKey.certificate, verifyingKey.derivation] {
+      body.append(integer: bytes.count)
+      body.append(contentsOf: bytes)
+    }
     body.append(integer: model.count)
     for tensor in model.keys.sorted() {
       guard let buffer = model[tensor] else { continue }

@@ -25,13 +25,15 @@ extension ProvingKey {
   ///   - privacy: what proofs hide.
   ///   - certifies: whether the verifying key comes with a proof that the weights are in their ranges
   ///     and the same in all commitments. It takes as long as a proof that reads each weight once.
+  ///   - derivation: what the circuit's system was made from, which the verifying key says.
   ///   - progress: called at the beginning of each stage.
   /// - Throws: `ProverError` when a tensor is missing or does not fit its declaration, or when there
   ///   are too many proofs for one key; `KeyError` when the circuit's system breaks a rule, or is too
   ///   large.
   public static func make(
     circuit: Circuit, model: [Int: IntegerBuffer], privacy: Privacy = .none,
-    certifies: Bool = false, progress: (SetupStage) -> Void = { _ in }
+    certifies: Bool = false, derivation: [UInt8] = [],
+    progress: (SetupStage) -> Void = { _ in }
   ) throws -> ProvingKey {
     do { try circuit.system.validate() } catch { throw KeyError.malformed }
     try checkModel(circuit.system, model)
@@ -51,7 +53,7 @@ extension ProvingKey {
         certificates: .init(free: plan.certificates))
     let key = try ProvingKey(
       circuit: circuit, model: model, isHiding: privacy != .none, plan, commitments,
-      ledger: ledger, progress)
+      ledger: ledger, derivation: derivation, progress)
     guard certifies, commitments != nil else { return key }
     let token = try ledger.map { try $0.reserve(in: $0.certificates) }
     let certified = try key.certified(progress)
@@ -62,7 +64,7 @@ extension ProvingKey {
   /// - Parameter ledger: nil unless the model is hidden.
   private init(
     circuit: Circuit, model: [Int: IntegerBuffer], isHiding: Bool, _ plan: SetupPlan,
-    _ commitments: ModelCommitments?, ledger: OpeningLedger?,
+    _ commitments: ModelCommitments?, ledger: OpeningLedger?, derivation: [UInt8],
     _ progress: (SetupStage) -> Void
   ) throws {
     let count = commitments == nil ? 0 : 1 + plan.commitments
@@ -73,7 +75,7 @@ extension ProvingKey {
     }
     let key = try VerifyingKey(
       system: circuit.system, pinnedRoot: roots.first, isHiding: isHiding,
-      openings: plan.openings, roots: Array(roots.dropFirst()))
+      openings: plan.openings, roots: Array(roots.dropFirst()), derivation: derivation)
     try self.init(
       circuit: circuit, verifyingKey: key, model: model, commitments: commitments, ledger: ledger)
   }
@@ -114,7 +116,7 @@ extension ProvingKey {
       circuit: circuit, model: model, isHiding: true, plan, fresh,
       ledger: OpeningLedger(
         proofs: .init(free: plan.commitments * plan.openings),
-        certificates: .init(spent: certificates)), progress)
+        certificates: .init(spent: certificates)), derivation: verifyingKey.derivation, progress)
     key = try key.certified(progress)
     try ledger.release(token)
     key.predecessor = ledger

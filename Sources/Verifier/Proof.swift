@@ -8,9 +8,9 @@ import Transcript
 /// values, and the messages (`Paper/` section 11.2).
 public enum Proof {
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x50, 0x46, 0]
-  public static let version: UInt32 = 3
+  public static let version: UInt32 = 4
   /// The protocol's name, the transcript's beginning.
-  public static let domain: StaticString = "Assay v3 proof of inference"
+  public static let domain: StaticString = "Assay v4 proof of inference"
   /// The longest proof that is read.
   public static let maximalLength = 1 << 28
   /// The most inferences that one proof shows.
@@ -76,11 +76,14 @@ public struct ProofHeader: Equatable, Sendable {
   public let modelRoot: Digest?
   /// The commitments to data that private tensors are shown to hold, by ascending tensor.
   public let data: [DataBinding]
+  /// What the proof was made for, as `ProofContext.digest` names it; nil if it was for nothing in
+  /// particular.
+  public let context: Digest?
 
   /// - Parameter data: at most `DataBinding.maximalCount`.
   public init(
     identityDigest: Digest, isHiding: Bool, batch: Int, modelRoot: Digest?,
-    data: [DataBinding] = []
+    data: [DataBinding] = [], context: Digest? = nil
   ) {
     precondition(data.count <= DataBinding.maximalCount, "too many commitments")
     self.identityDigest = identityDigest
@@ -88,6 +91,7 @@ public struct ProofHeader: Equatable, Sendable {
     self.batch = batch
     self.modelRoot = modelRoot
     self.data = data
+    self.context = context
   }
 
   /// As it stands in a proof, and at the beginning of what is proven.
@@ -101,6 +105,8 @@ public struct ProofHeader: Equatable, Sendable {
       bytes.append(contentsOf: littleEndian(UInt64(commitment.openings), width: 4))
       bytes.append(contentsOf: commitment.root.bytes)
     }
+    bytes.append(context == nil ? 0 : 1)
+    bytes.append(contentsOf: context?.bytes ?? [])
     return bytes
   }
 
@@ -129,6 +135,9 @@ public struct ProofHeader: Equatable, Sendable {
     // It would show what the commitments hide.
     guard isHiding || data.isEmpty else { throw .notHiding }
     self.data = data
+    let hasContext = try reader.required(width: 1)
+    guard hasContext <= 1 else { throw .foreign }
+    context = hasContext == 1 ? try reader.digest() : nil
   }
 }
 

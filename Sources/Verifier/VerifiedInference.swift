@@ -31,6 +31,9 @@ public struct VerifiedInference: Sendable {
   public let commitments: [CommittedTensor]
   /// How many inferences are shown.
   public let batch: Int
+  /// What the proof was made for, as `ProofContext.digest` names it: to be compared with what it was
+  /// asked for. nil if it was made for nothing in particular, so that it can be shown for anything.
+  public let context: Digest?
   /// Names the model: its constraint system and its weights.
   public let modelDigest: Digest
   /// Which of a hidden model's commitments the proof opens; nil if the model is not hidden.
@@ -66,6 +69,7 @@ public struct VerifiedInference: Sendable {
           shape: shape, fractionalBits: tensor.fractionalBits, root: binding.root))
     }
     batch = mode.batch
+    context = opened.header.context
     modelDigest = key.identityDigest
     modelRoot = opened.header.modelRoot
     isKeyProven = key.isProven

@@ -3,8 +3,8 @@ import Hashing
 
 /// The form of a key in a file: what its identity is the digest of (`ASSAYVK` and a zero byte, the
 /// version, the length of the system's canonical bytes, these bytes, the flags, the number of
-/// openings and the pinned root), the roots, the certificate, and the digest of all this
-/// (`Paper/` section 11.1).
+/// openings and the pinned root), the roots, the certificate, what the system was made from, and the
+/// digest of all this (`Paper/` section 11.1).
 extension VerifyingKey {
   private struct Flags {
     static let model: UInt8 = 1
@@ -30,6 +30,16 @@ extension VerifyingKey {
 
   /// The key as it is stored.
   public var file: [UInt8] {
+    let content = content
+    return content + Digest(hashing: content).bytes
+  }
+
+  /// Names the whole file: the roots, the certificate and what the system was made from, besides the
+  /// identity. It is the file's checksum, its last 32 bytes.
+  public var fileDigest: Digest { Digest(hashing: content) }
+
+  /// The file without its checksum.
+  private var content: [UInt8] {
     var bytes = identityBytes
     if hidesModel {
       bytes.append(contentsOf: littleEndian(UInt64(roots.count), width: 2))
@@ -37,7 +47,9 @@ extension VerifyingKey {
     }
     bytes.append(contentsOf: littleEndian(UInt64(certificate.count), width: 4))
     bytes.append(contentsOf: certificate)
-    return bytes + Digest(hashing: bytes).bytes
+    bytes.append(contentsOf: littleEndian(UInt64(derivation.count), width: 4))
+    bytes.append(contentsOf: derivation)
+    return bytes
   }
 
   /// Reads a key. That its certificate holds is for `Verifier.verify(certificateOf:)` to say.
@@ -61,7 +73,7 @@ extension VerifyingKey {
     try self.init(
       system: VerifyingKey.decode(Array(encoded)), pinnedRoot: parts.pinnedRoot,
       isHiding: parts.flags & Flags.hiding != 0, openings: parts.openings, roots: parts.roots,
-      certificate: parts.certificate)
+      certificate: parts.certificate, derivation: parts.derivation)
   }
 
   private static func decode(_ bytes: [UInt8]) throws(KeyError) -> ConstraintSystem {
@@ -79,6 +91,7 @@ extension VerifyingKey {
     var pinnedRoot: Digest?
     var roots: [Digest] = []
     let certificate: [UInt8]
+    let derivation: [UInt8]
 
     init(_ reader: inout ByteReader) throws(KeyError) {
       guard let byte = reader.integer(width: 1) else { throw .truncated }
@@ -98,15 +111,21 @@ extension VerifyingKey {
         guard (1...UInt64(VerifyingKey.maximalRoots)).contains(count) else { throw .malformed }
         for _ in 0..<count { roots.append(try reader.digest()) }
       }
-      guard let length = reader.integer(width: 4), length <= UInt64(reader.remaining),
-        let certificate = reader.take(Int(length))
-      else { throw .truncated }
-      self.certificate = Array(certificate)
+      certificate = try reader.bytes()
+      derivation = try reader.bytes()
     }
   }
 }
 
 extension ByteReader {
+  /// Bytes behind their number.
+  fileprivate mutating func bytes() throws(KeyError) -> [UInt8] {
+    guard let length = integer(width: 4), length <= UInt64(remaining),
+      let bytes = take(Int(length))
+    else { throw .truncated }
+    return Array(bytes)
+  }
+
   fileprivate mutating func digest() throws(KeyError) -> Digest {
     guard let bytes = take(Digest.byteCount), let digest = Digest(bytes: bytes) else {
       throw .truncated

@@ -23,6 +23,10 @@ public struct VerifyingKey: Sendable {
   public let roots: [Digest]
   /// A proof that all commitments hold the same weights, each in its range; empty if there is none.
   public private(set) var certificate: [UInt8]
+  /// What the system says that it was made from, for whoever wants to make it again: opaque bytes,
+  /// which the verifier carries and does not read. They are no part of the identity, and nothing that
+  /// is accepted depends on them.
+  public let derivation: [UInt8]
   /// The error terms of the certificate, once it has been checked.
   private(set) var certificateSecurity: ArgumentSecurity?
   /// Names the model: its system and weights, whatever commitments the key lists.
@@ -34,7 +38,7 @@ public struct VerifyingKey: Sendable {
   let modelCode: ModelCode?
 
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x56, 0x4B, 0]
-  public static let version: UInt32 = 3
+  public static let version: UInt32 = 4
   /// The bits of security that a key must give: each challenge errs at most so.
   public static let securityFloor = 128
   /// The longest key that is read.
@@ -43,6 +47,8 @@ public struct VerifyingKey: Sendable {
   public static let maximalOpenings = 1 << 20
   /// The greatest number of commitments that proofs may open.
   public static let maximalRoots = 32
+  /// The most bytes that say what the system was made from.
+  public static let maximalDerivation = 1 << 26
 
   public var layout: Layout { standard.layout }
   public var parameters: OpeningParameters { standard.parameters }
@@ -55,18 +61,20 @@ public struct VerifyingKey: Sendable {
   ///   - isHiding: whether proofs hide the witness.
   ///   - openings: how many proofs each of `roots` serves; zero unless the model is hidden.
   ///   - roots: empty unless the model is hidden.
+  ///   - derivation: what the system was made from; at most `maximalDerivation` bytes.
   /// - Throws: `malformed` if the parts do not fit together, `tooLarge` or `insufficientSecurity` if
   ///   there are no parameters for the system.
   public init(
     system: ConstraintSystem, pinnedRoot: Digest?, isHiding: Bool = false, openings: Int = 0,
-    roots: [Digest] = [], certificate: [UInt8] = []
+    roots: [Digest] = [], certificate: [UInt8] = [], derivation: [UInt8] = []
   ) throws(KeyError) {
     do { try system.validate() } catch { throw .malformed }
     let hasModel = system.tensors.contains { $0.role == .model }
     guard hasModel == (pinnedRoot != nil), hasModel || certificate.isEmpty,
       (0...VerifyingKey.maximalOpenings).contains(openings),
       openings == 0 ? roots.isEmpty : isHiding && hasModel && !roots.isEmpty,
-      roots.count <= VerifyingKey.maximalRoots, certificate.count <= Proof.maximalLength
+      roots.count <= VerifyingKey.maximalRoots, certificate.count <= Proof.maximalLength,
+      derivation.count <= VerifyingKey.maximalDerivation
     else { throw .malformed }
     self.system = system
     self.pinnedRoot = pinnedRoot
@@ -74,6 +82,7 @@ public struct VerifyingKey: Sendable {
     self.openings = openings
     self.roots = roots
     self.certificate = certificate
+    self.derivation = derivation
     identityBytes = VerifyingKey.identity(
       of: system, pinnedRoot, isHiding: isHiding, openings: openings)
     identityDigest = Digest(hashing: identityBytes)

@@ -62,7 +62,7 @@ import Witness
   /// A list that ends too early, whatever it says of its length.
   @Test func listsThatEndEarlyAreTruncated() throws {
     let proof = try arena.prove(arena.data([0, 2]))
-    let start = arena.header([]).count - 1
+    let start = arena.header([]).count - 2
     #expect(proof[start] == 2)
     for length in start..<start + 1 + 80 {
       #expect(
@@ -80,9 +80,10 @@ import Witness
   /// Each bit of the list is part of what is proven.
   @Test func everyFlippedBitOfTheListIsRejected() throws {
     let proof = try arena.prove(arena.data([0, 2]))
-    let start = arena.header([]).count - 1
+    let start = arena.header([]).count - 2
     #expect(arena.rejection(of: proof) == nil)
-    for position in start..<start + 81 {
+    // The number of commitments, two of them, and that there is no context.
+    for position in start..<start + 82 {
       for bit in 0..<8 {
         var changed = proof
         changed[position] ^= 1 << UInt8(bit)

@@ -180,9 +180,12 @@ import Witness
 
 extension Arena {
   /// Another key of the same system and the same weights.
-  func key(_ privacy: ProvingKey.Privacy, certifies: Bool = false) throws -> ProvingKey {
+  func key(
+    _ privacy: ProvingKey.Privacy, certifies: Bool = false, derivation: [UInt8] = []
+  ) throws -> ProvingKey {
     try ProvingKey.make(
       circuit: Circuit(system: small.system, program: WitnessProgram()),
-      model: Arena.model(small.system, small.assignment), privacy: privacy, certifies: certifies)
+      model: Arena.model(small.system, small.assignment), privacy: privacy, certifies: certifies,
+      derivation: derivation)
   }
 }

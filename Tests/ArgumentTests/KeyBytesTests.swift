@@ -24,7 +24,8 @@ import Transcript
     flags = 20 + arena.small.system.canonicalBytes.count
     let hidden = try VerifyingKey(
       system: arena.small.system, pinnedRoot: Digest(hashing: [1]), isHiding: true, openings: 3,
-      roots: [Digest(hashing: [2]), Digest(hashing: [3])], certificate: [1, 2, 3, 4, 5])
+      roots: [Digest(hashing: [2]), Digest(hashing: [3])], certificate: [1, 2, 3, 4, 5],
+      derivation: [6, 7, 8])
     hiddenFile = hidden.file
     let key = try VerifyingKey(file)
     #expect(key.identityDigest == arena.key.verifyingKey.identityDigest)
@@ -34,6 +35,8 @@ import Transcript
     let second = try VerifyingKey(hiddenFile)
     #expect(second.identityDigest == hidden.identityDigest)
     #expect(second.roots == hidden.roots && second.certificate == hidden.certificate)
+    #expect(second.derivation == [6, 7, 8] && key.derivation.isEmpty)
+    #expect(second.fileDigest.bytes == Array(hiddenFile.suffix(Digest.byteCount)))
     #expect(second.openings == 3 && second.isHiding && second.pinnedRoot == hidden.pinnedRoot)
   }
 
@@ -42,16 +45,18 @@ import Transcript
     let system = arena.small.system
     func identity(
       _ system: ConstraintSystem, root: UInt8 = 1, isHiding: Bool = true, openings: Int = 3,
-      roots: [UInt8] = [2, 3], certificate: [UInt8] = []
+      roots: [UInt8] = [2, 3], certificate: [UInt8] = [], derivation: [UInt8] = []
     ) throws -> Digest {
       try VerifyingKey(
         system: system, pinnedRoot: Digest(hashing: [root]), isHiding: isHiding,
-        openings: openings, roots: roots.map { Digest(hashing: [$0]) }, certificate: certificate
+        openings: openings, roots: roots.map { Digest(hashing: [$0]) }, certificate: certificate,
+        derivation: derivation
       ).identityDigest
     }
     let hidden = try identity(system)
     #expect(try identity(system, roots: [4]) == hidden)
     #expect(try identity(system, certificate: [7]) == hidden)
+    #expect(try identity(system, derivation: [7]) == hidden)
     let start = flags + 1 + 4 + Digest.byteCount
     #expect(Digest(hashing: Array(hiddenFile.prefix(start))) == hidden)
     var other = system
@@ -102,11 +107,15 @@ import Transcript
   @Test(arguments: [false, true]) func everyFlippedBitIsRefused(isHidden: Bool) {
     let file = isHidden ? hiddenFile : file
     // What says how long something is: the system; flags and openings; the number of roots; the
-    // certificate.
+    // certificate; the derivation.
     let root = flags + 1 + (isHidden ? 4 : 0)
     let roots = root + Digest.byteCount
     let certificate = roots + (isHidden ? 2 + 2 * Digest.byteCount : 0)
-    let lengths = [12..<20, flags..<root, roots..<roots + 2, certificate..<certificate + 4]
+    let derivation = certificate + 4 + (isHidden ? 5 : 0)
+    let lengths = [
+      12..<20, flags..<root, roots..<roots + 2, certificate..<certificate + 4,
+      derivation..<derivation + 4,
+    ]
     for position in file.indices {
       for bit in 0..<8 {
         var changed = file
@@ -268,8 +277,38 @@ import Transcript
   private func key(_ encoded: [UInt8]) -> [UInt8] {
     let content =
       VerifyingKey.magic + littleEndian(UInt64(VerifyingKey.version), width: 4)
-      + littleEndian(UInt64(encoded.count), width: 8) + encoded + [0, 0, 0, 0, 0]
+      + littleEndian(UInt64(encoded.count), width: 8) + encoded + [0, 0, 0, 0, 0, 0, 0, 0, 0]
     return content + Digest(hashing: content).bytes
+  }
+
+  /// Keys of one identity that list different things are different files.
+  @Test func theFileDigestNamesAllThatAKeyLists() throws {
+    let system = arena.small.system
+    func digest(
+      roots: [UInt8] = [2], certificate: [UInt8] = [], derivation: [UInt8] = []
+    ) throws -> Digest {
+      try VerifyingKey(
+        system: system, pinnedRoot: Digest(hashing: [1]), isHiding: true, openings: 3,
+        roots: roots.map { Digest(hashing: [$0]) }, certificate: certificate,
+        derivation: derivation
+      ).fileDigest
+    }
+    let digests = try [
+      digest(), digest(roots: [3]), digest(roots: [2, 3]), digest(certificate: [1]),
+      digest(derivation: [1]), digest(certificate: [1], derivation: [1]),
+    ]
+    #expect(Set(digests).count == digests.count)
+    let key = try VerifyingKey(hiddenFile)
+    #expect(try key.with(certificate: [9]).derivation == [6, 7, 8])
+    #expect(try key.with(certificate: [9]).fileDigest != key.fileDigest)
+  }
+
+  @Test func anEndlessDerivationIsRefused() throws {
+    let endless = [UInt8](repeating: 0, count: VerifyingKey.maximalDerivation + 1)
+    #expect(throws: KeyError.malformed) {
+      try VerifyingKey(
+        system: arena.small.system, pinnedRoot: Digest(hashing: [1]), derivation: endless)
+    }
   }
 
   @Test func aKeyOfAnotherVersionIsRefused() {

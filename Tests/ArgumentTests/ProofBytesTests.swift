@@ -23,7 +23,7 @@ private struct PlacedMessage {
   private let start: Int
 
   /// The length of what stands before the public values.
-  private static let header = 8 + 4 + 32 + 1 + 4 + 1
+  private static let header = 8 + 4 + 32 + 1 + 4 + 1 + 1
 
   init() throws {
     arena = try Arena(.convolution(channels: 1, length: 3, outputs: 1, stride: 1))
@@ -43,7 +43,7 @@ private struct PlacedMessage {
     }
     self.proof = proof
     #expect(arena.rejection(of: proof) == nil)
-    // Magic, version, digest, mode, batch, no data, and three public values of four bytes each.
+    // Magic, version, digest, mode, batch, no data, no context, and three public values of four bytes each.
     #expect(start == Self.header + 3 * 4)
   }
 

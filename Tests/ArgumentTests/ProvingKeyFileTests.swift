@@ -30,10 +30,11 @@ import Witness
   func aKeyIsReadAsItWasWritten(_ privacy: ProvingKey.Privacy) throws {
     let folder = try ScratchFolder()
     defer { folder.remove() }
-    let key = try arena.key(privacy, certifies: true)
+    let key = try arena.key(privacy, certifies: true, derivation: [1, 2, 3])
     try key.write(to: folder.path("key"))
     let read = try ProvingKey(path: folder.path("key"))
     #expect(read.verifyingKey.file == key.verifyingKey.file)
+    #expect(read.verifyingKey.derivation == [1, 2, 3])
     #expect(read.circuit == key.circuit)
     #expect(read.model.mapValues(\.values) == key.model.mapValues(\.values))
     #expect(try read.usage() == key.usage())

@@ -45,13 +45,14 @@ struct ScratchFolder {
   @Test func aRekeyedModelKeepsItsName() throws {
     let folder = try ScratchFolder()
     defer { folder.remove() }
-    let first = try arena.key(.model(proofs: 1), certifies: true)
+    let first = try arena.key(.model(proofs: 1), certifies: true, derivation: [1, 2])
     try first.write(to: folder.path("key"))
     let old = try Prover.prove(first, assignment: assignment).proof
     let second = try first.rekeyed(proofs: 3)
     try second.write(to: folder.path("key"))
     #expect(second.verifyingKey.identityDigest == first.verifyingKey.identityDigest)
     #expect(second.verifyingKey.pinnedRoot == first.verifyingKey.pinnedRoot)
+    #expect(second.verifyingKey.derivation == [1, 2])
     let roots = first.verifyingKey.roots + second.verifyingKey.roots
     #expect(Set(roots).count == roots.count && second.verifyingKey.roots.count == 3)
     let new = try Prover.prove(ProvingKey(path: folder.path("key")), assignment: assignment).proof
