@@ -93,7 +93,8 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        "Verifier", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CircuitLanguage", "Verifier",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "assay",

@@ -66,28 +66,77 @@ extension CircuitBuilder {
   }
 }
 
+/// A system that came of a derivation, and what each step has added to it.
+public struct DerivedSystem: Sendable {
+  /// What a step gave.
+  public struct View: Sendable {
+    /// That of the step.
+    public let name: String
+    public let shape: [Int]
+    public let fractionalBits: Int
+  }
+
+  /// What a step has added.
+  public struct Addition: Sendable {
+    public let step: Derivation.Step
+    /// Places in the system's lists.
+    public let tensors: Range<Int>
+    public let equalities: Range<Int>
+    public let lookups: Range<Int>
+    /// Places in `views`.
+    public let results: Range<Int>
+  }
+
+  /// Its rules are not checked yet.
+  public fileprivate(set) var system = ConstraintSystem()
+  public fileprivate(set) var views: [View] = []
+  /// In the order of the steps.
+  public fileprivate(set) var additions: [Addition] = []
+}
+
 extension Derivation {
-  /// The constraint system that comes of these steps, whose rules are not checked yet.
+  /// Takes the steps again.
   /// - Parameters:
   ///   - library: Assay's own circuits and those of `sources`.
   ///   - work: what it may cost at the most, about one unit for each read in a statement.
-  public func system(
+  public func derive(
     library: CircuitLibrary, work: Int
-  ) throws(CircuitLanguageError) -> ConstraintSystem {
+  ) throws(CircuitLanguageError) -> DerivedSystem {
     var builder = CircuitBuilder(library: library)
     builder.workLeft = work
     var views: [TensorView] = []
+    var result = DerivedSystem()
     for step in steps {
-      var operands: [TensorView] = []
-      for number in step.operands {
-        guard views.indices.contains(number) else {
-          throw CircuitLanguageError("a step uses what comes later", instance: step.name)
-        }
-        operands.append(views[number])
+      let tensors = builder.system.tensors.count
+      let equalities = builder.system.equalities.count
+      let lookups = builder.system.lookups.count
+      let first = views.count
+      views += try builder.apply(step.action, try operands(of: step, views), name: step.name)
+      result.views += views[first...].map {
+        .init(name: step.name, shape: $0.shape, fractionalBits: $0.fractionalBits)
       }
-      views += try builder.apply(step.action, operands, name: step.name)
+      result.additions.append(
+        .init(
+          step: step, tensors: tensors..<builder.system.tensors.count,
+          equalities: equalities..<builder.system.equalities.count,
+          lookups: lookups..<builder.system.lookups.count,
+          results: first..<views.count))
     }
-    return builder.system
+    result.system = builder.system
+    return result
+  }
+
+  private func operands(
+    of step: Step, _ views: [TensorView]
+  ) throws(CircuitLanguageError) -> [TensorView] {
+    var operands: [TensorView] = []
+    for number in step.operands {
+      guard views.indices.contains(number) else {
+        throw CircuitLanguageError("a step uses what comes later", instance: step.name)
+      }
+      operands.append(views[number])
+    }
+    return operands
   }
 
   /// Assay's own circuits and those of `sources`.

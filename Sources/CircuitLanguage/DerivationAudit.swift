@@ -1,22 +1,29 @@
 import ConstraintSystem
 
-/// What is known of a system's layers once it has been derived again.
+/// What is known of a system's layers once it has been derived again (`Paper/` section 11.4).
 public struct DerivationAudit: Sendable {
   public struct Layer: Equatable, Sendable {
     public let name: String
+    /// What the network says that it computes.
     public let operation: String
-    /// The circuits and tables that the layer uses and that are not Assay's own.
+    /// The circuits and tables that the layer uses and that are not Assay's own operators.
     public let foreignParts: [String]
+    /// Whether each unit is what the circuits make of the units of what they read.
+    public let keepsUnits: Bool
+    /// Places in `derived.additions`.
+    public let additions: Range<Int>
 
-    public var isOwn: Bool { foreignParts.isEmpty }
+    public var isOwn: Bool { foreignParts.isEmpty && keepsUnits }
   }
 
   public let derivation: Derivation
+  public let derived: DerivedSystem
   /// Assay's circuits, and those that the derivation brings along.
   public let library: CircuitLibrary
+  /// Those of the network, and `the inputs` or `the outputs` where these are not made as usual.
   public let layers: [Layer]
 
-  /// The layers that are not made of Assay's own circuits.
+  /// The layers that are not Assay's own operators.
   public var foreignLayers: [Layer] { layers.filter { !$0.isOwn } }
 
   /// Units of work that any derivation may take, and how many more for each byte of what is derived.
@@ -32,65 +39,69 @@ public struct DerivationAudit: Sendable {
   /// - Throws: if it does not come of the derivation.
   public init(_ bytes: [UInt8], of system: ConstraintSystem) throws(DerivationError) {
     guard !bytes.isEmpty else { throw .missing }
-    let derivation = try Derivation(bytes: bytes)
+    derivation = try Derivation(bytes: bytes)
     guard derivation.ownCircuits == CircuitLibrary.ownDigest else { throw .otherCircuits }
     let texts = derivation.sources.reduce(0) { $0 + $1.text.utf8.count }
     guard texts <= Self.maximalSourceBytes else { throw .malformed }
-    try derivation.checkRoles()
     let size = bytes.count + system.canonicalBytes.count
     do throws(CircuitLanguageError) {
       library = try derivation.library()
-      let derived = try derivation.system(
+      derived = try derivation.derive(
         library: library, work: Self.leastWork + Self.workPerByte * size)
-      guard derived == system else { throw .init(derived.difference(from: system)) }
+      guard derived.system == system else { throw .init(derived.system.difference(from: system)) }
     } catch {
       throw .different(error.description)
     }
-    self.derivation = derivation
-    var cache: [String: [String]] = [:]
-    layers = derivation.audited(library, &cache)
+    try derivation.checkRoles()
     try derivation.checkUnboundedRescaling(library)
+    layers = DerivationAudit.audited(derivation, derived, library)
+  }
+
+  private static func audited(
+    _ derivation: Derivation, _ derived: DerivedSystem, _ library: CircuitLibrary
+  ) -> [Layer] {
+    let inputs = Derivation.Layer(name: "the inputs", operation: "", steps: derivation.inputs)
+    let outputs = Derivation.Layer(name: "the outputs", operation: "", steps: derivation.outputs)
+    var first = 0
+    var cache: [String: [String]] = [:]
+    var result: [Layer] = []
+    for layer in [inputs] + derivation.layers + [outputs] {
+      let additions = first..<first + layer.steps.count
+      first += layer.steps.count
+      result.append(
+        Layer(
+          name: layer.name, operation: layer.operation,
+          foreignParts: layer.foreignParts(library, &cache),
+          keepsUnits: derived.additions[additions].allSatisfy(derived.keepsUnits),
+          additions: additions))
+    }
+    let ends = [result.removeFirst(), result.removeLast()]
+    return result + ends.filter { !$0.isOwn }
   }
 }
 
 extension Derivation {
   /// Inputs come first, model tensors with their layers, outputs last: else a layer could be said to
-  /// compute what is given.
+  /// compute what is given. Private inputs are shown to lie in their range.
   fileprivate func checkRoles() throws(DerivationError) {
-    for step in inputs {
-      if case .tensor(let declaration) = step.action, !declaration.role.isInput {
-        throw .malformed
-      }
-    }
-    for step in layers.flatMap(\.steps) {
-      switch step.action {
-      case .tensor(let declaration) where declaration.role != .model: throw .malformed
-      case .output: throw .malformed
-      default: break
-      }
-    }
-    for step in outputs {
+    for step in layers.flatMap(\.steps) + outputs {
       if case .tensor(let declaration) = step.action, declaration.role != .model {
-        throw .malformed
+        throw .different("\"\(step.name)\" is no part of the model")
       }
     }
-  }
-
-  /// The layers, and what else brings in foreign circuits under the name of inputs or outputs.
-  fileprivate func audited(
-    _ library: CircuitLibrary, _ cache: inout [String: [String]]
-  ) -> [DerivationAudit.Layer] {
-    let ends = [
-      Layer(name: "the inputs", operation: "", steps: inputs),
-      Layer(name: "the outputs", operation: "", steps: outputs),
-    ]
-    func audit(_ layer: Layer, _ cache: inout [String: [String]]) -> DerivationAudit.Layer {
-      .init(
-        name: layer.name, operation: layer.operation,
-        foreignParts: layer.foreignParts(library, &cache))
+    for step in inputs + layers.flatMap(\.steps) {
+      if case .output = step.action { throw .different("\"\(step.name)\" is an output too early") }
     }
-    return layers.map { audit($0, &cache) }
-      + ends.map { audit($0, &cache) }.filter { !$0.isOwn }
+    for (number, step) in inputs.enumerated() {
+      guard case .tensor(let declaration) = step.action else { continue }
+      guard declaration.role.isInput else {
+        throw .different("\"\(step.name)\" is no input")
+      }
+      let next = inputs.dropFirst(number + 1).first
+      guard declaration.role.isPublic || next?.bounds == true else {
+        throw .different("nothing shows that the input \"\(step.name)\" lies in its range")
+      }
+    }
   }
 
   /// Whatever rounds without a bound is read by pooling alone.
@@ -98,10 +109,10 @@ extension Derivation {
     var unbounded: Set<Int> = []
     var count = 0
     for step in steps {
-      var circuit: String?
+      var circuit = ""
       if case .instance(let instance) = step.action { circuit = instance.circuit }
       if step.operands.contains(where: { unbounded.contains($0) }),
-        !CircuitLibrary.poolingCircuits.contains(circuit ?? "")
+        !CircuitLibrary.poolingCircuits.contains(circuit)
       {
         throw .different("\"\(step.name)\" reads what only pooling may read")
       }
@@ -121,7 +132,7 @@ extension Derivation.Layer {
       let found = cache[instance.circuit] ?? library.foreignParts(of: instance.circuit)
       cache[instance.circuit] = found
       parts.formUnion(found)
-      // A part of one of Assay's circuits is no layer.
+      // A part of one of Assay's circuits is no operator.
       if found.isEmpty, !CircuitLibrary.layerCircuits.contains(instance.circuit) {
         parts.insert(instance.circuit)
       }
@@ -132,12 +143,17 @@ extension Derivation.Layer {
 
 extension Derivation.Step {
   /// How many views the step gives.
-  func resultCount(_ library: CircuitLibrary) -> Int {
+  fileprivate func resultCount(_ library: CircuitLibrary) -> Int {
     switch action {
     case .output: 0
     case .instance(let instance): library.circuits[instance.circuit]?.outputs.count ?? 0
     default: 1
     }
+  }
+
+  /// Whether the step shows that an input lies in its range.
+  fileprivate var bounds: Bool {
+    if case .instance(let instance) = action { instance.circuit == "private_input" } else { false }
   }
 }
 
@@ -151,17 +167,18 @@ public enum DerivationError: Error, Equatable, Sendable {
   case unsupportedVersion
   /// It was made with another version of Assay's own circuits.
   case otherCircuits
-  /// What comes of it is not the system.
+  /// What comes of it is not the system, or not made as the compiler makes it.
   case different(String)
 
   public var description: String {
     switch self {
-    case .missing: "it does not say what its statements were made from"
-    case .malformed: "what it says of its making can't be read"
-    case .unsupportedVersion: "it says in a newer form what it was made from"
-    case .otherCircuits: "it was made with other circuits than this version of Assay has"
+    case .missing: "the key does not say what its statements were made from"
+    case .malformed: "what the key says of its making can't be read"
+    case .unsupportedVersion:
+      "the key says in a form that this program does not know what it was made from"
+    case .otherCircuits: "the key was made with other circuits than this version of Assay has"
     case .different(let reason):
-      "its statements do not come of what it says that they were made from: \(reason)"
+      "the key's statements do not come of what it says that they were made from: \(reason)"
     }
   }
 }

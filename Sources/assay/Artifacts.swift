@@ -60,7 +60,8 @@ enum Artifacts {
       if isPlain { .none } else if model.isPublic { .witness } else { .model(proofs: proofs) }
     do {
       return try ProvingKey.make(
-        circuit: model.circuit, model: model.model, privacy: privacy, certifies: true
+        circuit: model.circuit, model: model.model, privacy: privacy, certifies: true,
+        derivation: model.derivation
       ) { clock.note($0.description) }
     } catch let error as KeyError {
       throw CommandError.input(error.description)

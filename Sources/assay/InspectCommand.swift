@@ -10,7 +10,11 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Shows what a compiled model, key, proof, commitment or opening holds.",
-    discussion: "Of a verifying key it also checks the key's own proof. Secrets are never shown.")
+    discussion: """
+      Of a verifying key it also checks the key's own proof, and derives the key's statements again \
+      from what the key says that they were made from: so the layers that it lists are those that \
+      proofs are about. Secrets are never shown.
+      """)
 
   @Argument(
     help: "A compiled model, proving or verifying key, proof, commitment or opening.",
@@ -22,6 +26,9 @@ struct InspectCommand: ParsableCommand {
 
   @Flag(help: "Leave out the circuit's text.")
   var brief = false
+
+  @Flag(help: "Of a verifying key, show each layer's steps and statements, and foreign circuits.")
+  var statements = false
 
   func run() throws {
     let prefix = try ArtifactFile.prefix(file, count: 16)
@@ -58,7 +65,7 @@ struct InspectCommand: ParsableCommand {
 
   /// - Parameter usage: what is counted in a proving key's file.
   private func inspect(_ key: VerifyingKey, _ usage: ProvingKey.Usage?) {
-    let inspection = KeyInspection(key, usage)
+    let inspection = KeyInspection(key, usage, showsStatements: statements)
     print(json ? inspection.json.text : inspection.text)
   }
 

@@ -10,10 +10,12 @@ struct KeyInspection {
   /// Why the key's own proof does not hold; nil if it does.
   private let flaw: ProofError?
   private let usage: ProvingKey.Usage?
+  private let layers: LayerInspection
 
-  /// Checks the key's own proof.
-  init(_ key: VerifyingKey, _ usage: ProvingKey.Usage?) {
+  /// Checks the key's own proof, and what its layers are.
+  init(_ key: VerifyingKey, _ usage: ProvingKey.Usage?, showsStatements: Bool = false) {
     self.usage = usage
+    layers = LayerInspection(OriginReport(key), showsStatements: showsStatements)
     do throws(ProofError) {
       self.key = try Verifier.verify(certificateOf: key)
       flaw = nil
@@ -40,6 +42,7 @@ struct KeyInspection {
       "model": .string(key.hidesModel ? "private" : "public"),
       "public": .array(ports.filter(\.port.isPublic).map { json($0, $1) }),
       "private": .array(ports.filter { !$0.port.isPublic }.map { json($0, $1) }),
+      "layers": layers.json,
       "security": SecurityReport(security).json,
       "zero_knowledge_budget": budget.map(BudgetReport.json) ?? .null,
       "proofs_left": usage.map { .integer($0.proofs.freeCount) } ?? .null,
@@ -72,7 +75,7 @@ struct KeyInspection {
           + "\(usage.proofs.reservedCount) begun and not finished; \(usage.certificates.freeCount) "
           + "rekeys left")
     }
-    return lines.joined(separator: "\n") + "\n\n" + portTable + "\n\n"
+    return lines.joined(separator: "\n") + "\n\n" + portTable + "\n\n" + layers.text + "\n\n"
       + SecurityReport(security).text
   }
 

@@ -69,7 +69,10 @@ struct NetworkOptions: ParsableArguments {
   var dimension: [String] = []
 
   @Option(
-    help: ArgumentHelp("Folder with more circuit files for layers.", valueName: "folder"),
+    help: ArgumentHelp(
+      "Folder with more circuit files for layers. Layers that use them are not Assay's own operators: "
+        + "keys show these files to everybody, and assay-verify wants --allow-foreign-circuits.",
+      valueName: "folder"),
     completion: .directory)
   var circuits: String?
 
@@ -101,6 +104,11 @@ struct NetworkOptions: ParsableArguments {
     do throws(CircuitLanguageError) {
       var library = try CircuitLibrary.standard()
       if let circuits { try library.add(directory: circuits) }
+      for replacement in library.replacements {
+        Console.printError(
+          "warning: the \(replacement.item) of \(replacement.file) takes the place of Assay's own: "
+            + "keys say so, and assay-verify refuses them without --allow-foreign-circuits")
+      }
       return Compiler(library: library, options: options)
     } catch {
       throw CommandError.input("\(error)")

@@ -1,0 +1,41 @@
+// Which unit a circuit's result has: v·2^−bits stands for a real number, so sums need operands of one
+// unit, and products add the bits of their factors.
+extension DerivedSystem {
+  /// Whether what a step gives has the unit that its circuit makes of those of its operands.
+  func keepsUnits(_ addition: Addition) -> Bool {
+    let operands = addition.step.operands.map { views[$0].fractionalBits }
+    switch addition.step.action {
+    case .concat: return Set(operands).count <= 1
+    case .instance(let instance): return instance.keepsUnits(operands)
+    default: return true
+    }
+  }
+}
+
+extension Derivation.Instance {
+  /// - Parameter operands: the fractional bits of the arguments.
+  fileprivate func keepsUnits(_ operands: [Int]) -> Bool {
+    guard let first = operands.first else { return true }
+    switch circuit {
+    case "gemm", "gemm_no_bias", "matmul", "conv1d", "conv1d_no_bias", "conv2d", "conv2d_no_bias",
+      "mul", "batch_norm":
+      guard operands.count >= 2 else { return false }
+      return ([first + operands[1]] + operands[2...]).allSatisfy { $0 == fractionalBits }
+    case "add", "sub":
+      guard operands.count == 2 else { return false }
+      return first + parameter("shift_a") == fractionalBits
+        && operands[1] + parameter("shift_b") == fractionalBits
+    case "scale":
+      let factor = parameter("factor")
+      return factor > 0 && factor.nonzeroBitCount == 1
+        && first + factor.trailingZeroBitCount == fractionalBits
+    case "rescale", "rescale_relu", "rescale_leaky_relu", "rescale_clip", "rescale_into_pool":
+      return first - parameter("shift") == fractionalBits
+    // Positions are integers.
+    case "argmax": return fractionalBits == 0
+    default: return operands.allSatisfy { $0 == fractionalBits }
+    }
+  }
+
+  private func parameter(_ name: String) -> Int { parameters[name] ?? 0 }
+}

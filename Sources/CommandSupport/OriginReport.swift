@@ -1,0 +1,61 @@
+import CircuitLanguage
+import Verifier
+
+/// What a key's layers are made of, for people and for programs: whether all of them are Assay's own
+/// operators, which is found by deriving the key's statements again.
+public struct OriginReport: Sendable {
+  /// nil if the statements could not be derived again.
+  public let audit: DerivationAudit?
+  private let reason: String?
+
+  public init(_ key: VerifyingKey) {
+    do throws(DerivationError) {
+      audit = try DerivationAudit(key.derivation, of: key.system)
+      reason = nil
+    } catch {
+      audit = nil
+      reason = error.description
+    }
+  }
+
+  /// Whether all layers are Assay's own operators.
+  public var isOwn: Bool { audit?.foreignLayers.isEmpty ?? false }
+
+  /// One line.
+  public var text: String {
+    guard let audit else { return "layers of UNKNOWN ORIGIN: \(reason ?? "")" }
+    let foreign = audit.foreignLayers
+    guard !foreign.isEmpty else {
+      return audit.layers.count == 1
+        ? "the only layer is one of Assay's own operators"
+        : "all \(audit.layers.count) layers are Assay's own operators"
+    }
+    let named = foreign.prefix(10).map { "\"\($0.name)\" (\(Self.fault(of: $0)))" }
+    let more = foreign.count > named.count ? " and others" : ""
+    return "\(foreign.count) of \(audit.layers.count) layers are NOT ASSAY'S OWN operators: "
+      + named.joined(separator: ", ") + more
+  }
+
+  /// What a layer has of its own.
+  public static func fault(of layer: DerivationAudit.Layer) -> String {
+    layer.foreignParts.isEmpty ? "units that do not fit" : layer.foreignParts.joined(separator: ", ")
+  }
+
+  /// `own`, `count`, `foreign` with `name`, `operation` and `parts`; `reason` if nothing is known.
+  public var json: JSONValue {
+    .object([
+      "own": .boolean(isOwn),
+      "count": audit.map { .integer($0.layers.count) } ?? .null,
+      "foreign": audit.map { .array($0.foreignLayers.map(Self.json)) } ?? .null,
+      "reason": reason.map { .string($0) } ?? .null,
+    ])
+  }
+
+  private static func json(_ layer: DerivationAudit.Layer) -> JSONValue {
+    .object([
+      "name": .string(layer.name), "operation": .string(layer.operation),
+      "parts": .array(layer.foreignParts.map(JSONValue.string)),
+      "units_fit": .boolean(layer.keepsUnits),
+    ])
+  }
+}
