@@ -38,7 +38,8 @@ public struct OriginReport: Sendable {
 
   /// What a layer has of its own.
   public static func fault(of layer: DerivationAudit.Layer) -> String {
-    layer.foreignParts.isEmpty ? "units that do not fit" : layer.foreignParts.joined(separator: ", ")
+    layer.foreignParts.isEmpty
+      ? "units that do not fit" : layer.foreignParts.joined(separator: ", ")
   }
 
   /// `own`, `count`, `foreign` with `name`, `operation` and `parts`; `reason` if nothing is known.

@@ -42,7 +42,7 @@ struct LayerInspection {
 
   private func table(_ audit: DerivationAudit) -> String {
     var table = TextTable([
-      ("layer", .left), ("operation", .left), ("shape", .left), ("unit", .left),
+      ("layer", .left), ("said to be", .left), ("shape", .left), ("unit", .left),
       ("circuits", .left), ("", .left),
     ])
     for layer in audit.layers {

@@ -24,6 +24,8 @@ struct OperatorTests {
     let inputs = try expected.tensors
     let assignment = try model.evaluate(inputs)
     try StatementChecker.check(model.circuit.system, assignment)
+    let audit = try DerivationAudit(model.derivation, of: model.circuit.system)
+    #expect(audit.foreignLayers == [])
     let outputs = model.interface.outputs { assignment[$0].values }
     #expect(Set(outputs.keys) == Set(expected.outputs.keys))
     for (output, value) in expected.outputs {
