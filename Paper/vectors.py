@@ -203,10 +203,6 @@ def element_bytes(count):
 INFINITE = 2**63 - 1
 
 
-def bad_folds(k, domain_log):
-    return ((1 << domain_log) - k + 1) // 2 + 1
-
-
 def best_plan(log, count=None):
     """(cost, bytes, rounds, finalLog); a round is (lanesLog, rowsLog, domainLog, queries, work).
 
@@ -220,7 +216,7 @@ def best_plan(log, count=None):
             for rate in range(1, 9):
                 rows = size - lanes
                 domain = rows + rate
-                work = shortfall(bad_folds(1 << rows, domain) + 2, 128)
+                work = shortfall((1 << domain) + 2, 128)
                 following = plans[rows]
                 if work > 16 or domain > 30 or following[0] == INFINITE:
                     continue
@@ -266,7 +262,7 @@ class Group:
         self.k = (1 << rows_log) + tail
         self.domain = self.k.bit_length() + 1
         self.queries = queries(self.k, self.domain, 128)
-        self.bad = bad_folds(self.k, self.domain)
+        self.bad = 1 << self.domain
 
     def pieces(self):
         """(log, first exponent) of the rows, and of the tail's pieces, the smallest first."""
@@ -326,11 +322,8 @@ def hidden_model(rows_log, lanes, openings, witness):
 
 
 def mask_work(committed, witness):
-    bad = 1 + witness.bad
-    for g in committed:
-        if g.tail:
-            bad += bad_folds(g.k << witness.domain - g.domain, witness.domain)
-    return shortfall(bad, 128)
+    hidden = sum(g.tail > 0 for g in committed)
+    return shortfall(1 + (1 + hidden) * witness.bad, 128)
 
 
 # Section 15.3: the shape of a commitment to data.
@@ -412,7 +405,7 @@ def main():
         model, opened = hidden_model(rows, lanes, openings, lambda m: hiding_witness(witness, cells, [m]))
         print("model 2^%d x %d for %d openings of %d positions: tail %d" % (rows, lanes, openings, opened, model.tail))
         show([model], hiding_witness(witness, cells, [model]), 3)
-    for count, openings in [(1, 1), (784, 1), (784, 1000), (10**6, 50)]:
+    for count, openings in [(1, 1), (784, 1), (784, 1000), (10**6, 50), (85_300_818, 35_358), (1 << 28, 1 << 16)]:
         g = data_group(count, openings)
         print("%d integers for %d openings: 2^%d x %d, tail %d, domain 2^%d" % (count, openings, g.rows_log, g.lanes, g.tail, g.domain))
 

@@ -29,6 +29,9 @@ public struct DataShape: Equatable, Hashable, Sendable {
   /// The fewest lanes: what is opened of them leaves a leaf that nobody can guess.
   public static let leastLanes = OpeningParameters.Hiding.leastLanes
   private static let laneLimit = 1 << 20
+  // The longest word of all lanes together: the bad challenges of their weights, which are fewer,
+  // then need no more proof of work than is allowed.
+  private static let wordLimit: Int64 = 1 << 37
   // The bytes of a lane's opened elements, and of what a coefficient more to fold and commit again
   // costs in time: the weights by which a model's lanes are chosen.
   private static let laneCost: Int64 = 1181
@@ -48,7 +51,8 @@ public struct DataShape: Equatable, Hashable, Sendable {
       let messageLog = ceilingLog(1 << rowsLog + leastTail)
       let lanes = max((count - 1) >> rowsLog + 1, Self.leastLanes)
       let cost = Self.laneCost * Int64(lanes) + Self.coefficientCost << Int64(messageLog)
-      guard messageLog <= Self.messageLimit, lanes <= Self.laneLimit, cost < best?.cost ?? .max
+      guard messageLog <= Self.messageLimit, lanes <= Self.laneLimit, cost < best?.cost ?? .max,
+        Int64(lanes) << Int64(messageLog + Self.inverseRateLog) <= Self.wordLimit
       else { continue }
       best = (rowsLog, messageLog, lanes, cost)
     }

@@ -95,13 +95,9 @@ extension OpeningParameters {
   /// to its code though its parts are not, and one for which a false claim becomes a true one.
   ///
   /// A mask is a word of the witness's domain, which is not the shorter one: the group's lane,
-  /// repeated, belongs to a code of the same rate there.
+  /// repeated, belongs to a code there.
   static func badMaskFolds(committed: [Group], witness: Group) -> Int64 {
-    var bad = 1 + witness.badFolds
-    for group in committed where group.shape.tail > 0 {
-      let length = group.shape.messageLength << max(0, witness.domainLog - group.domainLog)
-      bad += ParameterSearch.badFolds(messageLength: length, domainLog: witness.domainLog)
-    }
-    return bad
+    let hidden = committed.count { $0.shape.tail > 0 }
+    return 1 + Int64(1 + hidden) * witness.badFolds
   }
 }

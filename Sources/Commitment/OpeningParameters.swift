@@ -172,22 +172,21 @@ extension OpeningParameters.Group {
   }
 
   /// The number of bad challenges of one step that folds two words of the code into one.
-  var badFolds: Int64 {
-    ParameterSearch.badFolds(messageLength: shape.messageLength, domainLog: domainLog)
-  }
+  var badFolds: Int64 { ParameterSearch.badFolds(domainLog: domainLog) }
 
   /// The number of bad challenges, taken together, of the weights of lanes that do not come from a
   /// sum-check.
   var badWeights: Int64 {
     switch weights {
     case .tensor: Int64(shape.lanesLog) * badFolds
-    // The theorem for curves: a word on the curve is near for no more points than this.
-    case .powers: Int64(shape.lanes - 1) << Int64(domainLog)
+    // A curve of this degree has as many bad points as so many lines.
+    case .powers: Int64(shape.lanes - 1) * badFolds
     }
   }
 
-  /// The number of bad challenges of the copies' weights, which are powers of it.
-  public var badCopies: Int64 { Int64(copies - 1) * (Int64(1) << Int64(domainLog) + 1) }
+  /// The number of bad challenges of the copies' weights, which are powers of it: those of a curve,
+  /// and the roots of what the copies differ by.
+  public var badCopies: Int64 { Int64(copies - 1) * (badFolds + 1) }
 
   /// Bits of proof of work before the challenge of the copies' weights.
   /// - Parameter targetBits: those of the parameters.

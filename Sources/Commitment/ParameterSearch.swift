@@ -22,11 +22,10 @@ struct ParameterSearch {
   private static let elementsPerHash: Int64 = 16
   private static let largestFinalLog = 10
 
-  /// The number of bad challenges of one step that folds two words of a code into one: those of the
-  /// correlated agreement within the unique-decoding radius, (L − k)/2 + 1.
-  static func badFolds(messageLength: Int, domainLog: Int) -> Int64 {
-    (Int64(1) << Int64(domainLog) - Int64(messageLength) + 1) / 2 + 1
-  }
+  /// The number of bad challenges of one step that folds two words of a code of 2^domainLog points
+  /// into one within the unique-decoding radius: as many as there are points (`Paper/` section 10.5,
+  /// Lemma 8, which has lines that need them all).
+  static func badFolds(domainLog: Int) -> Int64 { Int64(1) << Int64(domainLog) }
 
   func queries(messageLength: Int, domainLog: Int) -> Int {
     Probability.queries(
@@ -98,7 +97,7 @@ struct ParameterSearch {
   ) -> Plan? {
     let rowsLog = log - lanesLog
     let domainLog = rowsLog + inverseRateLog
-    let bad = ParameterSearch.badFolds(messageLength: 1 << rowsLog, domainLog: domainLog) + 2
+    let bad = ParameterSearch.badFolds(domainLog: domainLog) + 2
     let work = Probability.shortfall(count: bad, target: targetBits)
     guard work <= OpeningParameters.workLimit, domainLog <= OpeningParameters.domainLimit,
       next.cost < .max

@@ -46,7 +46,7 @@ extension OpeningParameters {
     var opened = queries * (committed.count + (witness == nil ? 0 : 1))
     for (i, round) in rounds.enumerated() {
       let length = 1 << round.rowsLog
-      let bad = ParameterSearch.badFolds(messageLength: length, domainLog: round.domainLog) + 2
+      let bad = ParameterSearch.badFolds(domainLog: round.domainLog) + 2
       let miss = Probability.missBits(
         messageLength: length, domainLog: round.domainLog, count: round.queries)
       entries += [

@@ -1,3 +1,4 @@
+import FieldArithmetic
 import Testing
 
 @testable import Commitment
@@ -96,7 +97,7 @@ import Testing
       }
     }
     // Of one fold of words of 2^12 points that should be polynomials of 2^10 coefficients.
-    let bad: Int64 = (4096 - 1024 + 1) / 2 + 1
+    let bad: Int64 = 4096
     let shape = GroupShape(rowsLog: 10, lanes: 16)
     // The copies' weights have a challenge of their own.
     let cases: [(CommittedShape, Int64)] = [
@@ -112,6 +113,29 @@ import Testing
     let wide = CommittedShape(GroupShape(rowsLog: 14, lanes: 1 << 10), weights: .powers)
     let entry = try #require(try row(wide))
     #expect(entry.work > 0 && entry.hundredths >= 12800)
+  }
+
+  /// A line of words may be near a code as often as the code has points, though no two of its words
+  /// are near on common positions: what is counted for a fold must not be less. Of 4 points, any 3
+  /// lie on a polynomial of 2 coefficients if their divided difference is zero.
+  @Test func aFoldCountsAllWordsThatALineHasNearTheCode() {
+    let root = Fp.rootOfUnity(log: 2)
+    let points = (0..<4).map { root.power(UInt64($0)) }
+    func difference(_ word: [Fp], without missing: Int) -> Fp {
+      let kept = (0..<4).filter { $0 != missing }
+      return kept.reduce(Fp.zero) { sum, i in
+        kept.filter { $0 != i }.reduce(word[i]) { $0 * (points[i] - points[$1]).inverse } + sum
+      }
+    }
+    let (start, slope) = ([Fp.zero, .zero, .zero, .one], [Fp.zero, .zero, .one, .one])
+    var challenges: Set<Fp> = []
+    for missing in 0..<4 {
+      let bend = difference(slope, without: missing)
+      #expect(bend != .zero, "the words are near on common positions")
+      challenges.insert(-difference(start, without: missing) * bend.inverse)
+    }
+    #expect(challenges.count == 4)
+    #expect(ParameterSearch.badFolds(domainLog: 2) >= challenges.count)
   }
 
   @Test func shortWorkIsAddedWhereTheFieldIsTooSmall() throws {
