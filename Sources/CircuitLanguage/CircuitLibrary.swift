@@ -29,6 +29,11 @@ public struct CircuitLibrary: Sendable {
 
   /// The circuits that come with Assay.
   public static func standard() throws(CircuitLanguageError) -> CircuitLibrary {
+    try own.get()
+  }
+
+  /// Read once.
+  private static let own = Result { () throws(CircuitLanguageError) in
     var library = CircuitLibrary()
     try library.add(
       files: standardCircuits.map { SourceFile(name: $0.name, text: $0.text) }, isOwn: true)

@@ -3,7 +3,7 @@ import Hashing
 
 /// The form of a derivation in a key and in a compiled model, with the numbers, names and lists of
 /// the system's own encoding: the version, the digest of Assay's own circuits, the sources, the
-/// inputs, the layers, the outputs (`Paper/` section 11.4).
+/// inputs, the layers, the outputs (`Paper/` section 11.6).
 extension Derivation: CanonicalCodable {
   /// Another form gets another number.
   static let version: UInt64 = 1

@@ -2,7 +2,7 @@ import ConstraintSystem
 import Hashing
 
 /// What a constraint system was made from: circuits with their parameters, and how they were put
-/// together, layer by layer. It holds no weights (`Paper/` section 11.4).
+/// together, layer by layer. It holds no weights (`Paper/` section 11.6).
 ///
 /// Whoever has the same circuits derives the same system from it, so that a reader of a key sees
 /// layers in place of statements, and need not believe that these are theirs.

@@ -1,6 +1,6 @@
 import ConstraintSystem
 
-/// What is known of a system's layers once it has been derived again (`Paper/` section 11.4).
+/// What is known of a system's layers once it has been derived again (`Paper/` section 11.6).
 public struct DerivationAudit: Sendable {
   public struct Layer: Equatable, Sendable {
     public let name: String
