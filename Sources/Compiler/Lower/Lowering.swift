@@ -34,6 +34,9 @@ struct Lowering {
   }
 
   mutating func run() throws(CompileError) -> Result {
+    let inputs = Set(graph.inputs.map { graph.values[$0].name })
+    let outputs = graph.outputs.map { PortNames.ofOutput($0.name, inputs: inputs) }
+    names = inputs.union(outputs)
     for input in graph.inputs { try addInput(input) }
     for layer in graph.layers {
       do throws(CircuitLanguageError) {
@@ -42,11 +45,11 @@ struct Lowering {
         throw .node(name: layer.name, reason: error.description)
       }
     }
-    let outputs = try markOutputs()
+    let marked = try markOutputs(outputs)
     let tensors = views.compactMapValues(\.tensor).merging(copies) { own, _ in own }
     let costs = builder.instances
     return Result(
-      circuit: try finish(), model: model, tensors: tensors, outputs: outputs,
+      circuit: try finish(), model: model, tensors: tensors, outputs: marked,
       costs: costs)
   }
 
@@ -55,7 +58,7 @@ struct Lowering {
     let isPublic = options.visibility.inputs[value.name] == .public
     let view = builder.addTensor(
       TensorDeclaration(
-        name: unique(value.name), shape: value.shape,
+        name: value.name, shape: value.shape,
         role: isPublic ? .publicInput : .privateInput, range: CompileOptions.activationRange,
         fractionalBits: value.fractionalBits))
     views[input] = view
@@ -68,18 +71,17 @@ struct Lowering {
     }
   }
 
-  /// Returns the outputs' tensors.
-  private mutating func markOutputs() throws(CompileError) -> [Int] {
+  /// Returns the outputs' tensors, which come one after the other, so that the network's order can be
+  /// read off the system. One that would come too early is copied, as is one that is taken already.
+  private mutating func markOutputs(_ names: [String]) throws(CompileError) -> [Int] {
     var outputs: [Int] = []
-    for output in graph.outputs {
+    for (output, name) in zip(graph.outputs, names) {
       guard let view = views[output.value] else {
         throw .node(name: output.name, reason: "the output is not computed")
       }
       do throws(CircuitLanguageError) {
-        // A tensor can only be one of the outputs.
-        let taken = view.tensor.map { outputs.contains($0) } ?? false
-        let name = unique(output.name)
-        let source = taken ? try builder.copy(view, name: name) : view
+        let isLate = view.tensor.map { $0 > outputs.last ?? -1 } ?? true
+        let source = isLate ? view : try builder.copy(view, name: name)
         outputs.append(
           try builder.markOutput(
             source, name: name,
