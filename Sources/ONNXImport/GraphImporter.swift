@@ -36,11 +36,13 @@ struct GraphImporter {
     try addInitializers(graph)
     try addInputs(graph, live: live)
     let order = try topologicalOrder(graph.node, defined: Set(values.keys))
-    for index in order where graph.node[index].output.contains(where: live.contains) {
-      try add(graph.node[index])
-    }
+    let nodes = order.map { graph.node[$0] }.filter { $0.output.contains(where: live.contains) }
+    for node in nodes { try add(node) }
     try addOutputs(outputs)
-    guard unsupported.isEmpty else { throw .unsupportedNodes(unsupported.map(advised)) }
+    guard unsupported.isEmpty else {
+      let lost = nodes.filter { !isImported($0) }
+      throw .unsupportedNodes(unsupported.map { advised($0, lost) })
+    }
     do throws(GraphError) {
       return try builder.finish()
     } catch {
@@ -108,6 +110,10 @@ struct GraphImporter {
     if results.isEmpty { return .reported }
     return .unsupported(
       .init(name: name, operation: node.opType, reason: "its output \(position) is used"))
+  }
+
+  private func isImported(_ node: Onnx_NodeProto) -> Bool {
+    node.output.contains { if case .tensor? = values[$0] { true } else { false } }
   }
 
   /// The tensors of the node's outputs; none where an operand has already been reported.

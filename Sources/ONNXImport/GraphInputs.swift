@@ -113,7 +113,7 @@ extension GraphImporter {
         dimension.dimParam.isEmpty
           ? "the model does not say how long axis \(axis) is: give a file for it, whose shape is taken"
           : "the model does not say how long axis \(axis), \"\(dimension.dimParam)\", is: give its "
-            + "size, or a file for the input, whose shape is taken")
+            + "size with --dimension, or a file for the input, whose shape is taken")
     }
     return 1
   }

@@ -29,6 +29,10 @@ enum InputArguments {
   }
 
   static func read(_ arguments: [String], _ slots: [InputSlot]) throws -> GivenInputs {
+    guard !slots.isEmpty else {
+      guard let first = arguments.first else { return GivenInputs(samples: [[:]]) }
+      throw CommandError.input("\(first): the network has no inputs")
+    }
     var given: [String: [Tensor]] = [:]
     var areAlongOwnAxis: [Bool] = []
     for (slot, value, file) in try assign(arguments, slots) {
@@ -38,7 +42,6 @@ enum InputArguments {
       areAlongOwnAxis.append(
         file.isShaped && slot.shape.first == 1 && value.shape.count == slot.shape.count)
     }
-    if slots.isEmpty { return GivenInputs(samples: [[:]]) }
     for slot in slots where given[slot.name] == nil {
       throw CommandError.input(
         "no value is given for the input \"\(slot.name)\" of shape \(slot.shape): add --input "
@@ -76,20 +79,19 @@ enum InputArguments {
     let free = slots.filter { !taken.contains($0.name) }
     guard unnamed.count <= free.count else {
       throw CommandError.input(
-        slots.isEmpty
-          ? "\(arguments[0]): the network has no inputs"
-          : "\(unnamed.count) tensors are given for the \(free.count) inputs "
-            + "\(free.map(\.name)) of the network")
+        "\(unnamed.count) tensors are given for the \(free.count) inputs "
+          + "\(free.map(\.name)) of the network")
     }
     for (slot, (value, file)) in zip(free, unnamed) { result.append((slot, value, file)) }
     return result
   }
 
   private static func named(_ argument: String, _ slots: [InputSlot]) -> (InputSlot, String)? {
-    for slot in slots where argument.hasPrefix(slot.name + "=") {
-      return (slot, String(argument.dropFirst(slot.name.count + 1)))
+    // A name may hold the sign that ends it: the longest one that fits is meant.
+    let matches = slots.filter { argument.hasPrefix($0.name + "=") }
+    return matches.max { $0.name.utf8.count < $1.name.utf8.count }.map {
+      ($0, String(argument.dropFirst($0.name.count + 1)))
     }
-    return nil
   }
 
   /// Says which names there are, where what could be a name is not one of them.

@@ -48,7 +48,7 @@ struct OutputTests {
   /// A weight may be called like an output, which then keeps its name.
   @Test func outputsKeepTheirNames() throws {
     var net = try Network(input: [1, 3])
-    let y = try net.dense(net.input, 3, 2)
+    let y = try net.node(.add, net.input, try net.constant([3]))
     try net.builder.addOutput(named: "c1", y)
     let sample = ["x": try net.numbers.tensor([1, 3])]
     let result = try outcome(try net.builder.finish(), [sample])

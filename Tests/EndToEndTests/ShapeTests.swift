@@ -83,6 +83,34 @@ struct ShapeTests {
     #expect(bare.error.contains("\"H\""))
   }
 
+  @Test("whoever checks a public key need not know the sizes that were taken")
+  func digest() async throws {
+    let folder = try TemporaryFolder()
+    for name in ["image", "unnamed"] {
+      let network = Fixture.path("shapes/\(name).onnx")
+      let expected = try #require(try OperatorCase(name, folder: "shapes").inputs["x"])
+      let input = try write(expected, folder)
+      let (model, keys) = (folder.file("m"), [folder.file("pk"), folder.file("vk")])
+      for command in [
+        [
+          "compile", network, "--calibration", input, "--output", model, "--visibility",
+          "model=public",
+        ],
+        ["setup", model, "--proving-key", keys[0], "--verifying-key", keys[1]],
+        ["digest", network, "--verifying-key", keys[1]],
+      ] {
+        let outcome = try await Program.assay.run(command)
+        #expect(outcome.status == 0, "\(command): \(outcome.error)")
+      }
+      for path in [model] + keys { try FileManager.default.removeItem(atPath: path) }
+    }
+    let wrong = try await Program.assay.run([
+      "run", Fixture.path("shapes/image.onnx"), "--input", folder.file("x.npy"), "--dimension",
+      "H=5",
+    ])
+    #expect(wrong.status == 2)
+  }
+
   @Test("names that the network does not have are refused with those that it has")
   func misspelt() async throws {
     let folder = try TemporaryFolder()

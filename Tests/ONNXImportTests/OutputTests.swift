@@ -66,14 +66,19 @@ struct OutputTests {
     #expect(try reasons(soft)["s"]?.contains("class") == true)
     let long = network([
       Make.node("Softmax", ["logits"], ["p"], name: "s"),
-      Make.node("LSTM", ["p", "logits"], ["y"], name: "l"),
+      Make.node("TopK", ["p", "logits"], ["y"], name: "l"),
     ])
     #expect(try reasons(long)["l"]?.contains("--output-tensor logits") == true)
     #expect(try reasons(long)["s"]?.contains("class") == false)
+    // What follows has weights, so that nothing of use would be left.
+    let middle = network([
+      Make.node("Sigmoid", ["logits"], ["p"], name: "s"), Make.node("Gemm", ["p", "logits"], ["y"]),
+    ])
+    #expect(try reasons(middle)["s"]?.contains("--output-tensor") == false)
     // Two places to cut at, or the input itself, are no way out.
     let wide = network([
       Make.node("LeakyRelu", ["logits"], ["h"]),
-      Make.node("LSTM", ["logits", "h"], ["y"], name: "l"),
+      Make.node("TopK", ["logits", "h"], ["y"], name: "l"),
     ])
     #expect(try reasons(wide)["l"] == "")
     #expect(try reasons(Make.model([Make.node("Softmax", ["x"], ["y"], name: "s")]))["s"] == "")

@@ -80,12 +80,17 @@ struct Lowering {
         throw .node(name: output.name, reason: "the output is not computed")
       }
       do throws(CircuitLanguageError) {
+        let isPublic = options.visibility.outputs[output.name] == .public
         let isLate = view.tensor.map { $0 > outputs.last ?? -1 } ?? true
-        let source = isLate ? view : try builder.copy(view, name: name)
-        outputs.append(
-          try builder.markOutput(
-            source, name: name,
-            isPublic: options.visibility.outputs[output.name] == .public))
+        var source = view
+        if isPublic, graph.isConstant(output.value) {
+          // What opens the model hides behind committed values, of which there must be some.
+          let held = try builder.copy(view, name: "\(name).value")
+          source = try builder.copy(held, name: name)
+        } else if !isLate {
+          source = try builder.copy(view, name: name)
+        }
+        outputs.append(try builder.markOutput(source, name: name, isPublic: isPublic))
         if view.tensor == nil { copies[output.value] = outputs.last }
       } catch {
         throw .node(name: output.name, reason: error.description)
@@ -129,6 +134,16 @@ struct Lowering {
           fractionalBits: constant.fractionalBits))
       if let tensor = view.tensor { model[tensor] = constant.values }
       return view
+    }
+  }
+}
+
+extension IntegerGraph {
+  /// Whether a value is a constant that is an output.
+  fileprivate func isConstant(_ value: Int) -> Bool {
+    layers.contains { layer in
+      layer.output == value
+        && layer.inputs.allSatisfy { if case .constant = $0 { true } else { false } }
     }
   }
 }

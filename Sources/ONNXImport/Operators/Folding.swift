@@ -101,7 +101,8 @@ extension NodeView {
     _ position: Int, _ builder: inout GraphBuilder
   ) throws(GraphError) -> Tensor {
     guard let value = builder.constantValue(try input(position)) else {
-      throw GraphError(.unsupported, "it is computed of constants only")
+      throw GraphError(
+        .unsupported, "an operand depends on an input; it is supported of constants only")
     }
     try builder.reserve(elements: value.count)
     return value
