@@ -100,7 +100,8 @@ enum InputArguments {
       !FileManager.default.fileExists(atPath: argument)
     else { return }
     throw CommandError.input(
-      "the network has no input \"\(argument[..<mark])\"; its inputs are \(slots.map(\.name))")
+      "the network reads no input \"\(argument[..<mark])\"; those that it reads are "
+        + "\(slots.map(\.name))")
   }
 
   /// The samples along a leading axis, or the one that there is. Axes of extent 1 in front do not

@@ -72,7 +72,8 @@ struct OutputTests {
     #expect(try reasons(long)["s"]?.contains("class") == false)
     // What follows has weights, so that nothing of use would be left.
     let middle = network([
-      Make.node("Sigmoid", ["logits"], ["p"], name: "s"), Make.node("Gemm", ["p", "logits"], ["y"]),
+      Make.node("Sigmoid", ["logits"], ["p"], name: "s"),
+      Make.node("Gemm", ["p", "logits"], ["y"]),
     ])
     #expect(try reasons(middle)["s"]?.contains("--output-tensor") == false)
     // Two places to cut at, or the input itself, are no way out.

@@ -81,15 +81,8 @@ struct Lowering {
       }
       do throws(CircuitLanguageError) {
         let isPublic = options.visibility.outputs[output.name] == .public
-        let isLate = view.tensor.map { $0 > outputs.last ?? -1 } ?? true
-        var source = view
-        if isPublic, graph.isConstant(output.value) {
-          // What opens the model hides behind committed values, of which there must be some.
-          let held = try builder.copy(view, name: "\(name).value")
-          source = try builder.copy(held, name: name)
-        } else if !isLate {
-          source = try builder.copy(view, name: name)
-        }
+        let isConstant = isPublic && graph.isConstant(output.value)
+        let source = try source(view, name, after: outputs.last ?? -1, isConstant: isConstant)
         outputs.append(try builder.markOutput(source, name: name, isPublic: isPublic))
         if view.tensor == nil { copies[output.value] = outputs.last }
       } catch {
@@ -97,6 +90,18 @@ struct Lowering {
       }
     }
     return outputs
+  }
+
+  /// The view that becomes an output, whose tensor comes after the given one.
+  private mutating func source(
+    _ view: TensorView, _ name: String, after last: Int, isConstant: Bool
+  ) throws(CircuitLanguageError) -> TensorView {
+    // What opens the model hides behind committed values, of which there must be some.
+    if isConstant {
+      return try builder.copy(try builder.copy(view, name: "\(name).value"), name: name)
+    }
+    guard let tensor = view.tensor, tensor <= last else { return view }
+    return try builder.copy(view, name: name)
   }
 
   private func finish() throws(CompileError) -> Circuit {
