@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes operators/: one small model for each way an operator can be used, and what ONNX Runtime
-makes of it. Needs numpy, onnx and onnxruntime.
+makes of it; and shapes/: models that leave sizes open. Needs numpy, onnx and onnxruntime.
 
 Each case is CASE.onnx and CASE.json: {"inputs": {name: {"shape", "values"}}, "outputs": ...}, every
 number in full single precision. Every random choice is seeded.
@@ -289,13 +289,143 @@ def pass_through():
         "w": values(4, 3), "b": values(4)}, {"external": True}
 
 
-def build(name, nodes, inputs, constants, opset):
-    """A checked model whose outputs are the tensors that no node reads, and their values."""
+@case
+def folded():
+    """Constants that only operators compute which must not depend on an input."""
+    x = {"x": values(2, 3)}
+    reduced = [("ReduceMean", 17), ("ReduceMax", 13), ("ReduceMin", 13), ("ReduceProd", 13),
+               ("ReduceL1", 13), ("ReduceL2", 13), ("ReduceSumSquare", 13), ("ReduceLogSum", 13)]
+    yield "fold_unary", [
+        node("Abs", ["w"], ["a"]), node("Sqrt", ["a"], ["b"]), node("Exp", ["b"], ["c"]),
+        node("Log", ["c"], ["d"]), node("Neg", ["d"], ["e"]), node("Tanh", ["e"], ["f"]),
+        node("Erf", ["f"], ["g"]), node("Sigmoid", ["g"], ["h"]), node("Reciprocal", ["h"], ["i"]),
+        node("Softplus", ["i"], ["j"]), node("Sin", ["j"], ["k"]), node("Cos", ["k"], ["l"]),
+        node("Mul", ["x", "l"], ["y"])], x, {"w": values(3)}
+    yield "fold_rounding", [
+        node("Floor", ["w"], ["a"]), node("Ceil", ["w"], ["b"]), node("Round", ["w"], ["c"]),
+        node("Sign", ["w"], ["d"]), node("Sum", ["a", "b", "c", "d"], ["e"]),
+        node("Mean", ["e", "w"], ["m"]), node("Add", ["x", "m"], ["y"])], x, {
+            "w": np.array([[-2.5], [0.5], [1.5], [-0.2]], np.float32)[:, :, None]}
+    yield "fold_scale", [
+        node("Shape", ["x"], ["s"]), node("Gather", ["s", "last"], ["n"]),
+        node("Cast", ["n"], ["f"], to=TensorProto.FLOAT), node("Sqrt", ["f"], ["r"]),
+        node("Div", ["x", "r"], ["y"])], {"x": values(1, 3, 16)}, {"last": np.int64(2)}
+    yield "fold_weight_norm", [
+        node("Mul", ["v", "v"], ["vv"]), node("ReduceSum", ["vv", "axes"], ["ss"]),
+        node("Pow", ["ss", "half"], ["n"]), node("Div", ["v", "n"], ["u"]),
+        node("Mul", ["u", "g"], ["w"]), node("Gemm", ["x", "w"], ["y"], transB=1)], {
+            "x": values(1, 4)}, {"v": values(3, 4), "g": values(3, 1, seed=1), "axes": ints(1),
+                                 "half": np.float32(0.5)}
+    yield "fold_range", [
+        node("Shape", ["x"], ["s"]), node("Gather", ["s", "one"], ["n"]),
+        node("Sub", ["n", "one"], ["last"]),
+        node("Range", ["last", "end", "down"], ["r"]), node("Gather", ["x", "r"], ["y"], axis=1)], {
+            "x": values(2, 5)}, {"one": np.int64(1), "end": np.int64(-1), "down": np.int64(-1)}
+    yield "fold_mask", [
+        node("ConstantOfShape", ["s"], ["ones"],
+             value=numpy_helper.from_array(np.array([1], np.float32))),
+        node("Trilu", ["ones", "k"], ["t"], upper=0), node("Cast", ["t"], ["c"], to=TensorProto.BOOL),
+        node("Not", ["c"], ["u"]), node("Where", ["u", "low", "zero"], ["m"]),
+        node("Add", ["x", "m"], ["y"])], {"x": values(4, 4)}, {
+            "s": ints(4, 4), "k": np.int64(-1), "low": np.float32(-3), "zero": np.float32(0)}, {
+                "opset": 14}
+    yield "fold_comparisons", [
+        node("Less", ["a", "b"], ["c"]), node("Greater", ["a", "b"], ["d"]),
+        node("Or", ["c", "d"], ["e"]), node("Equal", ["a", "b"], ["f"]),
+        node("And", ["c", "d"], ["g"]), node("Xor", ["e", "g"], ["h"]),
+        node("LessOrEqual", ["a", "b"], ["i"]), node("GreaterOrEqual", ["a", "b"], ["j"]),
+        node("Where", ["h", "a", "b"], ["k"]), node("Where", ["f", "k", "a"], ["l"]),
+        node("Where", ["i", "l", "one"], ["m"]), node("Where", ["j", "m", "k"], ["n"]),
+        node("Max", ["n", "one", "b"], ["o"]), node("Min", ["o", "two"], ["p"]),
+        node("Mul", ["x", "p"], ["y"])], x, {
+            "a": np.array([1, 2, 3], np.float32), "b": np.array([[2], [2]], np.float32),
+            "one": np.float32(1), "two": np.float32(2.5)}
+    yield "fold_integers", [
+        node("Mod", ["a", "b"], ["c"]), node("Mod", ["a", "b"], ["d"], fmod=1),
+        node("Pow", ["c", "b"], ["e"]), node("Sub", ["e", "d"], ["f"]), node("Abs", ["f"], ["g"]),
+        node("Neg", ["g"], ["h"]), node("ReduceSum", ["h"], ["i"]), node("Tile", ["i", "n"], ["j"]),
+        node("Cast", ["j"], ["k"], to=TensorProto.FLOAT), node("Add", ["x", "k"], ["y"])], x, {
+            "a": ints(-7, 7, 5), "b": ints(3, -2, 4), "n": ints(3)}
+    yield "fold_tile", [
+        node("Tile", ["w", "n"], ["t"]), node("Mul", ["x", "t"], ["y"])], {"x": values(4, 6)}, {
+            "w": values(2, 2), "n": ints(2, 3)}
+    for operator, opset in reduced:
+        yield f"fold_{operator.lower()}", [
+            node(operator, ["w"], ["a"], axes=[-1], keepdims=0), node(operator, ["w"], ["b"]),
+            node("Mul", ["x", "a"], ["h"]), node("Add", ["h", "b"], ["y"])], {"x": values(3)}, {
+                "w": np.abs(values(3, 2)) + 0.5}, {"opset": opset}
+    yield "fold_reduce_operand", [
+        node("ReduceMean", ["w", "axes"], ["a"], keepdims=0),
+        node("ReduceSum", ["w", ""], ["b"], noop_with_empty_axes=1),
+        node("Mul", ["x", "a"], ["h"]), node("Add", ["h", "b"], ["y"])], {"x": values(3)}, {
+            "w": values(2, 3), "axes": ints(0)}, {"opset": 18}
+    yield "fold_gather", [
+        node("Gather", ["w", "i"], ["g"], axis=1), node("Mul", ["x", "g"], ["y"])], {
+            "x": values(2, 1500)}, {"w": values(2, 7), "i": np.arange(1500, dtype=np.int64) % 14 - 7}
+
+
+@case
+def outputs():
+    x = {"x": values(2, 3)}
+    yield "output_is_input", [node("Relu", ["x"], ["r"]), node("MatMul", ["r", "w"], ["y"])], x, {
+        "w": values(3, 4)}, {"outputs": ["y", "x", "r"]}
+    yield "output_is_constant", [node("Relu", ["x"], ["y"]), node("Shape", ["x"], ["s"])], x, {
+        "c": values(2), "large": np.float32(40000)}, {"outputs": ["c", "y", "s", "large"]}
+    yield "output_thrice", [
+        node("Relu", ["x"], ["r"]), node("Identity", ["r"], ["a"]),
+        node("Identity", ["r"], ["b"])], x, {}, {"outputs": ["b", "r", "a"]}
+    yield "output_marked", [node("Relu", ["x"], ["x (output)"])], x, {}, {
+        "outputs": ["x (output)", "x"]}
+    yield "no_inputs", [node("Relu", ["w"], ["y"])], {}, {"w": values(2, 3)}
+    yield "pad_fill_output", [node("Pad", ["x", "p", "v"], ["y"])], {"x": values(1, 4)}, {
+        "p": ints(0, 1, 0, 0), "v": np.float32(0.5)}
+    yield "unread", [
+        node("Softmax", ["x"], ["s"]), node("Relu", ["x"], ["y"])], x, {}, {"outputs": ["y"]}
+    yield "parts_pooled", [
+        node("AveragePool", ["x"], ["a"], kernel_shape=[3, 3], pads=[1] * 4),
+        node("MaxPool", ["a"], ["y"], kernel_shape=[2, 2], pads=[0, 0, 1, 1])], {
+            "x": values(1, 2, 8, 8)}, {}
+    yield "parts_pooled_1d", [
+        node("Concat", ["x", "z", "x", "z"], ["c"], axis=2),
+        node("MaxPool", ["c"], ["y"], kernel_shape=[3], pads=[1, 1])], {
+            "x": values(1, 2, 5), "z": values(1, 2, 3)}, {}
+    w = {"w": values(3, 2), "b": values(2), "s": ints(1, 2, 2)}
+    for opset in [22, 23, 24, 25]:
+        yield f"opset_{opset}", [
+            node("Gemm", ["x", "w", "b"], ["h"]), node("Relu", ["h"], ["r"]),
+            node("Reshape", ["r", "s"], ["t"]), node("Transpose", ["t"], ["u"], perm=[0, 2, 1]),
+            node("Identity", ["u"], ["i"]), node("Conv", ["i", "k2"], ["c"]),
+            node("Flatten", ["c"], ["f"]), node("Cast", ["f"], ["y"], to=TensorProto.FLOAT)], x, {
+                **w, "k2": values(1, 2, 1)}, {"opset": opset}
+
+
+@case
+def open_shapes():
+    """Models that leave sizes open, in a folder of their own."""
+    yield "image", [
+        node("Conv", ["x", "w"], ["c"], pads=[1] * 4), node("GlobalAveragePool", ["c"], ["g"]),
+        node("Flatten", ["g"], ["y"])], {"x": values(1, 1, 6, 8)}, {"w": values(4, 1, 3, 3)}, {
+            "axes": {"x": ["N", 1, "H", "W"]}}
+    yield "unnamed", [node("Relu", ["x"], ["y"])], {"x": values(1, 3, 4)}, {}, {
+        "axes": {"x": [None, None, 4]}}
+    yield "mixed", [
+        node("Transpose", ["x"], ["t"]), node("MatMul", ["x", "t"], ["y"])], {
+            "x": values(3, 4)}, {}, {"axes": {"x": ["n", 4]}}
+    yield "rows", [
+        node("Gemm", ["x", "w"], ["h"]), node("Softmax", ["h"], ["y"])], {"x": values(3, 4)}, {
+            "w": values(4, 2)}, {"axes": {"x": ["batch", 4]}}
+    yield "single", [node("Gemm", ["x", "w"], ["y"])], {"x": values(1, 4)}, {
+        "w": values(4, 2)}, {"axes": {"x": [1, 4]}}
+
+
+def build(name, nodes, inputs, constants, opset, names=None, axes={}):
+    """A checked model and the values of its outputs: unless named, the tensors that no node reads."""
     read = {i for n in nodes for i in n.input}
-    names = [o for n in nodes for o in n.output if o not in read]
+    names = names or [o for n in nodes for o in n.output if o not in read]
     graph = helper.make_graph(
         nodes, name,
-        [helper.make_tensor_value_info(n, TensorProto.FLOAT, v.shape) for n, v in inputs.items()],
+        [helper.make_tensor_value_info(n, TensorProto.FLOAT, axes.get(n, v.shape))
+         for n, v in inputs.items()],
         [helper.make_empty_tensor_value_info(n) for n in names],
         [numpy_helper.from_array(np.asarray(v), n) for n, v in constants.items()])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
@@ -306,7 +436,8 @@ def build(name, nodes, inputs, constants, opset):
     del model.graph.output[:]
     for n, v in outputs.items():
         kind = helper.np_dtype_to_tensor_dtype(v.dtype)
-        model.graph.output.append(helper.make_tensor_value_info(n, kind, v.shape))
+        shape = [None] * v.ndim if axes else v.shape
+        model.graph.output.append(helper.make_tensor_value_info(n, kind, shape))
     onnx.checker.check_model(model, full_check=True)
     return model, outputs
 
@@ -319,17 +450,19 @@ def record(tensors):
 
 
 def main():
-    HERE.mkdir(exist_ok=True)
     for name, (nodes, inputs, constants, options) in CASES.items():
-        model, outputs = build(name, nodes, inputs, constants, options.get("opset", 13))
+        folder = HERE.parent / "shapes" if "axes" in options else HERE
+        folder.mkdir(exist_ok=True)
+        model, outputs = build(name, nodes, inputs, constants, options.get("opset", 13),
+                               options.get("outputs"), options.get("axes", {}))
         if options.get("external"):
-            (HERE / f"{name}.bin").unlink(missing_ok=True)
-            onnx.save(model, HERE / f"{name}.onnx", save_as_external_data=True,
+            (folder / f"{name}.bin").unlink(missing_ok=True)
+            onnx.save(model, folder / f"{name}.onnx", save_as_external_data=True,
                       location=f"{name}.bin", size_threshold=0)
         else:
-            onnx.save(model, HERE / f"{name}.onnx")
+            onnx.save(model, folder / f"{name}.onnx")
         text = json.dumps({"inputs": record(inputs), "outputs": record(outputs)})
-        (HERE / f"{name}.json").write_text(text + "\n")
+        (folder / f"{name}.json").write_text(text + "\n")
     print(f"{len(CASES)} cases")
 
 

@@ -87,6 +87,9 @@ extension CircuitBuilder {
     var frame = try frame(positions, shape, name, [value], binders, in: &scope)
     let polynomial = try frame.polynomial(frame.expressions[0], in: scope, self)
     var view = try frame.target(name, polynomial.asTerms(), self)
+    if case .read(let use) = frame.expressions[0], let source = scope.values[use.name] {
+      view.narrowRange(to: source)
+    }
     view.identity = freshIdentity()
     view.fractionalBits = scope.fractionalBits
     scope.values[name] = view

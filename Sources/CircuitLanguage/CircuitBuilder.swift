@@ -61,11 +61,16 @@ public struct CircuitBuilder {
     try charge(equality.terms.readCount)
     try checkPositions(equality.terms)
     var conforming = equality
+    // The index along which the equality reads the model.
+    var lane: Int?
     for term in equality.terms.indices {
       let factors = equality.terms[term].factors
-      for factor in factors.indices {
+      for factor in factors.indices where readsModel(factors[factor]) {
         let other = factors.count == 2 ? factors[1 - factor] : nil
-        if !keepsModelRule(factors[factor], beside: other, in: equality) {
+        let own = modelLane(factors[factor], beside: other, in: equality)
+        if let own, lane == nil || lane == own {
+          lane = own
+        } else {
           conforming.terms[term].factors[factor] = readingCopies(factors[factor])
         }
       }
@@ -134,21 +139,25 @@ extension CircuitBuilder {
     expression.terms.contains { isModel($0.read) }
   }
 
-  private func keepsModelRule(
+  /// The one index of the domain along which the factor reads the first axes of model tensors, all of
+  /// each; nil where the argument could not bind them.
+  private func modelLane(
     _ factor: LinearExpression, beside other: LinearExpression?, in equality: Equality
-  ) -> Bool {
-    guard readsModel(factor) else { return true }
+  ) -> Int? {
+    var lane: Int?
     for term in factor.terms where isModel(term.read) {
-      guard let first = term.read.positions.first?.plainIndex, first < equality.domainRank else {
-        return false
-      }
+      guard let first = term.read.positions.first?.plainIndex, first < equality.domainRank,
+        equality.indices[first].size == system.tensors[term.read.tensor].shape.first,
+        lane == nil || lane == first
+      else { return nil }
+      lane = first
       guard let other else { continue }
       let shared = other.terms.contains { $0.read.reads(index: first) }
       if factor.terms.count > 1 || factor.constant != 0 || term.coefficient != 1 || shared {
-        return false
+        return nil
       }
     }
-    return true
+    return lane
   }
 
   private mutating func readingCopies(_ expression: LinearExpression) -> LinearExpression {

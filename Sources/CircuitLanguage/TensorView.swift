@@ -63,6 +63,14 @@ public struct TensorView: Sendable {
   /// The digits of an axis that has values to tell apart.
   func significantDigits(of axis: Int) -> [Int] { axes[axis].filter { digits[$0] > 1 } }
 
+  /// The values are those of another view, moved about, or zero outside of it. The range that its
+  /// terms add up to may be wider: of a concatenation's parts only one is not zero at a position.
+  mutating func narrowRange(to source: TensorView) {
+    let low = max(range.lowerBound, min(source.range.lowerBound, 0))
+    let high = min(range.upperBound, max(source.range.upperBound, 0))
+    if low <= high { range = low...high }
+  }
+
   /// The place values that separate the digits of an axis, without 1 and the size.
   func cuts(of axis: Int) -> Set<Int> {
     var place = 1

@@ -9,6 +9,9 @@ public struct ModelInterface: Sendable {
   public struct Port: Equatable, Sendable {
     /// As the network calls it.
     public var name: String
+    /// As the constraint system, and so a verifier, calls it: another name only for an output that
+    /// the network calls like an input.
+    public var systemName: String
     /// Position in the system's tensors.
     public var tensor: Int
     public var shape: [Int]
@@ -18,14 +21,19 @@ public struct ModelInterface: Sendable {
     public var isPublic: Bool
   }
 
+  /// Both in the network's order.
   public let inputs: [Port]
   public let outputs: [Port]
 
   public init(_ system: ConstraintSystem) {
+    let inputNames = Set(system.tensors.filter { $0.role.isInput }.map(\.name))
     func ports(_ belongs: (TensorRole) -> Bool) -> [Port] {
       system.tensors.enumerated().filter { belongs($0.element.role) }.map {
         Port(
-          name: $0.element.name, tensor: $0.offset, shape: $0.element.shape,
+          name: $0.element.role.isInput
+            ? $0.element.name
+            : PortNames.networkName(ofOutput: $0.element.name, inputs: inputNames),
+          systemName: $0.element.name, tensor: $0.offset, shape: $0.element.shape,
           fractionalBits: $0.element.fractionalBits, range: $0.element.range,
           isPublic: $0.element.role.isPublic)
       }

@@ -20,7 +20,7 @@ extension Compiler {
       let value = integers.values[layer.output]
       let range = calibration.ranges[value.source.index] ?? 0...0
       return LayerReport(
-        name: layer.name, operation: operations[layer.name] ?? "", shape: value.shape,
+        name: layer.name, operation: operations[layer.name] ?? "Constant", shape: value.shape,
         fractionalBits: value.fractionalBits, minimum: range.lowerBound,
         maximum: range.upperBound, tensor: lowered.tensors[layer.output], maximalError: nil,
         weights: integers.weights(of: layer),

@@ -1,18 +1,34 @@
 import TensorGraph
 
 extension FloatGraph {
-  /// The nodes of a normalised graph that no circuit exists for.
+  /// The nodes of a normalised graph that no circuit exists for, and its outputs that can't be.
   public func unsupportedNodes() -> [UnsupportedNode] {
-    nodes.compactMap { node in
+    let unsupported = nodes.compactMap { node in
       obstacle(node).map {
         UnsupportedNode(name: node.name, operation: node.operation.name, reason: $0)
       }
     }
+    return unsupported
+      + outputs.compactMap { output in
+        constantObstacle(output.tensor).map {
+          UnsupportedNode(name: output.name, operation: "output", reason: $0)
+        }
+      }
+  }
+
+  /// Why a constant can't be an output; nil when it can, or is none.
+  private func constantObstacle(_ id: TensorID) -> String? {
+    guard let constant = constants[id] else { return nil }
+    if constant.count == 0 { return "it is empty, of the shape \(constant.shape)" }
+    if !isFinite(id) { return "it holds infinite values" }
+    let range = CompileOptions.activationRange
+    let isWide = constant.integers?.contains { $0 < range.lowerBound || $0 > range.upperBound }
+    return isWide == true ? "it holds integers beyond 16 bits" : nil
   }
 
   /// Why a node has no circuit; nil when it has one.
   private func obstacle(_ node: Node) -> String? {
-    if let index = node.inputs.dropFirst().firstIndex(where: { !isFinite($0) }) {
+    if let index = node.inputs.firstIndex(where: { !isFinite($0) }) {
       return "its operand \"\(self[node.inputs[index]].name)\" holds infinite values"
     }
     switch node.operation {

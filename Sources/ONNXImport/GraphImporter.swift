@@ -11,14 +11,17 @@ struct GraphImporter {
     case unsupported(ImportError.UnsupportedNode)
   }
 
-  let opset: Int
+  /// Of the default domain; nil where the model imports none of it.
+  let opset: Int?
   let options: ImportOptions
   let decoder: TensorDecoder
   var builder = GraphBuilder()
   var values: [String: Value] = [:]
   var unsupported: [ImportError.UnsupportedNode] = []
+  /// For each of these that is a node, its operands up to which the network is supported.
+  var frontier: [[String]?] = []
 
-  init(opset: Int, options: ImportOptions, decoder: TensorDecoder) {
+  init(opset: Int?, options: ImportOptions, decoder: TensorDecoder) {
     self.opset = opset
     self.options = options
     self.decoder = decoder
@@ -28,12 +31,18 @@ struct GraphImporter {
     guard graph.sparseInitializer.isEmpty else {
       throw .unsupportedModel(reason: "the model has sparse initializers")
     }
+    let outputs = options.outputs.isEmpty ? graph.output.map(\.name) : options.outputs
+    let live = Self.live(graph.node, for: outputs)
     try addInitializers(graph)
-    try addInputs(graph)
+    try addInputs(graph, live: live)
     let order = try topologicalOrder(graph.node, defined: Set(values.keys))
-    for index in order { try add(graph.node[index]) }
-    try addOutputs(graph)
-    guard unsupported.isEmpty else { throw .unsupportedNodes(unsupported) }
+    let nodes = order.map { graph.node[$0] }.filter { $0.output.contains(where: live.contains) }
+    for node in nodes { try add(node) }
+    try addOutputs(outputs)
+    guard unsupported.isEmpty else {
+      let lost = nodes.filter { !isImported($0) }
+      throw .unsupportedNodes(unsupported.map { advised($0, lost) })
+    }
     do throws(GraphError) {
       return try builder.finish()
     } catch {
@@ -55,15 +64,17 @@ struct GraphImporter {
     }
   }
 
-  private mutating func addOutputs(_ graph: Onnx_GraphProto) throws(ImportError) {
-    guard !graph.output.isEmpty else {
+  /// A tensor that the model lists twice is one output.
+  private mutating func addOutputs(_ names: [String]) throws(ImportError) {
+    guard !names.isEmpty else {
       throw .invalid(place: "graph", reason: "the model has no outputs")
     }
-    for output in graph.output {
-      switch values[output.name] {
+    var seen: Set<String> = []
+    for name in names where seen.insert(name).inserted {
+      switch values[name] {
       case .tensor(let id):
         do throws(GraphError) {
-          try builder.addOutput(named: output.name, id)
+          try builder.addOutput(named: name, id)
         } catch {
           throw .invalid(error)
         }
@@ -71,7 +82,9 @@ struct GraphImporter {
       case .unsupported(let node): report(node)
       case nil:
         throw .invalid(
-          place: "output \"\(output.name)\"", reason: "nothing in the model computes it")
+          place: "output \"\(name)\"",
+          reason: options.outputs.isEmpty
+            ? "nothing in the model computes it" : "the model has no such tensor")
       }
     }
   }
@@ -85,7 +98,7 @@ struct GraphImporter {
       }
     } catch {
       guard error.code == .unsupported else { throw .invalid(error.at(node: name)) }
-      report(.init(name: name, operation: node.opType, reason: error.reason))
+      report(.init(name: name, operation: node.opType, reason: error.reason), node)
       for output in node.output where !output.isEmpty { values[output] = .reported }
     }
   }
@@ -99,26 +112,45 @@ struct GraphImporter {
       .init(name: name, operation: node.opType, reason: "its output \(position) is used"))
   }
 
+  private func isImported(_ node: Onnx_NodeProto) -> Bool {
+    node.output.contains { if case .tensor? = values[$0] { true } else { false } }
+  }
+
   /// The tensors of the node's outputs; none where an operand has already been reported.
   private mutating func build(
     _ node: Onnx_NodeProto, _ name: String
   ) throws(GraphError) -> [TensorID] {
-    guard node.domain.isEmpty || node.domain == "ai.onnx" else {
+    guard Self.isDefault(node.domain) else {
       throw GraphError(.unsupported, "an operator of the domain \"\(node.domain)\"")
     }
-    guard let operation = OperatorImport.table[node.opType] else {
-      throw GraphError(.unsupported, "")
+    guard let opset else {
+      throw GraphError(
+        .structure, "the model does not say which version of ONNX's operators it has")
     }
     guard node.output.contains(where: { !$0.isEmpty }) else {
       throw GraphError(.structure, "\(node.opType) has no outputs")
     }
-    guard let inputs = try operands(node) else { return [] }
+    let operands = try operands(node)
+    guard let operation = OperatorImport.table[node.opType] else {
+      throw GraphError(.unsupported, operands.map(isConstant) == true ? Self.foldingAdvice : "")
+    }
+    guard let inputs = operands else { return [] }
     let view = try NodeView(node, name: name, inputs: inputs, opset: opset)
     for attribute in view.attributeNames.sorted()
     where !operation.attributes.contains(attribute) {
       throw GraphError(.unsupported, "the attribute \"\(attribute)\" is not known")
     }
     return try operation.build(view, &builder)
+  }
+
+  static func isDefault(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }
+
+  static let foldingAdvice =
+    "it computes a constant, but not one that can be computed here: fold it with onnxsim"
+
+  private func isConstant(_ inputs: [TensorID?]) -> Bool {
+    let given = inputs.compactMap { $0 }
+    return !given.isEmpty && given.allSatisfy { builder.constantValue($0) != nil }
   }
 
   /// The node's operands; nil where one of them is the output of a reported node.
@@ -144,8 +176,21 @@ struct GraphImporter {
     return isComplete ? inputs : nil
   }
 
-  mutating func report(_ node: ImportError.UnsupportedNode) {
-    if !unsupported.contains(node) { unsupported.append(node) }
+  /// - Parameter source: the node itself, where it is a node whose outputs are lost.
+  mutating func report(
+    _ node: ImportError.UnsupportedNode, _ source: Onnx_NodeProto? = nil
+  ) {
+    guard !unsupported.contains(node) else { return }
+    unsupported.append(node)
+    frontier.append(source.map(openOperands))
+  }
+
+  /// The operands of a node that have been imported and depend on an input.
+  private func openOperands(_ node: Onnx_NodeProto) -> [String] {
+    node.input.filter { name in
+      guard case .tensor(let id)? = values[name] else { return false }
+      return builder.constantValue(id) == nil
+    }
   }
 
   mutating func define(_ name: String, _ value: Value) throws(GraphError) {

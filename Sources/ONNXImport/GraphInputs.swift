@@ -3,7 +3,11 @@ import TensorGraph
 extension GraphImporter {
   /// Declares the graph inputs: those bound to a constant become constants, those with an
   /// initializer already are, and the rest must hold reals and have a known shape.
-  mutating func addInputs(_ graph: Onnx_GraphProto) throws(ImportError) {
+  ///
+  /// - Parameter live: the tensors that an output depends on. Of the others an input that can't be
+  ///   one of the network's is left out.
+  mutating func addInputs(_ graph: Onnx_GraphProto, live: Set<String>) throws(ImportError) {
+    try checkDimensions(graph)
     let names = Set(graph.input.map(\.name))
     for name in [options.constants.keys.sorted(), options.inputShapes.keys.sorted()].joined()
     where !names.contains(name) {
@@ -20,9 +24,28 @@ extension GraphImporter {
         guard error.code == .unsupported else {
           throw .invalid(place: place, reason: error.reason)
         }
-        report(.init(name: input.name, operation: "input", reason: error.reason))
+        if live.contains(input.name) {
+          report(.init(name: input.name, operation: "input", reason: error.reason))
+        }
         values[input.name] = .reported
       }
+    }
+  }
+
+  /// A size that is given for a dimension which no input has would change nothing in silence.
+  private func checkDimensions(_ graph: Onnx_GraphProto) throws(ImportError) {
+    var known: [String] = []
+    for input in graph.input {
+      guard case .tensorType(let type)? = input.type.value else { continue }
+      for dimension in type.shape.dim where dimension.fixedSize == nil {
+        let name = dimension.dimParam
+        if !name.isEmpty, !known.contains(name) { known.append(name) }
+      }
+    }
+    for name in options.dimensions.keys.sorted() where !known.contains(name) {
+      let there = known.isEmpty ? "it has none" : "those of its inputs are \(known)"
+      throw .invalid(
+        place: "dimension \"\(name)\"", reason: "the model has no such dimension; \(there)")
     }
   }
 
@@ -82,12 +105,15 @@ extension GraphImporter {
   private func extent(
     _ dimension: Onnx_TensorShapeProto.Dimension, axis: Int
   ) throws(GraphError) -> Int {
-    if let size = fixedSize(dimension) { return size }
+    if let size = dimension.fixedSize { return size }
     if let size = options.dimensions[dimension.dimParam] { return size }
     guard axis == 0 else {
       throw GraphError(
         .shape,
-        "axis \(axis) has no fixed size (\"\(dimension.dimParam)\"); its shape must be given")
+        dimension.dimParam.isEmpty
+          ? "the model does not say how long axis \(axis) is: give a file for it, whose shape is taken"
+          : "the model does not say how long axis \(axis), \"\(dimension.dimParam)\", is: give its "
+            + "size with --dimension, or a file for the input, whose shape is taken")
     }
     return 1
   }
@@ -97,16 +123,11 @@ extension GraphImporter {
   ) throws(GraphError) {
     let agrees =
       shape.count == declared.dim.count
-      && zip(shape, declared.dim).allSatisfy { fixedSize($1) ?? $0 == $0 }
+      && zip(shape, declared.dim).allSatisfy { $1.fixedSize ?? $0 == $0 }
     guard agrees else {
-      let text = declared.dim.map { fixedSize($0).map(String.init) ?? "?" }
+      let text = declared.dim.map { $0.fixedSize.map(String.init) ?? "?" }
       throw GraphError(
         .shape, "the shape \(shape) given for it is not [\(text.joined(separator: ", "))]")
     }
-  }
-
-  private func fixedSize(_ dimension: Onnx_TensorShapeProto.Dimension) -> Int? {
-    guard case .dimValue(let value)? = dimension.value, value > 0 else { return nil }
-    return Int(exactly: value)
   }
 }

@@ -7,14 +7,18 @@ public struct ImportOptions: Sendable {
   /// Graph inputs that are fixed to a value, by name, and so become part of the model. This is the
   /// only way to give an input that does not hold reals.
   public var constants: [String: ConstantInput]
+  /// Tensors of the network that are its outputs, in this order; empty for those that the model
+  /// declares. What only others depend on need not be supported.
+  public var outputs: [String]
 
   public init(
     dimensions: [String: Int] = [:], inputShapes: [String: [Int]] = [:],
-    constants: [String: ConstantInput] = [:]
+    constants: [String: ConstantInput] = [:], outputs: [String] = []
   ) {
     self.dimensions = dimensions
     self.inputShapes = inputShapes
     self.constants = constants
+    self.outputs = outputs
   }
 
   /// A dense row-major value.

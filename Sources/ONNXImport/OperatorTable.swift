@@ -18,7 +18,10 @@ struct OperatorImport: Sendable {
 
 extension OperatorImport {
   /// Every supported operator of the default domain.
-  static let table: [String: OperatorImport] = [
+  static let table = computed.merging(folded) { own, _ in own }
+
+  /// Those that may depend on an input.
+  private static let computed: [String: OperatorImport] = [
     "Gemm": .init(["alpha", "beta", "transA", "transB"], importGemm),
     "MatMul": .init([], importMatMul),
     "Conv": .init(windowAttributes.union(["group"]), importConvolution),
@@ -45,7 +48,7 @@ extension OperatorImport {
 
     "Identity": .init([]) { node, _ throws(GraphError) in [try node.input(0)] },
     "Dropout": .init(["ratio", "seed"], importDropout),
-    "Cast": .init(["to", "saturate"], importCast),
+    "Cast": .init(["to", "saturate", "round_mode"], importCast),
     "Constant": .init(
       ["value", "value_float", "value_floats", "value_int", "value_ints"], importConstant),
 

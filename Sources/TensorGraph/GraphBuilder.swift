@@ -17,6 +17,8 @@ public struct GraphBuilder {
   /// The value of `id` where it is a constant.
   public func constantValue(_ id: TensorID) -> Tensor? { graph.constants[id] }
 
+  public func isInput(_ id: TensorID) -> Bool { graph.inputs.contains(id) }
+
   public mutating func addInput(
     named name: String, shape: [Int]
   ) throws(GraphError) -> TensorID {
@@ -48,7 +50,9 @@ public struct GraphBuilder {
       let values = inputs.compactMap { graph.constants[$0] }
       if values.count == inputs.count {
         try reserve(elements: Shape.elementCount(type.shape))
-        return addConstant(named: output, try operation.evaluate(values))
+        let value = try operation.evaluate(values)
+        try value.requireNumbers()
+        return addConstant(named: output, value)
       }
       try checkVariable(operation, inputs, type)
       let id = addTensor(output, type)

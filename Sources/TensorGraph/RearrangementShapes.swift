@@ -75,7 +75,7 @@ extension Operation {
       throw GraphError(.attribute, "pads \(before) and \(after) for the shape \(shape)")
     }
     guard value.isFinite else {
-      throw GraphError(.attribute, "Pad by the value \(value), which is not finite")
+      throw GraphError(.unsupported, "padding by \(value); finite values are supported")
     }
     var result: [Int] = []
     for axis in shape.indices {

@@ -64,6 +64,15 @@ public struct Tensor: Equatable, Sendable {
     }
   }
 
+  /// Throws `.unsupported` where an element of a computed constant is not a number: a network may
+  /// mean that, but nothing can be proven of it. Infinities are refused where they are used.
+  public func requireNumbers() throws(GraphError) {
+    guard case .real(let values) = elements, let place = values.firstIndex(where: \.isNaN) else {
+      return
+    }
+    throw GraphError(.unsupported, "element \(place) of the constant it computes is not a number")
+  }
+
   /// The elements of an integer tensor; nil for a real one.
   public var integers: [Int64]? {
     if case .integer(let values) = elements { values } else { nil }

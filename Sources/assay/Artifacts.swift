@@ -109,16 +109,3 @@ enum Artifacts {
     }
   }
 }
-
-/// The network's outputs of some inferences as real numbers; several ones lie along a leading axis.
-func realOutputs(
-  _ interface: ModelInterface, _ batch: [Assignment]
-) -> [String: ModelInterface.RealTensor] {
-  let samples = batch.map { assignment in interface.outputs { assignment[$0].values } }
-  guard let first = samples.first, samples.count > 1 else { return samples.first ?? [:] }
-  return Dictionary(
-    uniqueKeysWithValues: first.map { name, tensor in
-      let values = samples.flatMap { $0[name]?.values ?? [] }
-      return (name, .init(shape: [samples.count] + tensor.shape, values: values))
-    })
-}

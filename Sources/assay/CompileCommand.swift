@@ -30,7 +30,7 @@ struct CompileCommand: ParsableCommand {
     machine.apply()
     let clock = StageClock.logging()
     let model = try clock.stage("compile") {
-      let graph = try network.load()
+      let graph = try network.load(files: [compilation.calibration])
       return try compilation.compile(
         graph, of: network, samples: samples(for: graph), clock: clock)
     }
@@ -42,6 +42,7 @@ struct CompileCommand: ParsableCommand {
     guard compilation.calibration.isEmpty else {
       return try InputArguments.samples(compilation.calibration, graph.slots)
     }
+    guard !graph.inputs.isEmpty else { return [[:]] }
     Console.printError(
       "warning: scales are chosen by made-up inputs of magnitude about 1; give real ones with "
         + "--calibration file.npy")

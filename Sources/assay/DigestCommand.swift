@@ -13,7 +13,8 @@ struct DigestCommand: ParsableCommand {
     discussion: """
       Compiles the network with the scales that the key's statements have, commits to its weights, \
       and compares the digests: if they are the same, proofs under the key are about this network. \
-      Give --dimension, --constant and --circuits as whoever compiled it did.
+      Give --constant, --output-tensor and --circuits as whoever compiled it did; sizes that the \
+      network leaves open are the key's unless --dimension says otherwise.
 
       Exit status: 0 the key is this network's, 1 it is not, 2 it can't be checked.
       """)
@@ -37,7 +38,9 @@ struct DigestCommand: ParsableCommand {
           + "and can't be recomputed from the network")
     }
     let clock = StageClock.logging()
-    let graph = try network.load()
+    let inputs = ModelInterface(key.system).inputs
+    let shapes = Dictionary(inputs.map { ($0.name, $0.shape) }) { first, _ in first }
+    let graph = try network.load(shapes: shapes)
     do {
       let found = try clock.stage("digest") { try recomputed(graph, key) }
       guard found == key.identityDigest else {

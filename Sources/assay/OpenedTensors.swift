@@ -61,7 +61,7 @@ struct OpenedTensors {
   /// - Parameter arguments: of `--input`.
   func samples(
     _ arguments: [String], _ interface: ModelInterface
-  ) throws -> [[String: Tensor]] {
+  ) throws -> GivenInputs {
     let held = openings.filter { interface.inputs.contains($0.port) }
     let (given, files) = (interface.slots, arguments.filter { !$0.isEmpty })
     // An input that is given as well is checked against the opening once it is an integer.
@@ -72,23 +72,24 @@ struct OpenedTensors {
     let slots = given.filter { slot in
       isGiven.contains(slot.name) || !held.contains { $0.port.name == slot.name }
     }
-    guard slots.count < given.count else { return try InputArguments.samples(files, slots) }
+    guard slots.count < given.count else { return try InputArguments.read(files, slots) }
     let opened = try Dictionary(
       uniqueKeysWithValues: held.filter { !isGiven.contains($0.port.name) }.map {
         ($0.port.name, try Self.split($0.port, $0.stored))
       })
-    let read = slots.isEmpty ? [] : try InputArguments.samples(files, slots)
+    let read = slots.isEmpty ? nil : try InputArguments.read(files, slots)
     guard !slots.isEmpty || files.isEmpty else {
       throw CommandError.input("--input \(files[0]): all inputs come from openings")
     }
-    let counts = Set(opened.values.map(\.count) + (slots.isEmpty ? [] : [read.count]))
+    let counts = Set(opened.values.map(\.count) + (read.map { [$0.samples.count] } ?? []))
     guard let count = counts.first, counts.count == 1 else {
       throw CommandError.input(
         "inputs and openings hold different numbers of samples: \(counts.sorted())")
     }
-    return (0..<count).map { index in
-      opened.mapValues { $0[index] }.merging(slots.isEmpty ? [:] : read[index]) { $1 }
+    let samples = (0..<count).map { index in
+      opened.mapValues { $0[index] }.merging(read?.samples[index] ?? [:]) { $1 }
     }
+    return GivenInputs(samples: samples, isAlongOwnAxis: read?.isAlongOwnAxis ?? false)
   }
 
   private static func split(

@@ -65,8 +65,16 @@ struct NetworkOptions: ParsableArguments {
   var constant: [String] = []
 
   @Option(
-    help: ArgumentHelp("The size of a symbolic dimension; 1 unless given.", valueName: "name=size"))
+    help: ArgumentHelp(
+      "The size of a symbolic dimension. Unless given it is that of the given files, and 1 for a "
+        + "leading axis.", valueName: "name=size"))
   var dimension: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A tensor that is an output instead of the model's own, which leaves off all that comes after "
+        + "it, such as a final Softmax.", valueName: "name"))
+  var outputTensor: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -77,22 +85,61 @@ struct NetworkOptions: ParsableArguments {
   var circuits: String?
 
   /// Reads the network.
-  func load() throws -> FloatGraph {
-    var options = ImportOptions()
+  /// - Parameters:
+  ///   - files: lists of `[name=]file` for its inputs, whose shapes settle what the model leaves open.
+  ///     What was taken from them is said on standard error.
+  ///   - shapes: of inputs by name, which settle it where the options do not, as far as they fit.
+  func load(files: [[String]] = [], shapes: [String: [Int]] = [:]) throws -> FloatGraph {
+    var options = try importOptions()
+    let network = try imported { () throws(ImportError) in try ONNXModel(path: model) }
+    for input in network.inputs {
+      guard let shape = shapes[input.name], input.leavesOpen(shape, besides: options.dimensions)
+      else { continue }
+      options.inputShapes[input.name] = shape
+    }
+    let shapes = try FileShapes(network, options, files)
+    func graph(_ leading: [FileShapes.Place: Int] = [:]) throws -> FloatGraph {
+      let options = shapes.options(leading: leading)
+      return try imported { () throws(ImportError) in try network.graph(options) }
+    }
+    var result = try graph()
+    var taken: [FileShapes.Place: FileShapes.Found] = [:]
+    let two = shapes.leading.mapValues { _ in 2 }
+    if !two.isEmpty, let double = try? graph(two), !LeadingAxis.isBatch(result, double) {
+      taken = shapes.leading
+      result = try graph(taken.mapValues(\.size))
+    }
+    if let note = shapes.note(leading: taken) { Console.printError("note: \(note)") }
+    return result
+  }
+
+  private func importOptions() throws -> ImportOptions {
+    var options = ImportOptions(outputs: outputTensor)
     for argument in dimension {
       let (name, size) = try Self.split(argument, of: "--dimension")
       guard let size = Int(size), size > 0 else {
         throw CommandError.input("--dimension \(argument): the size must be a positive integer")
       }
-      options.dimensions[name] = size
+      guard options.dimensions.updateValue(size, forKey: name) == nil else {
+        throw CommandError.input("--dimension gives the size of \"\(name)\" twice")
+      }
     }
     for argument in constant {
       let (name, path) = try Self.split(argument, of: "--constant")
       let value = try InputFile.read(path).only()
-      options.constants[name] = .init(shape: value.shape, values: value.values)
+      let constant = ImportOptions.ConstantInput(shape: value.shape, values: value.values)
+      guard options.constants.updateValue(constant, forKey: name) == nil else {
+        throw CommandError.input("--constant gives the value of \"\(name)\" twice")
+      }
     }
+    return options
+  }
+
+  private func imported<Result>(
+    _ work: () throws(ImportError) -> Result
+  ) throws -> Result {
     do throws(ImportError) {
-      return try ONNXFile.importModel(path: model, options: options)
+      return try work()
     } catch {
       throw error.isUnsupported
         ? CommandError.unsupported("\(model): \(error)") : .input("\(error)")

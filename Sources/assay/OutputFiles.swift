@@ -1,29 +1,55 @@
 import CommandSupport
 import Compiler
 import TensorFiles
+import Witness
+
+/// An output of the network, of one inference or of several ones.
+struct NamedOutput {
+  /// As the network calls it.
+  var name: String
+  var tensor: ModelInterface.RealTensor
+}
+
+/// The network's outputs of some inferences as real numbers, in the network's order. Several ones lie
+/// along a leading axis: the output's own if the inputs were given so, and it has one of extent 1.
+func realOutputs(
+  _ interface: ModelInterface, _ batch: [Assignment], of inputs: GivenInputs
+) -> [NamedOutput] {
+  let samples = batch.map { assignment in interface.outputs { assignment[$0].values } }
+  return interface.outputs.map { port in
+    var shape = port.shape
+    if samples.count > 1 {
+      if inputs.isAlongOwnAxis, shape.first == 1 { shape.removeFirst() }
+      shape.insert(samples.count, at: 0)
+    }
+    return NamedOutput(
+      name: port.name,
+      tensor: .init(shape: shape, values: samples.flatMap { $0[port.name]?.values ?? [] }))
+  }
+}
 
 /// A network's outputs for people, for programs and as files.
 enum OutputFiles {
-  static func json(_ outputs: [String: ModelInterface.RealTensor]) -> JSONValue {
+  static func json(_ outputs: [NamedOutput]) -> JSONValue {
     .object(
-      outputs.keys.sorted().compactMap { name in
-        outputs[name].map { output in
-          .init(
-            name,
-            .object(["shape": .integers(output.shape), "values": .numbers(output.values)]))
-        }
+      outputs.map { output in
+        .init(
+          output.name,
+          .object([
+            "shape": .integers(output.tensor.shape), "values": .numbers(output.tensor.values),
+          ]))
       })
   }
 
   /// The first values of each output.
-  static func table(_ outputs: [String: ModelInterface.RealTensor]) -> String {
+  static func table(_ outputs: [NamedOutput]) -> String {
     var table = TextTable([("output", .left), ("shape", .left), ("values", .left)])
-    for name in outputs.keys.sorted() {
-      guard let output = outputs[name] else { continue }
-      let shown = output.values.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
+    for output in outputs {
+      let values = output.tensor.values
+      let shown = values.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
       table.append([
-        name, output.shape.map(String.init).joined(separator: "×"),
-        output.values.count > 10 ? shown + " …" : shown,
+        output.name, output.tensor.shape.map(String.init).joined(separator: "×"),
+        values.count > 10 ? shown + " …" : shown,
       ])
     }
     return table.text
@@ -31,16 +57,14 @@ enum OutputFiles {
 
   /// One file for each output, named after it.
   static func write(
-    _ outputs: [String: ModelInterface.RealTensor], _ interface: ModelInterface,
-    to directory: String
+    _ outputs: [NamedOutput], to directory: String
   ) throws {
     try ArtifactFile.makeDirectory(directory)
     var names = FileNames()
-    for port in interface.outputs {
-      guard let output = outputs[port.name] else { continue }
-      let path = "\(directory)/\(names.unique(port.name)).npy"
+    for output in outputs {
+      let path = "\(directory)/\(names.unique(output.name)).npy"
       do throws(TensorFileError) {
-        let value = try TensorValue(shape: output.shape, values: output.values)
+        let value = try TensorValue(shape: output.tensor.shape, values: output.tensor.values)
         try TensorFile.writeNumpy(value, as: .float64, path: path)
       } catch {
         throw CommandError.input("\(error)")

@@ -9,7 +9,8 @@ struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove", abstract: "Computes a model's output and proves it.",
     discussion: """
-      Inputs may have a further leading axis: then one proof shows all these inferences, and counts \
+      Inputs may have a further leading axis, or a longer one where the network's own has the extent \
+      1: then one proof shows all these inferences, and counts \
       as one of those that the key serves. When none is left prove ends with status 4, and assay \
       rekey makes room for more.
 
@@ -63,8 +64,10 @@ struct ProveCommand: ParsableCommand {
     let interface = ModelInterface(key.circuit.system)
     let opened = try OpenedTensors(opening, interface)
     let committed = try committedOutputs.plan(interface, opened)
-    let samples = try opened.samples(input, interface)
-    let batch = try clock.stage("witness") { try Artifacts.evaluate(key, interface, samples) }
+    let inputs = try opened.samples(input, interface)
+    let batch = try clock.stage("witness") {
+      try Artifacts.evaluate(key, interface, inputs.samples)
+    }
     try opened.check(batch)
     // A proof is counted, so the file must be sure before it.
     let draft = try DraftFile(proof)
@@ -78,8 +81,8 @@ struct ProveCommand: ParsableCommand {
     try committed.write(made)
     try draft.fill(bytes)
     try draft.finish()
-    let outputs = realOutputs(interface, batch)
-    if let outputDir { try OutputFiles.write(outputs, interface, to: outputDir) }
+    let outputs = realOutputs(interface, batch, of: inputs)
+    if let outputDir { try OutputFiles.write(outputs, to: outputDir) }
     let left = try KeyReport(key, path: provingKey).usage?.proofs.freeCount
     guard json else {
       print(OutputFiles.table(outputs))

@@ -13,7 +13,8 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Scales are chosen by the calibration samples, or without any by the input itself. Verifiers do \
       not see the input unless --visibility input=public says so. Inputs may have a further leading \
-      axis, for one proof of several inferences.
+      axis, or a longer one where the network's own has the extent 1, for one proof of several \
+      inferences.
       """)
 
   @OptionGroup var network: NetworkOptions
@@ -61,8 +62,9 @@ struct RunStages {
 
   func run() throws -> RunReport {
     if let workdir = options.workdir { try ArtifactFile.makeDirectory(workdir) }
-    let graph = try options.network.load()
-    let samples = try InputArguments.samples(options.input, graph.slots)
+    let graph = try options.network.load(files: [options.input, options.compilation.calibration])
+    let inputs = try InputArguments.read(options.input, graph.slots)
+    let samples = inputs.samples
     let model = try clock.stage("compile") { try compile(graph, samples) }
     try keep("model.circuit") { model.fileBytes }
     let key = try clock.stage("setup") {
@@ -82,9 +84,9 @@ struct RunStages {
     try keep("proof") { proof }
     let verified = try clock.stage("verify") { try verify(verifyingKey, proof) }
     try compare(verified, model.interface, batch)
-    let outputs = realOutputs(model.interface, batch)
+    let outputs = realOutputs(model.interface, batch, of: inputs)
     if let workdir = options.workdir {
-      try OutputFiles.write(outputs, model.interface, to: "\(workdir)/outputs")
+      try OutputFiles.write(outputs, to: "\(workdir)/outputs")
     }
     return RunReport(
       outputs: outputs, clock: clock, proofBytes: proof.count,
@@ -122,7 +124,7 @@ struct RunStages {
     _ verified: VerifiedInference, _ interface: ModelInterface, _ batch: [Assignment]
   ) throws {
     for port in interface.outputs where port.isPublic {
-      let shown = verified.tensors.first { $0.name == port.name && !$0.isInput }
+      let shown = verified.tensors.first { $0.name == port.systemName && !$0.isInput }
       guard shown?.values == batch.flatMap({ $0[port.tensor].values }) else {
         throw CommandError.rejected("the proof shows another output \(port.name)")
       }
@@ -149,7 +151,7 @@ struct RunStages {
 
 /// What a run found.
 struct RunReport {
-  var outputs: [String: ModelInterface.RealTensor]
+  var outputs: [NamedOutput]
   var clock: StageClock
   var proofBytes: Int
   var verifyingKeyBytes: Int

@@ -28,7 +28,7 @@ struct BatchTests {
     #expect(proven.status == 0, "\(proven.error)")
     #expect(try proven.json["batch"] as? Int == 3)
     let outputs = try object(try object(proven.json["outputs"])["logits"])
-    #expect(try numbers(outputs["shape"]) == [3, 1, 2])
+    #expect(try numbers(outputs["shape"]) == [3, 2])
 
     let verified = try await bench.verify(proof: folder.file("p"), "--json")
     #expect(verified.status == 0, "\(verified.error)")

@@ -35,17 +35,36 @@ struct HostileModelTests {
 
   @Test func otherOpsets() throws {
     let relu = [Make.node("Relu", ["x"], ["y"])]
-    for opset: Int64 in [-1, 0, 6, 23, .max] {
+    for opset: Int64 in [-1, 0, 6, 29, .max] {
       let error = try #require(try Make.model(opset: opset, relu).importError())
       #expect(error.isUnsupported)
       #expect(error.description.contains("opset \(opset)"))
     }
-    for opset: Int64 in 7...22 {
+    for opset: Int64 in 7...28 {
       #expect(try Make.model(opset: opset, relu).importError() == nil)
     }
     var none = Make.model(relu)
     none.opsetImport = []
-    #expect(try none.importError()?.isUnsupported == true)
+    try expectInvalid(none, place: "\"y\"", mentions: "version")
+  }
+
+  @Test("an operator set may be imported twice, but in one version")
+  func repeatedOpsets() throws {
+    var model = Make.model([Make.node("Relu", ["x"], ["y"])])
+    func entry(_ domain: String, _ version: Int64) -> Onnx_OperatorSetIdProto {
+      var entry = Onnx_OperatorSetIdProto()
+      entry.domain = domain
+      entry.version = version
+      return entry
+    }
+    model.opsetImport = [
+      entry("", 13), entry("ai.onnx.ml", 3), entry("", 13), entry("ai.onnx", 13),
+    ]
+    #expect(try model.importError() == nil)
+    model.opsetImport.append(entry("ai.onnx.ml", 2))
+    try expectInvalid(model, mentions: "versions 3 and 2 of the operator set \"ai.onnx.ml\"")
+    model.opsetImport = [entry("", 13), entry("ai.onnx", 12)]
+    try expectInvalid(model, mentions: "versions 13 and 12 of the ONNX operator set")
   }
 
   @Test func cycles() throws {
@@ -120,14 +139,11 @@ struct HostileModelTests {
     try expectInvalid(Make.model([relu, relu]), mentions: "defined twice")
     try expectInvalid(Make.model([relu], outputs: ["z"]), place: "\"z\"", mentions: "computes")
     try expectInvalid(Make.model([relu], outputs: []), mentions: "no outputs")
-    try expectInvalid(Make.model([relu], outputs: ["y", "y"]), mentions: "two outputs")
+    #expect(try Make.model([relu], outputs: ["y", "y"]).importError() == nil)
     let twice = Make.floats("w", [4], [1, 2, 3, 4])
     try expectInvalid(Make.model([relu], initializers: [twice, twice]), mentions: "twice")
     try expectInvalid(
       Make.model([Make.node("Relu", [], ["y"], name: "r")]), place: "\"r\"", mentions: "operand")
-    try expectInvalid(
-      Make.model([Make.node("Relu", ["x", "x", "x"], [], name: "r")], outputs: ["x"]),
-      place: "\"r\"", mentions: "no outputs")
   }
 
   @Test func memoryAskedForByASmallFile() throws {
@@ -139,7 +155,7 @@ struct HostileModelTests {
       ]
     }
     let huge = Make.integers("huge", [1 << 20, 1 << 20])
-    let model = Make.model(nodes, initializers: [large, huge], outputs: ["c0"])
+    let model = Make.model(nodes, initializers: [large, huge], outputs: ["d0"])
     try expectInvalid(model, mentions: "more than")
     var builder = GraphBuilder()
     try builder.reserve(elements: GraphBuilder.maximumComputedElements)

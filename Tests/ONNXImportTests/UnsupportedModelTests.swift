@@ -22,14 +22,15 @@ struct UnsupportedModelTests {
   @Test func everyNodeIsNamed() throws {
     var foreign = Make.node("FusedConv", ["a"], ["d"], name: "fused")
     foreign.domain = "com.microsoft"
-    let model = Make.model([
-      Make.node("Softmax", ["x"], ["a"], name: "soft"),
-      Make.node("Relu", ["a"], ["b"], name: "fine"),
-      Make.node("LSTM", ["b"], ["c"], name: "recurrent"),
-      foreign,
-      Make.node("Add", ["c", "d"], ["e"], name: "sum"),
-      Make.node("NonZero", ["x"], ["y"]),
-    ])
+    let model = Make.model(
+      [
+        Make.node("Softmax", ["x"], ["a"], name: "soft"),
+        Make.node("Relu", ["a"], ["b"], name: "fine"),
+        Make.node("LSTM", ["b"], ["c"], name: "recurrent"),
+        foreign,
+        Make.node("Add", ["c", "d"], ["e"], name: "sum"),
+        Make.node("NonZero", ["x"], ["y"]),
+      ], outputs: ["e", "y"])
     let nodes = try unsupported(model)
     #expect(nodes.map(\.name) == ["soft", "recurrent", "fused", "y"])
     #expect(nodes.map(\.operation) == ["Softmax", "LSTM", "FusedConv", "NonZero"])
@@ -107,12 +108,17 @@ struct InputShapeTests {
     #expect(throws: ImportError.self) { try shape([-1, -2]) }
   }
 
-  @Test func shapesThatDisagree() {
+  @Test func shapesThatDisagree() throws {
     for wrong in [[2, 4], [2, 3, 1], [2], [0, 3], [-1, 3]] {
       #expect(throws: ImportError.self) { try shape([-1, 3], .init(inputShapes: ["x": wrong])) }
     }
     #expect(throws: ImportError.self) { try shape([2, 3], .init(inputShapes: ["z": [2, 3]])) }
     #expect(throws: ImportError.self) { try shape([-1], .init(dimensions: ["n1": -3])) }
+    let misspelt = try Make.model([Make.node("Relu", ["x"], ["y"])], input: [-1, 3, -2])
+      .importError(.init(dimensions: ["n1": 2, "n2": 2, "batch": 2]))
+    #expect(misspelt?.isUnsupported == false)
+    #expect(misspelt?.description.contains("\"batch\"") == true)
+    #expect(misspelt?.description.contains("[\"n1\", \"n2\"]") == true)
     #expect(throws: ImportError.self) { try shape([-1], .init(dimensions: ["n1": 1 << 40])) }
   }
 

@@ -36,6 +36,9 @@ struct Lowering {
   }
 
   mutating func run() throws(CompileError) -> Result {
+    let inputs = Set(graph.inputs.map { graph.values[$0].name })
+    let outputs = graph.outputs.map { PortNames.ofOutput($0.name, inputs: inputs) }
+    names = inputs.union(outputs)
     for input in graph.inputs { try addInput(input) }
     for layer in graph.layers {
       builder.beginLayer(name: layer.name, operation: layer.operation.name)
@@ -46,11 +49,11 @@ struct Lowering {
       }
     }
     builder.beginOutputs()
-    let outputs = try markOutputs()
+    let marked = try markOutputs(outputs)
     let tensors = views.compactMapValues(\.tensor).merging(copies) { own, _ in own }
     let (costs, derivation) = (builder.instances, builder.derivation)
     return Result(
-      circuit: try finish(), model: model, tensors: tensors, outputs: outputs,
+      circuit: try finish(), model: model, tensors: tensors, outputs: marked,
       costs: costs, derivation: derivation)
   }
 
@@ -58,7 +61,7 @@ struct Lowering {
     let value = graph.values[input]
     let isPublic = options.visibility.inputs[value.name] == .public
     let declaration = TensorDeclaration(
-      name: unique(value.name), shape: value.shape,
+      name: value.name, shape: value.shape,
       role: isPublic ? .publicInput : .privateInput, range: CompileOptions.activationRange,
       fractionalBits: value.fractionalBits)
     do throws(CircuitLanguageError) {
@@ -72,28 +75,37 @@ struct Lowering {
     }
   }
 
-  /// Returns the outputs' tensors.
-  private mutating func markOutputs() throws(CompileError) -> [Int] {
+  /// Returns the outputs' tensors, which come one after the other, so that the network's order can be
+  /// read off the system. One that would come too early is copied, as is one that is taken already.
+  private mutating func markOutputs(_ names: [String]) throws(CompileError) -> [Int] {
     var outputs: [Int] = []
-    for output in graph.outputs {
+    for (output, name) in zip(graph.outputs, names) {
       guard let view = views[output.value] else {
         throw .node(name: output.name, reason: "the output is not computed")
       }
       do throws(CircuitLanguageError) {
-        // A tensor can only be one of the outputs.
-        let taken = view.tensor.map { outputs.contains($0) } ?? false
-        let name = unique(output.name)
-        let source = taken ? try builder.copy(view, name: name) : view
-        outputs.append(
-          try builder.markOutput(
-            source, name: name,
-            isPublic: options.visibility.outputs[output.name] == .public))
+        let isPublic = options.visibility.outputs[output.name] == .public
+        let isConstant = isPublic && graph.isConstant(output.value)
+        let source = try source(view, name, after: outputs.last ?? -1, isConstant: isConstant)
+        outputs.append(try builder.markOutput(source, name: name, isPublic: isPublic))
         if view.tensor == nil { copies[output.value] = outputs.last }
       } catch {
         throw .node(name: output.name, reason: error.description)
       }
     }
     return outputs
+  }
+
+  /// The view that becomes an output, whose tensor comes after the given one.
+  private mutating func source(
+    _ view: TensorView, _ name: String, after last: Int, isConstant: Bool
+  ) throws(CircuitLanguageError) -> TensorView {
+    // What opens the model hides behind committed values, of which there must be some.
+    if isConstant {
+      return try builder.copy(try builder.copy(view, name: "\(name).value"), name: name)
+    }
+    guard let tensor = view.tensor, tensor <= last else { return view }
+    return try builder.copy(view, name: name)
   }
 
   private func finish() throws(CompileError) -> Circuit {
@@ -131,6 +143,16 @@ struct Lowering {
           fractionalBits: constant.fractionalBits))
       if let tensor = view.tensor { model[tensor] = constant.values }
       return view
+    }
+  }
+}
+
+extension IntegerGraph {
+  /// Whether a value is a constant that is an output.
+  fileprivate func isConstant(_ value: Int) -> Bool {
+    layers.contains { layer in
+      layer.output == value
+        && layer.inputs.allSatisfy { if case .constant = $0 { true } else { false } }
     }
   }
 }

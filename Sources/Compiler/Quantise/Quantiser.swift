@@ -49,10 +49,27 @@ struct Quantiser {
     for id in graph.inputs { result.inputs.append(addValue(id)) }
     for node in graph.nodes where values[node.output] == nil { try quantise(node) }
     for output in graph.outputs {
+      try addConstantOutput(output)
       let value = try value(output.tensor, in: output.name)
       result.outputs.append(.init(name: output.name, value: value))
     }
     return result
+  }
+
+  /// A constant that is an output becomes the result of a layer, which takes it as it is.
+  private mutating func addConstantOutput(
+    _ output: FloatGraph.Output
+  ) throws(CompileError) {
+    let id = output.tensor
+    guard values[id] == nil, let constant = graph.constants[id] else { return }
+    let operand = try addConstant(
+      graph[id].name, constant.shape, constant.reals, range: CompileOptions.activationRange,
+      bits: bits[id.index])
+    let value = addValue(id)
+    result.layers.append(
+      .init(
+        name: output.name, operation: .rearrangement(.reshape(constant.shape)),
+        inputs: [operand], output: value))
   }
 
   private mutating func quantise(_ node: FloatGraph.Node) throws(CompileError) {

@@ -12,7 +12,13 @@ func importDivision(
   if let value = builder.constantValue(dividend) {
     let type = try Operation.multiply.outputType([value.type, constant.type])
     try builder.reserve(elements: Shape.elementCount(type.shape))
-    return [builder.addConstant(named: node.outputs[0], try value.divided(by: constant))]
+    let quotient = try value.divided(by: constant)
+    try quotient.requireNumbers()
+    return [builder.addConstant(named: node.outputs[0], quotient)]
+  }
+  if let place = constant.reals.firstIndex(of: 0) {
+    throw GraphError(
+      .unsupported, "its divisor \"\(builder[divisor].name)\" is zero at position \(place)")
   }
   let one = try Tensor(shape: [], real: [1])
   let reciprocal = builder.addConstant(

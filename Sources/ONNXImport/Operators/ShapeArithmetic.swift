@@ -43,6 +43,9 @@ func importGather(
   guard let indices = builder.constantValue(try node.input(1)) else {
     throw GraphError(.unsupported, "gathering at indices that depend on an input")
   }
+  if let value = builder.constantValue(operand) {
+    return [try node.gathered(value, indices, axis: axis, &builder)]
+  }
   guard let positions = indices.integers, !positions.isEmpty, positions.count <= maximumGathered
   else {
     throw GraphError(
@@ -50,10 +53,7 @@ func importGather(
   }
   var parts: [TensorID] = []
   for position in positions {
-    let index = position < 0 ? Int(position) + shape[axis] : Int(position)
-    guard index >= 0, index < shape[axis] else {
-      throw GraphError(.value, "index \(position) is outside an axis of extent \(shape[axis])")
-    }
+    let index = try place(position, along: shape[axis])
     var slices = shape.map { Operation.AxisSlice(start: 0, count: $0) }
     slices[axis] = .init(start: index, count: 1)
     parts.append(try node.emit(.slice(slices), [operand], to: &builder, step: "part"))
@@ -67,3 +67,34 @@ func importGather(
 
 /// Beyond this, one slice per index would make the graph unwieldy.
 private let maximumGathered = 1024
+
+/// A position that counts from the end where it is negative.
+private func place(_ position: Int64, along extent: Int) throws(GraphError) -> Int {
+  guard position >= -Int64(extent), position < Int64(extent) else {
+    throw GraphError(.value, "index \(position) is outside an axis of extent \(extent)")
+  }
+  return Int(position) + (position < 0 ? extent : 0)
+}
+
+extension NodeView {
+  /// Gathering from a constant, which is one too.
+  fileprivate func gathered(
+    _ value: Tensor, _ indices: Tensor, axis: Int, _ builder: inout GraphBuilder
+  ) throws(GraphError) -> TensorID {
+    guard let positions = indices.integers else {
+      throw GraphError(.elementType, "its indices are not integers")
+    }
+    let (shape, strides) = (value.shape, Shape.strides(value.shape))
+    let target = Array(shape[..<axis] + indices.shape + shape[(axis + 1)...])
+    try builder.reserve(elements: Shape.elementCount(target))
+    var chosen: [Int] = []
+    for position in positions { chosen.append(try place(position, along: shape[axis])) }
+    let outer = Shape.offsets(Array(strides[..<axis]), over: Array(shape[..<axis]))
+    let inner = Shape.offsets(Array(strides[(axis + 1)...]), over: Array(shape[(axis + 1)...]))
+    let places = outer.flatMap { base in
+      chosen.flatMap { index in inner.map { base + index * strides[axis] + $0 } }
+    }
+    let taken = try value.taking(places, shape: target)
+    return builder.addConstant(named: outputs.first ?? name, taken)
+  }
+}

@@ -1,12 +1,12 @@
 extension Tensor {
-  /// The elementwise quotient, broadcast by numpy's rule. Integers divide towards zero; a zero
-  /// divisor, or a quotient beyond 64 bits, is an error.
+  /// The elementwise quotient, broadcast by numpy's rule. Reals divided by zero are infinite or not a
+  /// number; integers divide towards zero, and a zero divisor of them, or a quotient beyond 64 bits,
+  /// is an error.
   public func divided(by divisor: Tensor) throws(GraphError) -> Tensor {
     let target = try Shape.broadcast(shape, divisor.shape)
     _ = try Shape.elementCount(target)
     switch (elements, divisor.elements) {
     case (.real(let left), .real(let right)):
-      guard !right.contains(0) else { throw GraphError(.value, "a constant is divided by zero") }
       let quotients = broadcastMap(left, shape, right, divisor.shape, to: target, /)
       return Tensor(derived: target, .real(quotients))
     case (.integer(let left), .integer(let right)):

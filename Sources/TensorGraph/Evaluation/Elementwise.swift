@@ -27,6 +27,15 @@ func offsets(
   return result
 }
 
+extension Shape {
+  /// The offset `sum(index * stride)` of every index of `shape`, in row-major order: where the
+  /// elements of a tensor are that is broadcast, repeated or reduced. The shape's element count must
+  /// have been checked.
+  public static func offsets(_ strides: [Int], over shape: [Int]) -> [Int] {
+    TensorGraph.offsets(strides, over: shape)
+  }
+}
+
 /// Batch normalisation of [N, C, ...], as one multiplication and addition per element.
 func normalize(_ values: [[Float]], _ shape: [Int], epsilon: Double) -> [Float] {
   let channels = shape[1]

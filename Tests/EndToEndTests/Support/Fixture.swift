@@ -36,8 +36,8 @@ struct OperatorCase: Decodable {
 
   static let names = Fixture.names(in: "operators", ending: ".onnx")
 
-  init(_ name: String) throws {
-    let bytes = try Fixture.bytes(Fixture.path("operators/\(name).json"))
+  init(_ name: String, folder: String = "operators") throws {
+    let bytes = try Fixture.bytes(Fixture.path("\(folder)/\(name).json"))
     self = try JSONDecoder().decode(OperatorCase.self, from: Data(bytes))
   }
 

@@ -1,0 +1,109 @@
+import Foundation
+import SwiftProtobuf
+import TensorGraph
+
+/// An ONNX file that has been read, but not imported yet: what it declares can be asked for first.
+public struct ONNXModel: Sendable {
+  private let model: Onnx_ModelProto
+  private let externalData: ExternalData?
+
+  /// Reads the model at `path`; its external data are found in the files beside it.
+  ///
+  /// - Throws: `ImportError.unreadable` when there is no such file, or it is no ONNX model.
+  public init(path: String) throws(ImportError) {
+    let bytes = try ONNXFile.read(path)
+    let directory = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+      .deletingLastPathComponent().path
+    try self.init(bytes, name: path, ExternalData(directory: directory))
+  }
+
+  /// Reads a model that has no external data.
+  ///
+  /// - Throws: `ImportError.unreadable` when the bytes are no ONNX model.
+  public init(bytes: [UInt8]) throws(ImportError) {
+    try self.init(Data(bytes), name: "model", nil)
+  }
+
+  private init(
+    _ bytes: Data, name: String, _ externalData: ExternalData?
+  ) throws(ImportError) {
+    guard let model = try? Onnx_ModelProto(serializedBytes: bytes) else {
+      throw .unreadable(path: name, reason: "it is not an ONNX model, or is damaged")
+    }
+    guard model.hasGraph else {
+      throw .unreadable(path: name, reason: "it is not an ONNX model: it has no graph")
+    }
+    self.model = model
+    self.externalData = externalData
+  }
+
+  /// The network, for what the caller decides about it.
+  ///
+  /// - Throws: `ImportError.unsupportedNodes` with all that is not supported at once, and otherwise
+  ///   the first rule that the model breaks.
+  public func graph(_ options: ImportOptions = .init()) throws(ImportError) -> FloatGraph {
+    var importer = GraphImporter(
+      opset: try opset(), options: options, decoder: TensorDecoder(externalData: externalData))
+    return try importer.importGraph(model.graph)
+  }
+
+  /// The version of the default operator set; nil where the model imports none.
+  private func opset() throws(ImportError) -> Int? {
+    var versions: [String: Int64] = [:]
+    for entry in model.opsetImport {
+      let domain = GraphImporter.isDefault(entry.domain) ? "" : entry.domain
+      if let other = versions.updateValue(entry.version, forKey: domain), other != entry.version {
+        let subject = domain.isEmpty ? "the ONNX operator set" : "the operator set \"\(domain)\""
+        throw .invalid(
+          place: "",
+          reason: "the model imports the versions \(other) and \(entry.version) of "
+            + "\(subject); the operators of a model are of one")
+      }
+    }
+    guard let version = versions[""] else { return nil }
+    let supported = ONNXFile.supportedOpsets
+    guard let result = Int(exactly: version), supported.contains(result) else {
+      throw .unsupportedModel(
+        reason: "the model uses opset \(version); \(supported.lowerBound) to "
+          + "\(supported.upperBound) are supported: convert it with onnx.version_converter")
+    }
+    return result
+  }
+}
+
+extension ONNXModel {
+  /// An input of the network as the file declares it.
+  public struct Input: Equatable, Sendable {
+    public let name: String
+    /// nil where the model does not even say how many axes there are.
+    public let axes: [Axis]?
+  }
+
+  /// The extent of an axis.
+  public enum Axis: Equatable, Sendable {
+    case fixed(Int)
+    /// Left open by the model; the name may be empty.
+    case symbolic(String)
+  }
+
+  /// The inputs that need a value: those without an initializer.
+  public var inputs: [Input] {
+    let given = Set(model.graph.initializer.map(\.name))
+    return model.graph.input.filter { !given.contains($0.name) }.map { input in
+      guard case .tensorType(let type)? = input.type.value, type.hasShape else {
+        return Input(name: input.name, axes: nil)
+      }
+      return Input(
+        name: input.name,
+        axes: type.shape.dim.map { $0.fixedSize.map(Axis.fixed) ?? .symbolic($0.dimParam) })
+    }
+  }
+}
+
+extension Onnx_TensorShapeProto.Dimension {
+  /// The size, where the model fixes it to a positive number.
+  var fixedSize: Int? {
+    guard case .dimValue(let value)? = value, value > 0 else { return nil }
+    return Int(exactly: value)
+  }
+}

@@ -1,0 +1,138 @@
+import CommandSupport
+import Compiler
+import Foundation
+import TensorFiles
+import TensorGraph
+
+/// A network's input as files are matched with it.
+struct InputSlot {
+  var name: String
+  var shape: [Int]
+
+  var count: Int { shape.reduce(1, *) }
+}
+
+/// The inputs of one or several inferences.
+struct GivenInputs {
+  /// For each inference a tensor for each input, by name.
+  var samples: [[String: Tensor]]
+  /// Whether the inferences lie along the leading axis that the network's inputs have themselves, as
+  /// ONNX Runtime takes them, and not along a further one.
+  var isAlongOwnAxis = false
+}
+
+/// Inputs given on the command line as `[name=]file`.
+enum InputArguments {
+  /// As many samples as the files hold, of every input; a network without inputs has one.
+  static func samples(_ arguments: [String], _ slots: [InputSlot]) throws -> [[String: Tensor]] {
+    try read(arguments, slots).samples
+  }
+
+  static func read(_ arguments: [String], _ slots: [InputSlot]) throws -> GivenInputs {
+    guard !slots.isEmpty else {
+      guard let first = arguments.first else { return GivenInputs(samples: [[:]]) }
+      throw CommandError.input("\(first): the network has no inputs")
+    }
+    var given: [String: [Tensor]] = [:]
+    var areAlongOwnAxis: [Bool] = []
+    for (slot, value, file) in try assign(arguments, slots) {
+      let samples = try split(value, slot, file)
+      given[slot.name] = samples
+      guard samples.count > 1 else { continue }
+      areAlongOwnAxis.append(
+        file.isShaped && slot.shape.first == 1 && value.shape.count == slot.shape.count)
+    }
+    for slot in slots where given[slot.name] == nil {
+      throw CommandError.input(
+        "no value is given for the input \"\(slot.name)\" of shape \(slot.shape): add --input "
+          + "\(slot.name)=file.npy")
+    }
+    let counts = Set(given.values.map(\.count))
+    guard let count = counts.first, counts.count == 1 else {
+      throw CommandError.input("the inputs hold different numbers of samples: \(counts.sorted())")
+    }
+    return GivenInputs(
+      samples: (0..<count).map { sample in given.mapValues { $0[sample] } },
+      isAlongOwnAxis: !areAlongOwnAxis.isEmpty && areAlongOwnAxis.allSatisfy { $0 })
+  }
+
+  /// Named files go to their input, the tensors of the others to the remaining ones in order.
+  static func assign(
+    _ arguments: [String], _ slots: [InputSlot]
+  ) throws -> [(InputSlot, TensorValue, InputFile)] {
+    var result: [(InputSlot, TensorValue, InputFile)] = []
+    var unnamed: [(TensorValue, InputFile)] = []
+    for argument in arguments {
+      guard let (slot, path) = named(argument, slots) else {
+        try refuseUnknownName(argument, slots)
+        let file = try InputFile.read(argument)
+        unnamed += file.tensors.map { ($0, file) }
+        continue
+      }
+      guard !result.contains(where: { $0.0.name == slot.name }) else {
+        throw CommandError.input("the input \"\(slot.name)\" is given twice")
+      }
+      let file = try InputFile.read(path)
+      result.append((slot, try file.only(), file))
+    }
+    let taken = Set(result.map(\.0.name))
+    let free = slots.filter { !taken.contains($0.name) }
+    guard unnamed.count <= free.count else {
+      throw CommandError.input(
+        "\(unnamed.count) tensors are given for the \(free.count) inputs "
+          + "\(free.map(\.name)) of the network")
+    }
+    for (slot, (value, file)) in zip(free, unnamed) { result.append((slot, value, file)) }
+    return result
+  }
+
+  private static func named(_ argument: String, _ slots: [InputSlot]) -> (InputSlot, String)? {
+    // A name may hold the sign that ends it: the longest one that fits is meant.
+    let matches = slots.filter { argument.hasPrefix($0.name + "=") }
+    return matches.max { $0.name.utf8.count < $1.name.utf8.count }.map {
+      ($0, String(argument.dropFirst($0.name.count + 1)))
+    }
+  }
+
+  /// Says which names there are, where what could be a name is not one of them.
+  private static func refuseUnknownName(_ argument: String, _ slots: [InputSlot]) throws {
+    guard let mark = argument.firstIndex(of: "="),
+      !FileManager.default.fileExists(atPath: argument)
+    else { return }
+    throw CommandError.input(
+      "the network reads no input \"\(argument[..<mark])\"; those that it reads are "
+        + "\(slots.map(\.name))")
+  }
+
+  /// The samples along a leading axis, or the one that there is. Axes of extent 1 in front do not
+  /// matter, nor does the shape of a file that has none.
+  private static func split(
+    _ value: TensorValue, _ slot: InputSlot, _ file: InputFile
+  ) throws -> [Tensor] {
+    func trimmed(_ shape: [Int]) -> [Int] { Array(shape.drop { $0 == 1 }) }
+    let isOne = value.values.count == slot.count
+    let fits =
+      isOne
+      ? !file.isShaped || trimmed(value.shape) == trimmed(slot.shape)
+      : slot.count > 0 && value.values.count > 0 && value.values.count % slot.count == 0
+        && (!file.isShaped || trimmed(Array(value.shape.dropFirst())) == trimmed(slot.shape)
+          || value.shape.dropFirst() == slot.shape.dropFirst())
+    guard fits else {
+      throw CommandError.input(
+        "\(file.path): has the shape \(value.shape); the input \"\(slot.name)\" needs "
+          + "\(slot.shape)")
+    }
+    return try stride(from: 0, to: value.values.count, by: slot.count).map { start in
+      try Tensor(
+        shape: slot.shape, real: value.values[start..<start + slot.count].map { Float($0) })
+    }
+  }
+}
+
+extension FloatGraph {
+  var slots: [InputSlot] { inputs.map { InputSlot(name: self[$0].name, shape: self[$0].shape) } }
+}
+
+extension ModelInterface {
+  var slots: [InputSlot] { inputs.map { InputSlot(name: $0.name, shape: $0.shape) } }
+}

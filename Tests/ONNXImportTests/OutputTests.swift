@@ -1,0 +1,145 @@
+import TensorGraph
+import Testing
+
+@testable import ONNXImport
+
+private typealias Make = ModelMaker
+
+@Suite("What a network's outputs are, and what they need")
+struct OutputTests {
+  private func reasons(
+    _ model: Onnx_ModelProto, _ options: ImportOptions = .init()
+  ) throws -> [String: String] {
+    guard case .unsupportedNodes(let nodes)? = try model.importError(options) else { return [:] }
+    return Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0.reason) })
+  }
+
+  @Test("what no output depends on need not be supported, but must be sound")
+  func unread() throws {
+    let dead = [
+      Make.node("Softmax", ["x"], ["a"]), Make.node("Relu", ["a"], ["b"]),
+      Make.node("Relu", ["x"], ["y"]),
+    ]
+    var model = Make.model(dead)
+    model.graph.input.append(Make.tensorInfo("ids", [3], type: .int64))
+    let graph = try ONNXFile.importModel(bytes: model.bytes)
+    #expect(graph.nodes.map(\.name) == ["y"])
+    #expect(graph.inputs.map { graph[$0].name } == ["x"])
+    #expect(try reasons(Make.model(dead, outputs: ["y", "b"])).keys.sorted() == ["a"])
+    #expect(try Make.model(dead + [Make.node("Relu", ["x"], ["b"])]).importError() != nil)
+  }
+
+  @Test("outputs keep the network's order and names, whatever they are")
+  func order() throws {
+    let model = Make.model(
+      [Make.node("Relu", ["x"], ["r"]), Make.node("Identity", ["r"], ["same"])],
+      initializers: [Make.floats("c", [2], [1, 2])], outputs: ["same", "x", "c", "r", "x"])
+    let graph = try ONNXFile.importModel(bytes: model.bytes)
+    #expect(graph.outputs.map(\.name) == ["same", "x", "c", "r"])
+    #expect(graph.outputs[0].tensor == graph.outputs[3].tensor)
+    #expect(graph.outputs[1].tensor == graph.inputs[0])
+    #expect(graph.constants[graph.outputs[2].tensor]?.reals == [1, 2])
+  }
+
+  @Test("any tensor can be the output instead of what comes after it")
+  func chosenOutputs() throws {
+    let model = Make.model([
+      Make.node("Relu", ["x"], ["h"]), Make.node("LeakyRelu", ["h"], ["logits"]),
+      Make.node("Softmax", ["logits"], ["y"], name: "soft"),
+    ])
+    let graph = try ONNXFile.importModel(
+      bytes: model.bytes, options: .init(outputs: ["logits", "h"]))
+    #expect(graph.outputs.map(\.name) == ["logits", "h"])
+    #expect(graph.nodes.count == 2)
+    let unknown = try #require(try model.importError(.init(outputs: ["logit"])))
+    #expect(!unknown.isUnsupported && unknown.description.contains("\"logit\""))
+    #expect(try model.importError(.init(outputs: ["y"]))?.isUnsupported == true)
+  }
+
+  @Test("where only the end is not supported, the way out is named")
+  func advice() throws {
+    func network(_ last: [Onnx_NodeProto]) -> Onnx_ModelProto {
+      Make.model([Make.node("Relu", ["x"], ["logits"], name: "r")] + last)
+    }
+    let soft = network([Make.node("Softmax", ["logits"], ["y"], name: "s")])
+    #expect(try reasons(soft)["s"]?.contains("--output-tensor logits") == true)
+    #expect(try reasons(soft)["s"]?.contains("class") == true)
+    let long = network([
+      Make.node("Softmax", ["logits"], ["p"], name: "s"),
+      Make.node("TopK", ["p", "logits"], ["y"], name: "l"),
+    ])
+    #expect(try reasons(long)["l"]?.contains("--output-tensor logits") == true)
+    #expect(try reasons(long)["s"]?.contains("class") == false)
+    // What follows has weights, so that nothing of use would be left.
+    let middle = network([
+      Make.node("Sigmoid", ["logits"], ["p"], name: "s"),
+      Make.node("Gemm", ["p", "logits"], ["y"]),
+    ])
+    #expect(try reasons(middle)["s"]?.contains("--output-tensor") == false)
+    // Two places to cut at, or the input itself, are no way out.
+    let wide = network([
+      Make.node("LeakyRelu", ["logits"], ["h"]),
+      Make.node("TopK", ["logits", "h"], ["y"], name: "l"),
+    ])
+    #expect(try reasons(wide)["l"] == "")
+    #expect(try reasons(Make.model([Make.node("Softmax", ["x"], ["y"], name: "s")]))["s"] == "")
+  }
+
+  @Test("a constant that can't be computed is named as one")
+  func constantsOfUnknownOperators() throws {
+    let model = Make.model(
+      [
+        Make.node("Hardmax", ["c"], ["h"], name: "hard"), Make.node("Add", ["x", "h"], ["y"]),
+      ], initializers: [Make.floats("c", [4], [1, 2, 3, 4])])
+    #expect(try reasons(model)["hard"]?.contains("onnxsim") == true)
+  }
+
+  @Test("operators for constants say that they are")
+  func operatorsForConstants() throws {
+    for type in ["Sqrt", "Pow", "Where", "ReduceMean", "Tile", "Max"] {
+      let model = Make.model([Make.node(type, ["x", "x", "x"], ["y"], name: "n")])
+      #expect(try reasons(model)["n"]?.contains("of constants only") == true, "\(type)")
+    }
+  }
+
+  @Test("constants that are infinite or not a number are unsupported where that matters")
+  func notFinite() throws {
+    func network(_ node: Onnx_NodeProto) -> Onnx_ModelProto {
+      Make.model(
+        [node, Make.node("Add", ["x", "h"], ["y"])],
+        initializers: [Make.floats("zero", [1], [0]), Make.floats("low", [1], [-4])])
+    }
+    #expect(try reasons(network(Make.node("Sqrt", ["low"], ["h"], name: "n")))["n"] != nil)
+    #expect(try reasons(network(Make.node("Div", ["zero", "zero"], ["h"], name: "n")))["n"] != nil)
+    #expect(try network(Make.node("Div", ["low", "zero"], ["h"])).importError() == nil)
+    let divided = Make.model(
+      [Make.node("Div", ["x", "zero"], ["y"], name: "n")],
+      initializers: [Make.floats("zero", [2, 1], [1, 0])], outputs: ["y"])
+    #expect(try reasons(divided)["n"]?.contains("zero at position 1") == true)
+    let padded = Make.model(
+      [Make.node("Pad", ["x", "p", "v"], ["y"], name: "n")],
+      initializers: [Make.integers("p", [0, 0, 0, 1]), Make.floats("v", [1], [-.infinity])])
+    #expect(try reasons(padded)["n"]?.contains("finite") == true)
+  }
+}
+
+@Suite("Models ask before anything is allocated")
+struct FoldingLimitTests {
+  @Test func hugeConstants() throws {
+    let one = Make.floats("one", [1], [1])
+    let cases: [(Onnx_NodeProto, Onnx_TensorProto)] = [
+      (Make.node("Range", ["a", "b", "c"], ["y"]), Make.integers("n", [1])),
+      (Make.node("Tile", ["one", "n"], ["y"]), Make.integers("n", [1 << 40])),
+      (Make.node("Tile", ["one", "n"], ["y"]), Make.integers("n", [.max])),
+    ]
+    for (node, counts) in cases {
+      var scalars = [0, 1 << 50, 1].enumerated().map { place, value in
+        var tensor = Make.integers(["a", "b", "c"][place], [Int64(value)])
+        tensor.dims = []
+        return tensor
+      }
+      scalars += [one, counts]
+      #expect(try Make.model([node], initializers: scalars).importError() != nil)
+    }
+  }
+}
