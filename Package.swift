@@ -93,7 +93,8 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        "Verifier", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Hashing", "Verifier",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "assay",
@@ -139,8 +140,9 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "Kernels", "ONNXImport",
-        "Prover", "TensorFiles", "TensorGraph", "Transcript", "Verifier", "Witness", "assay",
+        "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem", "Hashing", "Kernels",
+        "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript", "Verifier", "Witness",
+        "assay",
         "assay-verify",
       ]),
   ] + web,

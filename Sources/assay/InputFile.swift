@@ -105,8 +105,8 @@ enum InputArguments {
   }
 
   private static func named(_ argument: String, _ slots: [InputSlot]) -> (InputSlot, String)? {
-    for slot in slots where argument.hasPrefix(slot.name + "=") {
-      return (slot, String(argument.dropFirst(slot.name.count + 1)))
+    for slot in slots {
+      if let path = NamedArgument.rest(of: argument, behind: slot.name) { return (slot, path) }
     }
     return nil
   }

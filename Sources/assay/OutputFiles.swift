@@ -35,10 +35,10 @@ enum OutputFiles {
     to directory: String
   ) throws {
     try ArtifactFile.makeDirectory(directory)
-    var names = FileNames()
-    for port in interface.outputs {
+    let names = FileNames(interface.outputs.map(\.name), endings: [".npy"])
+    for (port, stem) in zip(interface.outputs, names.stems) {
       guard let output = outputs[port.name] else { continue }
-      let path = "\(directory)/\(names.unique(port.name)).npy"
+      let path = "\(directory)/\(stem).npy"
       do throws(TensorFileError) {
         let value = try TensorValue(shape: output.shape, values: output.values)
         try TensorFile.writeNumpy(value, as: .float64, path: path)

@@ -24,6 +24,8 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
   var input: [String] = []
 
+  @OptionGroup var purpose: ContextOption
+
   @Option(help: "How many proofs of a private model the keys in --workdir serve.")
   var proofs = 1
 
@@ -48,7 +50,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     machine.apply()
     let report = try RunStages(options: self).run()
-    print(json ? report.json.text : report.text)
+    try Console.write(json ? report.json.text : report.text)
   }
 }
 
@@ -61,6 +63,7 @@ struct RunStages {
 
   func run() throws -> RunReport {
     if let workdir = options.workdir { try ArtifactFile.makeDirectory(workdir) }
+    let context = try options.purpose.read()
     let graph = try options.network.load()
     let samples = try InputArguments.samples(options.input, graph.slots)
     let model = try clock.stage("compile") { try compile(graph, samples) }
@@ -76,11 +79,15 @@ struct RunStages {
     }
     let proof = try clock.stage("prove") {
       try Artifacts.prove(
-        key, batch, isPlain: options.isPlain, path: "the proving key", clock: clock
+        key, batch, isPlain: options.isPlain, context: context, path: "the proving key",
+        clock: clock
       ).proof
     }
     try keep("proof") { proof }
     let verified = try clock.stage("verify") { try verify(verifyingKey, proof) }
+    guard verified.context == context?.digest else {
+      throw CommandError.rejected("the proof was made for another context")
+    }
     try compare(verified, model.interface, batch)
     let outputs = realOutputs(model.interface, batch)
     if let workdir = options.workdir {
@@ -89,7 +96,8 @@ struct RunStages {
     return RunReport(
       outputs: outputs, clock: clock, proofBytes: proof.count,
       verifyingKeyBytes: verifyingKey.count, error: try error(of: batch, model, graph, samples),
-      visibility: ModelReport(model).visibilityText, hides: verified.zeroKnowledge)
+      visibility: ModelReport(model).visibilityText, hides: verified.zeroKnowledge, context: context
+    )
   }
 
   private func compile(
@@ -122,7 +130,7 @@ struct RunStages {
     _ verified: VerifiedInference, _ interface: ModelInterface, _ batch: [Assignment]
   ) throws {
     for port in interface.outputs where port.isPublic {
-      let shown = verified.tensors.first { $0.name == port.name && !$0.isInput }
+      let shown = verified.tensors.first { $0.tensor == port.tensor }
       guard shown?.values == batch.flatMap({ $0[port.tensor].values }) else {
         throw CommandError.rejected("the proof shows another output \(port.name)")
       }
@@ -156,6 +164,7 @@ struct RunReport {
   var error: Double
   var visibility: String
   var hides: Bool
+  var context: ContextArgument?
 
   var json: JSONValue {
     .object([
@@ -165,6 +174,7 @@ struct RunReport {
       "verifying_key_bytes": .integer(verifyingKeyBytes),
       "peak_rss_bytes": .integer(Console.peakResidentBytes),
       "max_abs_error": .number(error),
+      "context": context?.json ?? .null,
       "verified": .boolean(true),
     ])
   }
@@ -177,6 +187,7 @@ struct RunReport {
     table.append(["peak memory", Quantity.bytes(Console.peakResidentBytes)])
     table.append(["error against float", Quantity.text(error, digits: 2)])
     let hiding = hides ? visibility : "the proof hides nothing (--no-zk)"
-    return OutputFiles.table(outputs) + "\n\n" + table.text + "\n\nverified; \(hiding)"
+    let made = context.map { "\n" + $0.text } ?? ""
+    return OutputFiles.table(outputs) + "\n\n" + table.text + "\n\nverified; \(hiding)" + made
   }
 }
