@@ -5,6 +5,10 @@ RELEASE := -c release
 BIN := .build/release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
+# Where the compiler keeps what Embedded Swift links. The verifier compares names as Unicode does.
+WEB_LIBRARIES = $(shell $(SWIFT) -print-target-info | sed -n \
+  's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/embedded/wasm32-unknown-none-wasm
+
 # Embedded Swift for WebAssembly: the verifier without a runtime library or a system. The stack has
 # room for the deepest expression of a key, and lies where leaving it traps.
 WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/web \
@@ -13,7 +17,8 @@ WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/
   -Xswiftc -parse-as-library -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
   -Xcc -fno-builtin -Xswiftc -Xclang-linker -Xswiftc -nostdlib -Xlinker --no-entry \
   -Xlinker --export=assay_allocate -Xlinker --export=assay_free -Xlinker --export=assay_verify \
-  -Xlinker --strip-all -Xlinker --stack-first -Xlinker -z -Xlinker stack-size=4194304
+  -Xlinker --strip-all -Xlinker --stack-first -Xlinker -z -Xlinker stack-size=4194304 \
+  -Xlinker -L$(WEB_LIBRARIES) -Xlinker -lswiftUnicodeDataTables
 
 .PHONY: demo test build fixture-proofs install-dependencies wasm install-node lint format bench onnx-bindings clean
 

@@ -93,7 +93,7 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        "CircuitLanguage", "Verifier",
+        "CircuitLanguage", "Hashing", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -141,8 +141,9 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "Kernels", "ONNXImport",
-        "Prover", "TensorFiles", "TensorGraph", "Transcript", "Verifier", "Witness", "assay",
+        "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem", "Hashing", "Kernels",
+        "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript", "Verifier", "Witness",
+        "assay",
         "assay-verify",
       ]),
   ] + web,

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A second verifier, which follows the text of this directory: `verifier.py KEY [PROOF]`.
+"""A second verifier, which follows the text of this directory: `verifier.py KEY [PROOF] [--allow-unproven-key]`.
 
 It shows that the specification is enough. It is slow, it trusts the key's system to obey the rules of
 sections 3.3 to 3.5, and it is not meant for use: `assay-verify` is. Needs the package `blake3`.
-It verifies the key's certificate, if there is one, and the proof, plain ones too.
+It verifies the key's certificate and the proof, plain ones too.
 """
 
 import math
@@ -897,26 +897,35 @@ class Proof:
 
 
 def main():
-    files = [open(path, "rb").read() for path in sys.argv[1:3]]
+    allowed = "--allow-unproven-key"
+    paths = [argument for argument in sys.argv[1:] if argument != allowed]
+    files = [open(path, "rb").read() for path in paths[:2]]
     try:
         key = Key(files[0])
         if key.certificate:
             key.verify_certificate()
         proven = bool(key.certificate) or not key.has_model
+        require(proven or allowed in sys.argv, "unproven")
         proof = Proof(files[1], key) if len(files) > 1 else None
         if proof:
             proof.argument.verify()
     except Rejected as reason:
         print("rejected:", reason)
         return 1
-    print("accepted;", "a proven key," if proven else "an UNPROVEN key,", "identity", key.identity.hex())
+    # An identity that nothing ties the weights to names no model.
+    print("accepted;", "a proven key, identity " + key.identity.hex() if proven else "an UNPROVEN key")
+    print("key file", files[0][-32:].hex())
     if proof:
         print("a hiding proof," if proof.hiding else "a plain proof,", "batch of", proof.batch)
-        for tensor, values in zip(proof.system["tensors"], proof.public):
+        print("context", proof.context.hex() if proof.context else "none")
+        # Numbers tell tensors apart; what names look like does not.
+        for number, (tensor, values) in enumerate(zip(proof.system["tensors"], proof.public)):
             if values is not None:
-                print(tensor["name"], tensor["shape"], [v / 2 ** tensor["bits"] for v in values[:16]])
+                reals = [v / 2 ** tensor["bits"] for v in values[:16]]
+                print("tensor", number, ascii(tensor["name"]), tensor["shape"], reals)
         for data in proof.argument.data:
-            print(proof.system["tensors"][data.tensor]["name"], "committed in", data.root.hex())
+            name = ascii(proof.system["tensors"][data.tensor]["name"])
+            print("tensor", data.tensor, name, "committed in", data.root.hex())
     return 0
 
 

@@ -6,18 +6,21 @@ import Transcript
 /// The error terms of the whole argument (`Paper/` section 10): each is the probability that one
 /// challenge lets a false statement pass, in hundredths of a bit.
 public struct ArgumentSecurity: Sendable {
-  /// One challenge or one kind of challenges.
+  /// One challenge or one kind of challenges, of which each has this error.
   public struct Entry: Sendable {
     public let name: String
     /// −log2 of the error with the work included, in hundredths.
     public let hundredths: Int
     /// Of these, bits of proof of work.
     public let work: Int
+    /// How many challenges err so, at the most; at least 1.
+    public let count: Int
 
-    public init(name: String, hundredths: Int, work: Int) {
+    public init(name: String, hundredths: Int, work: Int, count: Int = 1) {
       self.name = name
       self.hundredths = hundredths
       self.work = work
+      self.count = count
     }
   }
 
@@ -29,10 +32,12 @@ public struct ArgumentSecurity: Sendable {
   public init(_ layout: Layout, _ parameters: OpeningParameters, data: [DataShape] = []) {
     let system = layout.system
     var entries: [Entry] = []
-    func add(_ name: String, roots: Int64, work: Int = 0) {
-      guard roots > 0 else { return }
+    func add(_ name: String, roots: Int64, work: Int = 0, count: Int = 1) {
+      guard roots > 0, count > 0 else { return }
       entries.append(
-        Entry(name: name, hundredths: Probability.bits(count: roots) + 100 * work, work: work))
+        Entry(
+          name: name, hundredths: Probability.bits(count: roots) + 100 * work, work: work,
+          count: count))
     }
     let width = system.tables.map { $0.columns }.max() ?? 0
     let lookupRoots = Int64(layout.leaves.count) * Int64(max(width, 1))
@@ -42,7 +47,10 @@ public struct ArgumentSecurity: Sendable {
       work = max(0, (missing + 99) / 100)
       work = min(work, OpeningParameters.workLimit)
       add("lookups: fingerprints", roots: lookupRoots, work: work)
-      add("lookups: a round of the fraction tree", roots: 3)
+      // Layer j has j rounds, and two challenges besides.
+      let depth = layout.leaves.addressBits
+      add("lookups: a round of the fraction tree", roots: 3, count: depth * (depth - 1) / 2)
+      add("lookups: a layer of the fraction tree", roots: 1, count: 2 * depth)
     }
     let model = layout.modelShape == nil ? nil : parameters.committed.first
     let copies = model?.copyWork(targetBits: parameters.targetBits) ?? 0
@@ -55,7 +63,8 @@ public struct ArgumentSecurity: Sendable {
       add("equalities: point of the zero-check", roots: Int64(ZeroCheck.coordinateCount(layout)))
       add("equalities: combination", roots: Int64(system.equalities.count))
     }
-    if !layout.products.isEmpty { add("products: a round of the sum-check", roots: 2) }
+    let rounds = layout.products.map { $0.variables }.max() ?? 0
+    add("products: a round of the sum-check", roots: 2, count: rounds)
     let multiplied = Int64(layout.pads.products.count)
     if multiplied > 0 { add("products of pads", roots: 1) }
     // The claims, and where messages are masked three relations for each product of pads and one
@@ -72,7 +81,7 @@ public struct ArgumentSecurity: Sendable {
       entries.append(
         Entry(
           name: "opening: " + entry.term.description(committed: names),
-          hundredths: entry.hundredths, work: entry.work))
+          hundredths: entry.hundredths, work: entry.work, count: entry.count))
     }
     self.entries = entries
   }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 
 /// Why a command ends without having done its work.
@@ -34,35 +33,5 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .rejected(let text), .input(let text), .unsupported(let text), .exhausted(let text): text
     }
-  }
-}
-
-/// Runs commands under the exit statuses of this package: 0 done, 1 proof rejected, 2 bad usage or
-/// input, 3 unsupported model, 4 no openings left.
-public enum CommandRunner {
-  /// Parses the process's arguments, runs the command and ends the process.
-  public static func main<Root: ParsableCommand>(_ root: Root.Type) -> Never {
-    do {
-      var command = try root.parseAsRoot()
-      try command.run()
-      Foundation.exit(0)
-    } catch let error as CommandError {
-      Console.printError("error: \(error)")
-      Foundation.exit(error.status)
-    } catch {
-      finish(root, error)
-    }
-  }
-
-  /// Help is an error to the parser, but none to whoever asked for it.
-  private static func finish<Root: ParsableCommand>(_ root: Root.Type, _ error: any Error) -> Never
-  {
-    let text = root.fullMessage(for: error)
-    if root.exitCode(for: error).isSuccess {
-      print(text)
-      Foundation.exit(0)
-    }
-    Console.printError(text)
-    Foundation.exit(2)
   }
 }

@@ -2,9 +2,51 @@ import Foundation
 
 /// The terminal: results go to standard output, everything else to standard error.
 public enum Console {
-  public static func printError(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  /// Writes a result, and the end of its line, to standard output.
+  /// - Throws: `CommandError.input` when standard output is closed, full or can't be written: whoever
+  ///   asked has no result then, and must not take the exit status for one.
+  public static func write(_ text: String) throws(CommandError) {
+    guard let failure = write(text + "\n", to: STDOUT_FILENO) else { return }
+    throw .input("the result can't be written to standard output: \(describe(failure))")
   }
+
+  /// Ends standard output. Some file systems say only then that they could not keep what was written.
+  /// - Throws: as `write` does.
+  static func close() throws(CommandError) {
+    guard Foundation.close(STDOUT_FILENO) != 0 else { return }
+    throw .input("the result can't be written to standard output: \(describe(errno))")
+  }
+
+  /// Writes a line to standard error, as far as it can be written.
+  public static func printError(_ text: String) { printError(raw: text + "\n") }
+
+  static func printError(raw text: String) { _ = write(text, to: STDERR_FILENO) }
+
+  /// Puts something in the place of standard streams that are closed, so that no file that is opened
+  /// takes their number, and has a closed pipe be an error instead of the process's end.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    // In ascending order: a file gets the least number that is free. What is opened for reading can't
+    // be written, so a result for a closed standard output is not taken for written.
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+    where fcntl(stream, F_GETFD) == -1 && errno == EBADF {
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
+
+  /// - Returns: the system's error; nil when all is written.
+  private static func write(_ text: String, to stream: Int32) -> Int32? {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Foundation.write(stream, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return count < 0 ? errno : EIO }
+      bytes = bytes.dropFirst(count)
+    }
+    return nil
+  }
+
+  private static func describe(_ error: Int32) -> String { String(cString: strerror(error)) }
 
   /// Whether somebody is watching standard error.
   public static var isTerminal: Bool { isatty(2) == 1 }
@@ -54,12 +96,12 @@ public final class StageClock {
   /// Says what is being done within a stage.
   public func note(_ text: String) {
     guard isShown else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text) …".utf8))
+    Console.printError(raw: "\r\u{1B}[K\(text) …")
   }
 
   private func clear() {
     guard isShown else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    Console.printError(raw: "\r\u{1B}[K")
   }
 
   private func record(_ name: String, _ duration: Duration) {

@@ -49,6 +49,9 @@ public enum Quantity {
     return fixed(value, max(0, digits - 1 - magnitude))
   }
 
+  /// The power of two with this exponent.
+  public static func power(_ exponent: Int) -> String { "2^\(exponent)" }
+
   public static func seconds(_ value: Double) -> String { "\(fixed(value, 3)) s" }
 
   /// In the largest binary unit that leaves at least 1.

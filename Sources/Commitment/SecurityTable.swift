@@ -31,6 +31,8 @@ public struct SecurityTable: Equatable, Sendable {
     public let hundredths: Int
     /// Of these, bits of proof of work.
     public let work: Int
+    /// How many challenges have this error; at least 1.
+    public let count: Int
   }
 
   public let entries: [Entry]
@@ -51,12 +53,16 @@ extension OpeningParameters {
         messageLength: length, domainLog: round.domainLog, count: round.queries)
       entries += [
         .init(.combination(round: i), Probability.bits(count: Int64(opened))),
-        .init(.fold(round: i), Probability.bits(count: bad), work: round.foldWork),
+        .init(
+          .fold(round: i), Probability.bits(count: bad), work: round.foldWork,
+          count: round.lanesLog),
         .init(.queries(round: i), miss, work: queryWork),
       ]
       opened = round.queries
     }
-    if finalLog > 0 { entries.append(.init(.finalRound, Probability.bits(count: Int64(2)))) }
+    if finalLog > 0 {
+      entries.append(.init(.finalRound, Probability.bits(count: Int64(2)), count: finalLog))
+    }
     return SecurityTable(entries: entries)
   }
 
@@ -81,7 +87,8 @@ extension OpeningParameters {
       if witness.shape.lanesLog > 0 {
         let bad = witness.badFolds + ParameterSearch.roundDegree(isHiding: hiding != nil)
         let bits = Probability.bits(count: bad)
-        entries.append(.init(.witnessFold, bits, work: witness.foldWork))
+        entries.append(
+          .init(.witnessFold, bits, work: witness.foldWork, count: witness.shape.lanesLog))
       }
       entries.append(.init(.witnessQueries, missBits(witness), work: queryWork))
     }
@@ -95,8 +102,8 @@ extension OpeningParameters {
 }
 
 extension SecurityTable.Entry {
-  fileprivate init(_ term: SecurityTable.Term, _ bits: Int, work: Int = 0) {
-    self.init(term: term, hundredths: bits + 100 * work, work: work)
+  fileprivate init(_ term: SecurityTable.Term, _ bits: Int, work: Int = 0, count: Int = 1) {
+    self.init(term: term, hundredths: bits + 100 * work, work: work, count: count)
   }
 }
 

@@ -27,11 +27,12 @@ public struct CompileOptions: Equatable, Sendable {
   func checkNames(of graph: FloatGraph) throws(CompileError) {
     let inputs = graph.inputs.map { graph[$0].name }
     let named = Set(visibility.inputs.named.keys).union(inputBits.keys)
-    for name in named.sorted() where !inputs.contains(name) {
+    for name in named.sorted() where !inputs.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
       throw .input(name: name, reason: "the network has no such input; it has \(inputs)")
     }
     let outputs = graph.outputs.map(\.name)
-    for name in visibility.outputs.named.keys.sorted() where !outputs.contains(name) {
+    for name in visibility.outputs.named.keys.sorted()
+    where !outputs.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
       throw .output(name: name, reason: "the network has no such output; it has \(outputs)")
     }
   }

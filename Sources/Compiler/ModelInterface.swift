@@ -51,7 +51,8 @@ public struct ModelInterface: Sendable {
     _ values: [String: Tensor]
   ) throws(CompileError) -> [Int: IntegerBuffer] {
     let known = inputs.map(\.name)
-    for name in values.keys.sorted() where !known.contains(name) {
+    for name in values.keys.sorted()
+    where !known.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
       throw .input(name: name, reason: "the network has no such input; it has \(known)")
     }
     var result: [Int: IntegerBuffer] = [:]

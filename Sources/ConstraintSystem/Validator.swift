@@ -118,11 +118,12 @@ extension ConstraintSystem {
     }
   }
 
-  /// Whoever looks an input or an output up by its name finds the one that was proven.
+  /// Whoever looks an input or an output up by its name finds the one that was proven: also names that
+  /// Unicode takes for the same, and that look the same, are refused, which are equal as strings.
   private func checkPortNames() throws(ConstraintSystemError) {
-    var names: Set<[UInt8]> = []
+    var names: Set<String> = []
     for tensor in tensors where tensor.role.isInput || tensor.role.isOutput {
-      guard names.insert(Array(tensor.name.utf8)).inserted else {
+      guard names.insert(tensor.name).inserted else {
         throw ConstraintSystemError(.repeatedName, tensor.name)
       }
     }

@@ -202,7 +202,8 @@ public enum ProvingKeyFileError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .foreign: "this is no proving key"
-    case .version(let version): "a proving key of version \(version), which is not supported"
+    case .version(let version):
+      "a proving key of version \(version); this program reads version \(ProvingKey.version)"
     case .truncated: "the proving key is truncated"
     case .damaged: "the proving key is damaged: run setup again"
     case .alreadyStored:

@@ -122,4 +122,6 @@ public enum ProofError: Error, Equatable, Sendable {
   case unproven
   /// A key whose certificate does not hold.
   case badCertificate
+  /// A key that is said to have been checked before, and is another file than the one that was.
+  case otherKeyFile
 }

@@ -7,19 +7,22 @@ public struct SecurityBudget: Sendable {
   public let entries: [ArgumentSecurity.Entry]
 
   /// The least of all terms, in whole bits: what a proof without interaction has.
-  public var bits: Int { least / 100 }
+  public var bits: Int { worstHundredths / 100 }
 
-  private var least: Int { entries.map { $0.hundredths }.min() ?? 0 }
+  /// The least of all terms, in hundredths of a bit.
+  public var worstHundredths: Int { entries.map { $0.hundredths }.min() ?? 0 }
 
-  /// −log2 of the sum of all terms, in hundredths of a bit, rounded down.
+  /// −log2 of the sum of the errors of all challenges, in hundredths of a bit, rounded down: what one
+  /// proof of an interactive prover errs with.
   public var totalHundredths: Int {
     guard !entries.isEmpty else { return 0 }
+    let least = worstHundredths
     // The terms in units of the largest one's 2^−32: 2^−t ≤ 1 − t/2 for t from 0 to 1.
     var sum: UInt64 = 0
     for entry in entries {
       let distance = entry.hundredths - least
       let fraction = UInt64(200 - distance % 100) << 32 / 200 + 1
-      sum += fraction >> UInt64(min(distance / 100, 40)) + 1
+      sum += (fraction >> UInt64(min(distance / 100, 40)) + 1) * UInt64(entry.count)
     }
     // log2(1 + f) ≤ f + 0.09 for f from 0 to 1.
     let whole = UInt64.bitWidth - 1 - sum.leadingZeroBitCount
@@ -56,7 +59,8 @@ extension VerifyingKey {
     for entry in certificateSecurity?.entries ?? [] {
       entries.append(
         .init(
-          name: "certificate: " + entry.name, hundredths: entry.hundredths, work: entry.work))
+          name: "certificate: " + entry.name, hundredths: entry.hundredths, work: entry.work,
+          count: entry.count))
     }
     return SecurityBudget(entries: entries)
   }

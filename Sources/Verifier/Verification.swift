@@ -7,16 +7,20 @@ import Transcript
 public enum Verifier {
   /// Accepts a proof, or says why not.
   ///
-  /// If the key has a certificate that has not been checked yet, it is checked as well.
-  /// - Parameter allowsPlain: whether a proof that hides nothing will do.
-  /// - Throws: `badCertificate`, or why the proof is not accepted.
-  public static func verify(key: VerifyingKey, proof: [UInt8], allowsPlain: Bool = false)
-    throws(ProofError) -> VerifiedInference
-  {
+  /// If the key has a certificate that has not been checked yet, it is checked as well. Without one
+  /// nothing ties the commitments that proofs open to the model that the key names.
+  /// - Parameters:
+  ///   - allowsPlain: whether a proof that hides nothing will do.
+  ///   - allowsUnproven: whether a key will do that has a model and no certificate. What is accepted
+  ///     under it names no model. A certificate that does not hold is never taken.
+  /// - Throws: `unproven`, `badCertificate`, or why the proof is not accepted.
+  public static func verify(
+    key: VerifyingKey, proof: [UInt8], allowsPlain: Bool = false, allowsUnproven: Bool = false
+  ) throws(ProofError) -> VerifiedInference {
     guard proof.count <= Proof.maximalLength else { throw .foreign }
     let opened = try Proof.open(proof, for: key)
     guard opened.mode.isHiding || allowsPlain else { throw .notHiding }
-    let proven = try checked(key)
+    let proven = try checked(key, allowsUnproven: allowsUnproven)
     let statement = try Statement(
       layout: opened.mode.layout, header: opened.header.bytes, publicValues: opened.publicValues,
       commitments: opened.header.data)
@@ -47,9 +51,15 @@ public enum Verifier {
     return key.proven(by: mode.security)
   }
 
-  /// The key, as proven as it can be.
-  private static func checked(_ key: VerifyingKey) throws(ProofError) -> VerifyingKey {
-    guard !key.isProven, !key.certificate.isEmpty else { return key }
+  /// The key, as proven as it has to be.
+  private static func checked(
+    _ key: VerifyingKey, allowsUnproven: Bool
+  ) throws(ProofError) -> VerifyingKey {
+    guard !key.isProven else { return key }
+    guard !key.certificate.isEmpty else {
+      guard allowsUnproven else { throw .unproven }
+      return key
+    }
     do { return try verify(certificateOf: key) } catch { throw .badCertificate }
   }
 

@@ -30,13 +30,12 @@ extension VerifyingKey {
 
   /// The key as it is stored.
   public var file: [UInt8] {
-    let content = content
-    return content + Digest(hashing: content).bytes
+    content + fileDigest.bytes
   }
 
   /// Names the whole file: the roots, the certificate and what the system was made from, besides the
   /// identity. It is the file's checksum, its last 32 bytes.
-  public var fileDigest: Digest { Digest(hashing: content) }
+  public var fileDigest: Digest { readDigest ?? Digest(hashing: content) }
 
   /// The file without its checksum.
   private var content: [UInt8] {
@@ -69,11 +68,13 @@ extension VerifyingKey {
     let content = Array(file[..<reader.position])
     guard let checksum = reader.take(Digest.byteCount) else { throw .truncated }
     guard reader.remaining == 0 else { throw .trailingBytes }
-    guard Digest(hashing: content).bytes == Array(checksum) else { throw .corrupted }
+    let digest = Digest(hashing: content)
+    guard digest.bytes == Array(checksum) else { throw .corrupted }
     try self.init(
       system: VerifyingKey.decode(Array(encoded)), pinnedRoot: parts.pinnedRoot,
       isHiding: parts.flags & Flags.hiding != 0, openings: parts.openings, roots: parts.roots,
       certificate: parts.certificate, derivation: parts.derivation)
+    readDigest = digest
   }
 
   private static func decode(_ bytes: [UInt8]) throws(KeyError) -> ConstraintSystem {

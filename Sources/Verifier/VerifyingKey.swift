@@ -29,6 +29,8 @@ public struct VerifyingKey: Sendable {
   public let derivation: [UInt8]
   /// The error terms of the certificate, once it has been checked.
   private(set) var certificateSecurity: ArgumentSecurity?
+  /// The file's digest, if the key was read from one.
+  var readDigest: Digest?
   /// Names the model: its system and weights, whatever commitments the key lists.
   public let identityDigest: Digest
   /// What the digest is of.
@@ -114,6 +116,7 @@ public struct VerifyingKey: Sendable {
     var key = self
     key.certificate = certificate
     key.certificateSecurity = nil
+    key.readDigest = nil
     return key
   }
 
@@ -126,6 +129,20 @@ public struct VerifyingKey: Sendable {
     var key = self
     key.certificateSecurity = security
     return key
+  }
+
+  /// The key, whose certificate was checked before, by whoever has kept the digest of the file that
+  /// it was in.
+  ///
+  /// The identity would not do: another file of the same identity may list commitments to other
+  /// weights, and have a certificate that does not hold.
+  /// - Parameter fileDigest: the `fileDigest` of a key that was proven.
+  /// - Throws: `unproven` if the key has a model and no certificate, `otherKeyFile` if it is another.
+  public func checkedBefore(fileDigest: Digest) throws(ProofError) -> VerifyingKey {
+    guard fileDigest == self.fileDigest else { throw .otherKeyFile }
+    guard pinnedRoot != nil else { return self }
+    guard !certificate.isEmpty, let mode = try? certificateMode() else { throw .unproven }
+    return proven(by: mode.security)
   }
 
   /// How proofs under the key are made.
@@ -209,7 +226,9 @@ public enum KeyError: Error, Equatable, Sendable {
     case .truncated: "the verifying key is truncated"
     case .trailingBytes: "the verifying key has bytes after its end"
     case .foreign: "this is no verifying key"
-    case .unsupportedVersion(let version): "unsupported verifying-key version " + String(version)
+    case .unsupportedVersion(let version):
+      "a verifying key of version " + String(version) + "; this program reads version "
+        + String(VerifyingKey.version)
     case .corrupted: "the verifying key is damaged: its checksum does not match"
     case .malformed: "the verifying key's constraint system breaks a rule"
     case .tooLarge: "the verifying key describes a system that is too large"

@@ -6,7 +6,12 @@ import Verifier
 
 @main
 enum Main {
-  static func main() { CommandRunner.main(AssayVerify.self) }
+  static func main() {
+    CommandRunner.main(
+      AssayVerify.self,
+      arguments: SkippedKeyProof.spellOut(Array(CommandLine.arguments.dropFirst())),
+      about: VerdictJSON.about + [.init("accepted", .boolean(false))])
+  }
 }
 
 struct AssayVerify: ParsableCommand {
@@ -14,27 +19,35 @@ struct AssayVerify: ParsableCommand {
     commandName: "assay-verify",
     abstract: "Checks a proof that a neural network computed its output.",
     usage: """
-      assay-verify --verifying-key <key> --proof <proof> [--commitment <name=file>] …
+      assay-verify --verifying-key <key> --proof <proof> … [--commitment <name=file>] …
       assay-verify --key-only <key>
       """,
     discussion: """
       Prints what the proof says: which model, the public tensors, and the proven security. Of \
       private tensors it shows nothing; --commitment checks that one of them is the data that \
       somebody committed to. The verifying key must come from a source that you trust, or its model \
-      must be pinned with --model-digest.
+      must be pinned with --model-digest. Several proofs under one key are all checked, and get a \
+      verdict each.
 
-      A key holds a proof of its own, that all weights lie in their declared ranges; it is checked \
-      with each proof unless --skip-key-proof says that this was done before.
+      A key holds a proof of its own: that all its commitments hold the weights of the model that it \
+      names, and that these lie in their declared ranges. It is checked with each proof. Without it \
+      nothing shows which model proofs under the key are about, so that such a key is rejected \
+      unless --allow-unproven-key takes it, and no model is named then. --key-only checks it once \
+      and prints the key's digest, with which --skip-key-proof knows the very file again.
+
+      What the key's statements were made from is made again from Assay's own circuits: a key with \
+      circuits of somebody else's, or that does not say what it was made from, is rejected unless \
+      --allow-foreign-circuits takes it. assay inspect shows them.
 
       Exit status: 0 accepted, 1 rejected, 2 bad usage or input.
       """,
-    version: "0.1.0")
+    version: Build.version)
 
   @Option(help: "The model's verifying key.", completion: .file())
   var verifyingKey: String?
 
-  @Option(help: "The proof.", completion: .file())
-  var proof: String?
+  @Option(help: "A proof; may be given several times.", completion: .file())
+  var proof: [String] = []
 
   @Option(
     help: ArgumentHelp("Check a verifying key's own proof, and nothing else.", valueName: "key"),
@@ -51,7 +64,8 @@ struct AssayVerify: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Folder to write the public tensors to, as .npy, real values and integers.",
+      "Folder to write the public tensors to, as .npy, real values and integers; a folder in it for "
+        + "each of several proofs.",
       valueName: "folder"), completion: .directory)
   var outputDir: String?
 
@@ -60,45 +74,56 @@ struct AssayVerify: ParsableCommand {
 
   func validate() throws {
     guard keyOnly == nil else {
-      guard verifyingKey == nil, proof == nil, commitment.isEmpty, outputDir == nil,
-        !demands.skipKeyProof, !demands.allowNonHiding
-      else { throw ValidationError("--key-only goes with --model-digest and --json alone") }
+      guard verifyingKey == nil, proof.isEmpty, commitment.isEmpty, outputDir == nil,
+        demands.concernKeysOnly
+      else {
+        throw ValidationError(
+          "--key-only goes with --model-digest, --allow-foreign-circuits and --json alone")
+      }
       return
     }
     guard verifyingKey != nil else { throw ValidationError("--verifying-key is missing") }
-    guard proof != nil else { throw ValidationError("--proof is missing") }
+    guard !proof.isEmpty else { throw ValidationError("--proof is missing") }
   }
 
   func run() throws {
-    do {
-      if let keyOnly {
-        try runKeyOnly(keyOnly)
-      } else if let verifyingKey, let proof {
-        try run(verifyingKey, proof)
-      }
-    } catch let rejection as Rejection {
-      if json { print(rejection.json.text) }
-      throw CommandError.rejected(rejection.reason)
+    if let keyOnly {
+      try runKeyOnly(keyOnly)
+    } else if let verifyingKey {
+      try run(verifyingKey)
     }
   }
 
   private func runKeyOnly(_ path: String) throws {
     let key = try KeyFile.read(path)
-    try demands.checkDigest(key)
-    let verdict = KeyVerdict(key: try key.proven())
-    print(json ? verdict.json.text : verdict.text)
+    let verdict: KeyVerdict
+    do throws(Rejection) {
+      try demands.checkDigest(key)
+      let known = KnownKey(try key.proven(), .proven)
+      try demands.checkOrigin(known)
+      verdict = KeyVerdict(known: known)
+    } catch {
+      let digest = JSONValue.Member("key_digest", .string(hexadecimal(key.fileDigest.bytes)))
+      let members = VerdictJSON.about + [digest] + error.members
+      if json { try Console.write(JSONValue.object(members).text) }
+      throw ReportedError(.rejected(error.reason))
+    }
+    try Console.write(json ? verdict.json.text : verdict.text)
   }
 
-  private func run(_ keyPath: String, _ proofPath: String) throws {
+  private func run(_ keyPath: String) throws {
     let key = try KeyFile.read(keyPath)
-    let demanded = try DemandedCommitment.read(commitment, for: key)
-    let bytes = try ArtifactFile.read(proofPath, limit: Proof.maximalLength)
-    let (verified, standing) = try demands.verify(key, bytes)
-    for demand in demanded { try demand.check(verified) }
-    if let outputDir { try PublicFiles.write(verified, to: outputDir) }
-    let verdict = Verdict(
-      verified: verified, key: key, standing: standing, demanded: demanded,
-      listsValues: outputDir == nil)
-    print(json ? verdict.json.text : verdict.text)
+    let check = ProofCheck(
+      key: Result { () throws(Rejection) in try demands.known(key) }, demands: demands,
+      commitments: try DemandedCommitment.read(commitment, for: key),
+      context: try demands.context.map { try ContextArgument($0) }, listsValues: outputDir == nil)
+    let outcomes = VerdictList(key: key, outcomes: proof.map { check.run($0) })
+    if let outputDir { try PublicFiles.write(outcomes, to: outputDir) }
+    if json {
+      try Console.write(outcomes.json.text)
+    } else if let text = outcomes.text {
+      try Console.write(text)
+    }
+    if let failure = outcomes.failure { throw ReportedError(failure) }
   }
 }

@@ -1,136 +1,120 @@
 import CommandSupport
 import ConstraintSystem
-import TensorFiles
+import Hashing
 import Verifier
-
-/// What is known of the key that a proof was checked with.
-enum KeyStanding {
-  /// Its certificate has been checked.
-  case proven
-  /// It has none.
-  case unproven
-  /// `--skip-key-proof`.
-  case notChecked
-
-  var json: JSONValue {
-    switch self {
-    case .proven: .boolean(true)
-    case .unproven: .boolean(false)
-    case .notChecked: .null
-    }
-  }
-
-  var text: String {
-    switch self {
-    case .proven: "the key is proven: all weights lie in their ranges"
-    case .unproven: "the key is NOT PROVEN: that weights lie in their ranges rests on its publisher"
-    case .notChecked: "the key's own proof was not checked"
-    }
-  }
-}
 
 /// What an accepted proof says, for people and for programs.
 struct Verdict {
   let verified: VerifiedInference
-  let key: VerifyingKey
-  let standing: KeyStanding
+  let key: KnownKey
   /// Commitments that were asked for and are the proof's.
   let demanded: [DemandedCommitment]
+  /// The context that was asked for and is the proof's.
+  let context: ContextArgument?
   /// Whether values are part of it, rather than written to files.
   let listsValues: Bool
 
-  var json: JSONValue {
-    .object([
-      "accepted": .boolean(true),
-      "model_digest": .string(hexadecimal(verified.modelDigest.bytes)),
-      "security_bits": .integer(verified.securityBits),
-      "zero_knowledge": .boolean(verified.zeroKnowledge),
-      "key_proven": standing.json,
-      "batch": .integer(verified.batch),
-      "public": .object(verified.tensors.map { .init($0.name, publicJSON($0)) }),
-      "private": .object(privateTensors.map { .init($0.name, privateJSON($0)) }),
-      "commitments": .object(verified.commitments.map { .init($0.name, json($0)) }),
-      "security": SecurityReport(verified.security).json,
-      "zero_knowledge_budget": verified.zeroKnowledgeBudget.map(BudgetReport.json) ?? .null,
-    ])
+  /// A tensor of the key's system with its number.
+  struct Port {
+    let number: Int
+    let tensor: TensorDeclaration
   }
 
   var text: String {
+    [headline, model, security, standing, key.originText, contextLine, batch].compactMap { $0 }
+      .joined(separator: "\n") + "\n\n" + table.text
+  }
+
+  /// What is not proven stands in front of all that is.
+  private var headline: String {
+    switch key.standing {
+    case .withoutModel, .proven, .provenBefore: "accepted"
+    case .unproven, .wrong:
+      "accepted, but the key is NOT PROVEN: which model this is, and that its weights lie in their "
+        + "ranges, rests on the key's publisher"
+    case .notChecked:
+      "accepted, but the key's own proof was NOT CHECKED: which model this is rests on whoever "
+        + "checked it before"
+    }
+  }
+
+  private var model: String {
+    let claimed = hexadecimal(key.key.identityDigest.bytes)
+    let digest =
+      switch (verified.modelDigest, key.standing) {
+      case (.some(let digest), _): "model digest \(hexadecimal(digest.bytes))"
+      case (nil, .notChecked): "claims to be of the model \(claimed), which was not checked"
+      case (nil, _): "claims to be of the model \(claimed), which is not proven"
+      }
+    guard let visibility = key.visibility else { return digest }
+    return digest + "\nthe model is \(visibility)"
+  }
+
+  private var security: String {
+    let bound = SecurityReport(verified.security).headline
+    let hiding =
+      verified.zeroKnowledge
+      ? "zero-knowledge" : "NOT HIDING: the proof shows something of all tensors"
+    return (verified.modelDigest == nil ? "security of the proof itself: " : "proven security: ")
+      + "\(bound)\n\(hiding)"
+  }
+
+  private var standing: String? {
+    switch key.standing {
+    case .withoutModel: "the key has no model: all that it computes with is public"
+    case .proven: "the key is proven: all weights lie in their ranges"
+    case .provenBefore: "the key was proven before: all weights lie in their ranges"
+    case .unproven, .wrong, .notChecked: nil
+    }
+  }
+
+  private var contextLine: String? {
+    guard let found = verified.context else { return nil }
+    return context?.text
+      ?? "made for a context (digest \(hexadecimal(found.bytes))) that was not asked for"
+  }
+
+  private var batch: String? {
+    verified.batch == 1 ? nil : "\(verified.batch) inferences in one proof"
+  }
+
+  private var table: TextTable {
     var table = TextTable([
       ("", .left), ("name", .left), ("shape", .left), ("unit", .left), ("values", .left),
     ])
     for tensor in verified.tensors {
       table.append([
         "public " + tensor.role, Text.printable(tensor.name), Text.shape(tensor.shape),
-        "2^(-\(tensor.fractionalBits))", Text.values(tensor.reals),
+        Quantity.power(-tensor.fractionalBits), Text.values(tensor.reals),
       ])
     }
-    for tensor in privateTensors {
+    for port in privateTensors {
       table.append([
-        "private " + (tensor.role.isInput ? "input" : "output"), Text.printable(tensor.name),
-        Text.shape(shape(of: tensor)), "2^(-\(tensor.fractionalBits))", note(of: tensor.name),
+        "private " + (port.tensor.role.isInput ? "input" : "output"),
+        Text.printable(port.tensor.name), Text.shape(shape(of: port.tensor)),
+        Quantity.power(-port.tensor.fractionalBits), note(of: port.number),
       ])
     }
-    let count = verified.batch == 1 ? "" : "\(verified.batch) inferences in one proof\n"
-    return """
-      accepted
-      model digest \(hexadecimal(verified.modelDigest.bytes))
-      proven security \(verified.securityBits) bits, \(hiding)
-      \(standing.text)
-      \(count)
-      \(table.text)
-      """
+    return table
   }
 
-  private var hiding: String {
-    verified.zeroKnowledge
-      ? "zero-knowledge" : "NOT HIDING: the proof shows something of all tensors"
-  }
-
-  private var privateTensors: [TensorDeclaration] {
-    key.system.tensors.filter { ($0.role.isInput || $0.role.isOutput) && !$0.role.isPublic }
+  var privateTensors: [Port] {
+    key.key.system.tensors.enumerated().map { Port(number: $0, tensor: $1) }.filter {
+      ($0.tensor.role.isInput || $0.tensor.role.isOutput) && !$0.tensor.role.isPublic
+    }
   }
 
   /// In this proof: with a leading axis for several inferences.
-  private func shape(of tensor: TensorDeclaration) -> [Int] {
+  func shape(of tensor: TensorDeclaration) -> [Int] {
     verified.batch == 1 ? tensor.shape : [verified.batch] + tensor.shape
   }
 
-  private func note(of name: String) -> String {
-    if let demanded = demanded.first(where: { $0.tensor.name == name }) {
-      return "not shown; those of \(demanded.path)"
+  private func note(of tensor: Int) -> String {
+    if let demanded = demanded.first(where: { $0.tensor == tensor }) {
+      return "not shown; those of \(Text.printable(demanded.path))"
     }
-    let isCommitted = verified.commitments.contains { $0.name == name }
+    let isCommitted = verified.commitments.contains { $0.tensor == tensor }
     return isCommitted ? "not shown; those of a commitment that was not asked for" : "not shown"
-  }
-
-  private func json(_ tensor: VerifiedInference.CommittedTensor) -> JSONValue {
-    .object([
-      "root": .string(hexadecimal(tensor.commitment.root.bytes)),
-      "proofs": .integer(tensor.commitment.shape.openings),
-      "checked": .boolean(demanded.contains { $0.tensor.name == tensor.name }),
-    ])
-  }
-
-  private func publicJSON(_ tensor: VerifiedInference.PublicTensor) -> JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("role", .string(tensor.role)),
-      .init("shape", .integers(tensor.shape)),
-      .init("fractional_bits", .integer(tensor.fractionalBits)),
-    ]
-    if listsValues {
-      members.append(.init("integers", .integers(tensor.values)))
-      members.append(.init("values", .numbers(tensor.reals)))
-    }
-    return .object(members)
-  }
-
-  private func privateJSON(_ tensor: TensorDeclaration) -> JSONValue {
-    .object([
-      "role": .string(tensor.role.isInput ? "input" : "output"),
-      "shape": .integers(shape(of: tensor)),
-      "fractional_bits": .integer(tensor.fractionalBits),
-    ])
   }
 }
 
@@ -142,25 +126,5 @@ extension VerifiedInference.PublicTensor {
     // A key may say anything; beyond this every double is zero or infinite.
     let exponent = -min(max(fractionalBits, -4000), 4000)
     return values.map { Double(sign: .plus, exponent: exponent, significand: Double($0)) }
-  }
-}
-
-/// Public tensors as files: `name.npy` real, `name.integers.npy` integers.
-enum PublicFiles {
-  static func write(_ verified: VerifiedInference, to directory: String) throws {
-    try ArtifactFile.makeDirectory(directory)
-    var names = FileNames()
-    for tensor in verified.tensors {
-      let path = "\(directory)/\(names.unique(tensor.name))"
-      do throws(TensorFileError) {
-        let reals = try TensorValue(shape: tensor.shape, values: tensor.reals)
-        try TensorFile.writeNumpy(reals, as: .float64, path: path + ".npy")
-        let integers = try TensorValue(
-          shape: tensor.shape, values: tensor.values.map(Double.init))
-        try TensorFile.writeNumpy(integers, as: .int64, path: path + ".integers.npy")
-      } catch {
-        throw CommandError.input("\(error)")
-      }
-    }
   }
 }

@@ -89,13 +89,16 @@ enum Artifacts {
   /// One proof of all inferences.
   /// - Parameters:
   ///   - data: by tensor, the commitments whose data private tensors are shown to be.
+  ///   - context: what the proof is made for.
   ///   - path: the proving key's file, for errors.
   static func prove(
     _ key: ProvingKey, _ batch: [Assignment], isPlain: Bool, data: [Int: DataSource] = [:],
-    path: String, clock: StageClock
+    context: ContextArgument? = nil, path: String, clock: StageClock
   ) throws -> ProofResult {
     do {
-      return try Prover.prove(key, batch: batch, hides: !isPlain, data: data) {
+      return try Prover.prove(
+        key, batch: batch, hides: !isPlain, data: data, context: context?.digest
+      ) {
         clock.note($0.rawValue)
       }
     } catch OpeningSlotsError.exhausted {

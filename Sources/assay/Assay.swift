@@ -18,7 +18,7 @@ struct Assay: ParsableCommand {
       Exit status: 0 done, 1 proof rejected, 2 bad usage or input, 3 unsupported model, 4 the key \
       or opening has no proofs left.
       """,
-    version: "0.1.0",
+    version: Build.version,
     subcommands: [
       CompileCommand.self, SetupCommand.self, ProveCommand.self, RekeyCommand.self,
       CommitCommand.self,

@@ -63,11 +63,12 @@ struct CommitCommand: ParsableCommand {
     try DataFiles.write(made, commitment: commitment, opening: opening, spent: 0)
     let root = hexadecimal(made.commitment.root.bytes)
     guard json else {
-      print("commitment \(root)")
-      print("to \(values.count) integers of 2^(-\(bits)), for \(proofs) proofs")
+      try Console.write("commitment \(root)")
+      try Console.write(
+        "to \(values.count) integers of \(Quantity.power(-bits)), for \(proofs) proofs")
       return
     }
-    print(
+    try Console.write(
       JSONValue.object([
         "root": .string(root), "integers": .integer(values.count),
         "fractional_bits": .integer(bits), "proofs": .integer(proofs),
@@ -78,7 +79,7 @@ struct CommitCommand: ParsableCommand {
     guard let verifyingKey, let tensor else { return try free(bits: fractionalBits ?? 0) }
     let interface = ModelInterface(try Artifacts.readVerifyingKey(verifyingKey).system)
     let ports = interface.inputs + interface.outputs
-    guard let port = ports.first(where: { $0.name == tensor }) else {
+    guard let port = ports.first(where: { NamedArgument.areEqual($0.name, tensor) }) else {
       throw CommandError.input(
         "\(verifyingKey): the model has no tensor \"\(tensor)\"; it has \(ports.map(\.name))")
     }

@@ -35,7 +35,7 @@ struct CompileCommand: ParsableCommand {
         graph, of: network, samples: samples(for: graph), clock: clock)
     }
     try ArtifactFile.write(model.fileBytes, to: output)
-    print(json ? ModelReport(model).json(clock).text : ModelReport(model).text)
+    try Console.write(json ? ModelReport(model).json(clock).text : ModelReport(model).text)
   }
 
   private func samples(for graph: FloatGraph) throws -> [[String: Tensor]] {

@@ -47,11 +47,14 @@ struct DigestCommand: ParsableCommand {
         throw Mismatch(reason: "the weights differ from those that the key is for")
       }
     } catch let error as Mismatch {
-      if json { print(report(key, matches: false).text) }
-      throw CommandError.rejected("\(verifyingKey): is not of \(network.model): \(error.reason)")
+      let rejection = CommandError.rejected(
+        "\(verifyingKey): is not of \(network.model): \(error.reason)")
+      guard json else { throw rejection }
+      try Console.write(report(key, matches: false).text)
+      throw ReportedError(rejection)
     }
     let digest = hexadecimal(key.identityDigest.bytes)
-    print(
+    try Console.write(
       json ? report(key, matches: true).text : "the key is of this network\nmodel digest \(digest)")
   }
 

@@ -88,10 +88,10 @@ enum InputArguments {
 
   private static func named(_ argument: String, _ slots: [InputSlot]) -> (InputSlot, String)? {
     // A name may hold the sign that ends it: the longest one that fits is meant.
-    let matches = slots.filter { argument.hasPrefix($0.name + "=") }
-    return matches.max { $0.name.utf8.count < $1.name.utf8.count }.map {
-      ($0, String(argument.dropFirst($0.name.count + 1)))
+    let matches = slots.compactMap { slot in
+      NamedArgument.rest(of: argument, behind: slot.name).map { (slot, $0) }
     }
+    return matches.max { $0.0.name.utf8.count < $1.0.name.utf8.count }
   }
 
   /// Says which names there are, where what could be a name is not one of them.

@@ -35,19 +35,19 @@ struct InspectCommand: ParsableCommand {
     if CompiledModel.claims(prefix) {
       try inspectModel()
     } else if prefix.starts(with: VerifyingKey.magic) {
-      inspect(try Artifacts.readVerifyingKey(file), nil)
+      try inspect(try Artifacts.readVerifyingKey(file), nil)
     } else if prefix.starts(with: Proof.magic) {
       try inspectProof()
     } else if prefix.starts(with: ProvingKey.magic) {
       let key = try Artifacts.readKey(file)
-      inspect(key.verifyingKey, try KeyReport(key, path: file).usage)
+      try inspect(key.verifyingKey, try KeyReport(key, path: file).usage)
     } else if prefix.starts(with: DataCommitment.magic) {
-      inspect(try DataFiles.readCommitment(file), nil)
+      try inspect(try DataFiles.readCommitment(file), nil)
     } else if prefix.starts(with: StoredDataOpening.magic) {
       let stored = try DataFiles.read(file)
-      do { inspect(stored.opening.commitment, try stored.slots.states()) } catch {
-        throw CommandError.input("\(error)")
-      }
+      let states: OpeningSlotStates
+      do { states = try stored.slots.states() } catch { throw CommandError.input("\(error)") }
+      try inspect(stored.opening.commitment, states)
     } else {
       throw CommandError.input("\(file): is none of Assay's files")
     }
@@ -56,24 +56,24 @@ struct InspectCommand: ParsableCommand {
   private func inspectModel() throws {
     let model = try Artifacts.readModel(file)
     if json {
-      print(ModelReport(model).json(StageClock(isShown: false)).text)
+      try Console.write(ModelReport(model).json(StageClock(isShown: false)).text)
     } else {
-      if !brief { print(describe(model.circuit)) }
-      print(ModelReport(model).text)
+      if !brief { try Console.write(describe(model.circuit)) }
+      try Console.write(ModelReport(model).text)
     }
   }
 
   /// - Parameter usage: what is counted in a proving key's file.
-  private func inspect(_ key: VerifyingKey, _ usage: ProvingKey.Usage?) {
+  private func inspect(_ key: VerifyingKey, _ usage: ProvingKey.Usage?) throws {
     let inspection = KeyInspection(key, usage, showsStatements: statements)
-    print(json ? inspection.json.text : inspection.text)
+    try Console.write(json ? inspection.json.text : inspection.text)
   }
 
   /// - Parameter states: those of an opening.
-  private func inspect(_ commitment: DataCommitment, _ states: OpeningSlotStates?) {
+  private func inspect(_ commitment: DataCommitment, _ states: OpeningSlotStates?) throws {
     let root = hexadecimal(commitment.root.bytes)
     guard !json else {
-      print(
+      try Console.write(
         JSONValue.object([
           "root": .string(root), "integers": .integer(commitment.shape.count),
           "fractional_bits": .integer(commitment.fractionalBits),
@@ -82,13 +82,13 @@ struct InspectCommand: ParsableCommand {
         ]).text)
       return
     }
-    print("commitment \(root)")
-    print(
+    try Console.write("commitment \(root)")
+    try Console.write(
       "to \(BudgetReport.count(commitment.shape.count, "integer")) of "
-        + "2^(-\(commitment.fractionalBits)), for "
+        + "\(Quantity.power(-commitment.fractionalBits)), for "
         + BudgetReport.count(commitment.shape.openings, "proof"))
     if let states {
-      print("an opening, secret; \(BudgetReport.count(states.freeCount, "proof")) left")
+      try Console.write("an opening, secret; \(BudgetReport.count(states.freeCount, "proof")) left")
     }
   }
 
@@ -110,16 +110,17 @@ struct InspectCommand: ParsableCommand {
     let isHiding = bytes[digestStart + 32] == 1
     let batch = integer(digestStart + 33..<digestStart + 37)
     if json {
-      print(
+      try Console.write(
         JSONValue.object([
           "version": .integer(version), "model_digest": .string(digest),
           "proof_bytes": .integer(bytes.count), "zero_knowledge": .boolean(isHiding),
           "batch": .integer(batch),
         ]).text)
     } else {
-      print("proof of version \(version), \(Quantity.bytes(bytes.count))\nmodel digest \(digest)")
-      print(isHiding ? "zero-knowledge" : "hides nothing (--no-zk)")
-      print("\(batch) inference\(batch == 1 ? "" : "s")")
+      try Console.write(
+        "proof of version \(version), \(Quantity.bytes(bytes.count))\nmodel digest \(digest)")
+      try Console.write(isHiding ? "zero-knowledge" : "hides nothing (--no-zk)")
+      try Console.write("\(batch) inference\(batch == 1 ? "" : "s")")
     }
   }
 }

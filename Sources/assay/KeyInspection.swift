@@ -61,7 +61,8 @@ struct KeyInspection {
   var text: String {
     var lines = [
       "model digest \(hexadecimal(key.identityDigest.bytes))",
-      "proven security \(security.bits) bits; "
+      (flaw == nil ? "proven security: " : "security of proofs themselves: ")
+        + SecurityReport(security).headline + "; "
         + (key.isHiding ? "proofs are zero-knowledge" : "proofs hide nothing (--no-zk)"),
       flaw == nil
         ? "the key is proven: all weights lie in their ranges"
@@ -84,7 +85,7 @@ struct KeyInspection {
     for (kind, port) in ports {
       table.append([
         "\(port.isPublic ? "public" : "private") \(kind)", Text.printable(port.name),
-        Text.shape(port.shape), "unit 2^\(-port.fractionalBits)",
+        Text.shape(port.shape), "unit \(Quantity.power(-port.fractionalBits))",
       ])
     }
     return table.text

@@ -79,7 +79,7 @@ struct ModelReport {
       let high = Quantity.text(layer.maximum, digits: 3)
       table.append([
         layer.name, layer.operation, layer.shape.map(String.init).joined(separator: "×"),
-        "\(low)…\(high)", "2^\(-layer.fractionalBits)",
+        "\(low)…\(high)", Quantity.power(-layer.fractionalBits),
         layer.maximalError.map { Quantity.text($0, digits: 2) } ?? "-", "\(layer.weights)",
         "\(layer.witnessCells)", "\(layer.lookups)",
       ])

@@ -67,7 +67,7 @@ struct OpenedTensors {
     // An input that is given as well is checked against the opening once it is an integer.
     let isGiven = Set(
       held.map(\.port.name).filter { name in
-        files.contains { $0.hasPrefix(name + "=") }
+        files.contains { NamedArgument.rest(of: $0, behind: name) != nil }
       })
     let slots = given.filter { slot in
       isGiven.contains(slot.name) || !held.contains { $0.port.name == slot.name }
@@ -141,8 +141,11 @@ enum NamedFile {
     _ argument: String, of option: String, among ports: [ModelInterface.Port]
   ) throws -> (ModelInterface.Port, String) {
     // A name may hold the sign that ends it: the longest one that fits is meant.
-    let matches = ports.filter { argument.hasPrefix($0.name + "=") }
-    guard let port = matches.max(by: { $0.name.utf8.count < $1.name.utf8.count }) else {
+    let matches = ports.compactMap { port in
+      NamedArgument.rest(of: argument, behind: port.name).map { (port, $0) }
+    }
+    let longest = matches.max { $0.0.name.utf8.count < $1.0.name.utf8.count }
+    guard let (port, path) = longest else {
       throw CommandError.input(
         "\(option) \(argument): should be name=file, the name one of the model's private tensors "
           + "\(ports.filter { !$0.isPublic }.map(\.name))")
@@ -152,6 +155,6 @@ enum NamedFile {
         "\(option) \(argument): \"\(port.name)\" is public, so the proof shows it: compile the model "
           + "with --visibility \(port.name)=private")
     }
-    return (port, String(argument.dropFirst(port.name.count + 1)))
+    return (port, path)
   }
 }

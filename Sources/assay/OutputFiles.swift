@@ -60,9 +60,9 @@ enum OutputFiles {
     _ outputs: [NamedOutput], to directory: String
   ) throws {
     try ArtifactFile.makeDirectory(directory)
-    var names = FileNames()
-    for output in outputs {
-      let path = "\(directory)/\(names.unique(output.name)).npy"
+    let names = FileNames(outputs.map(\.name), endings: [".npy"])
+    for (output, stem) in zip(outputs, names.stems) {
+      let path = "\(directory)/\(stem).npy"
       do throws(TensorFileError) {
         let value = try TensorValue(shape: output.tensor.shape, values: output.tensor.values)
         try TensorFile.writeNumpy(value, as: .float64, path: path)

@@ -17,6 +17,9 @@ struct ProveCommand: ParsableCommand {
       With --opening the proof also shows that a private tensor is the data of a commitment. \
       --commit-output and --output-opening make a commitment to a private output, which can be the \
       input of another model's proof.
+
+      --context ties the proof to a case, such as a request's number or a document: verifiers who ask \
+      for it accept no proof of another.
       """)
 
   @Option(help: "The proving key that setup wrote.", completion: .file())
@@ -33,6 +36,8 @@ struct ProveCommand: ParsableCommand {
   var opening: [String] = []
 
   @OptionGroup var committedOutputs: CommittedOutputs
+
+  @OptionGroup var purpose: ContextOption
 
   @Option(help: "Where to write the proof.", completion: .file())
   var proof: String
@@ -61,6 +66,7 @@ struct ProveCommand: ParsableCommand {
         "\(provingKey): proofs under this key hide nothing, because setup was told --no-zk: run "
           + "setup without it, or say --no-zk here too")
     }
+    let context = try purpose.read()
     let interface = ModelInterface(key.circuit.system)
     let opened = try OpenedTensors(opening, interface)
     let committed = try committedOutputs.plan(interface, opened)
@@ -74,7 +80,7 @@ struct ProveCommand: ParsableCommand {
     let made = try clock.stage("prove") {
       try Artifacts.prove(
         key, batch, isPlain: isPlain, data: opened.sources.merging(committed.sources) { $1 },
-        path: provingKey, clock: clock)
+        context: context, path: provingKey, clock: clock)
     }
     let bytes = made.proof
     try clock.stage("check") { try check(bytes, key.verifyingKey) }
@@ -85,15 +91,17 @@ struct ProveCommand: ParsableCommand {
     if let outputDir { try OutputFiles.write(outputs, to: outputDir) }
     let left = try KeyReport(key, path: provingKey).usage?.proofs.freeCount
     guard json else {
-      print(OutputFiles.table(outputs))
+      try Console.write(OutputFiles.table(outputs))
       let count = batch.count == 1 ? "" : " of \(batch.count) inferences"
-      print("\nproof\(count) \(Quantity.bytes(bytes.count)), \(clock.text)")
-      if let left { print("\(BudgetReport.count(left, "proof")) left under this key") }
+      try Console.write("\nproof\(count) \(Quantity.bytes(bytes.count)), \(clock.text)")
+      if let context { try Console.write(context.text) }
+      if let left { try Console.write("\(BudgetReport.count(left, "proof")) left under this key") }
       return
     }
-    print(
+    try Console.write(
       JSONValue.object([
         "outputs": OutputFiles.json(outputs), "batch": .integer(batch.count),
+        "context": context?.json ?? .null,
         "proofs_left": left.map(JSONValue.integer) ?? .null, "timings": clock.json,
         "proof_bytes": .integer(bytes.count),
         "peak_rss_bytes": .integer(Console.peakResidentBytes),
@@ -106,7 +114,7 @@ struct ProveCommand: ParsableCommand {
     do {
       // The key's own proof is for verifiers to check.
       let unproven = key.pinnedRoot == nil ? key : try key.with(certificate: [])
-      _ = try Verifier.verify(key: unproven, proof: proof, allowsPlain: true)
+      _ = try Verifier.verify(key: unproven, proof: proof, allowsPlain: true, allowsUnproven: true)
     } catch {
       throw CommandError.input(
         "\(provingKey): the proof would be rejected, because the commitment in a file beside the key "

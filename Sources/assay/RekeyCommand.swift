@@ -43,7 +43,7 @@ struct RekeyCommand: ParsableCommand {
     try Artifacts.write(key, to: provingKey)
     try draft.finish()
     let report = try KeyReport(key, path: provingKey)
-    print(json ? report.json(clock).text : report.text(clock))
+    try Console.write(json ? report.json(clock).text : report.text(clock))
   }
 
   private func rekey(_ key: ProvingKey, _ proofs: Int, _ clock: StageClock) throws -> ProvingKey {

@@ -25,6 +25,8 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
   var input: [String] = []
 
+  @OptionGroup var purpose: ContextOption
+
   @Option(help: "How many proofs of a private model the keys in --workdir serve.")
   var proofs = 1
 
@@ -49,7 +51,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     machine.apply()
     let report = try RunStages(options: self).run()
-    print(json ? report.json.text : report.text)
+    try Console.write(json ? report.json.text : report.text)
   }
 }
 
@@ -62,6 +64,7 @@ struct RunStages {
 
   func run() throws -> RunReport {
     if let workdir = options.workdir { try ArtifactFile.makeDirectory(workdir) }
+    let context = try options.purpose.read()
     let graph = try options.network.load(files: [options.input, options.compilation.calibration])
     let inputs = try InputArguments.read(options.input, graph.slots)
     let samples = inputs.samples
@@ -78,11 +81,15 @@ struct RunStages {
     }
     let proof = try clock.stage("prove") {
       try Artifacts.prove(
-        key, batch, isPlain: options.isPlain, path: "the proving key", clock: clock
+        key, batch, isPlain: options.isPlain, context: context, path: "the proving key",
+        clock: clock
       ).proof
     }
     try keep("proof") { proof }
     let verified = try clock.stage("verify") { try verify(verifyingKey, proof) }
+    guard verified.context == context?.digest else {
+      throw CommandError.rejected("the proof was made for another context")
+    }
     try compare(verified, model.interface, batch)
     let outputs = realOutputs(model.interface, batch, of: inputs)
     if let workdir = options.workdir {
@@ -91,7 +98,8 @@ struct RunStages {
     return RunReport(
       outputs: outputs, clock: clock, proofBytes: proof.count,
       verifyingKeyBytes: verifyingKey.count, error: try error(of: batch, model, graph, samples),
-      visibility: ModelReport(model).visibilityText, hides: verified.zeroKnowledge)
+      visibility: ModelReport(model).visibilityText, hides: verified.zeroKnowledge, context: context
+    )
   }
 
   private func compile(
@@ -124,7 +132,7 @@ struct RunStages {
     _ verified: VerifiedInference, _ interface: ModelInterface, _ batch: [Assignment]
   ) throws {
     for port in interface.outputs where port.isPublic {
-      let shown = verified.tensors.first { $0.name == port.systemName && !$0.isInput }
+      let shown = verified.tensors.first { $0.tensor == port.tensor }
       guard shown?.values == batch.flatMap({ $0[port.tensor].values }) else {
         throw CommandError.rejected("the proof shows another output \(port.name)")
       }
@@ -158,6 +166,7 @@ struct RunReport {
   var error: Double
   var visibility: String
   var hides: Bool
+  var context: ContextArgument?
 
   var json: JSONValue {
     .object([
@@ -167,6 +176,7 @@ struct RunReport {
       "verifying_key_bytes": .integer(verifyingKeyBytes),
       "peak_rss_bytes": .integer(Console.peakResidentBytes),
       "max_abs_error": .number(error),
+      "context": context?.json ?? .null,
       "verified": .boolean(true),
     ])
   }
@@ -179,6 +189,7 @@ struct RunReport {
     table.append(["peak memory", Quantity.bytes(Console.peakResidentBytes)])
     table.append(["error against float", Quantity.text(error, digits: 2)])
     let hiding = hides ? visibility : "the proof hides nothing (--no-zk)"
-    return OutputFiles.table(outputs) + "\n\n" + table.text + "\n\nverified; \(hiding)"
+    let made = context.map { "\n" + $0.text } ?? ""
+    return OutputFiles.table(outputs) + "\n\n" + table.text + "\n\nverified; \(hiding)" + made
   }
 }

@@ -65,6 +65,6 @@ struct SetupCommand: ParsableCommand {
     try draft.fill(key.verifyingKey.file)
     try draft.finish()
     let report = try KeyReport(key, path: provingKey)
-    print(json ? report.json(clock).text : report.text(clock))
+    try Console.write(json ? report.json(clock).text : report.text(clock))
   }
 }

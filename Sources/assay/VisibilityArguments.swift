@@ -49,13 +49,15 @@ struct VisibilityArguments {
     if let outputs = groups["output"] { result.outputs.others = outputs }
     let (inputs, outputs) = (graph.inputs.map { graph[$0].name }, graph.outputs.map(\.name))
     for (name, visibility) in tensors.sorted(by: { $0.key < $1.key }) {
-      guard inputs.contains(name) || outputs.contains(name) else {
+      let isInput = inputs.contains { NamedArgument.areEqual($0, name) }
+      let isOutput = outputs.contains { NamedArgument.areEqual($0, name) }
+      guard isInput || isOutput else {
         throw CommandError.input(
           "--visibility \(name): the network has no input or output of that name; its inputs are "
             + "\(inputs) and its outputs \(outputs)")
       }
-      if inputs.contains(name) { result.inputs.named[name] = visibility }
-      if outputs.contains(name) { result.outputs.named[name] = visibility }
+      if isInput { result.inputs.named[name] = visibility }
+      if isOutput { result.outputs.named[name] = visibility }
     }
     return result
   }

@@ -78,14 +78,16 @@ import Witness
     #expect(key.parameters.committed[0].shape.tail == 0)
   }
 
-  /// The sum of all terms, rounded against whoever relies on it.
+  /// The sum of all terms, each as often as it occurs, rounded against whoever relies on it.
   @Test func totalsAreSumsOfTheTerms() {
-    for terms in [
-      [12_800], [12_800, 12_800], [12_850, 12_999, 14_000], [13_000, 20_000, 17_017],
+    for (terms, count) in [
+      ([12_800], 1), ([12_800, 12_800], 1), ([12_850, 12_999, 14_000], 1),
+      ([13_000, 20_000, 17_017], 1), ([12_800], 12), ([12_815, 14_841], 780), ([14_841], 4000),
     ] {
       let budget = SecurityBudget(
-        entries: terms.map { .init(name: "", hundredths: $0, work: 0) })
-      let exact = -100 * log2(terms.reduce(0) { $0 + exp2(-Double($1) / 100) })
+        entries: terms.map { .init(name: "", hundredths: $0, work: 0, count: count) })
+      let exact =
+        -100 * log2(terms.reduce(0) { $0 + Double(count) * exp2(-Double($1) / 100) })
       #expect(Double(budget.totalHundredths) <= exact)
       #expect(Double(budget.totalHundredths) > exact - 35)
       #expect(budget.bits == (terms.min() ?? 0) / 100)

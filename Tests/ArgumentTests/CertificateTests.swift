@@ -39,8 +39,13 @@ import Transcript
     // The same key without its certificate is a key, of the same identity, and unproven.
     let unproven = try verifying.with(certificate: [])
     #expect(rejection(unproven) == .unproven)
-    let plain = try Verifier.verify(key: unproven, proof: proof, allowsPlain: privacy == .none)
-    #expect(!plain.isKeyProven && plain.modelDigest == verified.modelDigest)
+    #expect(throws: ProofError.unproven) {
+      try Verifier.verify(key: unproven, proof: proof, allowsPlain: privacy == .none)
+    }
+    let plain = try Verifier.verify(
+      key: unproven, proof: proof, allowsPlain: privacy == .none, allowsUnproven: true)
+    #expect(!plain.isKeyProven && plain.modelDigest == nil)
+    #expect(verified.modelDigest == verifying.identityDigest)
     #expect(!plain.security.entries.contains { $0.name.hasPrefix("certificate: ") })
   }
 

@@ -22,7 +22,8 @@ import Witness
     for tensors in [[], [0], [2], [0, 2]] {
       let data = try arena.data(tensors)
       let proof = try arena.prove(data)
-      let verified = try Verifier.verify(key: arena.key.verifyingKey, proof: proof)
+      let verified = try Verifier.verify(
+        key: arena.key.verifyingKey, proof: proof, allowsUnproven: true)
       #expect(verified.commitments.map(\.name) == tensors.map { ["x", "", "q"][$0] })
       #expect(verified.commitments.map(\.commitment) == data.openings.map(\.commitment))
       #expect(verified.commitments.map(\.isInput) == tensors.map { $0 == 0 })
@@ -45,8 +46,8 @@ import Witness
     let second = try Prover.prove(
       key, assignment: next.assignment, data: [0: .stored(stored), 2: .new(openings: 1)])
     let (before, after) = (
-      try Verifier.verify(key: key.verifyingKey, proof: first.proof),
-      try Verifier.verify(key: key.verifyingKey, proof: second.proof)
+      try Verifier.verify(key: key.verifyingKey, proof: first.proof, allowsUnproven: true),
+      try Verifier.verify(key: key.verifyingKey, proof: second.proof, allowsUnproven: true)
     )
     #expect(before.commitments.map(\.commitment) == [made.commitment])
     #expect(after.commitments.map(\.name) == ["x", "q"])
@@ -59,7 +60,8 @@ import Witness
     let batch = arena.batch(of: [[1, 2, 3, 4, 5, 6, 7], [-1, -2, -3, -4, -5, -6, -7]])
     let data = try batch.data([0, 2])
     let proof = try batch.prove(data)
-    let verified = try Verifier.verify(key: arena.key.verifyingKey, proof: proof)
+    let verified = try Verifier.verify(
+      key: arena.key.verifyingKey, proof: proof, allowsUnproven: true)
     #expect(verified.commitments.map(\.commitment) == data.openings.map(\.commitment))
     #expect(verified.commitments.map(\.shape) == [[2, 7], [2, 7]])
     #expect(verified.commitments.allSatisfy { $0.commitment.shape.count == 14 })
@@ -213,7 +215,8 @@ import Witness
     for allowsPlain in [false, true] {
       #expect(throws: ProofError.notHiding) {
         try Verifier.verify(
-          key: arena.key.verifyingKey, proof: header, allowsPlain: allowsPlain)
+          key: arena.key.verifyingKey, proof: header, allowsPlain: allowsPlain, allowsUnproven: true
+        )
       }
     }
   }

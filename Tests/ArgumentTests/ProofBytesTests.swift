@@ -72,7 +72,7 @@ private struct PlacedMessage {
           case .unsupportedBatch: (45..<49).contains(position)
           // A plain proof opens no commitments to data.
           case .notHiding: position == 49
-          case .unknownCommitment, .unproven, .badCertificate, nil: false
+          case .unknownCommitment, .unproven, .badCertificate, .otherKeyFile, nil: false
           }
         #expect(isExpected, "bit \(bit) of byte \(position): \(String(describing: rejection))")
       }

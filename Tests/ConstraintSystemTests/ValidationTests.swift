@@ -26,7 +26,26 @@ import Testing
     #expect(bounds.intervals[6] == IntegerInterval(low: -32768, high: 32767))
   }
 
+  private static func ports(of system: ConstraintSystem) -> [Int] {
+    system.tensors.indices.filter {
+      system.tensors[$0].role.isInput || system.tensors[$0].role.isOutput
+    }
+  }
+
   static let structure = [
+    // The same letter with two marks below and above it, in another order.
+    Case(.repeatedName, "names that Unicode takes for equal") { system in
+      let names = ["q\u{0307}\u{0323}", "q\u{0323}\u{0307}"]
+      for (tensor, name) in zip(ports(of: system), names) { system.tensors[tensor].name = name }
+    },
+    Case(.repeatedName, "a letter with its mark, in one and in two") { system in
+      let names = ["\u{E9}", "e\u{0301}"]
+      for (tensor, name) in zip(ports(of: system), names) { system.tensors[tensor].name = name }
+    },
+    Case(.repeatedName, "the sign of kelvin and the letter") { system in
+      let names = ["\u{212A}", "K"]
+      for (tensor, name) in zip(ports(of: system), names) { system.tensors[tensor].name = name }
+    },
     Case(.repeatedName, "an output under an input's name") { system in
       for tensor in system.tensors.indices where system.tensors[tensor].role == .publicOutput {
         system.tensors[tensor].name = "x"

@@ -58,7 +58,7 @@ struct BudgetTests {
     let refused = try await key.prove("more")
     #expect(refused.status == 4)
     #expect(refused.error.contains("assay rekey"))
-    #expect(refused.output == "")
+    #expect(try refused.json["exit"] as? Int == 4)
     #expect(!key.folder.contents.contains("more"))
     #expect(try Fixture.bytes(key.provingKey) == before)
 

@@ -31,9 +31,10 @@ struct CommandTests {
     let verdict = try outcome.json
     #expect(
       verdict.keys.sorted() == [
-        "accepted", "batch", "commitments", "key_proven", "model_digest", "private", "public",
-        "security",
-        "security_bits", "zero_knowledge", "zero_knowledge_budget",
+        "accepted", "batch", "commitments", "context", "exit", "format_version", "key_digest",
+        "key_proof", "key_proven", "model", "model_digest", "private", "program", "proof",
+        "proof_digest", "public", "security", "security_bits", "version", "zero_knowledge",
+        "zero_knowledge_budget",
       ])
     #expect(verdict["accepted"] as? Bool == true)
     #expect(verdict["zero_knowledge"] as? Bool == true)
@@ -46,7 +47,7 @@ struct CommandTests {
     let hidden = try object(verdict["private"])
     #expect(hidden.keys.sorted() == ["input"])
     let input = try object(hidden["input"])
-    #expect(input.keys.sorted() == ["fractional_bits", "role", "shape"])
+    #expect(input.keys.sorted() == ["fractional_bits", "role", "shape", "tensor"])
     let output = try object(tensors["logits"])
     let bits = try #require(output["fractional_bits"] as? Int)
     let scale = Double(sign: .plus, exponent: -bits, significand: 1)
@@ -59,7 +60,9 @@ struct CommandTests {
     let outcome = try await bench.verify()
     #expect(outcome.status == 0)
     let digest = try #require(try await bench.verify("--json").json["model_digest"] as? String)
-    for text in ["accepted", digest, "128 bits", "zero-knowledge", "input", "logits"] {
+    for text in [
+      "accepted", digest, "proven security: at most 2^-12", "zero-knowledge", "input", "logits",
+    ] {
       #expect(outcome.output.contains(text))
     }
   }
@@ -75,7 +78,7 @@ struct CommandTests {
     let report = try proven.json
     #expect(
       report.keys.sorted() == [
-        "batch", "outputs", "peak_rss_bytes", "proof_bytes", "proofs_left", "timings",
+        "batch", "context", "outputs", "peak_rss_bytes", "proof_bytes", "proofs_left", "timings",
       ])
     // Less than the smallest program needs would mean that it was not measured.
     #expect(try #require(report["peak_rss_bytes"] as? Int) > 4 << 20)
@@ -104,7 +107,8 @@ struct CommandTests {
     let report = try outcome.json
     #expect(
       report.keys.sorted() == [
-        "max_abs_error", "outputs", "peak_rss_bytes", "proof_bytes", "timings", "verified",
+        "context", "max_abs_error", "outputs", "peak_rss_bytes", "proof_bytes", "timings",
+        "verified",
         "verifying_key_bytes",
       ])
     #expect(report["verified"] as? Bool == true)

@@ -40,23 +40,24 @@ struct KeyProofTests {
     #expect(mixed.status == 2)
   }
 
-  @Test("an unproven key is said to be one, and not enough for a pinned model")
+  @Test("a key without its proof is rejected, and taken only when asked for")
   func unprovenKey() async throws {
-    let bench = try await Workbench.digits.value
     let folder = try TemporaryFolder()
-    let path = try unproven(bench, folder)
-    let verdict = try await bench.verify(key: path, "--json")
-    #expect(verdict.status == 0, "\(verdict.error)")
-    #expect(try verdict.json["key_proven"] as? Bool == false)
-    #expect(try await bench.verify(key: path).output.contains("NOT PROVEN"))
-    let digest = try #require(try verdict.json["model_digest"] as? String)
-    let pinned = try await bench.verify(key: path, "--model-digest", digest)
-    #expect(pinned.status == 1)
-    #expect(pinned.error.contains("not proven"))
-    let skipped = try await bench.verify(
-      key: path, "--model-digest", digest, "--skip-key-proof", "--json")
-    #expect(skipped.status == 0)
-    #expect(try skipped.json["key_proven"] is NSNull)
+    for bench in [try await Workbench.digits.value, try await Workbench.publicModel.value] {
+      let path = try unproven(bench, folder)
+      let digest = try #require(try await bench.verify("--json").json["model_digest"] as? String)
+      for pin in [[], ["--model-digest", digest]] {
+        let refused = try await Program.verify.run(
+          ["--verifying-key", path, "--proof", bench.proof] + pin)
+        #expect(refused.status == 1)
+        #expect(refused.output == "")
+        #expect(refused.error.contains("no proof of its own"))
+      }
+      let taken = try await bench.verify(key: path, "--allow-unproven-key", "--json")
+      #expect(taken.status == 0, "\(taken.error)")
+      #expect(try taken.json["key_proven"] as? Bool == false)
+      #expect(try taken.json["model_digest"] is NSNull)
+    }
   }
 
   @Test("a key whose certificate is another key's is rejected, unless that is not looked at")

@@ -68,7 +68,7 @@ struct LinkClosureTests {
     let manifest = try manifest()
     #expect(try manifest.closure(of: "Verifier") == Self.core)
     let allowed = Self.core.union([
-      "ArgumentParser", "CommandSupport", "TensorFiles", "Verifier",
+      "ArgumentParser", "CircuitLanguage", "CommandSupport", "TensorFiles", "Verifier",
     ])
     #expect(try manifest.closure(of: "assay-verify").isSubset(of: allowed))
     let prover = try manifest.closure(of: "assay")
@@ -81,7 +81,7 @@ struct LinkClosureTests {
   @Test(
     "assay-verify holds no symbol of prover, compiler, importer or kernels",
     arguments: [
-      "$s6Prover", "$s8Compiler", "$s10ONNXImport", "$s15CircuitLanguage", "$s7Witness",
+      "$s6Prover", "$s8Compiler", "$s10ONNXImport", "$s7Witness",
       "$s11TensorGraph", "$s13SwiftProtobuf", "ck_from_int", "GOMP_parallel",
     ])
   func symbols(symbol: String) throws {

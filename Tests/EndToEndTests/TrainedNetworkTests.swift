@@ -74,10 +74,12 @@ struct TrainedNetworkTests {
     let first = try prove(mlp.model, mlp.sample(0))
     let second = try prove(cnn.model, cnn.sample(0))
     #expect(throws: (any Error).self) {
-      try Verifier.verify(key: VerifyingKey(first.key), proof: second.proof, allowsPlain: true)
+      try Verifier.verify(
+        key: VerifyingKey(first.key), proof: second.proof, allowsPlain: true, allowsUnproven: true)
     }
     #expect(throws: (any Error).self) {
-      try Verifier.verify(key: VerifyingKey(second.key), proof: first.proof, allowsPlain: true)
+      try Verifier.verify(
+        key: VerifyingKey(second.key), proof: first.proof, allowsPlain: true, allowsUnproven: true)
     }
   }
 }

@@ -1,0 +1,67 @@
+import CommandSupport
+import TensorFiles
+import Verifier
+
+/// Public tensors as files: `name.npy` real, `name.integers.npy` integers.
+enum PublicFiles {
+  private static let endings = [".npy", ".integers.npy"]
+
+  /// Writes what accepted proofs show; those of several each in a folder named after it.
+  /// - Throws: `CommandError.input` for what no file holds, before any is written, and when one can't be
+  ///   written.
+  static func write(_ list: VerdictList, to directory: String) throws(CommandError) {
+    let folders = FileNames(
+      list.outcomes.map { String($0.path.split(separator: "/").last ?? "proof") }, endings: [""])
+    var files: [(folder: String, files: [File])] = []
+    for (outcome, folder) in zip(list.outcomes, folders.stems) {
+      guard let verified = outcome.verdict?.verified else { continue }
+      let path = list.outcomes.count == 1 ? directory : "\(directory)/\(folder)"
+      files.append((path, try self.files(verified)))
+    }
+    for (folder, files) in files {
+      try ArtifactFile.makeDirectory(folder)
+      for file in files { try file.write(to: folder) }
+    }
+  }
+
+  private static func files(_ verified: VerifiedInference) throws(CommandError) -> [File] {
+    let names = FileNames(verified.tensors.map(\.name), endings: endings)
+    var files: [File] = []
+    for (tensor, stem) in zip(verified.tensors, names.stems) {
+      let values =
+        [(tensor.reals, NumpyFormat.OutputType.float64)]
+        + [(tensor.values.map(Double.init), .int64)]
+      for (ending, (values, type)) in zip(endings, values) {
+        files.append(File(name: stem + ending, value: try value(values, tensor), type: type))
+      }
+    }
+    return files
+  }
+
+  private static func value(
+    _ values: [Double], _ tensor: VerifiedInference.PublicTensor
+  ) throws(CommandError) -> TensorValue {
+    do throws(TensorFileError) {
+      return try TensorValue(shape: tensor.shape, values: values)
+    } catch {
+      throw .input(
+        "the proof is right, but the public \(tensor.role) \"\(Text.printable(tensor.name))\", "
+          + "integers of \(Quantity.power(-tensor.fractionalBits)), fits in no file: \(error); leave "
+          + "--output-dir away")
+    }
+  }
+
+  private struct File {
+    let name: String
+    let value: TensorValue
+    let type: NumpyFormat.OutputType
+
+    func write(to folder: String) throws(CommandError) {
+      do throws(TensorFileError) {
+        try TensorFile.writeNumpy(value, as: type, path: "\(folder)/\(name)")
+      } catch {
+        throw .input("\(error)")
+      }
+    }
+  }
+}
