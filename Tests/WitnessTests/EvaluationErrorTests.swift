@@ -151,6 +151,8 @@ import Witness
       { $0.target = 0 },
       { $0.target = 7 },
       { $0.indices = indices(2, 3) },
+      { $0.indices = indices(2, 1 << 62) },
+      { $0.indices = indices(2, 2, 1 << 62, 1 << 62) },
       { $0.computation = .expression(.read(read(2, index(0), index(1)))) },
       { $0.computation = .expression(.read(read(9, index(0), index(1)))) },
       { $0.computation = .expression(.read(read(1, index(0)))) },
