@@ -20,7 +20,8 @@ WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/
   -Xlinker --strip-all -Xlinker --stack-first -Xlinker -z -Xlinker stack-size=4194304 \
   -Xlinker -L$(WEB_LIBRARIES) -Xlinker -lswiftUnicodeDataTables
 
-.PHONY: demo test build fixture-proofs install-dependencies wasm install-node lint format bench onnx-bindings clean
+.PHONY: demo test build fixture-proofs install-dependencies wasm install-node lint format bench \
+  onnx-bindings fuzz fuzz-smoke fuzz-corpus clean
 
 ## Installs the two system libraries when they are missing.
 install-dependencies:
@@ -46,7 +47,7 @@ fixture-proofs: build
 test: install-dependencies
 	$(SWIFT) build $(RELEASE) --build-tests -Xswiftc -enable-testing
 	OMP_WAIT_POLICY=passive $(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
-	$(MAKE) --no-print-directory wasm lint
+	$(MAKE) --no-print-directory wasm lint fuzz-smoke
 
 ## Regenerates the bindings of the ONNX schema. Needs protoc (Debian: protobuf-compiler) and the
 ## Python package onnx, 1.23.2, which holds the schema.
@@ -71,11 +72,25 @@ install-node:
 bench: install-dependencies
 	$(SWIFT) run -c release --package-path Benchmarks KernelBenchmark
 
+## Fuzzes every reader of files in turn, or one, for so many seconds each; see Fuzz/README.md.
+TARGET ?= all
+TIME ?= 3600
+fuzz: install-dependencies
+	SWIFT=$(SWIFT) Fuzz/fuzz.sh run $(TARGET) $(TIME)
+
+## Reads the corpus and a fixed number of mutations of it.
+fuzz-smoke: install-dependencies
+	SWIFT=$(SWIFT) Fuzz/fuzz.sh smoke
+
+## Writes the honest inputs of this version of the formats.
+fuzz-corpus: install-dependencies
+	SWIFT=$(SWIFT) Fuzz/fuzz.sh corpus
+
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Fuzz/.build
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz/Package.swift Fuzz/Sources
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzz/Package.swift Fuzz/Sources

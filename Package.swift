@@ -37,6 +37,14 @@ let package = Package(
     .executable(name: "assay-verify", targets: ["assay-verify"]),
     .library(name: "Verifier", targets: ["Verifier"]),
     .library(name: "Kernels", targets: ["Kernels", "FieldArithmetic", "Hashing"]),
+    // All that reads a file, for the package that fuzzes it.
+    .library(
+      name: "Readers",
+      targets: [
+        "Argument", "CircuitLanguage", "Commitment", "Compiler", "ConstraintSystem", "Hashing",
+        "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript", "Verifier",
+        "Witness",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

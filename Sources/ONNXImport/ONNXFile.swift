@@ -26,16 +26,26 @@ public enum ONNXFile {
 
   /// Reads a file holding one serialised `TensorProto`, as ONNX's own test data are kept.
   public static func readTensor(path: String) throws(ImportError) -> NamedTensor {
-    let bytes = try read(path)
+    try readTensor(bytes: try read(path), name: path)
+  }
+
+  /// Reads one serialised `TensorProto`.
+  public static func readTensor(bytes: [UInt8]) throws(ImportError) -> NamedTensor {
+    try readTensor(bytes: Data(bytes), name: "tensor")
+  }
+
+  private static func readTensor(
+    bytes: Data, name: String
+  ) throws(ImportError) -> NamedTensor {
     guard let tensor = try? Onnx_TensorProto(serializedBytes: bytes) else {
-      throw .unreadable(path: path, reason: "it is not an ONNX tensor, or is damaged")
+      throw .unreadable(path: name, reason: "it is not an ONNX tensor, or is damaged")
     }
     do throws(GraphError) {
       let decoded = try TensorDecoder(externalData: nil).decode(tensor)
       return NamedTensor(
         name: tensor.name, shape: decoded.shape, values: try decoded.exactDoubles())
     } catch {
-      throw .unreadable(path: path, reason: error.reason)
+      throw .unreadable(path: name, reason: error.reason)
     }
   }
 

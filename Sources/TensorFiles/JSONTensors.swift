@@ -22,8 +22,8 @@ public enum JSONTensors {
 
   private static func tensor(_ value: JSONValue) throws(TensorFileError) -> TensorValue {
     let shape = shape(value)
+    // A short text can claim many elements: room is made for those alone that are there.
     var values: [Double] = []
-    values.reserveCapacity(try TensorValue.elementCount(shape))
     try collect(value, shape[...], into: &values)
     return try TensorValue(shape: shape, values: values)
   }

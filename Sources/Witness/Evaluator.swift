@@ -33,6 +33,7 @@ private struct Evaluation {
   var lastUse: [Int?]
 
   init(_ circuit: Circuit) throws(EvaluationError) {
+    try circuit.checkProgram()
     self.circuit = circuit
     tables = try TableColumns(of: circuit.system.tables)
     tensors = TensorElements(circuit.system.tensors + circuit.program.temporaries)

@@ -31,6 +31,7 @@ struct StridedRead: Sendable {
     self.init(tensor: read.tensor, indices: indices)
     var used = [Bool](repeating: false, count: indices.count)
     var axisStride = 1
+    var room = Self.farthest
     for axis in shape.indices.reversed() {
       let position = read.positions[axis]
       let range = try Self.range(of: position, indices: indices)
@@ -40,7 +41,8 @@ struct StridedRead: Sendable {
         }
         used[term.index] = true
       }
-      addAxis(position, stride: axisStride)
+      try reach(of: range, stride: axisStride, within: &room)
+      addAxis(position, stride: axisStride, indices)
       if range.lowerBound < 0 || range.upperBound >= shape[axis] {
         watchAxis(position, size: shape[axis])
       }
@@ -50,9 +52,27 @@ struct StridedRead: Sendable {
 
   /// The affine function itself, as if read from a tensor that holds its positions.
   init(position: AffineIndex, indices: [StatementIndex]) throws(MalformedRead) {
-    _ = try Self.range(of: position, indices: indices)
+    let range = try Self.range(of: position, indices: indices)
     self.init(tensor: -1, indices: indices)
-    addAxis(position, stride: 1)
+    var room = Self.farthest
+    try reach(of: range, stride: 1, within: &room)
+    addAxis(position, stride: 1, indices)
+  }
+
+  /// How far from the tensor's beginning a read may be, whether there is an element or not: what is
+  /// added up on the way stays an integer.
+  private static let farthest: UInt = 1 << 60
+
+  /// Takes from the room how far the axis' positions are from the tensor's beginning.
+  private func reach(
+    of range: ClosedRange<Int>, stride: Int, within room: inout UInt
+  ) throws(MalformedRead) {
+    let extreme = max(range.lowerBound.magnitude, range.upperBound.magnitude)
+    let (distance, overflow) = extreme.multipliedReportingOverflow(by: stride.magnitude)
+    guard !overflow, distance <= room else {
+      throw MalformedRead(reason: "a read is too far from the tensor")
+    }
+    room -= distance
   }
 
   private init(tensor: Int, indices: [StatementIndex]) {
@@ -62,9 +82,14 @@ struct StridedRead: Sendable {
     guardSteps = strides
   }
 
-  private mutating func addAxis(_ position: AffineIndex, stride: Int) {
+  private mutating func addAxis(
+    _ position: AffineIndex, stride: Int, _ indices: [StatementIndex]
+  ) {
     origin += position.constant * stride
-    for term in position.terms { strides[term.index] += term.coefficient * stride }
+    // An index of one value moves nothing, whatever its coefficient is.
+    for term in position.terms where indices[term.index].size > 1 {
+      strides[term.index] += term.coefficient * stride
+    }
   }
 
   private mutating func watchAxis(_ position: AffineIndex, size: Int) {
@@ -85,9 +110,14 @@ struct StridedRead: Sendable {
       guard indices.indices.contains(term.index) else {
         throw MalformedRead(reason: "there is no index \(term.index)")
       }
-      let reach = term.coefficient * (indices[term.index].size - 1)
-      least += min(0, reach)
-      greatest += max(0, reach)
+      let (reach, overflow) = term.coefficient.multipliedReportingOverflow(
+        by: indices[term.index].size - 1)
+      let (low, lowOverflow) = least.addingReportingOverflow(min(0, reach))
+      let (high, highOverflow) = greatest.addingReportingOverflow(max(0, reach))
+      guard !overflow, !lowOverflow, !highOverflow else {
+        throw MalformedRead(reason: "a position is no integer of 64 bits")
+      }
+      (least, greatest) = (low, high)
     }
     return least...greatest
   }

@@ -1,4 +1,6 @@
+import CircuitLanguage
 import Compiler
+import ConstraintSystem
 import Hashing
 import TensorGraph
 import Testing
@@ -75,5 +77,56 @@ struct ModelFileTests {
       }
     }
     #expect(refused > 100)
+  }
+
+  /// Changes that leave a circuit encodable but break a rule of its system or of its program.
+  private static let breaks: [(inout Circuit) -> Void] = [
+    { $0.system.equalities[0].domainRank = 99 },
+    { $0.system.lookups[0].table = 99 },
+    { $0.system.tensors[0].shape = [1 << 40, 1 << 40] },
+    { $0.system.tables[0].first = .max },
+    { $0.program.temporaries.append(temporary([1 << 40, 1 << 40])) },
+    { $0.program.temporaries.append(temporary([0])) },
+    { $0.program.steps[0].target = 999 },
+    { $0.program.steps[0].target = -1 },
+    { $0.program.steps[0].indices.append(.init(name: "k", size: .max)) },
+    { $0.program.steps[0].indices.append(.init(name: "k", size: 0)) },
+    { $0.program.steps[0].computation = .expression(.read(read(999))) },
+    { $0.program.steps[0].computation = .expression(.read(read(0, index: 99))) },
+    { $0.program.steps[0].computation = .expression(.index(AffineIndex(index: 99))) },
+    { $0.program.steps[0].computation = .expression(.sum(over: [99], .constant(0))) },
+    { $0.program.steps[0].computation = .expression(.table(99, column: 1, .constant(0))) },
+    { $0.program.steps[0].computation = .sumOfProducts([term(summed: [99])]) },
+    { $0.program.steps[0].computation = .sumOfProducts([term(read(999))]) },
+  ]
+
+  private static func temporary(_ shape: [Int]) -> TensorDeclaration {
+    TensorDeclaration(name: "t", shape: shape, role: .witness, range: 0...1)
+  }
+
+  private static func read(_ tensor: Int, index: Int = 0) -> TensorRead {
+    TensorRead(tensor: tensor, positions: [AffineIndex(index: index)])
+  }
+
+  private static func term(_ read: TensorRead? = nil, summed: [Int] = []) -> Equality.Term {
+    .init(coefficient: 1, summed: summed, factors: read.map { [LinearExpression($0)] } ?? [])
+  }
+
+  /// Whoever shows, counts or evaluates a circuit relies on what its rules say.
+  @Test func circuitsThatBreakARuleAreRefused() throws {
+    let sound = try model()
+    for (number, change) in Self.breaks.enumerated() {
+      var broken = sound
+      change(&broken.circuit)
+      let file = broken.fileBytes
+      let error = failure { () throws(CompileError) in
+        _ = describe(try CompiledModel(fileBytes: file).circuit)
+      }
+      guard case .file(let reason)? = error else {
+        Issue.record("change \(number): \(String(describing: error))")
+        continue
+      }
+      #expect(reason.contains("damaged"), "change \(number): \(reason)")
+    }
   }
 }

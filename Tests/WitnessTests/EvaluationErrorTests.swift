@@ -144,6 +144,13 @@ import Witness
     }
   }
 
+  /// A position that is more than an integer away, or nearly so.
+  private func far(coefficient: Int = 1, constant: Int = 0) -> AffineIndex {
+    AffineIndex(
+      constant: constant,
+      terms: (0..<2).map { AffineIndex.Term(index: $0, coefficient: coefficient) })
+  }
+
   @Test func malformedPrograms() throws {
     let given = [1: IntegerBuffer([1, -2, 3, 4])]
     let model = [0: IntegerBuffer([1, 2])]
@@ -151,11 +158,21 @@ import Witness
       { $0.target = 0 },
       { $0.target = 7 },
       { $0.indices = indices(2, 3) },
+      { $0.indices = indices(2, 1 << 62) },
+      { $0.indices = indices(2, 2, 1 << 62, 1 << 62) },
       { $0.computation = .expression(.read(read(2, index(0), index(1)))) },
       { $0.computation = .expression(.read(read(9, index(0), index(1)))) },
       { $0.computation = .expression(.read(read(1, index(0)))) },
       { $0.computation = .expression(.read(read(1, index(0), index(0)))) },
       { $0.computation = .expression(.read(read(1, index(0), index(2)))) },
+      { $0.computation = .expression(.index(far(coefficient: .max))) },
+      { $0.computation = .expression(.index(far(constant: .min))) },
+      { $0.computation = .expression(.read(read(1, far(coefficient: 1 << 62), index(1)))) },
+      { $0.computation = .expression(.read(read(1, index(0), far(constant: .max)))) },
+      {
+        let x = read(1, far(constant: .max), constant(0))
+        $0.computation = .sumOfProducts([product(read(0, constant(0)), x)])
+      },
       { $0.computation = .expression(.table(0, column: 0, .constant(0))) },
       { $0.computation = .expression(.sum(over: [0], .constant(0))) },
       { $0.computation = .sumOfProducts([.init(coefficient: 1, factors: [])]) },

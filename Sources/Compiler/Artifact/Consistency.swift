@@ -4,6 +4,7 @@ import Witness
 extension CompiledModel {
   /// Checks that the parts belong together.
   func checkConsistency() throws(CompileError) {
+    try checkCircuit()
     let tensors = circuit.system.tensors
     let expected = tensors.indices.filter { tensors[$0].role == .model }
     guard Set(expected) == Set(model.keys) else {
@@ -15,6 +16,22 @@ extension CompiledModel {
       guard tensors.indices.contains(tensor) else {
         throw .file("the compiled model is damaged: \"\(layer.name)\" has no tensor")
       }
+    }
+  }
+
+  /// A circuit that breaks a rule can be neither shown nor counted nor evaluated.
+  private func checkCircuit() throws(CompileError) {
+    do throws(ConstraintSystemError) {
+      try circuit.system.validate()
+    } catch {
+      throw .file(
+        "the compiled model is damaged: its circuit breaks a rule: \(error.subject): "
+          + error.explanation)
+    }
+    do throws(EvaluationError) {
+      try circuit.checkProgram()
+    } catch {
+      throw .file("the compiled model is damaged: \(error)")
     }
   }
 
