@@ -16,6 +16,12 @@ public struct ModelInterface: Sendable {
     public var range: ClosedRange<Int>
     /// Whether verifiers see the values.
     public var isPublic: Bool
+
+    /// The real numbers that the scale holds.
+    public var limits: ClosedRange<Double> {
+      let low = FixedPoint.real(range.lowerBound, fractionalBits: fractionalBits)
+      return low...max(low, FixedPoint.real(range.upperBound, fractionalBits: fractionalBits))
+    }
   }
 
   public let inputs: [Port]
@@ -88,15 +94,23 @@ public struct ModelInterface: Sendable {
 }
 
 extension CompiledModel {
+  /// What calibration saw of the result of a layer, or of one of the layer's parts.
+  private func calibrated(_ name: String) -> ClosedRange<Double>? {
+    layers.first { layer in
+      layer.name == name || name.hasPrefix(layer.name + ".") || name.hasPrefix(layer.name + "/")
+    }.map { $0.minimum...max($0.minimum, $0.maximum) }
+  }
+
   /// All tensors of the circuit for the given inputs.
   ///
-  /// - Throws: as `ModelInterface.quantise`, and `CompileError.node` where a value leaves its
+  /// - Throws: as `ModelInterface.quantise`, and `CompileError.overflow` where a value leaves its
   ///   declared range.
   public func evaluate(_ values: [String: Tensor]) throws(CompileError) -> Assignment {
     let integers = try interface.quantise(values)
     do throws(EvaluationError) {
       return try Evaluator.evaluate(circuit, model: model, inputs: integers)
     } catch {
+      if let overflow = circuit.overflow(error, seen: calibrated) { throw .overflow(overflow) }
       throw .node(name: "evaluation", reason: error.description)
     }
   }

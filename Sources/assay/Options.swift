@@ -101,7 +101,9 @@ struct NetworkOptions: ParsableArguments {
     do throws(CircuitLanguageError) {
       var library = try CircuitLibrary.standard()
       if let circuits { try library.add(directory: circuits) }
-      return Compiler(library: library, options: options)
+      var compiler = Compiler(library: library, options: options)
+      compiler.checksAllSamples = circuits != nil
+      return compiler
     } catch {
       throw CommandError.input("\(error)")
     }
@@ -117,10 +119,9 @@ struct NetworkOptions: ParsableArguments {
 
 extension CommandError {
   init(_ error: CompileError) {
-    if case .unsupported = error {
-      self = .unsupported("\(error)")
-    } else {
-      self = .input("\(error)")
+    switch error {
+    case .unsupported, .inaccurate: self = .unsupported("\(error)")
+    default: self = .input("\(error)")
     }
   }
 }
