@@ -94,11 +94,11 @@ public struct ModelInterface: Sendable {
 }
 
 extension CompiledModel {
-  /// What calibration saw of the result of a layer, or of one of the layer's parts.
-  private func calibrated(_ name: String) -> ClosedRange<Double>? {
-    layers.first { layer in
-      layer.name == name || name.hasPrefix(layer.name + ".") || name.hasPrefix(layer.name + "/")
-    }.map { $0.minimum...max($0.minimum, $0.maximum) }
+  /// The layer that a step is called after.
+  private func layer(of step: String) -> LayerReport? {
+    layers.filter {
+      step == $0.name || step.hasPrefix($0.name + ".") || step.hasPrefix($0.name + "/")
+    }.max { $0.name.count < $1.name.count }
   }
 
   /// All tensors of the circuit for the given inputs.
@@ -110,7 +110,7 @@ extension CompiledModel {
     do throws(EvaluationError) {
       return try Evaluator.evaluate(circuit, model: model, inputs: integers)
     } catch {
-      if let overflow = circuit.overflow(error, seen: calibrated) { throw .overflow(overflow) }
+      if let overflow = circuit.overflow(error, layer: layer) { throw .overflow(overflow) }
       throw .node(name: "evaluation", reason: error.description)
     }
   }

@@ -24,9 +24,9 @@ public struct Accuracy: Equatable, Sendable {
     public var value = 0.0
     public var reference = 0.0
 
-    /// The error as a fraction of the range; infinite where an output that should be zero is not.
+    /// The error as a fraction of the range; 1 where an output that should be zero is not.
     public var errorOfRange: Double {
-      error == 0 ? 0 : range > 0 ? error / range : .infinity
+      error == 0 ? 0 : range > 0 ? error / range : 1
     }
 
     /// The fraction of labels that differ.

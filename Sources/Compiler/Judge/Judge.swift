@@ -31,6 +31,9 @@ struct Judge {
           name: target.name, reason: "the float network's own value is infinite or not a number")
       }
       let found = compilation.values(of: number, assignment)
+      guard found.count == compilation.size(of: number) else {
+        throw .output(name: target.name, reason: "its circuit gives \(found.count) values")
+      }
       let kept = add(found, reference, target, number)
       isUnchanged = isUnchanged && kept
     }
@@ -73,7 +76,9 @@ struct Judge {
       if Int(chosen) == best { continue }
       isUnchanged = false
       accuracy.outputs[number].changed += 1
-      note(number, position, column[Int(chosen)], column[best])
+      // A circuit of somebody's own may choose what is not there.
+      let isThere = column.indices.contains(Int(chosen))
+      note(number, position, isThere ? column[Int(chosen)] : -column[best], column[best])
     }
     return isUnchanged
   }
@@ -113,6 +118,9 @@ extension Compilation {
     let bits = model.circuit.system.tensors[tensor].fractionalBits
     return assignment[tensor].values.map { FixedPoint.real($0, fractionalBits: bits) }
   }
+
+  /// How many values an output has.
+  func size(of number: Int) -> Int { graph[graph.outputs[number].tensor].shape.reduce(1, *) }
 
   /// The tensor of the system that holds exactly a tensor of the float graph.
   func tensor(of id: TensorID) -> Int? {

@@ -9,19 +9,17 @@ public struct Overflow: Equatable, Sendable, CustomStringConvertible {
   public var name: String
   /// Indices along each axis.
   public var position: [Int]
-  /// Nil where it is beyond what can be told.
-  public var value: Double?
+  public var value: Double
   /// What the scale holds.
   public var limits: ClosedRange<Double>
   /// What calibration saw of the layer's result, where that is known.
   public var seen: ClosedRange<Double>?
 
   public var description: String {
-    let found = value.map { "the value \(Readable.number($0))" } ?? "the value"
     let seen = seen.map {
       "calibration saw \(Readable.number($0.lowerBound)) to \(Readable.number($0.upperBound)); "
     }
-    return "layer \"\(name)\": \(found) at \(position) is outside of "
+    return "layer \"\(name)\": the value \(Readable.number(value)) at \(position) is outside of "
       + "\(Readable.number(limits.lowerBound)) to \(Readable.number(limits.upperBound)), which its "
       + "scale holds; \(seen ?? "")" + Self.remedy
   }
@@ -34,33 +32,35 @@ public struct Overflow: Equatable, Sendable, CustomStringConvertible {
 extension Circuit {
   /// What an error of the evaluation means in real numbers; nil for errors of another kind.
   ///
-  /// - Parameter seen: what calibration saw of the result of a layer, by the layer's name.
+  /// - Parameter layer: the layer that a step belongs to, which is called after it, where layers are
+  ///   known.
   public func overflow(
-    _ error: EvaluationError, seen: (String) -> ClosedRange<Double>? = { _ in nil }
+    _ error: EvaluationError, layer: (String) -> LayerReport? = { _ in nil }
   ) -> Overflow? {
     switch error {
     case .outOfRange(let step, let tensor, let position, let value, let range):
       let bits = declaration(step, named: tensor)?.fractionalBits ?? 0
-      return overflow(step, position, value, bits, range, seen)
+      return overflow(step, position, value, bits, range, layer)
     case .tableMiss(let step, let position, let table, let value):
       guard let rows = system.tables.first(where: { $0.name == table }) else { return nil }
       let bits = self.step(step).map { declarations[$0.target].fractionalBits } ?? 0
-      return overflow(step, position, value, bits, rows.first...(rows.first + rows.rows - 1), seen)
+      return overflow(step, position, value, bits, rows.first...(rows.first + rows.rows - 1), layer)
     default: return nil
     }
   }
 
   private func overflow(
     _ step: String, _ position: [Int], _ value: Int, _ bits: Int, _ range: ClosedRange<Int>,
-    _ seen: (String) -> ClosedRange<Double>?
+    _ layer: (String) -> LayerReport?
   ) -> Overflow {
     let name = Self.layer(step)
+    let known = layer(name)
+    let low = FixedPoint.real(range.lowerBound, fractionalBits: bits)
     return Overflow(
-      name: name, position: position, value: FixedPoint.real(value, fractionalBits: bits),
-      limits: FixedPoint.real(
-        range.lowerBound, fractionalBits: bits)...FixedPoint.real(
-          range.upperBound, fractionalBits: bits),
-      seen: seen(name))
+      name: known?.name ?? name, position: position,
+      value: FixedPoint.real(value, fractionalBits: bits),
+      limits: low...max(low, FixedPoint.real(range.upperBound, fractionalBits: bits)),
+      seen: known.map { $0.minimum...max($0.minimum, $0.maximum) })
   }
 
   private var declarations: [TensorDeclaration] { system.tensors + program.temporaries }
