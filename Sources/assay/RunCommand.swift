@@ -174,7 +174,8 @@ struct RunStages {
       result.areAlike(inputs, calibration)
     {
       let wide = own.including(rangesOf: known)
-      if own.errorOfRange > tolerance.fraction, let worst = own.worst {
+      let isNarrow = own.errorOfRange > tolerance.fraction
+      if isNarrow, wide.errorOfRange <= tolerance.fraction, let worst = own.worst {
         Console.printError(
           "warning: for these inputs \"\(worst.name)\" is so near to zero, by the ranges of the "
             + "calibration, that its error is \(Quantity.text(100 * own.errorOfRange, digits: 2)) % "

@@ -9,8 +9,8 @@ public struct Accuracy: Equatable, Sendable {
     /// The greatest difference to the float evaluation. Of a label, by how much the score of the
     /// label that was chosen stays below the greatest score.
     public var error: Double = 0
-    /// The range: the greatest magnitude of the float output over all samples. Of a label, that of
-    /// the scores that it is the greatest of.
+    /// The range: the greatest magnitude of the float output over all samples. Of a label, how far
+    /// the scores that it is the greatest of are apart.
     public var range: Double = 0
     /// Whether the output is of labels, the positions of greatest values.
     public var isLabel = false

@@ -81,6 +81,34 @@ public struct Compilation: Sendable {
   }
 }
 
+extension Compilation {
+  /// Why the samples' accuracy is not tolerable; nil where it is.
+  ///
+  /// - Parameters:
+  ///   - accuracy: what `judge` found for the samples.
+  ///   - tolerance: the greatest error that is tolerated, as a fraction of an output's range.
+  ///   - countingLabels: whether a label that differs is an error even where the scores are almost
+  ///     equal; the tolerance is then of their number, too.
+  ///   - isMadeUp: whether the samples were not given but made up.
+  public func inaccuracy(
+    _ accuracy: Accuracy, _ samples: [[String: Tensor]], tolerance: Double,
+    countingLabels: Bool = false, isMadeUp: Bool = false
+  ) throws(CompileError) -> Inaccuracy? {
+    let shares = accuracy.outputs.map {
+      countingLabels ? max($0.errorOfRange, $0.changedLabels) : $0.errorOfRange
+    }
+    guard let number = shares.indices.max(by: { shares[$0] < shares[$1] }),
+      shares[number] > tolerance
+    else { return nil }
+    let output = accuracy.outputs[number]
+    let finder = try LossFinder(self, targets[number], samples[output.sample])
+    return Inaccuracy(
+      output: output, shape: model.circuit.system.tensors[outputs[number]].shape,
+      tolerance: tolerance, losses: try finder.losses(tolerated: tolerance * output.range),
+      isMadeUp: isMadeUp)
+  }
+}
+
 extension FloatGraph {
   /// What is compared for each output of a normalised graph.
   var targets: [Compilation.Target] {

@@ -51,9 +51,8 @@ struct Judge {
   private mutating func add(
     _ found: [Double], _ reference: [Float], _ target: Compilation.Target, _ number: Int
   ) -> Bool {
-    let range = reference.reduce(0) { max($0, abs(Double($1))) }
-    accuracy.outputs[number].range = max(accuracy.outputs[number].range, range)
     if let label = target.label { return addLabels(found, reference, label, number) }
+    widen(number, reference.reduce(0) { max($0, abs(Double($1))) })
     for (position, value) in found.enumerated() {
       note(number, position, value, Double(reference[position]))
     }
@@ -73,6 +72,7 @@ struct Judge {
       let start = position / inner * inner * shape[axis] + position % inner
       let column = (0..<shape[axis]).map { Double(scores[start + $0 * inner]) }
       let best = firstMaximum(column)
+      widen(number, column[best] - (column.min() ?? 0))
       if Int(chosen) == best { continue }
       isUnchanged = false
       accuracy.outputs[number].changed += 1
@@ -81,6 +81,10 @@ struct Judge {
       note(number, position, isThere ? column[Int(chosen)] : -column[best], column[best])
     }
     return isUnchanged
+  }
+
+  private mutating func widen(_ number: Int, _ range: Double) {
+    accuracy.outputs[number].range = max(accuracy.outputs[number].range, range)
   }
 
   private mutating func note(

@@ -134,58 +134,10 @@ struct LossFinder {
     exact[id].map(ScaleSolver.magnitude) ?? 0
   }
 
-  private func lost(_ magnitudes: [Double], _ unit: Double) -> Inaccuracy.Loss.Lost? {
+  /// What counts as zero of some magnitudes.
+  func lost(_ magnitudes: [Double], _ unit: Double) -> Inaccuracy.Loss.Lost? {
     let small = magnitudes.filter { $0 > 0 && $0 < unit / 2 }
     return small.max().map { .init(count: small.count, total: magnitudes.count, magnitude: $0) }
-  }
-
-  /// The constant of a layer whose rounding moves the result by more than the result's own.
-  private func coarseConstant(
-    _ layer: IntegerGraph.Layer, _ node: FloatGraph.Node, _ operands: [TensorID: Tensor]
-  ) throws(CompileError) -> Inaccuracy.Loss? {
-    let integers = compilation.integers
-    let unit = FixedPoint.real(1, fractionalBits: integers.values[layer.output].fractionalBits)
-    for (place, operand) in layer.inputs.enumerated() {
-      guard case .constant(let number) = operand else { continue }
-      let constant = integers.constants[number]
-      let scale = FixedPoint.real(1, fractionalBits: constant.fractionalBits)
-      let rounded = constant.values.values.map { Float(Double($0) * scale) }
-      guard let moved = try movement(node, place, rounded, operands), moved.error > unit else {
-        continue
-      }
-      let magnitudes = moved.exact.map { abs(Double($0)) }
-      return Inaccuracy.Loss(
-        tensor: constant.name, role: .constant(node: node.name), unit: scale,
-        magnitude: magnitudes.max() ?? 0, cause: .magnitude, lost: lost(magnitudes, scale))
-    }
-    return nil
-  }
-
-  /// How much a node's result moves when a constant is rounded, and the constant.
-  private func movement(
-    _ node: FloatGraph.Node, _ place: Int, _ rounded: [Float], _ operands: [TensorID: Tensor]
-  ) throws(CompileError) -> (error: Double, exact: [Float])? {
-    var inputs = node.inputs.compactMap { operands[$0] }
-    guard inputs.count == node.inputs.count else { return nil }
-    do throws(GraphError) {
-      var operation = node.operation
-      if case .batchNormalization = operation {
-        guard let affine = compilation.graph.channelAffine(of: node) else { return nil }
-        let values = (place == 1 ? affine.scale : affine.shift).map(Float.init)
-        let ones = [Int](repeating: 1, count: max(inputs[0].shape.count - 2, 0))
-        operation = place == 1 ? .multiply : .add
-        inputs = [inputs[0], try Tensor(shape: [values.count] + ones, real: values)]
-      }
-      let place = min(place, inputs.count - 1)
-      let before = try operation.evaluate(inputs).reals
-      let exact = inputs[place].reals
-      guard exact.count == rounded.count else { return nil }
-      inputs[place] = try Tensor(shape: inputs[place].shape, real: rounded)
-      let after = try operation.evaluate(inputs).reals
-      return (zip(before, after).reduce(0) { max($0, abs(Double($1.0) - Double($1.1))) }, exact)
-    } catch {
-      throw CompileError(error)
-    }
   }
 }
 
@@ -213,33 +165,5 @@ extension Compilation {
       return last
     }
     return graph.nodes.first { $0.output == last.inputs[0] }
-  }
-}
-
-extension Compilation {
-  /// Why the samples' accuracy is not tolerable; nil where it is.
-  ///
-  /// - Parameters:
-  ///   - accuracy: what `judge` found for the samples.
-  ///   - tolerance: the greatest error that is tolerated, as a fraction of an output's range.
-  ///   - countingLabels: whether a label that differs is an error even where the scores are almost
-  ///     equal; the tolerance is then of their number, too.
-  ///   - isMadeUp: whether the samples were not given but made up.
-  public func inaccuracy(
-    _ accuracy: Accuracy, _ samples: [[String: Tensor]], tolerance: Double,
-    countingLabels: Bool = false, isMadeUp: Bool = false
-  ) throws(CompileError) -> Inaccuracy? {
-    let shares = accuracy.outputs.map {
-      countingLabels ? max($0.errorOfRange, $0.changedLabels) : $0.errorOfRange
-    }
-    guard let number = shares.indices.max(by: { shares[$0] < shares[$1] }),
-      shares[number] > tolerance
-    else { return nil }
-    let output = accuracy.outputs[number]
-    let finder = try LossFinder(self, targets[number], samples[output.sample])
-    return Inaccuracy(
-      output: output, shape: model.circuit.system.tensors[outputs[number]].shape,
-      tolerance: tolerance, losses: try finder.losses(tolerated: tolerance * output.range),
-      isMadeUp: isMadeUp)
   }
 }
