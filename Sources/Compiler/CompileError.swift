@@ -6,6 +6,10 @@ public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
   case input(name: String, reason: String)
   /// An output that the network does not have.
   case output(name: String, reason: String)
+  /// An output that is further from the float network than is tolerated.
+  case inaccurate(Inaccuracy)
+  /// A value of the integer network that its scale does not hold.
+  case overflow(Overflow)
   /// A value that its fixed-point type does not hold.
   case outOfRange(OutOfRange)
   /// Fractional bits that satisfy every layer do not exist.
@@ -24,8 +28,11 @@ public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
         + nodes.map { "  \($0)" }).joined(separator: "\n")
     case .input(let name, let reason): "input \"\(name)\": \(reason)"
     case .output(let name, let reason): "output \"\(name)\": \(reason)"
+    case .inaccurate(let reason): reason.description
+    case .overflow(let value): value.description
     case .outOfRange(let value): value.description
     case .scales(let node, let reason): "node \"\(node)\": no fixed-point scale fits: \(reason)"
+    case .node("", let reason): reason
     case .node(let name, let reason): "node \"\(name)\": \(reason)"
     case .different(let reason): "the network does not compile to this system: \(reason)"
     case .file(let reason): reason
@@ -64,7 +71,7 @@ public struct OutOfRange: Equatable, Sendable, CustomStringConvertible {
     return """
       tensor "\(tensor)": the value \(value) at position \(position) is outside of \
       [\(low), \(high)], which \(fractionalBits) fractional bits hold; compile with a calibration \
-      file that has such values, or with more headroom bits
+      file that has such values, or with more headroom bits, which makes another model digest
       """
   }
 }

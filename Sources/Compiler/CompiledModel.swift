@@ -33,9 +33,12 @@ public struct CompiledModel: Sendable {
 
 /// What quantisation did to a layer, and what the layer costs.
 public struct LayerReport: Equatable, Sendable {
-  /// The node.
+  /// The operation of what is no layer, but an input of the network.
+  public static let input = "Input"
+
+  /// The node, or the input.
   public var name: String
-  /// As ONNX spells it.
+  /// As ONNX spells it; `input` for an input.
   public var operation: String
   public var shape: [Int]
   public var fractionalBits: Int
@@ -60,6 +63,9 @@ public enum CompileStage: String, Sendable {
 public struct Compiler: Sendable {
   public var options: CompileOptions
   public var library: CircuitLibrary
+  /// Whether all statements are checked for every sample that is judged, and not for the first one
+  /// alone: for circuits that nobody has tested yet.
+  public var checksAllSamples = false
 
   public init(library: CircuitLibrary, options: CompileOptions = CompileOptions()) {
     self.library = library
@@ -68,15 +74,26 @@ public struct Compiler: Sendable {
 
   /// The network as a circuit.
   ///
+  /// - Parameters: as of `compilation`.
+  public func compile(
+    _ graph: FloatGraph, samples: [[String: Tensor]],
+    progress: (CompileStage) -> Void = { _ in }
+  ) throws(CompileError) -> CompiledModel {
+    try compilation(graph, samples: samples, progress: progress).model
+  }
+
+  /// The network as a circuit, with what became of the samples: its error is measured, and not
+  /// judged (see `Compilation.inaccuracy`).
+  ///
   /// - Parameters:
   ///   - samples: for each input a tensor, by name; every tensor's scale is chosen so that it holds
   ///     what it held for these. At least one.
   ///   - progress: called before each stage.
   /// - Throws: `CompileError.unsupported` with all nodes that have no circuit.
-  public func compile(
+  public func compilation(
     _ graph: FloatGraph, samples: [[String: Tensor]],
     progress: (CompileStage) -> Void = { _ in }
-  ) throws(CompileError) -> CompiledModel {
+  ) throws(CompileError) -> Compilation {
     guard !samples.isEmpty else {
       throw .input(name: graph.inputs.first.map { graph[$0].name } ?? "", reason: "no samples")
     }
@@ -84,21 +101,22 @@ public struct Compiler: Sendable {
     progress(.normalise)
     let normal = try normalised(graph)
     progress(.calibrate)
-    let calibration = try Calibration(normal, samples: samples)
+    let calibration = try Calibration(
+      normal, samples: samples, keeping: Set(normal.targets.map(\.tensor)),
+      limit: Compilation.samples(of: normal))
     progress(.quantise)
     let integers = try normal.quantised(bits: normal.scales(calibration, options), options)
     progress(.lower)
     var lowering = Lowering(graph: integers, library: library, options: options)
     let lowered = try lowering.run()
     try checkAccumulators(lowered.circuit)
-    var model = assemble(integers, lowered, normal, calibration)
     progress(.measure)
-    try model.measureErrors(
-      sample: samples[0],
-      references: integers.layers.map {
-        calibration.reference[integers.values[$0.output].source.index]
-      })
-    return model
+    var result = Compilation(
+      model: assemble(integers, lowered, normal, calibration), source: graph, graph: normal,
+      integers: integers, tensors: lowered.tensors, outputs: lowered.outputs)
+    result.warnings = calibration.warnings(normal, samples)
+    try result.measure(samples, calibration, checks: checksAllSamples)
+    return result
   }
 
   /// The network in the form that layers are made of, if there is a circuit for each.

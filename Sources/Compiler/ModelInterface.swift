@@ -19,6 +19,12 @@ public struct ModelInterface: Sendable {
     public var range: ClosedRange<Int>
     /// Whether verifiers see the values.
     public var isPublic: Bool
+
+    /// The real numbers that the scale holds.
+    public var limits: ClosedRange<Double> {
+      let low = FixedPoint.real(range.lowerBound, fractionalBits: fractionalBits)
+      return low...max(low, FixedPoint.real(range.upperBound, fractionalBits: fractionalBits))
+    }
   }
 
   /// Both in the network's order.
@@ -97,15 +103,23 @@ public struct ModelInterface: Sendable {
 }
 
 extension CompiledModel {
+  /// The layer that a step is called after.
+  private func layer(of step: String) -> LayerReport? {
+    layers.filter {
+      step == $0.name || step.hasPrefix($0.name + ".") || step.hasPrefix($0.name + "/")
+    }.max { $0.name.count < $1.name.count }
+  }
+
   /// All tensors of the circuit for the given inputs.
   ///
-  /// - Throws: as `ModelInterface.quantise`, and `CompileError.node` where a value leaves its
+  /// - Throws: as `ModelInterface.quantise`, and `CompileError.overflow` where a value leaves its
   ///   declared range.
   public func evaluate(_ values: [String: Tensor]) throws(CompileError) -> Assignment {
     let integers = try interface.quantise(values)
     do throws(EvaluationError) {
       return try Evaluator.evaluate(circuit, model: model, inputs: integers)
     } catch {
+      if let overflow = circuit.overflow(error, layer: layer) { throw .overflow(overflow) }
       throw .node(name: "evaluation", reason: error.description)
     }
   }

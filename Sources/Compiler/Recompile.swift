@@ -14,6 +14,13 @@ extension Compiler {
   public func compile(
     _ graph: FloatGraph, as system: ConstraintSystem
   ) throws(CompileError) -> CompiledModel {
+    try compilation(graph, as: system).model
+  }
+
+  /// As `compile(_:as:)`, with the means to compare the two networks.
+  public func compilation(
+    _ graph: FloatGraph, as system: ConstraintSystem
+  ) throws(CompileError) -> Compilation {
     let normal = try normalised(graph)
     let trial = try Trial(normal, self)
     var matching = self
@@ -29,9 +36,12 @@ extension Compiler {
       throw .different(lowered.circuit.system.difference(from: system))
     }
     try checkAccumulators(lowered.circuit)
-    return CompiledModel(
+    let model = CompiledModel(
       circuit: lowered.circuit, model: lowered.model, options: matching.options,
       derivation: lowered.derivation.bytes)
+    return Compilation(
+      model: model, source: graph, graph: normal, integers: integers, tensors: lowered.tensors,
+      outputs: lowered.outputs)
   }
 }
 

@@ -81,6 +81,8 @@ enum Artifacts {
       }
     } catch let error as CompileError {
       throw CommandError(error)
+    } catch let error as EvaluationError {
+      throw CommandError.input(key.circuit.overflow(error)?.description ?? "\(error)")
     } catch {
       throw CommandError.input("\(error)")
     }

@@ -16,6 +16,12 @@ struct CompilationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Greatest error of an output that is accepted, as a fraction of its greatest magnitude.",
+      valueName: "fraction|percent%"))
+  var tolerance = Tolerance(fraction: 0.01)
+
+  @Option(
+    help: ArgumentHelp(
       "Fractional bits of an input, as those of the output that it is to be; chosen by calibration "
         + "unless given.", valueName: "name=bits"))
   var inputBits: [String] = []
@@ -33,20 +39,37 @@ struct CompilationOptions: ParsableArguments {
     }
   }
 
-  /// Compiles with the given samples.
+  /// Compiles with the given samples, and refuses what they show to be too inaccurate.
+  ///
+  /// - Parameter isMadeUp: whether nobody gave the samples.
   func compile(
     _ graph: FloatGraph, of network: NetworkOptions, samples: [[String: Tensor]],
-    clock: StageClock
-  ) throws -> CompiledModel {
+    isMadeUp: Bool = false, clock: StageClock
+  ) throws -> Compilation {
     let options = CompileOptions(
       headroomBits: headroomBits,
       visibility: try VisibilityArguments(visibility).resolve(for: graph),
       inputBits: try InputBits.parse(inputBits))
     let compiler = try network.compiler(options)
     do throws(CompileError) {
-      return try compiler.compile(graph, samples: samples) { clock.note($0.rawValue) }
+      let result = try compiler.compilation(graph, samples: samples) { clock.note($0.rawValue) }
+      if let accuracy = result.accuracy {
+        try tolerance.check(result, accuracy, samples, isMadeUp: isMadeUp)
+      }
+      if !isMadeUp { warn(result.warnings, samples) }
+      return result
     } catch {
       throw CommandError(error)
+    }
+  }
+
+  private func warn(_ warnings: [String], _ samples: [[String: Tensor]]) {
+    guard !calibration.isEmpty else { return }
+    for warning in warnings { Console.printError("warning: \(warning)") }
+    if samples.count == 1 {
+      Console.printError(
+        "warning: scales rest on a single calibration sample; what exceeds it by more than the "
+          + "headroom is refused when it is to be proven")
     }
   }
 }

@@ -11,6 +11,11 @@ struct CompileCommand: ParsableCommand {
       headroom. An input that exceeds them by more is refused when it is to be proven. Without \
       samples, made-up inputs of magnitude about 1 take their place.
 
+      The outputs of up to 64 samples are compared with the float network's. The error of an output \
+      is its greatest difference, as a fraction of the greatest magnitude that the output has on \
+      these samples. Above --tolerance nothing is written, the tensor that loses the bits is named, \
+      and the exit status is 3.
+
       --visibility says who sees what. A private tensor is committed to, and proofs show nothing of \
       it; verifiers see public tensors. Of a public model everybody who has the network's file can \
       check the key with assay digest.
@@ -29,13 +34,18 @@ struct CompileCommand: ParsableCommand {
   func run() throws {
     machine.apply()
     let clock = StageClock.logging()
-    let model = try clock.stage("compile") {
+    let isMadeUp = compilation.calibration.isEmpty
+    let result = try clock.stage("compile") {
       let graph = try network.load(files: [compilation.calibration])
       return try compilation.compile(
-        graph, of: network, samples: samples(for: graph), clock: clock)
+        graph, of: network, samples: samples(for: graph), isMadeUp: isMadeUp, clock: clock)
     }
-    try ArtifactFile.write(model.fileBytes, to: output)
-    try Console.write(json ? ModelReport(model).json(clock).text : ModelReport(model).text)
+    try ArtifactFile.write(result.model.fileBytes, to: output)
+    let accuracy = result.accuracy.map {
+      AccuracyReport($0, compilation.tolerance, isMadeUp: isMadeUp)
+    }
+    let report = ModelReport(result.model, accuracy)
+    try Console.write(json ? report.json(clock).text : report.text)
   }
 
   private func samples(for graph: FloatGraph) throws -> [[String: Tensor]] {

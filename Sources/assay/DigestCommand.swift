@@ -16,13 +16,31 @@ struct DigestCommand: ParsableCommand {
       Give --constant, --output-tensor and --circuits as whoever compiled it did; sizes that the \
       network leaves open are the key's unless --dimension says otherwise.
 
-      Exit status: 0 the key is this network's, 1 it is not, 2 it can't be checked.
+      The scales are the key's, whoever chose them; scales that are too coarse make another network \
+      of it. They are printed. With --calibration the outputs for these inputs are compared with the \
+      float network's, and refused above --tolerance as by compile; without, made-up inputs are \
+      tried, and what looks wrong is a warning.
+
+      Exit status: 0 the key is this network's, 1 it is not or its scales are too coarse, 2 it can't \
+      be checked.
       """)
 
   @OptionGroup var network: NetworkOptions
 
   @Option(help: "The verifying key of a public model.", completion: .file())
   var verifyingKey: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Real inputs to judge the key's scales by (.npy, .pb or .json; may hold several samples).",
+      valueName: "[name=]file"))
+  var calibration: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Greatest error of an output that is accepted, as a fraction of its greatest magnitude.",
+      valueName: "fraction|percent%"))
+  var tolerance = Tolerance(fraction: 0.01)
 
   @Flag(help: "Print the result as JSON.")
   var json = false
@@ -40,12 +58,16 @@ struct DigestCommand: ParsableCommand {
     let clock = StageClock.logging()
     let inputs = ModelInterface(key.system).inputs
     let shapes = Dictionary(inputs.map { ($0.name, $0.shape) }) { first, _ in first }
-    let graph = try network.load(shapes: shapes)
+    let graph = try network.load(files: [calibration], shapes: shapes)
+    let samples =
+      calibration.isEmpty ? nil : try InputArguments.samples(calibration, graph.slots)
     do {
-      let found = try clock.stage("digest") { try recomputed(graph, key) }
+      let (found, compilation) = try clock.stage("digest") { try recomputed(graph, key) }
       guard found == key.identityDigest else {
         throw Mismatch(reason: "the weights differ from those that the key is for")
       }
+      let scales = try judged(key, compilation, samples)
+      try show(key, scales)
     } catch let error as Mismatch {
       let rejection = CommandError.rejected(
         "\(verifyingKey): is not of \(network.model): \(error.reason)")
@@ -53,35 +75,63 @@ struct DigestCommand: ParsableCommand {
       try Console.write(report(key, matches: false).text)
       throw ReportedError(rejection)
     }
-    let digest = hexadecimal(key.identityDigest.bytes)
-    try Console.write(
-      json ? report(key, matches: true).text : "the key is of this network\nmodel digest \(digest)")
+  }
+
+  /// What the key's scales make of the network; a refusal is reported as JSON, too.
+  private func judged(
+    _ key: VerifyingKey, _ compilation: Compilation, _ samples: [[String: Tensor]]?
+  ) throws -> ScaleReport {
+    do throws(CompileError) {
+      return try ScaleReport(compilation, samples: samples, tolerance)
+    } catch {
+      let reason = "the key's scales destroy the network: \(error)"
+      let rejection = CommandError.rejected("\(verifyingKey): \(reason)")
+      guard json else { throw rejection }
+      try Console.write(report(key, matches: true, [.init("reason", .string(reason))]).text)
+      throw ReportedError(rejection)
+    }
+  }
+
+  private func show(_ key: VerifyingKey, _ scales: ScaleReport) throws {
+    for warning in scales.warnings { Console.printError("warning: \(warning)") }
+    if json {
+      try Console.write(report(key, matches: true, scales.json).text)
+    } else {
+      let digest = hexadecimal(key.identityDigest.bytes)
+      try Console.write("the key is of this network\nmodel digest \(digest)\n\(scales.text)")
+    }
   }
 
   private struct Mismatch: Error { var reason: String }
 
-  private func report(_ key: VerifyingKey, matches: Bool) -> JSONValue {
-    .object([
-      "matches": .boolean(matches),
-      "model_digest": .string(hexadecimal(key.identityDigest.bytes)),
-    ])
+  private func report(
+    _ key: VerifyingKey, matches: Bool, _ more: [JSONValue.Member] = []
+  ) -> JSONValue {
+    .object(
+      [
+        .init("matches", .boolean(matches)),
+        .init("model_digest", .string(hexadecimal(key.identityDigest.bytes))),
+      ] + more)
   }
 
-  /// The digest of the network under the key's scales.
-  private func recomputed(_ graph: FloatGraph, _ key: VerifyingKey) throws -> Digest {
+  /// The digest of the network under the key's scales, and the network so compiled.
+  private func recomputed(
+    _ graph: FloatGraph, _ key: VerifyingKey
+  ) throws -> (Digest, Compilation) {
     let compiler = try network.compiler()
-    let model: CompiledModel
+    let compilation: Compilation
     do throws(CompileError) {
-      model = try compiler.compile(graph, as: key.system)
+      compilation = try compiler.compilation(graph, as: key.system)
     } catch .different(let reason) {
       throw Mismatch(reason: reason)
     } catch {
       throw CommandError(error)
     }
+    let model = compilation.model
     do {
       let made = try ProvingKey.make(
         circuit: model.circuit, model: model.model, privacy: key.isHiding ? .witness : .none)
-      return made.verifyingKey.identityDigest
+      return (made.verifyingKey.identityDigest, compilation)
     } catch {
       throw CommandError.input("\(network.model): \(error)")
     }

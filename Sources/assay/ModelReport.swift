@@ -4,8 +4,13 @@ import Compiler
 /// A compiled model for people and for programs.
 struct ModelReport {
   let model: CompiledModel
+  /// How far it is from its network, where that was found out.
+  let accuracy: AccuracyReport?
 
-  init(_ model: CompiledModel) { self.model = model }
+  init(_ model: CompiledModel, _ accuracy: AccuracyReport? = nil) {
+    self.model = model
+    self.accuracy = accuracy
+  }
 
   private var weights: Int {
     model.model.values.reduce(0) { $0 + $1.count }
@@ -18,17 +23,18 @@ struct ModelReport {
   private var lookups: Int { model.circuit.system.lookups.reduce(0) { $0 + $1.count } }
 
   func json(_ clock: StageClock) -> JSONValue {
-    .object([
+    let members: KeyValuePairs<String, JSONValue> = [
       "inputs": ports(model.interface.inputs),
       "outputs": ports(model.interface.outputs),
       "model": .string(visibility(model.isPublic)),
-      "layers": .array(model.layers.map(json)),
+      "layers": .array(model.layers.filter { $0.operation != LayerReport.input }.map(json)),
       "weights": .integer(weights),
       "witness_cells": .integer(witnessCells),
       "lookups": .integer(lookups),
       "timings": clock.json,
       "peak_rss_bytes": .integer(Console.peakResidentBytes),
-    ])
+    ]
+    return .object(members.map { .init($0.key, $0.value) } + (accuracy?.json ?? []))
   }
 
   private func ports(_ ports: [ModelInterface.Port]) -> JSONValue {
@@ -38,9 +44,17 @@ struct ModelReport {
           port.name,
           .object([
             "shape": .integers(port.shape), "fractional_bits": .integer(port.fractionalBits),
+            "least": .number(port.limits.lowerBound), "greatest": .number(port.limits.upperBound),
             "visibility": .string(visibility(port.isPublic)),
           ]))
       })
+  }
+
+  /// What each input may be, a line for each.
+  private var holds: String {
+    model.interface.inputs.map { port in
+      "input \(port.name): \(Scale(port).text); what is beyond is refused"
+    }.joined(separator: "\n")
   }
 
   private func visibility(_ isPublic: Bool) -> String { isPublic ? "public" : "private" }
@@ -79,13 +93,14 @@ struct ModelReport {
       let high = Quantity.text(layer.maximum, digits: 3)
       table.append([
         layer.name, layer.operation, layer.shape.map(String.init).joined(separator: "×"),
-        "\(low)…\(high)", Quantity.power(-layer.fractionalBits),
+        "\(low)…\(high)",
+        Quantity.power(-layer.fractionalBits),
         layer.maximalError.map { Quantity.text($0, digits: 2) } ?? "-", "\(layer.weights)",
         "\(layer.witnessCells)", "\(layer.lookups)",
       ])
     }
-    return table.text
-      + "\n\n\(visibilityText)"
+    return table.text + "\n\n" + holds
+      + (accuracy.map { "\n" + $0.text } ?? "") + "\n\n\(visibilityText)"
       + "\n\(weights) weights, \(witnessCells) committed activations and \(lookups) lookups"
   }
 }

@@ -156,7 +156,9 @@ struct NetworkOptions: ParsableArguments {
           "warning: the \(replacement.item) of \(replacement.file) takes the place of Assay's own: "
             + "keys say so, and assay-verify refuses them without --allow-foreign-circuits")
       }
-      return Compiler(library: library, options: options)
+      var compiler = Compiler(library: library, options: options)
+      compiler.checksAllSamples = circuits != nil
+      return compiler
     } catch {
       throw CommandError.input("\(error)")
     }
@@ -172,10 +174,9 @@ struct NetworkOptions: ParsableArguments {
 
 extension CommandError {
   init(_ error: CompileError) {
-    if case .unsupported = error {
-      self = .unsupported("\(error)")
-    } else {
-      self = .input("\(error)")
+    switch error {
+    case .unsupported, .inaccurate: self = .unsupported("\(error)")
+    default: self = .input("\(error)")
     }
   }
 }

@@ -15,6 +15,11 @@ struct RunCommand: ParsableCommand {
       not see the input unless --visibility input=public says so. Inputs may have a further leading \
       axis, or a longer one where the network's own has the extent 1, for one proof of several \
       inferences.
+
+      Before anything is proven the outputs for the calibration samples and for the very inputs are \
+      compared with the float network's, as by compile: above --tolerance nothing is proven, and the \
+      exit status is 3. Keys and proof are kept with --workdir. With --no-proof the integer network \
+      is evaluated and compared, and nothing is proven.
       """)
 
   @OptionGroup var network: NetworkOptions
@@ -44,14 +49,33 @@ struct RunCommand: ParsableCommand {
     completion: .directory)
   var workdir: String?
 
+  @Flag(help: "Evaluate the integer network and compare it with the float network; prove nothing.")
+  var noProof = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The right class of each input, with --no-proof: how many are found is counted.",
+      valueName: "file"))
+  var labels: String?
+
   func validate() throws {
     guard proofs >= 1 else { throw ValidationError("--proofs must be at least 1") }
+    guard labels == nil || noProof else { throw ValidationError("--labels goes with --no-proof") }
+    guard workdir == nil || !noProof else {
+      throw ValidationError("--workdir keeps what --no-proof does not make")
+    }
   }
 
   func run() throws {
     machine.apply()
-    let report = try RunStages(options: self).run()
-    try Console.write(json ? report.json.text : report.text)
+    let stages = RunStages(options: self)
+    if noProof {
+      let report = try stages.evaluate()
+      try Console.write(json ? report.json.text : report.text)
+    } else {
+      let report = try stages.run()
+      try Console.write(json ? report.json.text : report.text)
+    }
   }
 }
 
@@ -68,7 +92,7 @@ struct RunStages {
     let graph = try options.network.load(files: [options.input, options.compilation.calibration])
     let inputs = try InputArguments.read(options.input, graph.slots)
     let samples = inputs.samples
-    let model = try clock.stage("compile") { try compile(graph, samples) }
+    let (model, accuracy) = try clock.stage("compile") { try compile(graph, samples) }
     try keep("model.circuit") { model.fileBytes }
     let key = try clock.stage("setup") {
       try Artifacts.makeKey(model, proofs: options.proofs, isPlain: options.isPlain, clock: clock)
@@ -97,19 +121,80 @@ struct RunStages {
     }
     return RunReport(
       outputs: outputs, clock: clock, proofBytes: proof.count,
-      verifyingKeyBytes: verifyingKey.count, error: try error(of: batch, model, graph, samples),
-      visibility: ModelReport(model).visibilityText, hides: verified.zeroKnowledge, context: context
-    )
+      verifyingKeyBytes: verifyingKey.count,
+      accuracy: AccuracyReport(accuracy, options.compilation.tolerance),
+      visibility: ModelReport(model).visibilityText, hides: verified.zeroKnowledge,
+      context: context, workdir: options.workdir)
   }
 
+  /// The integer network's outputs, compared and not proven.
+  func evaluate() throws -> EvaluationReport {
+    let graph = try options.network.load(files: [options.input, options.compilation.calibration])
+    let inputs = try InputArguments.read(options.input, graph.slots)
+    let samples = inputs.samples
+    let (model, accuracy) = try clock.stage("compile") { try compile(graph, samples) }
+    let batch = try clock.stage("witness") {
+      try samples.map { sample in
+        do throws(CompileError) {
+          return try model.evaluate(sample)
+        } catch {
+          throw CommandError(error)
+        }
+      }
+    }
+    let found = try options.labels.map {
+      try LabelCount(file: $0, graph, samples, model.interface, batch)
+    }
+    return EvaluationReport(
+      outputs: realOutputs(model.interface, batch, of: inputs), clock: clock,
+      accuracy: AccuracyReport(accuracy, options.compilation.tolerance), labels: found)
+  }
+
+  /// The model, and how far it is from the float network on the inputs.
   private func compile(
     _ graph: FloatGraph, _ inputs: [[String: Tensor]]
-  ) throws -> CompiledModel {
+  ) throws -> (CompiledModel, Accuracy) {
+    let isCalibrated = !options.compilation.calibration.isEmpty
     let samples =
-      options.compilation.calibration.isEmpty
-      ? inputs : try InputArguments.samples(options.compilation.calibration, graph.slots)
-    return try options.compilation.compile(
+      isCalibrated
+      ? try InputArguments.samples(options.compilation.calibration, graph.slots) : inputs
+    let result = try options.compilation.compile(
       graph, of: options.network, samples: samples, clock: clock)
+    do throws(CompileError) {
+      let accuracy = try judge(result, inputs, calibration: isCalibrated ? samples : nil)
+      return (result.model, accuracy)
+    } catch {
+      throw CommandError(error)
+    }
+  }
+
+  /// Judges what comes of the very inputs. Their errors are measured by the ranges that calibration
+  /// saw, too, if it is of inputs like these.
+  private func judge(
+    _ result: Compilation, _ inputs: [[String: Tensor]], calibration: [[String: Tensor]]?
+  ) throws(CompileError) -> Accuracy {
+    var own: Accuracy
+    if calibration == nil, let known = result.accuracy, known.samples == inputs.count {
+      own = known
+    } else {
+      own = try result.judge(inputs)
+    }
+    let tolerance = options.compilation.tolerance
+    if let calibration, let known = result.accuracy,
+      result.areAlike(inputs, calibration)
+    {
+      let wide = own.including(rangesOf: known)
+      let isNarrow = own.errorOfRange > tolerance.fraction
+      if isNarrow, wide.errorOfRange <= tolerance.fraction, let worst = own.worst {
+        Console.printError(
+          "warning: for these inputs \"\(worst.name)\" is so near to zero, by the ranges of the "
+            + "calibration, that its error is \(Quantity.text(100 * own.errorOfRange, digits: 2)) % "
+            + "of its value")
+      }
+      own = wide
+    }
+    try tolerance.check(result, own, inputs, countingLabels: true)
+    return own
   }
 
   private func keep(_ name: String, _ bytes: () -> [UInt8]) throws {
@@ -138,23 +223,6 @@ struct RunStages {
       }
     }
   }
-
-  /// The greatest difference to the float evaluation.
-  private func error(
-    of batch: [Assignment], _ model: CompiledModel, _ graph: FloatGraph,
-    _ samples: [[String: Tensor]]
-  ) throws -> Double {
-    var error = 0.0
-    for (assignment, values) in zip(batch, samples) {
-      let outputs = model.interface.outputs { assignment[$0].values }
-      for (name, reference) in try graph.evaluate(values) {
-        for (value, real) in zip(outputs[name]?.values ?? [], reference.reals) {
-          error = max(error, abs(value - Double(real)))
-        }
-      }
-    }
-    return error
-  }
 }
 
 /// What a run found.
@@ -163,22 +231,25 @@ struct RunReport {
   var clock: StageClock
   var proofBytes: Int
   var verifyingKeyBytes: Int
-  var error: Double
+  var accuracy: AccuracyReport
   var visibility: String
   var hides: Bool
   var context: ContextArgument?
+  /// Where the files are kept; nil where they are not.
+  var workdir: String?
 
   var json: JSONValue {
-    .object([
+    let members: KeyValuePairs<String, JSONValue> = [
       "outputs": OutputFiles.json(outputs),
       "timings": clock.json,
       "proof_bytes": .integer(proofBytes),
       "verifying_key_bytes": .integer(verifyingKeyBytes),
       "peak_rss_bytes": .integer(Console.peakResidentBytes),
-      "max_abs_error": .number(error),
+      "max_abs_error": .number(accuracy.accuracy.error),
       "context": context?.json ?? .null,
       "verified": .boolean(true),
-    ])
+    ]
+    return .object(members.map { .init($0.key, $0.value) } + accuracy.json)
   }
 
   var text: String {
@@ -187,9 +258,19 @@ struct RunReport {
     table.append(["proof", Quantity.bytes(proofBytes)])
     table.append(["verifying key", Quantity.bytes(verifyingKeyBytes)])
     table.append(["peak memory", Quantity.bytes(Console.peakResidentBytes)])
-    table.append(["error against float", Quantity.text(error, digits: 2)])
+    table.append(["error against float", Quantity.text(accuracy.accuracy.error, digits: 2)])
     let hiding = hides ? visibility : "the proof hides nothing (--no-zk)"
     let made = context.map { "\n" + $0.text } ?? ""
-    return OutputFiles.table(outputs) + "\n\n" + table.text + "\n\nverified; \(hiding)" + made
+    return OutputFiles.table(outputs) + "\n\n" + table.text + "\n\n\(accuracy.text)"
+      + "\nverified; \(hiding)\(made)\n\(kept)"
+  }
+
+  private var kept: String {
+    guard let workdir else {
+      return "keys and proof were not kept: --workdir FOLDER keeps them"
+    }
+    let plain = hides ? "" : " --allow-non-hiding"
+    return "kept in \(workdir); check the proof with\n  assay-verify --verifying-key "
+      + "\(workdir)/verifying.key --proof \(workdir)/proof\(plain)"
   }
 }

@@ -107,8 +107,8 @@ struct CommandTests {
     let report = try outcome.json
     #expect(
       report.keys.sorted() == [
-        "context", "max_abs_error", "outputs", "peak_rss_bytes", "proof_bytes", "timings",
-        "verified",
+        "class_unchanged", "context", "error_of_range", "max_abs_error", "outputs",
+        "peak_rss_bytes", "proof_bytes", "samples", "timings", "tolerance", "verified",
         "verifying_key_bytes",
       ])
     #expect(report["verified"] as? Bool == true)

@@ -18,7 +18,8 @@ extension Quantiser {
       throw .node(name: node.name, reason: "its weights are not constants")
     }
     let input = bits[node.inputs[0].index]
-    let weightBits = limit.bits(input: input, output: bits[node.output.index])
+    let weightBits = limit.bits(
+      of: parameters, input: input, output: bits[node.output.index])
     var operands = [
       IntegerGraph.Operand.value(try value(node.inputs[0], in: node.name)),
       try addConstant(

@@ -99,7 +99,9 @@ struct ScaleSolver {
     }
     throw .scales(
       node: graph.nodes.first?.name ?? "",
-      reason: "the network feeds a layer's result back into its operand's scale")
+      reason:
+        "something, such as a concatenation, gives a layer's result the scale of its operand, "
+        + "and its weights are too large for that; bring the two to like magnitudes")
   }
 
   static func magnitude(_ tensor: Tensor) -> Double {

@@ -1,3 +1,4 @@
+import Foundation
 import TensorGraph
 
 /// What bounds the fractional bits of a layer's weights, apart from the rounding that follows.
@@ -35,10 +36,29 @@ struct WeightLimits {
   func accumulatorBits(input: Int) -> Int { min(input + weightBits, biasBits) }
 
   /// The fractional bits of the weights, given those of the layer's input and result: all that are
-  /// possible, but no more than a rounding with one remainder takes away again.
-  func bits(input: Int, output: Int) -> Int {
-    min(accumulatorBits(input: input), output + CompileOptions.singleShift) - input
+  /// possible, but no more than a rounding takes away again. A rounding with one remainder is
+  /// preferred to longer ones, as long as it leaves the weights bits enough.
+  ///
+  /// They depend on nothing else, so that whoever has the weights and a system's scales finds them
+  /// again.
+  func bits(of parameters: WeightParameters, input: Int, output: Int) -> Int {
+    let most = accumulatorBits(input: input)
+    for shift in Self.shifts where output + shift < most {
+      let bits = output + shift - input
+      // A sum's error when all inputs are half of what their scale holds, in units of the result.
+      let error = scalbn(parameters.sumError(fractionalBits: bits), 14 - input + output)
+      if error <= Self.toleratedError { return bits }
+    }
+    return min(most, output + CompileOptions.maximalShift) - input
   }
+
+  /// The shifts of roundings with one remainder, with two of which the second needs but a small
+  /// table, and the longest.
+  private static let shifts = [
+    CompileOptions.singleShift, CompileOptions.singleShift + 8, CompileOptions.maximalShift,
+  ]
+  /// Errors of independent weights stay below this many units for some thousand terms.
+  private static let toleratedError = 24.0
 }
 
 /// The constants of a layer that multiplies its input by weights.
@@ -47,11 +67,31 @@ struct WeightParameters {
   var weightShape: [Int]
   /// Empty when there is none.
   var bias: [Float]
-  /// Products in one sum.
+  /// Products in one sum; those of one sum lie one behind the other.
   var terms: Int
 
   var magnitude: Double { Double(weights.reduce(0) { max($0, abs($1)) }) }
   var biasMagnitude: Double { Double(bias.reduce(0) { max($0, abs($1)) }) }
+
+  /// By how much the sum of a layer's weights that are rounded to some fractional bits differs from
+  /// the sum of the weights, for the output where it does most. Errors of equal weights add up.
+  func sumError(fractionalBits: Int) -> Double {
+    let scale = scalbn(1.0, fractionalBits)
+    // No error of a single weight is more than half a unit.
+    guard terms > 1 else { return 0.5 / scale }
+    var greatest = 0.0
+    weights.withUnsafeBufferPointer { weights in
+      for start in stride(from: 0, to: weights.count, by: terms) {
+        var sum = 0.0
+        for weight in weights[start..<min(start + terms, weights.count)] {
+          let scaled = Double(weight) * scale
+          sum += scaled - scaled.rounded()
+        }
+        greatest = max(greatest, abs(sum))
+      }
+    }
+    return greatest / scale
+  }
 
   init?(_ node: FloatGraph.Node, _ graph: FloatGraph) {
     if case .batchNormalization = node.operation {

@@ -4,19 +4,23 @@ extension FloatGraph {
   /// Sums are accumulated in double precision in a fixed order and each tensor is rounded to
   /// single precision, so results are the same on every machine. `observe` sees every computed
   /// tensor and every input, in the order of the nodes.
+  ///
+  /// - Parameter replaced: values that inputs and results of nodes have instead of their own; of the
+  ///   shapes of what they replace.
   public func evaluate(
-    _ values: [String: Tensor],
+    _ values: [String: Tensor], replacing replaced: [TensorID: Tensor] = [:],
     observe: (TensorID, Tensor) throws(GraphError) -> Void = { _, _ throws(GraphError) in }
   ) throws(GraphError) -> [String: Tensor] {
     var held = constants
     for id in inputs {
-      let value = try inputValue(id, values)
+      let value = if let given = replaced[id] { given } else { try inputValue(id, values) }
       held[id] = value
       try observe(id, value)
     }
     var remaining = useCounts()
     for node in nodes {
-      let value = try node.evaluate(held)
+      let given = replaced[node.output]
+      let value = if let given { given } else { try node.evaluate(held) }
       held[node.output] = value
       try observe(node.output, value)
       for input in node.inputs {

@@ -1,0 +1,86 @@
+import ConstraintSystem
+import Foundation
+import TensorGraph
+import Witness
+
+/// A value of the integer network that its tensor's scale does not hold, in real numbers.
+public struct Overflow: Equatable, Sendable, CustomStringConvertible {
+  /// The layer or tensor, as the network calls it.
+  public var name: String
+  /// Indices along each axis.
+  public var position: [Int]
+  public var value: Double
+  /// What the scale holds.
+  public var limits: ClosedRange<Double>
+  /// What calibration saw of the layer's result, where that is known.
+  public var seen: ClosedRange<Double>?
+
+  public var description: String {
+    let seen = seen.map {
+      "calibration saw \(Readable.number($0.lowerBound)) to \(Readable.number($0.upperBound)); "
+    }
+    return "layer \"\(name)\": the value \(Readable.number(value)) at \(position) is outside of "
+      + "\(Readable.number(limits.lowerBound)) to \(Readable.number(limits.upperBound)), which its "
+      + "scale holds; \(seen ?? "")" + Self.remedy
+  }
+
+  static let remedy =
+    "compile with calibration samples that cover this input (--calibration), or with more "
+    + "--headroom-bits; that makes another model digest"
+}
+
+extension Circuit {
+  /// What an error of the evaluation means in real numbers; nil for errors of another kind.
+  ///
+  /// - Parameter layer: the layer that a step belongs to, which is called after it, where layers are
+  ///   known.
+  public func overflow(
+    _ error: EvaluationError, layer: (String) -> LayerReport? = { _ in nil }
+  ) -> Overflow? {
+    switch error {
+    case .outOfRange(let step, let tensor, let position, let value, let range):
+      let bits = declaration(step, named: tensor)?.fractionalBits ?? 0
+      return overflow(step, position, value, bits, range, layer)
+    case .tableMiss(let step, let position, let table, let value):
+      guard let rows = system.tables.first(where: { $0.name == table }) else { return nil }
+      let bits = self.step(step).map { declarations[$0.target].fractionalBits } ?? 0
+      return overflow(step, position, value, bits, rows.first...(rows.first + rows.rows - 1), layer)
+    default: return nil
+    }
+  }
+
+  private func overflow(
+    _ step: String, _ position: [Int], _ value: Int, _ bits: Int, _ range: ClosedRange<Int>,
+    _ layer: (String) -> LayerReport?
+  ) -> Overflow {
+    let name = Self.layer(step)
+    let known = layer(name)
+    let low = FixedPoint.real(range.lowerBound, fractionalBits: bits)
+    return Overflow(
+      name: known?.name ?? name, position: position,
+      value: FixedPoint.real(value, fractionalBits: bits),
+      limits: low...max(low, FixedPoint.real(range.upperBound, fractionalBits: bits)),
+      seen: known.map { $0.minimum...max($0.minimum, $0.maximum) })
+  }
+
+  private var declarations: [TensorDeclaration] { system.tensors + program.temporaries }
+
+  private func step(_ name: String) -> WitnessProgram.Step? {
+    program.steps.first { $0.name == name }
+  }
+
+  private func declaration(_ step: String, named tensor: String) -> TensorDeclaration? {
+    let own = program.steps.first {
+      $0.name == step && declarations[$0.target].name == tensor
+    }
+    return own.map { declarations[$0.target] } ?? declarations.first { $0.name == tensor }
+  }
+
+  /// The layer of a step, which is called "layer (circuit:line)".
+  private static func layer(_ step: String) -> String {
+    guard step.hasSuffix(")"), let mark = step.range(of: " (", options: .backwards) else {
+      return step
+    }
+    return String(step[..<mark.lowerBound])
+  }
+}
