@@ -104,6 +104,7 @@ extension ProvingKey {
     guard let ledger, let commitments, let seeds = commitments.seeds else {
       throw ProverError.nothingToRekey
     }
+    try ledger.slots?.requireOneName()
     let certificates = ledger.certificates.count
     let plan = try SetupPlan(verifyingKey, certificates: certificates, proofs: proofs)
     let token = try ledger.reserve(in: ledger.certificates)

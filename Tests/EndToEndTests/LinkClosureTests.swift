@@ -68,7 +68,7 @@ struct LinkClosureTests {
     let manifest = try manifest()
     #expect(try manifest.closure(of: "Verifier") == Self.core)
     let allowed = Self.core.union([
-      "ArgumentParser", "CommandSupport", "TensorFiles", "Verifier",
+      "ArgumentParser", "CommandSupport", "FileAccess", "TensorFiles", "Verifier",
     ])
     #expect(try manifest.closure(of: "assay-verify").isSubset(of: allowed))
     let prover = try manifest.closure(of: "assay")
