@@ -2,8 +2,9 @@ import Foundation
 
 /// The terminal: results go to standard output, everything else to standard error.
 public enum Console {
+  /// Prints a line for people, without what could steer a terminal.
   public static func printError(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    FileHandle.standardError.write(Data((Text.lines(text) + "\n").utf8))
   }
 
   /// Whether somebody is watching standard error.
@@ -54,7 +55,7 @@ public final class StageClock {
   /// Says what is being done within a stage.
   public func note(_ text: String) {
     guard isShown else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text) …".utf8))
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(Text.line(text, limit: 200)) …".utf8))
   }
 
   private func clear() {

@@ -14,13 +14,20 @@ struct CompileCommand: ParsableCommand {
       --visibility says who sees what. A private tensor is committed to, and proofs show nothing of \
       it; verifiers see public tensors. Of a public model everybody who has the network's file can \
       check the key with assay digest.
+
+      The compiled model holds the weights in the clear. If the model is private, keep it as secret \
+      as the proving key; only its owner may read the file.
       """)
 
   @OptionGroup var network: NetworkOptions
   @OptionGroup var compilation: CompilationOptions
   @OptionGroup var machine: MachineOptions
 
-  @Option(name: [.short, .long], help: "Where to write the compiled model.", completion: .file())
+  @OptionGroup var replacement: ReplacementOptions
+
+  @Option(
+    name: [.short, .long], help: "Where to write the compiled model; - for standard output.",
+    completion: .file())
   var output: String
 
   @Flag(help: "Print the report as JSON.")
@@ -28,14 +35,18 @@ struct CompileCommand: ParsableCommand {
 
   func run() throws {
     machine.apply()
+    var plan = FilePlan(replacement)
+    try network.plan(&plan)
+    try plan.reads(named: compilation.calibration, as: "--calibration")
+    let file = try plan.writes(output, as: "--output", .model)
     let clock = StageClock.logging()
     let model = try clock.stage("compile") {
       let graph = try network.load()
       return try compilation.compile(
         graph, of: network, samples: samples(for: graph), clock: clock)
     }
-    try ArtifactFile.write(model.fileBytes, to: output)
-    print(json ? ModelReport(model).json(clock).text : ModelReport(model).text)
+    try file.write(model.fileBytes, isSecret: !model.isPublic)
+    plan.report(json ? ModelReport(model).json(clock).text : ModelReport(model).text)
   }
 
   private func samples(for graph: FloatGraph) throws -> [[String: Tensor]] {

@@ -51,7 +51,7 @@ struct InspectCommand: ParsableCommand {
     if json {
       print(ModelReport(model).json(StageClock(isShown: false)).text)
     } else {
-      if !brief { print(describe(model.circuit)) }
+      if !brief { print(Text.lines(describe(model.circuit.readable))) }
       print(ModelReport(model).text)
     }
   }

@@ -30,6 +30,15 @@ struct MachineOptions: ParsableArguments {
   }
 }
 
+/// Whether files that can't be made again may be lost, for every command that writes files.
+struct ReplacementOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Replace what can't be made again, and say what is lost: keys, openings, commitments and "
+        + "files of other kinds."))
+  var force = false
+}
+
 extension StageClock {
   /// A clock that logs every stage.
   static func logging() -> StageClock {
@@ -57,7 +66,9 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
 
 /// Options of every command that reads a network.
 struct NetworkOptions: ParsableArguments {
-  @Argument(help: "The network, an ONNX file.", completion: .file(extensions: ["onnx"]))
+  @Argument(
+    help: "The network, an ONNX file; - for standard input.",
+    completion: .file(extensions: ["onnx"]))
   var model: String
 
   @Option(
@@ -72,6 +83,12 @@ struct NetworkOptions: ParsableArguments {
     help: ArgumentHelp("Folder with more circuit files for layers.", valueName: "folder"),
     completion: .directory)
   var circuits: String?
+
+  /// Notes the files that the network is read from.
+  func plan(_ plan: inout FilePlan) throws {
+    try plan.reads(model, as: "the network")
+    try plan.reads(named: constant, as: "--constant")
+  }
 
   /// Reads the network.
   func load() throws -> FloatGraph {
@@ -92,7 +109,7 @@ struct NetworkOptions: ParsableArguments {
       return try ONNXFile.importModel(path: model, options: options)
     } catch {
       throw error.isUnsupported
-        ? CommandError.unsupported("\(model): \(error)") : .input("\(error)")
+        ? CommandError.unsupported("\(model): \(error.words)") : .input(error.words)
     }
   }
 
@@ -115,12 +132,25 @@ struct NetworkOptions: ParsableArguments {
   }
 }
 
+extension ImportError {
+  /// The description, in which names of the network begin no line of their own.
+  fileprivate var words: String {
+    guard case .unsupportedNodes(let nodes) = self else { return Text.line(description) }
+    return
+      ([BudgetReport.count(nodes.count, "unsupported node") + ":"]
+      + nodes.map { "  " + Text.line($0.description) }).joined(separator: "\n")
+  }
+}
+
 extension CommandError {
+  /// In which names of the network begin no line of their own.
   init(_ error: CompileError) {
-    if case .unsupported = error {
-      self = .unsupported("\(error)")
-    } else {
-      self = .input("\(error)")
+    guard case .unsupported(let nodes) = error else {
+      self = .input(Text.line("\(error)"))
+      return
     }
+    self = .unsupported(
+      ([BudgetReport.count(nodes.count, "unsupported node") + ":"]
+        + nodes.map { "  " + Text.line($0.description) }).joined(separator: "\n"))
   }
 }

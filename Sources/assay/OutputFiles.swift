@@ -22,29 +22,41 @@ enum OutputFiles {
       guard let output = outputs[name] else { continue }
       let shown = output.values.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
       table.append([
-        name, output.shape.map(String.init).joined(separator: "×"),
+        Text.ownName(name), output.shape.map(String.init).joined(separator: "×"),
         output.values.count > 10 ? shown + " …" : shown,
       ])
     }
     return table.text
   }
 
-  /// One file for each output, named after it.
-  static func write(
-    _ outputs: [String: ModelInterface.RealTensor], _ interface: ModelInterface,
-    to directory: String
-  ) throws {
+  /// The files of a folder, made if there is none: one for each output, by its name.
+  /// - Throws: `CommandError.input`, as for every planned file.
+  static func plan(
+    _ interface: ModelInterface, in directory: String, _ plan: inout FilePlan
+  ) throws -> [String: PlannedOutput] {
     try ArtifactFile.makeDirectory(directory)
     var names = FileNames()
+    var files: [String: PlannedOutput] = [:]
     for port in interface.outputs {
-      guard let output = outputs[port.name] else { continue }
-      let path = "\(directory)/\(names.unique(port.name)).npy"
+      files[port.name] = try plan.writes(
+        "\(directory)/\(names.unique(port.name)).npy", as: "output", .array)
+    }
+    return files
+  }
+
+  static func write(
+    _ outputs: [String: ModelInterface.RealTensor], to files: [String: PlannedOutput]
+  ) throws {
+    for (name, file) in files {
+      guard let output = outputs[name] else { continue }
+      let bytes: [UInt8]
       do throws(TensorFileError) {
         let value = try TensorValue(shape: output.shape, values: output.values)
-        try TensorFile.writeNumpy(value, as: .float64, path: path)
+        bytes = try NumpyFormat.encode(value, as: .float64)
       } catch {
-        throw CommandError.input("\(error)")
+        throw CommandError.input("\(file.path): \(error)")
       }
+      try file.write(bytes)
     }
   }
 }

@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var network: NetworkOptions
   @OptionGroup var compilation: CompilationOptions
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var replacement: ReplacementOptions
 
   @Option(
     help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
@@ -60,17 +61,17 @@ struct RunStages {
   init(options: RunCommand) { self.options = options }
 
   func run() throws -> RunReport {
-    if let workdir = options.workdir { try ArtifactFile.makeDirectory(workdir) }
+    var files = try WorkFiles(options)
     let graph = try options.network.load()
     let samples = try InputArguments.samples(options.input, graph.slots)
     let model = try clock.stage("compile") { try compile(graph, samples) }
-    try keep("model.circuit") { model.fileBytes }
+    try files?.planOutputs(model.interface)
+    try files?.model.write(model.fileBytes, isSecret: !model.isPublic)
     let key = try clock.stage("setup") {
       try Artifacts.makeKey(model, proofs: options.proofs, isPlain: options.isPlain, clock: clock)
     }
     let verifyingKey = key.verifyingKey.file
-    try keep("verifying.key") { verifyingKey }
-    if let workdir = options.workdir { try Artifacts.write(key, to: "\(workdir)/proving.key") }
+    try files?.keys.write(key)
     let batch = try clock.stage("witness") {
       try Artifacts.evaluate(key, model.interface, samples)
     }
@@ -79,13 +80,11 @@ struct RunStages {
         key, batch, isPlain: options.isPlain, path: "the proving key", clock: clock
       ).proof
     }
-    try keep("proof") { proof }
+    try files?.proof.write(proof)
     let verified = try clock.stage("verify") { try verify(verifyingKey, proof) }
     try compare(verified, model.interface, batch)
     let outputs = realOutputs(model.interface, batch)
-    if let workdir = options.workdir {
-      try OutputFiles.write(outputs, model.interface, to: "\(workdir)/outputs")
-    }
+    if let files { try OutputFiles.write(outputs, to: files.outputs) }
     return RunReport(
       outputs: outputs, clock: clock, proofBytes: proof.count,
       verifyingKeyBytes: verifyingKey.count, error: try error(of: batch, model, graph, samples),
@@ -100,11 +99,6 @@ struct RunStages {
       ? inputs : try InputArguments.samples(options.compilation.calibration, graph.slots)
     return try options.compilation.compile(
       graph, of: options.network, samples: samples, clock: clock)
-  }
-
-  private func keep(_ name: String, _ bytes: () -> [UInt8]) throws {
-    guard let workdir = options.workdir else { return }
-    try ArtifactFile.write(bytes(), to: "\(workdir)/\(name)")
   }
 
   /// Verifies from the bytes, as somebody else would.

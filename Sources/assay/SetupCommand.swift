@@ -24,13 +24,14 @@ struct SetupCommand: ParsableCommand {
       public model has no such limits.
       """)
 
-  @Argument(help: "The compiled model.", completion: .file())
+  @Argument(help: "The compiled model; - for standard input.", completion: .file())
   var model: String
 
   @Option(help: "Where to write what the prover needs.", completion: .file())
   var provingKey: String
 
-  @Option(help: "Where to write what verifiers need.", completion: .file())
+  @Option(
+    help: "Where to write what verifiers need; - for standard output.", completion: .file())
   var verifyingKey: String
 
   @Option(help: "How many proofs of a private model the key must serve.")
@@ -44,6 +45,7 @@ struct SetupCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup var replacement: ReplacementOptions
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -52,19 +54,19 @@ struct SetupCommand: ParsableCommand {
 
   func run() throws {
     machine.apply()
+    var plan = FilePlan(replacement)
+    try plan.reads(self.model, as: "the compiled model")
+    _ = try plan.writes(provingKey, as: "--proving-key", .provingKey)
+    try plan.keeps(beside: provingKey, CommitmentFiles.suffix, as: "--proving-key")
+    let file = try plan.writes(verifyingKey, as: "--verifying-key", .verifyingKey)
     let clock = StageClock.logging()
     let model = try Artifacts.readModel(self.model)
-    // Set-up may be long: where the keys can't be written this shows before it.
-    do { _ = try DraftFile(provingKey) }
-    let draft = try DraftFile(verifyingKey)
     let key = try clock.stage("setup") {
       let key = try Artifacts.makeKey(model, proofs: proofs, isPlain: isPlain, clock: clock)
-      try Artifacts.write(key, to: provingKey)
+      try KeyFiles(provingKey: provingKey, verifyingKey: file).write(key)
       return key
     }
-    try draft.fill(key.verifyingKey.file)
-    try draft.finish()
     let report = try KeyReport(key, path: provingKey)
-    print(json ? report.json(clock).text : report.text(clock))
+    plan.report(json ? report.json(clock).text : report.text(clock))
   }
 }
