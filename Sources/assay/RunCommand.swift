@@ -67,6 +67,7 @@ struct RunStages {
     let model = try clock.stage("compile") { try compile(graph, samples) }
     try files?.planOutputs(model.interface)
     try files?.model.write(model.fileBytes, isSecret: !model.isPublic)
+    SetupEstimate(model, proofs: options.proofs, isPlain: options.isPlain)?.announce()
     let key = try clock.stage("setup") {
       try Artifacts.makeKey(model, proofs: options.proofs, isPlain: options.isPlain, clock: clock)
     }

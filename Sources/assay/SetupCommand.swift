@@ -19,7 +19,8 @@ struct SetupCommand: ParsableCommand {
       Each proof shows some positions of a private model's commitment, so that a key serves a limited \
       number of them. --proofs N says how many. They are shared out to up to \
       \(VerifyingKey.maximalRoots) commitments: set-up takes time for each, and a commitment takes \
-      longer, and makes proofs longer, the more proofs it serves. The report says what N has cost. \
+      longer, and makes proofs longer, the more proofs it serves. The report says what N has cost, \
+      and where that is more than half a minute or a gigabyte set-up says so before. \
       assay rekey makes room for more of the same model, a number of times that grows with N. A \
       public model has no such limits.
       """)
@@ -61,6 +62,7 @@ struct SetupCommand: ParsableCommand {
     let file = try plan.writes(verifyingKey, as: "--verifying-key", .verifyingKey)
     let clock = StageClock.logging()
     let model = try Artifacts.readModel(self.model)
+    SetupEstimate(model, proofs: proofs, isPlain: isPlain)?.announce()
     let key = try clock.stage("setup") {
       let key = try Artifacts.makeKey(model, proofs: proofs, isPlain: isPlain, clock: clock)
       try KeyFiles(provingKey: provingKey, verifyingKey: file).write(key)
