@@ -69,6 +69,7 @@ let package = Package(
     core("Commitment", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     module("CircuitLanguage", ["ConstraintSystem", "Hashing"]),
     module("TensorGraph", []),
+    module("FileAccess", []),
     // Level 3
     core(
       "Argument",
@@ -79,9 +80,10 @@ let package = Package(
     module(
       "ONNXImport",
       [
-        "TensorGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "FileAccess", "TensorGraph",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
-    module("TensorFiles", []),
+    module("TensorFiles", ["FileAccess"]),
     // Level 4
     module(
       "Compiler",
@@ -94,21 +96,22 @@ let package = Package(
     module(
       "Prover",
       [
-        "Argument", "CKernels", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing",
-        "Kernels", "Polynomials", "Transcript", "Verifier", "Witness",
+        "Argument", "CKernels", "Commitment", "ConstraintSystem", "FieldArithmetic", "FileAccess",
+        "Hashing", "Kernels", "Polynomials", "Transcript", "Verifier", "Witness",
       ]),
     // Level 6
     module(
       "CommandSupport",
       [
-        "CircuitLanguage", "Hashing", "Verifier",
+        "CircuitLanguage", "FileAccess", "Hashing", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CommandSupport", "Compiler", "Hashing", "ONNXImport", "TensorFiles", "TensorGraph",
-        "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage", "Transcript",
+        "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess", "Hashing", "ONNXImport",
+        "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage",
+        "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -144,15 +147,14 @@ let package = Package(
       "ArgumentTests",
       [
         "Argument", "CircuitLanguage", "Commitment", "ConstraintSystem", "FieldArithmetic",
-        "Hashing", "Prover", "Transcript", "Verifier", "Witness",
+        "FileAccess", "Hashing", "Prover", "Transcript", "Verifier", "Witness",
       ]),
     tests(
       "EndToEndTests",
       [
-        "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem", "Hashing", "Kernels",
-        "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript", "Verifier", "Witness",
-        "assay",
-        "assay-verify",
+        "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess",
+        "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript",
+        "Verifier", "Witness", "assay", "assay-verify",
       ]),
   ] + web,
   swiftLanguageModes: [.v6]

@@ -32,7 +32,7 @@ pixels | awk 'BEGIN { printf "{\"input_data\": [[" }
 step "1. Compile: the network becomes statements about integers; digit and weights are private"
 show assay compile model.onnx --calibration calibration.npy --output model.circuit
 "$bin/assay" compile $data/model.onnx --calibration $data/calibration.npy \
-  --output "$work/model.circuit" | tail -n 2
+  --output "$work/model.circuit" | tail -n 3
 
 step "2. Set up: commit to the weights, and prove once that they lie in their ranges; no ceremony"
 show assay setup model.circuit --proving-key proving.key --verifying-key verifying.key

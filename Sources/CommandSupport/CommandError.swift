@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 
 /// Why a command ends without having done its work.
@@ -11,12 +12,12 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A secret that serves a counted number of proofs, and has served them all.
   case exhausted(String)
 
-  /// What kept a file from being used, in words of this package where the system has an error.
+  /// What kept a file from being used.
+  /// - Parameter error: one of this package's, whose description is in words.
   public static func file(_ path: String, _ error: any Error) -> CommandError {
-    guard error is CocoaError else { return .input("\(path): \(error)") }
-    return FileManager.default.fileExists(atPath: path)
-      ? .input("\(path): can't be used: \(error.localizedDescription)")
-      : .input("\(path): there is no such file or folder")
+    // It names the file itself.
+    guard !(error is FileError) else { return .input("\(error)") }
+    return .input("\(path): \(error)")
   }
 
   /// The exit status of the process.
@@ -29,9 +30,11 @@ public enum CommandError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// For people, with nothing in it that steers a terminal.
   public var description: String {
     switch self {
-    case .rejected(let text), .input(let text), .unsupported(let text), .exhausted(let text): text
+    case .rejected(let text), .input(let text), .unsupported(let text), .exhausted(let text):
+      Text.message(text)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileAccess
 import Foundation
 
 /// Runs commands under the exit statuses of this package: 0 done, 1 proof rejected, 2 bad usage or
@@ -17,6 +18,7 @@ public enum CommandRunner {
     about: [JSONValue.Member] = []
   ) -> Never {
     Console.prepare()
+    TemporaryFiles.removeOnSignals()
     do {
       var command = try root.parseAsRoot(arguments)
       if let option = RepeatedOptions(root).first(in: arguments) {

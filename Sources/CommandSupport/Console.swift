@@ -2,11 +2,11 @@ import Foundation
 
 /// The terminal: results go to standard output, everything else to standard error.
 public enum Console {
-  /// Writes a result, and the end of its line, to standard output.
+  /// Writes a result, and the end of its line, to standard output, without what could steer a terminal.
   /// - Throws: `CommandError.input` when standard output is closed, full or can't be written: whoever
   ///   asked has no result then, and must not take the exit status for one.
   public static func write(_ text: String) throws(CommandError) {
-    guard let failure = write(text + "\n", to: STDOUT_FILENO) else { return }
+    guard let failure = write(Text.lines(text) + "\n", to: STDOUT_FILENO) else { return }
     throw .input("the result can't be written to standard output: \(describe(failure))")
   }
 
@@ -17,8 +17,9 @@ public enum Console {
     throw .input("the result can't be written to standard output: \(describe(errno))")
   }
 
-  /// Writes a line to standard error, as far as it can be written.
-  public static func printError(_ text: String) { printError(raw: text + "\n") }
+  /// Writes a line for people to standard error, as far as it can be written, without what could steer
+  /// a terminal.
+  public static func printError(_ text: String) { printError(raw: Text.lines(text) + "\n") }
 
   static func printError(raw text: String) { _ = write(text, to: STDERR_FILENO) }
 
@@ -96,7 +97,7 @@ public final class StageClock {
   /// Says what is being done within a stage.
   public func note(_ text: String) {
     guard isShown else { return }
-    Console.printError(raw: "\r\u{1B}[K\(text) …")
+    Console.printError(raw: "\r\u{1B}[K\(Text.line(text, limit: 200)) …")
   }
 
   private func clear() {

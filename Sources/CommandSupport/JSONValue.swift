@@ -70,6 +70,7 @@ public enum JSONValue: Equatable, Sendable {
 
   private static func write(_ text: String, to output: inout String) {
     output += "\""
+    var marks = 0
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": output += "\\\""
@@ -77,9 +78,12 @@ public enum JSONValue: Equatable, Sendable {
       case "\n": output += "\\n"
       case "\t": output += "\\t"
       case "\r": output += "\\r"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      // Whoever prints the document sees nothing that steers a terminal.
+      case _ where Text.steers(scalar, after: &marks):
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
       default: output.unicodeScalars.append(scalar)
       }
     }

@@ -12,9 +12,9 @@ public struct TextTable: Sendable {
     rows = headings.allSatisfy(\.isEmpty) ? [] : [headings]
   }
 
-  /// Appends a row; cells beyond the columns are dropped.
+  /// Appends a row; cells beyond the columns are dropped. Each is one line of `Text.line`.
   public mutating func append(_ cells: [String]) {
-    rows.append(Array(cells.prefix(alignments.count)))
+    rows.append(cells.prefix(alignments.count).map { Text.line($0) })
   }
 
   public var text: String {

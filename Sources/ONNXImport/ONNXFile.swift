@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import TensorGraph
 
@@ -58,22 +59,10 @@ public enum ONNXFile {
   }
 
   static func read(_ path: String) throws(ImportError) -> Data {
-    guard
-      let attributes = try? FileManager.default.attributesOfItem(
-        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path),
-      let size = (attributes[.size] as? NSNumber)?.intValue
-    else {
-      throw .unreadable(path: path, reason: "there is no such file")
+    do throws(FileError) {
+      return try FileBytes.data(path, limit: maximumBytes)
+    } catch {
+      throw .unreadable(path: path, reason: error.words)
     }
-    guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      throw .unreadable(path: path, reason: "it is not a regular file")
-    }
-    guard size <= maximumBytes else {
-      throw .unreadable(path: path, reason: "it has \(size) bytes, more than \(maximumBytes)")
-    }
-    guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-      throw .unreadable(path: path, reason: "it can't be read")
-    }
-    return bytes
   }
 }

@@ -1,8 +1,15 @@
 import Commitment
+import FileAccess
 import Foundation
 import Hashing
 import Kernels
 import Synchronization
+
+/// The files that lie beside a proving key, for the commitments that are being opened.
+public enum CommitmentFiles {
+  /// What follows the proving key's name, before the commitment's number.
+  public static let suffix = ".commitment-"
+}
 
 /// The commitments to a model that are at hand: some in memory and, once the proving key is in a file,
 /// those that are being opened in files beside it, mapped into memory.
@@ -40,10 +47,13 @@ final class CommitmentCache: Sendable {
 
   /// The bytes of memory that commitments may take, if they are not so long that two take more.
   private let memory: Int
+  /// What `memory` is unless something else is said.
+  static let standardMemory = 1 << 28
 
   /// - Parameter held: commitments that are at hand.
   init(
-    _ group: OpeningParameters.Group, held: [Int: any CommittedMatrix] = [:], memory: Int = 1 << 28
+    _ group: OpeningParameters.Group, held: [Int: any CommittedMatrix] = [:],
+    memory: Int = standardMemory
   ) {
     self.group = group
     self.memory = memory
@@ -54,7 +64,9 @@ final class CommitmentCache: Sendable {
   }
 
   /// The name of a commitment's file.
-  static func file(_ index: Int, of path: String) -> String { "\(path).commitment-\(index)" }
+  static func file(_ index: Int, of path: String) -> String {
+    "\(path)\(CommitmentFiles.suffix)\(index)"
+  }
 
   /// Keeps commitments in files from here on.
   func keep(beside path: String) { state.withLock { $0.path = path } }
@@ -115,22 +127,25 @@ final class CommitmentCache: Sendable {
 
   /// In a folder that can't be written to a commitment stays in memory.
   private func store(_ file: String, _ made: MatrixCommitment, _ maker: Maker) -> Entry {
-    let write = { (handle: FileHandle) in
-      try made.store(in: handle)
+    do {
+      let new = try NewFile(file, isSecret: true)
+      try made.store(in: new)
       let tails = maker.tails()
       defer { tails.wipe() }
       let bytes = UnsafeRawBufferPointer(start: tails.words, count: 8 * tails.count)
-      try withExtendedLifetime(tails) { try handle.write(contentsOf: bytes) }
+      try withExtendedLifetime(tails) { try new.write(bytes) }
+      try new.finish()
+    } catch {
+      return Entry(matrix: made)
     }
-    guard (try? SecretFile.replace(file, write)) != nil else { return Entry(matrix: made) }
     return read(file, made.root) ?? Entry(matrix: made)
   }
 
   /// nil unless the file holds the commitment, as far as its length, its beginning and its root say.
   private func read(_ file: String, _ root: Digest?) -> Entry? {
     let size = 8 * group.shape.lanes * group.shape.tail
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: file), options: .alwaysMapped),
-      data.count >= size, let stored = try? StoredCommitment(data.dropLast(size)),
+    guard let data = try? FileBytes.mapped(file), data.count >= size,
+      let stored = try? StoredCommitment(data.dropLast(size)),
       stored.lanes == group.shape.lanes, stored.domainLog == group.domainLog,
       stored.root == root
     else { return nil }

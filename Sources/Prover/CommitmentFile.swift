@@ -1,5 +1,6 @@
 import Commitment
 import FieldArithmetic
+import FileAccess
 import Foundation
 import Hashing
 import Kernels
@@ -22,9 +23,9 @@ public struct StoredCommitment: CommittedMatrix {
   static let magic: UInt64 = 0x3154_4D43_5941_5341
   static let headerCount = 24
 
-  /// - Throws: an error of reading, or `CommitmentFileError`.
+  /// - Throws: `FileError` or `CommitmentFileError`.
   public init(mapping file: URL) throws {
-    try self.init(Data(contentsOf: file, options: .alwaysMapped))
+    try self.init(FileBytes.mapped(file.path))
   }
 
   /// - Parameter bytes: a stored commitment, the whole of it.
@@ -92,26 +93,25 @@ extension MatrixCommitment {
   private static let blockLength = 1024
 
   /// Writes the commitment to a file for `StoredCommitment`, replacing what it holds.
+  /// - Throws: `FileError`.
   public func store(in file: URL) throws {
-    try Data().write(to: file)
-    let handle = try FileHandle(forWritingTo: file)
-    defer { try? handle.close() }
-    try store(in: handle)
-    try handle.synchronize()
+    let stored = try NewFile(file.path, isSecret: true)
+    try store(in: stored)
+    try stored.finish()
   }
 
-  /// Appends the commitment to a file that is open for writing.
-  func store(in handle: FileHandle) throws {
+  /// Appends the commitment to a file in the making.
+  func store(in file: NewFile) throws(FileError) {
     let header = [StoredCommitment.magic, UInt64(domainLog), UInt64(lanes.count)]
-    try handle.write(contentsOf: Self.data(header))
+    try file.write(Self.data(header))
     for start in stride(from: 0, to: 1 << domainLog, by: Self.blockLength) {
       let end = min(start + Self.blockLength, 1 << domainLog)
-      try handle.write(contentsOf: Self.data(leaves(start..<end)))
+      try file.write(Self.data(leaves(start..<end)))
     }
     for level in 0...domainLog {
       let count = 1 << (domainLog - level)
       for start in stride(from: 0, to: count, by: Self.blockLength) {
-        try handle.write(contentsOf: digests(level, start..<min(start + Self.blockLength, count)))
+        try file.write(digests(level, start..<min(start + Self.blockLength, count)))
       }
     }
   }

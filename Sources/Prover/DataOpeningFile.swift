@@ -1,5 +1,6 @@
 import CKernels
 import Commitment
+import FileAccess
 import Foundation
 import Hashing
 import Verifier
@@ -19,9 +20,10 @@ public struct StoredDataOpening: Sendable {
   private static let integersStart = DataCommitment.contentLength + Digest.byteCount
 
   /// Reads an opening and commits to its integers again.
-  /// - Throws: `DataOpeningFileError`, `OpeningSlotsError`, or an error of reading.
+  /// - Throws: `DataOpeningFileError`, `OpeningSlotsError`, or `FileError`.
   public init(path: String) throws {
-    let file = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    let path = try FilePlace.followed(path)
+    let file = try FileBytes.mapped(path)
     let commitment: DataCommitment
     do throws(DataCommitmentError) {
       commitment = try DataCommitment(
@@ -62,32 +64,24 @@ public struct StoredDataOpening: Sendable {
 }
 
 extension DataOpening {
-  /// Writes the opening to a new file that only its owner may read; what is there already is never
-  /// replaced, because it would take its count of openings with it.
-  /// - Parameter spent: how many openings are used, by the proof that the commitment was made for.
-  /// - Throws: `DataOpeningFileError.exists`, or an error of writing.
-  public func write(to path: String, spent: Int = 0) throws {
-    let bytes = try file(spent: spent)
-    let target = URL(fileURLWithPath: path)
-    let temporary = target.deletingLastPathComponent().appendingPathComponent(
-      ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).tmp"
-    ).path
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw DataOpeningFileError.notWritten(path, Self.reason) }
-    defer { unlink(temporary) }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    defer { try? handle.close() }
-    try handle.write(contentsOf: bytes)
-    try handle.synchronize()
-    guard link(temporary, path) != 0 else { return }
-    throw errno == EEXIST
-      ? DataOpeningFileError.exists(path) : DataOpeningFileError.notWritten(path, Self.reason)
+  /// Writes the opening to a new file that only its owner may read.
+  /// - Parameters:
+  ///   - spent: how many openings are used, by the proof that the commitment was made for.
+  ///   - replaces: whether what is there already may be lost; an opening takes its data, and its
+  ///     count of proofs, with it.
+  /// - Throws: `DataOpeningFileError.exists`, or `FileError`.
+  public func write(to path: String, spent: Int = 0, replaces: Bool = false) throws {
+    let file = try NewFile(path, isSecret: true)
+    try file.write(try contents(spent: spent))
+    if replaces {
+      try file.finish()
+    } else {
+      guard try file.finishAsNew() else { throw DataOpeningFileError.exists(path) }
+    }
   }
 
-  private static var reason: String { String(cString: strerror(errno)) }
-
   /// The whole of the file.
-  private func file(spent: Int) throws -> Data {
+  private func contents(spent: Int) throws -> Data {
     var data = Data(commitment.content(magic: StoredDataOpening.magic) + seed.bytes)
     values.withInt64 {
       for value in $0 {
@@ -121,8 +115,6 @@ public enum DataOpeningFileError: Error, Equatable, Sendable, CustomStringConver
   case damaged
   /// There is a file of that name.
   case exists(String)
-  /// The file could not be written; the system's reason.
-  case notWritten(String, String)
 
   init(_ error: DataCommitmentError) {
     self =
@@ -141,9 +133,8 @@ public enum DataOpeningFileError: Error, Equatable, Sendable, CustomStringConver
     case .truncated: "the opening is truncated"
     case .damaged: "the opening is damaged: make a new commitment"
     case .exists(let path):
-      "\(path) exists: an opening is never replaced, because its count of proofs would be lost;"
-        + " choose another name"
-    case .notWritten(let path, let reason): "\(path) could not be written: \(reason)"
+      "\(path) exists: no file is replaced by an opening, because a count of proofs may be lost with"
+        + " it; choose another name"
     }
   }
 }

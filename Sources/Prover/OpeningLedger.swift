@@ -83,15 +83,13 @@ final class OpeningLedger: Sendable {
 
   /// Gives the slots of certificates to another key, while nobody else can reserve one here. None is
   /// left here afterwards.
-  /// - Parameters:
-  ///   - target: the other key's file.
-  ///   - write: as `OpeningSlots.move` has it.
+  /// - Parameter write: as `OpeningSlots.move` has it.
   func moveCertificates(
-    to target: String, _ write: (OpeningSlotStates, () throws -> Void) throws -> Void
+    _ write: (OpeningSlotStates, () throws -> Void) throws -> Void
   ) throws {
     try place.withLock { place in
       switch place {
-      case .file(let slots): try slots.move(certificates, to: target, write)
+      case .file(let slots): try slots.move(certificates, write)
       case .memory(var states):
         try write(states[certificates]) {
           states.spendAll(in: certificates)

@@ -7,8 +7,9 @@ import Hashing
 /// A slot is reserved before anything of a proof is computed, and spent before the proof is given
 /// away, each time under a lock of the file. All processes see at once what is written; the disk
 /// has it before the proof is given away, which is early enough for a machine that loses power:
-/// of a proof that is lost with it nobody saw anything. A crash in between wastes a slot; nothing
-/// makes two proofs of one. A copy of the whole file can't be noticed.
+/// of a proof that is lost with it nobody saw anything. A crash in between wastes a slot, and never
+/// spends one twice. It is the file that counts, under whatever names: symbolic and hard links lead
+/// to one count. A copy of the whole file has a count of its own, and can't be noticed.
 ///
 /// The region holds the magic bytes, the identity of the contents that the slots belong to, the
 /// number of slots in 8 bytes, little-endian, and the slots.
@@ -80,25 +81,34 @@ public struct OpeningSlots: Equatable, Sendable {
   }
 
   /// Moves slots to another file, while nobody else can reserve or release any.
+  ///
+  /// They are spent here, on the disk, before the other file has its name: whether or not it takes
+  /// this one's, this one may live on under a name that nobody told. A crash in between costs the
+  /// slots.
   /// - Parameters:
   ///   - range: the slots that are moved.
-  ///   - target: the other file, which may take this one's name.
   ///   - write: writes the other file. It is told what the slots are, and must call what it is given
   ///     once that file is whole, before it takes its name.
+  /// - Throws: `severalNames` for a file that has several; what `write` throws.
   func move(
-    _ range: Range<Int>, to target: String,
-    _ write: (OpeningSlotStates, () throws -> Void) throws -> Void
+    _ range: Range<Int>, _ write: (OpeningSlotStates, () throws -> Void) throws -> Void
   ) throws {
     try locked { file in
+      try file.requireOneName()
       let states = try states(file)
       try write(states[range]) {
-        // A file that loses its name needs no account of what it gave away.
-        guard try !file.isNamed(target) else { return }
         try file.write(
           [UInt8](repeating: OpeningSlotStates.spent, count: range.count),
           at: offset + Self.headerCount + range.lowerBound, isDurable: true)
       }
     }
+  }
+
+  /// - Throws: `severalNames` for a file with hard links, of which only one would be replaced.
+  func requireOneName() throws {
+    let file = try SlotFile(path, writes: false)
+    defer { file.close() }
+    try file.requireOneName()
   }
 
   private func locked<Result>(_ body: (SlotFile) throws -> Result) throws -> Result {
@@ -195,6 +205,8 @@ public enum OpeningSlotsError: Error, Equatable, Sendable, CustomStringConvertib
   case damaged(String)
   /// The slot is not reserved any more.
   case notReserved
+  /// The file has several names, and is to be replaced under one.
+  case severalNames(String, count: Int)
 
   public var description: String {
     switch self {
@@ -212,6 +224,9 @@ public enum OpeningSlotsError: Error, Equatable, Sendable, CustomStringConvertib
     case .notReserved:
       "the proof's opening was spent by a copy of this process: the proof is thrown away, because"
         + " two proofs of one opening would show something of what it hides"
+    case .severalNames(let path, let count):
+      "\(path) has \(count) names (hard links), and only under this one would the new key take its"
+        + " place: remove the others"
     }
   }
 }

@@ -1,5 +1,6 @@
 import CKernels
 import ConstraintSystem
+import FileAccess
 import Foundation
 import Hashing
 import Verifier
@@ -18,25 +19,27 @@ extension ProvingKey {
   private static let headerCount = 20
   private static let lengthCount = 8
 
-  /// Writes the key, replacing a file of that name only once it is whole. Only its owner may read it.
+  /// Writes the key, replacing what is there only once it is whole. Only its owner may read it. Where
+  /// the path is a symbolic link the file that it leads to is replaced, and the link stays.
   ///
   /// From here on the openings of a hidden model are counted in the file, which must not be copied:
-  /// two copies would count for themselves.
-  /// - Throws: `ProvingKeyFileError.alreadyStored` for a key of a hidden model that is in a file.
+  /// two copies would count for themselves. Of a rekeyed key the file of its predecessor gives its
+  /// certificates up first, whatever names that file has.
+  /// - Throws: `ProvingKeyFileError.alreadyStored` for a key of a hidden model that is in a file,
+  ///   `FileError`, `OpeningSlotsError`.
   public func write(to path: String) throws {
+    let path = try FilePlace.followed(path)
     var body = body()
     // It holds the seeds.
     defer { body.resetBytes(in: 0..<body.count) }
     let digest = Self.digest(body)
     func store(_ slots: Data, commit: () throws -> Void = {}) throws {
-      try SecretFile.replace(
-        path,
-        { file in
-          try file.write(contentsOf: Self.header(slots: ledger?.count ?? 0) + slots)
-          var length = Data()
-          length.append(integer: body.count)
-          for part in [length, body, Data(digest.bytes)] { try file.write(contentsOf: part) }
-        }, commit: commit)
+      let file = try NewFile(path, isSecret: true)
+      var length = Data()
+      length.append(integer: body.count)
+      let header = Self.header(slots: ledger?.count ?? 0)
+      for part in [header, slots, length, body, Data(digest.bytes)] { try file.write(part) }
+      try file.finish(commit: commit)
     }
     guard let ledger else {
       try store(Data())
@@ -44,7 +47,7 @@ extension ProvingKey {
     }
     try ledger.move { states in
       if let predecessor {
-        try predecessor.moveCertificates(to: path) { certificates, commit in
+        try predecessor.moveCertificates { certificates, commit in
           let slots = states[ledger.proofs] + certificates
           try store(OpeningSlots.region(identity: digest, slots: slots), commit: commit)
         }
@@ -75,9 +78,13 @@ extension ProvingKey {
   }
 
   /// Reads a key. The model's codeword stays in a file, of which few pages are read.
-  /// - Throws: `ProvingKeyFileError`, `KeyError`, or an error of reading.
+  ///
+  /// Where the path is a symbolic link, openings are counted in the file that it leads to now, and
+  /// commitments are kept beside that file.
+  /// - Throws: `ProvingKeyFileError`, `KeyError`, `OpeningSlotsError`, `FileError`.
   public init(path: String) throws {
-    let file = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    let path = try FilePlace.followed(path)
+    let file = try FileBytes.mapped(path)
     guard file.count >= Self.headerCount, Array(file.prefix(8)) == Self.magic else {
       throw ProvingKeyFileError.foreign
     }

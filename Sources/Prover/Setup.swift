@@ -35,6 +35,16 @@ extension ProvingKey {
     certifies: Bool = false, derivation: [UInt8] = [],
     progress: (SetupStage) -> Void = { _ in }
   ) throws -> ProvingKey {
+    try make(
+      circuit: circuit, model: model, privacy: privacy, certifies: certifies,
+      source: SystemEntropy(), progress: progress)
+  }
+
+  /// - Parameter source: where the seeds of tails come from.
+  static func make(
+    circuit: Circuit, model: [Int: IntegerBuffer], privacy: Privacy, certifies: Bool = false,
+    source: some EntropySource, progress: (SetupStage) -> Void = { _ in }
+  ) throws -> ProvingKey {
     do { try circuit.system.validate() } catch { throw KeyError.malformed }
     try checkModel(circuit.system, model)
     let plan = try SetupPlan(circuit.system, privacy)
@@ -43,7 +53,9 @@ extension ProvingKey {
     let commitments = try mode.parameters.committed.first.map { group in
       ModelCommitments(
         matrix: ModelMatrix(layout: mode.layout) { model[$0] ?? IntegerBuffer([Int16]()) },
-        group: group, seeds: plan.openings == 0 ? nil : try .fresh())
+        group: group,
+        seeds: plan.openings == 0
+          ? nil : try .made(TailContext(circuit.system, model, openings: plan.openings), source))
     }
     let ledger =
       plan.openings == 0
@@ -103,15 +115,27 @@ extension ProvingKey {
   public func rekeyed(
     proofs: Int, progress: (SetupStage) -> Void = { _ in }
   ) throws -> ProvingKey {
+    try rekeyed(proofs: proofs, source: SystemEntropy(), progress: progress)
+  }
+
+  /// - Parameter source: where the seed of tails comes from.
+  func rekeyed(
+    proofs: Int, source: some EntropySource, progress: (SetupStage) -> Void = { _ in }
+  ) throws -> ProvingKey {
     guard let ledger, let commitments, let seeds = commitments.seeds else {
       throw ProverError.nothingToRekey
     }
+    try ledger.slots?.requireOneName()
     let certificates = ledger.certificates.count
     let plan = try SetupPlan(verifyingKey, certificates: certificates, proofs: proofs)
     let token = try ledger.reserve(in: ledger.certificates)
+    let context = TailContext(
+      circuit.system, model, openings: plan.openings,
+      rekeying: (verifyingKey.pinnedRoot, slot: token.index))
     let fresh = ModelCommitments(
       matrix: commitments.matrix, group: commitments.group,
-      seeds: .init(pinned: seeds.pinned, others: try ModelCommitments.Seeds.fresh().others))
+      seeds: .init(
+        pinned: seeds.pinned, others: try ModelCommitments.Seeds.made(context, source).others))
     var key = try ProvingKey(
       circuit: circuit, model: model, isHiding: true, plan, fresh,
       ledger: OpeningLedger(
@@ -121,13 +145,6 @@ extension ProvingKey {
     try ledger.release(token)
     key.predecessor = ledger
     return key
-  }
-}
-
-extension ModelCommitments.Seeds {
-  static func fresh() throws -> Self {
-    var entropy = SystemEntropy()
-    return Self(pinned: SecretSeed(try entropy.seed()), others: SecretSeed(try entropy.seed()))
   }
 }
 

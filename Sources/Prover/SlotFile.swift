@@ -87,6 +87,12 @@ struct SlotFile {
     return named.st_dev == own.st_dev && named.st_ino == own.st_ino
   }
 
+  /// - Throws: `OpeningSlotsError.severalNames` for a file with hard links.
+  func requireOneName() throws {
+    let count = Int(try status().st_nlink)
+    guard count <= 1 else { throw OpeningSlotsError.severalNames(path, count: count) }
+  }
+
   private func status() throws -> stat {
     var result = stat()
     guard fstat(descriptor, &result) == 0 else { throw Self.failure(path) }

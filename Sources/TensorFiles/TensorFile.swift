@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 
 /// Reading and writing tensors by path. A file's size is checked before any of it is read.
@@ -37,29 +38,22 @@ public enum TensorFile {
   }
 
   private static func read(_ path: String) throws(TensorFileError) -> [UInt8] {
-    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: file.path),
-      let size = (attributes[.size] as? NSNumber)?.intValue
-    else {
-      throw TensorFileError(path: path, "there is no such file")
+    do throws(FileError) {
+      return try FileBytes.read(path, limit: maximumBytes)
+    } catch {
+      throw TensorFileError(path: path, error.words)
     }
-    guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      throw TensorFileError(path: path, "it is not a regular file")
-    }
-    guard size <= maximumBytes else {
-      throw TensorFileError(path: path, "it has \(size) bytes, more than \(maximumBytes)")
-    }
-    guard let data = try? Data(contentsOf: file) else {
-      throw TensorFileError(path: path, "it can't be read")
-    }
-    return [UInt8](data)
   }
 
   private static func write(_ bytes: [UInt8], path: String) throws(TensorFileError) {
     do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+      let file = try NewFile(path)
+      try file.write(bytes)
+      try file.finish()
+    } catch let error as FileError {
+      throw TensorFileError(path: path, error.words)
     } catch {
-      throw TensorFileError(path: path, "it can't be written")
+      throw TensorFileError(path: path, "can't be written: \(error)")
     }
   }
 }

@@ -1,5 +1,6 @@
 import CommandSupport
 import Compiler
+import FileAccess
 import Prover
 import TensorGraph
 import Transcript
@@ -42,6 +43,18 @@ enum Artifacts {
     }
   }
 
+  /// Makes sure that a file can be replaced, before work that is to end so.
+  static func probe(_ path: String) throws {
+    do { try NewFile.probe(path) } catch { throw CommandError.input("\(error)") }
+  }
+
+  /// What proofs of a model are to hide.
+  static func privacy(
+    of model: CompiledModel, proofs: Int, isPlain: Bool
+  ) -> ProvingKey.Privacy {
+    if isPlain { .none } else if model.isPublic { .witness } else { .model(proofs: proofs) }
+  }
+
   /// - Parameters:
   ///   - proofs: how many hiding proofs of a private model there must be.
   ///   - isPlain: whether proofs are to hide nothing.
@@ -56,8 +69,7 @@ enum Artifacts {
         "all that this network computes with is public, so that a proof has nothing to hide: say "
           + "--no-zk, or make an input or output private when it is compiled")
     }
-    let privacy: ProvingKey.Privacy =
-      if isPlain { .none } else if model.isPublic { .witness } else { .model(proofs: proofs) }
+    let privacy = privacy(of: model, proofs: proofs, isPlain: isPlain)
     do {
       return try ProvingKey.make(
         circuit: model.circuit, model: model.model, privacy: privacy, certifies: true,
@@ -88,6 +100,18 @@ enum Artifacts {
     }
   }
 
+  /// What helps a key that has no proofs left.
+  private static func remedy(of key: ProvingKey) -> String {
+    let rekeys = (try? key.usage())?.certificates.freeCount ?? 0
+    guard rekeys > 0 else {
+      return
+        "and it can't be rekeyed any more, because the commitment that the model's digest names "
+        + "is used up: run assay setup, which makes a key of another digest"
+    }
+    return "run assay rekey, which makes room for more of the same model ("
+      + BudgetReport.count(rekeys, "rekey") + " left)"
+  }
+
   /// One proof of all inferences.
   /// - Parameters:
   ///   - data: by tensor, the commitments whose data private tensors are shown to be.
@@ -105,8 +129,7 @@ enum Artifacts {
       }
     } catch OpeningSlotsError.exhausted {
       throw CommandError.exhausted(
-        "\(path): all proofs that the key was made for are made: run assay rekey, which makes room "
-          + "for more of the same model")
+        "\(path): all proofs that the key was made for are made: " + remedy(of: key))
     } catch let error as OpeningSlotsError {
       throw CommandError.input("\(error)")
     } catch {

@@ -1,5 +1,8 @@
 import ArgumentParser
 import CommandSupport
+import Compiler
+import Prover
+import Verifier
 
 @main
 enum Main {
@@ -18,10 +21,14 @@ struct Assay: ParsableCommand {
       Exit status: 0 done, 1 proof rejected, 2 bad usage or input, 3 unsupported model, 4 the key \
       or opening has no proofs left.
       """,
-    version: Build.version,
+    version: """
+      \(Build.version)
+      files: compiled model \(CompiledModel.version), proving key \(ProvingKey.version), verifying \
+      key \(VerifyingKey.version), proof \(Proof.version), commitment \(DataCommitment.version)
+      """,
     subcommands: [
       CompileCommand.self, SetupCommand.self, ProveCommand.self, RekeyCommand.self,
-      CommitCommand.self,
-      DigestCommand.self, RunCommand.self, InspectCommand.self,
+      ExportKeyCommand.self, CommitCommand.self, DigestCommand.self, RunCommand.self,
+      InspectCommand.self,
     ])
 }

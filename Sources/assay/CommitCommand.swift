@@ -20,13 +20,15 @@ struct CommitCommand: ParsableCommand {
       --input-bits. Several samples along a leading axis are for one proof of as many inferences.
       """)
 
-  @Option(help: "The data (.npy, .pb or .json).", completion: .file())
+  @Option(
+    help: "The data (.npy, .pb or .json); - for standard input.", completion: .file())
   var input: String
 
-  @Option(help: "Where to write the commitment.", completion: .file())
+  @Option(
+    help: "Where to write the commitment; - for standard output.", completion: .file())
   var commitment: String
 
-  @Option(help: "Where to write the opening; no file is replaced.", completion: .file())
+  @Option(help: "Where to write the opening.", completion: .file())
   var opening: String
 
   @Option(help: "The key of a model that has such a tensor.", completion: .file())
@@ -44,6 +46,7 @@ struct CommitCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup var replacement: ReplacementOptions
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -58,17 +61,23 @@ struct CommitCommand: ParsableCommand {
 
   func run() throws {
     machine.apply()
+    var plan = FilePlan(replacement)
+    try plan.reads(input, as: "--input")
+    if let verifyingKey { try plan.reads(verifyingKey, as: "--verifying-key") }
+    let places = DataFiles.Places(
+      commitment: try plan.writes(commitment, as: "--commitment", .commitment),
+      opening: try plan.writes(opening, as: "--opening", .opening), force: replacement.force)
     let (values, bits) = try integers()
     let made = try DataFiles.make(values, openings: proofs, fractionalBits: bits)
-    try DataFiles.write(made, commitment: commitment, opening: opening, spent: 0)
+    try places.write(made, spent: 0)
     let root = hexadecimal(made.commitment.root.bytes)
     guard json else {
-      try Console.write("commitment \(root)")
-      try Console.write(
+      try plan.report("commitment \(root)")
+      try plan.report(
         "to \(values.count) integers of \(Quantity.power(-bits)), for \(proofs) proofs")
       return
     }
-    try Console.write(
+    try plan.report(
       JSONValue.object([
         "root": .string(root), "integers": .integer(values.count),
         "fractional_bits": .integer(bits), "proofs": .integer(proofs),

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Compiler
-import Foundation
 import Prover
 
 /// Private outputs that a proof makes a commitment to.
@@ -13,8 +12,7 @@ struct CommittedOutputs: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where to write the opening of that commitment; no file is replaced.",
-      valueName: "name=file"))
+      "Where to write the opening of that commitment.", valueName: "name=file"))
   var outputOpening: [String] = []
 
   @Option(help: "How many proofs these openings must serve, this one included.")
@@ -29,7 +27,7 @@ struct CommittedOutputs: ParsableArguments {
 
   /// What is to be committed to, and where it is written.
   struct Plan {
-    var outputs: [(tensor: Int, commitment: String, opening: String)] = []
+    var outputs: [(tensor: Int, places: DataFiles.Places)] = []
     var proofs: Int
 
     var sources: [Int: DataSource] {
@@ -38,25 +36,23 @@ struct CommittedOutputs: ParsableArguments {
 
     /// Writes the commitments that a proof made, whose openings have served that one proof.
     func write(_ made: ProofResult) throws {
-      for (tensor, commitment, path) in outputs {
+      for (tensor, places) in outputs {
         guard let opening = made.openings[tensor] else { continue }
-        try DataFiles.write(opening, commitment: commitment, opening: path, spent: 1)
+        try places.write(opening, spent: 1)
       }
     }
   }
 
-  /// - Throws: `CommandError.input` for a name that is no private output, and for an opening's file
-  ///   that exists.
-  func plan(_ interface: ModelInterface, _ opened: OpenedTensors) throws -> Plan {
-    var openings: [Int: String] = [:]
+  /// - Throws: `CommandError.input` for a name that is no private output, and for files that can't be
+  ///   written, or may not be replaced.
+  func plan(
+    _ interface: ModelInterface, _ opened: OpenedTensors, _ files: inout FilePlan
+  ) throws -> Plan {
+    var openings: [Int: PlannedOutput] = [:]
     for argument in outputOpening {
       let (port, path) = try NamedFile.split(
         argument, of: "--output-opening", among: interface.outputs)
-      guard !FileManager.default.fileExists(atPath: path) else {
-        throw CommandError.input("\(path): exists, and no opening is replaced; choose another name")
-      }
-      try requireFolder(of: path)
-      openings[port.tensor] = path
+      openings[port.tensor] = try files.writes(path, as: "--output-opening", .opening)
     }
     var plan = Plan(proofs: outputProofs)
     for argument in commitOutput {
@@ -68,17 +64,13 @@ struct CommittedOutputs: ParsableArguments {
       guard opened.sources[port.tensor] == nil else {
         throw CommandError.input("--opening and --commit-output both name \"\(port.name)\"")
       }
-      try requireFolder(of: path)
-      plan.outputs.append((port.tensor, path, opening))
+      let commitment = try files.writes(path, as: "--commit-output", .commitment)
+      plan.outputs.append(
+        (
+          port.tensor,
+          DataFiles.Places(commitment: commitment, opening: opening, force: files.force)
+        ))
     }
     return plan
-  }
-
-  /// A proof is counted, so the files must be sure before it.
-  private func requireFolder(of path: String) throws {
-    let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw CommandError.input("\(path): can't be written")
-    }
   }
 }

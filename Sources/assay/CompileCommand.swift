@@ -19,13 +19,20 @@ struct CompileCommand: ParsableCommand {
       --visibility says who sees what. A private tensor is committed to, and proofs show nothing of \
       it; verifiers see public tensors. Of a public model everybody who has the network's file can \
       check the key with assay digest.
+
+      The compiled model holds the weights in the clear. If the model is private, keep it as secret \
+      as the proving key; only its owner may read the file.
       """)
 
   @OptionGroup var network: NetworkOptions
   @OptionGroup var compilation: CompilationOptions
   @OptionGroup var machine: MachineOptions
 
-  @Option(name: [.short, .long], help: "Where to write the compiled model.", completion: .file())
+  @OptionGroup var replacement: ReplacementOptions
+
+  @Option(
+    name: [.short, .long], help: "Where to write the compiled model; - for standard output.",
+    completion: .file())
   var output: String
 
   @Flag(help: "Print the report as JSON.")
@@ -33,6 +40,10 @@ struct CompileCommand: ParsableCommand {
 
   func run() throws {
     machine.apply()
+    var plan = FilePlan(replacement)
+    try network.plan(&plan)
+    try plan.reads(named: compilation.calibration, as: "--calibration")
+    let file = try plan.writes(output, as: "--output", .model)
     let clock = StageClock.logging()
     let isMadeUp = compilation.calibration.isEmpty
     let result = try clock.stage("compile") {
@@ -40,12 +51,12 @@ struct CompileCommand: ParsableCommand {
       return try compilation.compile(
         graph, of: network, samples: samples(for: graph), isMadeUp: isMadeUp, clock: clock)
     }
-    try ArtifactFile.write(result.model.fileBytes, to: output)
+    try file.write(result.model.fileBytes, isSecret: !result.model.isPublic)
     let accuracy = result.accuracy.map {
       AccuracyReport($0, compilation.tolerance, isMadeUp: isMadeUp)
     }
     let report = ModelReport(result.model, accuracy)
-    try Console.write(json ? report.json(clock).text : report.text)
+    try plan.report(json ? report.json(clock).text : report.text)
   }
 
   private func samples(for graph: FloatGraph) throws -> [[String: Tensor]] {

@@ -23,17 +23,24 @@ enum DataFiles {
     }
   }
 
-  /// Writes the opening, which replaces no file, and then the commitment.
-  /// - Parameter spent: how many proofs of the opening's are made already.
-  static func write(
-    _ opening: DataOpening, commitment: String, opening path: String, spent: Int
-  ) throws {
-    do {
-      try opening.write(to: path, spent: spent)
-    } catch {
-      throw CommandError.input("\(error)")
+  /// Where a commitment and its opening are written.
+  struct Places {
+    var commitment: PlannedOutput
+    var opening: PlannedOutput
+    /// Whether a file in the opening's place may be lost.
+    var force: Bool
+
+    /// Writes both; the commitment is on the disk before the opening takes its place.
+    /// - Parameter spent: how many proofs of the opening's are made already.
+    func write(_ made: DataOpening, spent: Int) throws {
+      let staged = try commitment.staged(made.commitment.file)
+      do {
+        try made.write(to: opening.path, spent: spent, replaces: force)
+      } catch {
+        throw CommandError.input("\(error)")
+      }
+      try staged.finish()
     }
-    try ArtifactFile.write(opening.commitment.file, to: commitment)
   }
 
   static func read(_ path: String) throws -> StoredDataOpening {

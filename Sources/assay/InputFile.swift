@@ -1,5 +1,6 @@
 import CommandSupport
 import Compiler
+import FileAccess
 import Foundation
 import ONNXImport
 import TensorFiles
@@ -12,10 +13,10 @@ struct InputFile {
   /// Whether the file says how its values are arranged.
   var isShaped: Bool
 
-  /// Reads `.npy`, `.json`, and for any other name an ONNX tensor.
+  /// Reads `.npy`, `.json` or `.pb`; of standard input (`-`) and pipes the contents say which.
   static func read(_ path: String) throws -> InputFile {
     do {
-      switch URL(fileURLWithPath: path).pathExtension.lowercased() {
+      switch try format(of: path) {
       case "npy":
         return InputFile(
           path: path, tensors: [try TensorFile.readNumpy(path: path)], isShaped: true)
@@ -33,6 +34,16 @@ struct InputFile {
     } catch let error as ImportError {
       throw CommandError.input("\(error)")
     }
+  }
+
+  private static func format(of path: String) throws -> String {
+    let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+    let isStream = path == "-" || (try? FilePlace(path).kind) == .stream
+    guard isStream, !["npy", "json", "pb"].contains(ending) else { return ending }
+    let start = try ArtifactFile.prefix(path, count: 64)
+    if FileKind.array.claims(start) { return "npy" }
+    let first = start.first { !" \t\r\n".utf8.contains($0) }
+    return first == UInt8(ascii: "{") ? "json" : "pb"
   }
 
   /// The tensor of a file that has just one.

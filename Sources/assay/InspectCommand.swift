@@ -58,7 +58,7 @@ struct InspectCommand: ParsableCommand {
     if json {
       try Console.write(ModelReport(model).json(StageClock(isShown: false)).text)
     } else {
-      if !brief { try Console.write(describe(model.circuit)) }
+      if !brief { try Console.write(describe(model.circuit.readable)) }
       try Console.write(ModelReport(model).text)
     }
   }

@@ -74,7 +74,9 @@ struct KeyInspection {
       lines.append(
         "\(usage.proofs.freeCount) proofs left, \(usage.proofs.spentCount) made, "
           + "\(usage.proofs.reservedCount) begun and not finished; \(usage.certificates.freeCount) "
-          + "rekeys left")
+          + "rekeys left"
+          + (usage.certificates.freeCount == 0 ? ", so that the key can't be rekeyed any more" : "")
+      )
     }
     return lines.joined(separator: "\n") + "\n\n" + portTable + "\n\n" + layers.text + "\n\n"
       + SecurityReport(security).text

@@ -56,11 +56,16 @@ struct KeyReport {
     """
   }
 
+  private static let end =
+    "\nthis key can't be rekeyed: when its proofs are made, only setup makes a key for more, and that "
+    + "of another model digest"
+
   private var hidingText: String {
     if let usage, let budget {
       return BudgetReport.text(budget) + "\n"
         + "\(BudgetReport.count(usage.proofs.freeCount, "proof")) and "
         + "\(BudgetReport.count(usage.certificates.freeCount, "rekey")) left"
+        + (usage.certificates.freeCount == 0 ? Self.end : "")
     }
     return key.isHiding
       ? "the model is public; proofs hide private tensors, any number of them"

@@ -27,6 +27,7 @@ struct ModelReport {
       "inputs": ports(model.interface.inputs),
       "outputs": ports(model.interface.outputs),
       "model": .string(visibility(model.isPublic)),
+      "secret": .boolean(!model.isPublic),
       "layers": .array(model.layers.filter { $0.operation != LayerReport.input }.map(json)),
       "weights": .integer(weights),
       "witness_cells": .integer(witnessCells),
@@ -63,7 +64,7 @@ struct ModelReport {
   var visibilityText: String {
     let ports = model.interface.inputs + model.interface.outputs
     func names(_ isPublic: Bool) -> String {
-      let names = ports.filter { $0.isPublic == isPublic }.map(\.name)
+      let names = ports.filter { $0.isPublic == isPublic }.map { Text.ownName($0.name) }
       let all = (model.isPublic == isPublic ? ["the model"] : []) + names
       return all.isEmpty ? "nothing" : all.joined(separator: ", ")
     }
@@ -81,6 +82,9 @@ struct ModelReport {
     ])
   }
 
+  private static let secrecy =
+    "the compiled model holds the private weights in the clear: keep it as secret as the proving key"
+
   /// A table of the layers, and the sums.
   var text: String {
     var table = TextTable([
@@ -92,8 +96,8 @@ struct ModelReport {
       let low = Quantity.text(layer.minimum, digits: 3)
       let high = Quantity.text(layer.maximum, digits: 3)
       table.append([
-        layer.name, layer.operation, layer.shape.map(String.init).joined(separator: "×"),
-        "\(low)…\(high)",
+        Text.ownName(layer.name), layer.operation,
+        layer.shape.map(String.init).joined(separator: "×"), "\(low)…\(high)",
         Quantity.power(-layer.fractionalBits),
         layer.maximalError.map { Quantity.text($0, digits: 2) } ?? "-", "\(layer.weights)",
         "\(layer.witnessCells)", "\(layer.lookups)",
@@ -102,6 +106,7 @@ struct ModelReport {
     return table.text + "\n\n" + holds
       + (accuracy.map { "\n" + $0.text } ?? "") + "\n\n\(visibilityText)"
       + "\n\(weights) weights, \(witnessCells) committed activations and \(lookups) lookups"
+      + (model.isPublic ? "" : "\n" + Self.secrecy)
   }
 }
 

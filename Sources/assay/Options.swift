@@ -30,6 +30,15 @@ struct MachineOptions: ParsableArguments {
   }
 }
 
+/// Whether files that can't be made again may be lost, for every command that writes files.
+struct ReplacementOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Replace what can't be made again, and say what is lost: keys, openings, commitments and "
+        + "files of other kinds."))
+  var force = false
+}
+
 extension StageClock {
   /// A clock that logs every stage.
   static func logging() -> StageClock {
@@ -57,7 +66,9 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
 
 /// Options of every command that reads a network.
 struct NetworkOptions: ParsableArguments {
-  @Argument(help: "The network, an ONNX file.", completion: .file(extensions: ["onnx"]))
+  @Argument(
+    help: "The network, an ONNX file; - for standard input.",
+    completion: .file(extensions: ["onnx"]))
   var model: String
 
   @Option(
@@ -83,6 +94,12 @@ struct NetworkOptions: ParsableArguments {
       valueName: "folder"),
     completion: .directory)
   var circuits: String?
+
+  /// Notes the files that the network is read from.
+  func plan(_ plan: inout FilePlan) throws {
+    try plan.reads(model, as: "the network")
+    try plan.reads(named: constant, as: "--constant")
+  }
 
   /// Reads the network.
   /// - Parameters:
@@ -142,7 +159,7 @@ struct NetworkOptions: ParsableArguments {
       return try work()
     } catch {
       throw error.isUnsupported
-        ? CommandError.unsupported("\(model): \(error)") : .input("\(error)")
+        ? CommandError.unsupported("\(model): \(error.words)") : .input(error.words)
     }
   }
 
@@ -172,11 +189,26 @@ struct NetworkOptions: ParsableArguments {
   }
 }
 
+extension ImportError {
+  /// The description, in which names of the network begin no line of their own.
+  fileprivate var words: String {
+    guard case .unsupportedNodes(let nodes) = self else { return Text.line(description) }
+    return
+      ([BudgetReport.count(nodes.count, "unsupported node") + ":"]
+      + nodes.map { "  " + Text.line($0.description) }).joined(separator: "\n")
+  }
+}
+
 extension CommandError {
+  /// In which names of the network begin no line of their own.
   init(_ error: CompileError) {
     switch error {
-    case .unsupported, .inaccurate: self = .unsupported("\(error)")
-    default: self = .input("\(error)")
+    case .unsupported(let nodes):
+      self = .unsupported(
+        ([BudgetReport.count(nodes.count, "unsupported node") + ":"]
+          + nodes.map { "  " + Text.line($0.description) }).joined(separator: "\n"))
+    case .inaccurate: self = .unsupported(Text.lines("\(error)"))
+    default: self = .input(Text.line("\(error)"))
     }
   }
 }

@@ -48,27 +48,38 @@ enum OutputFiles {
       let values = output.tensor.values
       let shown = values.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
       table.append([
-        output.name, output.tensor.shape.map(String.init).joined(separator: "×"),
+        Text.ownName(output.name), output.tensor.shape.map(String.init).joined(separator: "×"),
         values.count > 10 ? shown + " …" : shown,
       ])
     }
     return table.text
   }
 
-  /// One file for each output, named after it.
-  static func write(
-    _ outputs: [NamedOutput], to directory: String
-  ) throws {
+  /// The files of a folder, made if there is none: one for each output, by its name.
+  /// - Throws: `CommandError.input`, as for every planned file.
+  static func plan(
+    _ interface: ModelInterface, in directory: String, _ plan: inout FilePlan
+  ) throws -> [String: PlannedOutput] {
     try ArtifactFile.makeDirectory(directory)
-    let names = FileNames(outputs.map(\.name), endings: [".npy"])
-    for (output, stem) in zip(outputs, names.stems) {
-      let path = "\(directory)/\(stem).npy"
+    let names = FileNames(interface.outputs.map(\.name), endings: [".npy"])
+    var files: [String: PlannedOutput] = [:]
+    for (port, stem) in zip(interface.outputs, names.stems) {
+      files[port.name] = try plan.writes("\(directory)/\(stem).npy", as: "output", .array)
+    }
+    return files
+  }
+
+  static func write(_ outputs: [NamedOutput], to files: [String: PlannedOutput]) throws {
+    for output in outputs {
+      guard let file = files[output.name] else { continue }
+      let bytes: [UInt8]
       do throws(TensorFileError) {
         let value = try TensorValue(shape: output.tensor.shape, values: output.tensor.values)
-        try TensorFile.writeNumpy(value, as: .float64, path: path)
+        bytes = try NumpyFormat.encode(value, as: .float64)
       } catch {
-        throw CommandError.input("\(error)")
+        throw CommandError.input("\(file.path): \(error)")
       }
+      try file.write(bytes)
     }
   }
 }

@@ -39,7 +39,7 @@ struct ProveCommand: ParsableCommand {
 
   @OptionGroup var purpose: ContextOption
 
-  @Option(help: "Where to write the proof.", completion: .file())
+  @Option(help: "Where to write the proof; - for standard output.", completion: .file())
   var proof: String
 
   @Option(
@@ -55,10 +55,18 @@ struct ProveCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup var replacement: ReplacementOptions
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
     machine.apply()
+    // A proof is counted, so its file must be sure before it.
+    var plan = FilePlan(replacement)
+    try plan.reads(provingKey, as: "--proving-key")
+    try plan.keeps(beside: provingKey, CommitmentFiles.suffix, as: "--proving-key")
+    try plan.reads(named: input, as: "--input")
+    try plan.reads(named: opening, as: "--opening")
+    let proofFile = try plan.writes(proof, as: "--proof", .proof)
     let clock = StageClock.logging()
     let key = try clock.stage("load") { try Artifacts.readKey(provingKey) }
     guard isPlain || key.verifyingKey.isHiding else {
@@ -69,14 +77,13 @@ struct ProveCommand: ParsableCommand {
     let context = try purpose.read()
     let interface = ModelInterface(key.circuit.system)
     let opened = try OpenedTensors(opening, interface)
-    let committed = try committedOutputs.plan(interface, opened)
+    let committed = try committedOutputs.plan(interface, opened, &plan)
+    let outputFiles = try outputDir.map { try OutputFiles.plan(interface, in: $0, &plan) }
     let inputs = try opened.samples(input, interface)
     let batch = try clock.stage("witness") {
       try Artifacts.evaluate(key, interface, inputs.samples)
     }
     try opened.check(batch)
-    // A proof is counted, so the file must be sure before it.
-    let draft = try DraftFile(proof)
     let made = try clock.stage("prove") {
       try Artifacts.prove(
         key, batch, isPlain: isPlain, data: opened.sources.merging(committed.sources) { $1 },
@@ -85,20 +92,19 @@ struct ProveCommand: ParsableCommand {
     let bytes = made.proof
     try clock.stage("check") { try check(bytes, key.verifyingKey) }
     try committed.write(made)
-    try draft.fill(bytes)
-    try draft.finish()
+    try proofFile.write(bytes)
     let outputs = realOutputs(interface, batch, of: inputs)
-    if let outputDir { try OutputFiles.write(outputs, to: outputDir) }
+    if let outputFiles { try OutputFiles.write(outputs, to: outputFiles) }
     let left = try KeyReport(key, path: provingKey).usage?.proofs.freeCount
     guard json else {
-      try Console.write(OutputFiles.table(outputs))
+      try plan.report(OutputFiles.table(outputs))
       let count = batch.count == 1 ? "" : " of \(batch.count) inferences"
-      try Console.write("\nproof\(count) \(Quantity.bytes(bytes.count)), \(clock.text)")
-      if let context { try Console.write(context.text) }
-      if let left { try Console.write("\(BudgetReport.count(left, "proof")) left under this key") }
+      try plan.report("\nproof\(count) \(Quantity.bytes(bytes.count)), \(clock.text)")
+      if let context { try plan.report(context.text) }
+      if let left { try plan.report("\(BudgetReport.count(left, "proof")) left under this key") }
       return
     }
-    try Console.write(
+    try plan.report(
       JSONValue.object([
         "outputs": OutputFiles.json(outputs), "batch": .integer(batch.count),
         "context": context?.json ?? .null,

@@ -25,6 +25,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var network: NetworkOptions
   @OptionGroup var compilation: CompilationOptions
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var replacement: ReplacementOptions
 
   @Option(
     help: ArgumentHelp("An input of the network (.npy, .pb or .json).", valueName: "[name=]file"))
@@ -87,19 +88,20 @@ struct RunStages {
   init(options: RunCommand) { self.options = options }
 
   func run() throws -> RunReport {
-    if let workdir = options.workdir { try ArtifactFile.makeDirectory(workdir) }
+    var files = try WorkFiles(options)
     let context = try options.purpose.read()
     let graph = try options.network.load(files: [options.input, options.compilation.calibration])
     let inputs = try InputArguments.read(options.input, graph.slots)
     let samples = inputs.samples
     let (model, accuracy) = try clock.stage("compile") { try compile(graph, samples) }
-    try keep("model.circuit") { model.fileBytes }
+    try files?.planOutputs(model.interface)
+    try files?.model.write(model.fileBytes, isSecret: !model.isPublic)
+    SetupEstimate(model, proofs: options.proofs, isPlain: options.isPlain)?.announce()
     let key = try clock.stage("setup") {
       try Artifacts.makeKey(model, proofs: options.proofs, isPlain: options.isPlain, clock: clock)
     }
     let verifyingKey = key.verifyingKey.file
-    try keep("verifying.key") { verifyingKey }
-    if let workdir = options.workdir { try Artifacts.write(key, to: "\(workdir)/proving.key") }
+    try files?.keys.write(key)
     let batch = try clock.stage("witness") {
       try Artifacts.evaluate(key, model.interface, samples)
     }
@@ -109,16 +111,14 @@ struct RunStages {
         clock: clock
       ).proof
     }
-    try keep("proof") { proof }
+    try files?.proof.write(proof)
     let verified = try clock.stage("verify") { try verify(verifyingKey, proof) }
     guard verified.context == context?.digest else {
       throw CommandError.rejected("the proof was made for another context")
     }
     try compare(verified, model.interface, batch)
     let outputs = realOutputs(model.interface, batch, of: inputs)
-    if let workdir = options.workdir {
-      try OutputFiles.write(outputs, to: "\(workdir)/outputs")
-    }
+    if let files { try OutputFiles.write(outputs, to: files.outputs) }
     return RunReport(
       outputs: outputs, clock: clock, proofBytes: proof.count,
       verifyingKeyBytes: verifyingKey.count,
@@ -195,11 +195,6 @@ struct RunStages {
     }
     try tolerance.check(result, own, inputs, countingLabels: true)
     return own
-  }
-
-  private func keep(_ name: String, _ bytes: () -> [UInt8]) throws {
-    guard let workdir = options.workdir else { return }
-    try ArtifactFile.write(bytes(), to: "\(workdir)/\(name)")
   }
 
   /// Verifies from the bytes, as somebody else would.

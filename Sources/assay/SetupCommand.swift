@@ -19,18 +19,20 @@ struct SetupCommand: ParsableCommand {
       Each proof shows some positions of a private model's commitment, so that a key serves a limited \
       number of them. --proofs N says how many. They are shared out to up to \
       \(VerifyingKey.maximalRoots) commitments: set-up takes time for each, and a commitment takes \
-      longer, and makes proofs longer, the more proofs it serves. The report says what N has cost. \
+      longer, and makes proofs longer, the more proofs it serves. The report says what N has cost, \
+      and where that is more than half a minute or a gigabyte set-up says so before. \
       assay rekey makes room for more of the same model, a number of times that grows with N. A \
       public model has no such limits.
       """)
 
-  @Argument(help: "The compiled model.", completion: .file())
+  @Argument(help: "The compiled model; - for standard input.", completion: .file())
   var model: String
 
   @Option(help: "Where to write what the prover needs.", completion: .file())
   var provingKey: String
 
-  @Option(help: "Where to write what verifiers need.", completion: .file())
+  @Option(
+    help: "Where to write what verifiers need; - for standard output.", completion: .file())
   var verifyingKey: String
 
   @Option(help: "How many proofs of a private model the key must serve.")
@@ -44,6 +46,7 @@ struct SetupCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup var replacement: ReplacementOptions
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -52,19 +55,20 @@ struct SetupCommand: ParsableCommand {
 
   func run() throws {
     machine.apply()
+    var plan = FilePlan(replacement)
+    try plan.reads(self.model, as: "the compiled model")
+    _ = try plan.writes(provingKey, as: "--proving-key", .provingKey)
+    try plan.keeps(beside: provingKey, CommitmentFiles.suffix, as: "--proving-key")
+    let file = try plan.writes(verifyingKey, as: "--verifying-key", .verifyingKey)
     let clock = StageClock.logging()
     let model = try Artifacts.readModel(self.model)
-    // Set-up may be long: where the keys can't be written this shows before it.
-    do { _ = try DraftFile(provingKey) }
-    let draft = try DraftFile(verifyingKey)
+    SetupEstimate(model, proofs: proofs, isPlain: isPlain)?.announce()
     let key = try clock.stage("setup") {
       let key = try Artifacts.makeKey(model, proofs: proofs, isPlain: isPlain, clock: clock)
-      try Artifacts.write(key, to: provingKey)
+      try KeyFiles(provingKey: provingKey, verifyingKey: file).write(key)
       return key
     }
-    try draft.fill(key.verifyingKey.file)
-    try draft.finish()
     let report = try KeyReport(key, path: provingKey)
-    try Console.write(json ? report.json(clock).text : report.text(clock))
+    try plan.report(json ? report.json(clock).text : report.text(clock))
   }
 }

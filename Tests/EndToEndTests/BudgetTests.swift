@@ -27,7 +27,8 @@ struct SmallKey {
 
   func rekey(_ more: String...) async throws -> Program.Outcome {
     try await Program.assay.run(
-      ["rekey", "--proving-key", provingKey, "--verifying-key", verifyingKey, "--json"] + more)
+      ["rekey", "--proving-key", provingKey, "--verifying-key", verifyingKey, "--force", "--json"]
+        + more)
   }
 
   func inspect() async throws -> [String: Any] {

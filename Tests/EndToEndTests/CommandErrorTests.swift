@@ -52,7 +52,7 @@ struct CommandErrorTests {
     try await expect(
       .verify, ["--verifying-key", bench.verifyingKey, "--proof", nowhere], 2, saying: [nowhere])
     try await expect(
-      .verify, ["--verifying-key", "/", "--proof", bench.proof], 2, saying: ["regular file"])
+      .verify, ["--verifying-key", "/", "--proof", bench.proof], 2, saying: ["/: is a folder"])
   }
 
   @Test("without sample inputs scales are made up, with a warning")
@@ -208,15 +208,15 @@ struct InterruptionTests {
     _ = try await Program.assay.kill(
       [
         "compile", bench.network, "--calibration", bench.calibration, "--output",
-        folder.file("model"),
+        folder.file("model"), "--force",
       ], after: delay)
     _ = try await Program.assay.kill(
       [
         "setup", bench.model, "--proving-key", folder.file("proving"), "--verifying-key",
-        folder.file("verifying"),
+        folder.file("verifying"), "--force",
       ], after: delay)
     _ = try await Program.assay.kill(
-      bench.proving(bench.input, to: folder.file("proof")), after: delay)
+      bench.proving(bench.input, to: folder.file("proof")) + ["--force"], after: delay)
     let model = try Fixture.bytes(folder.file("model"))
     #expect(try model == old || model == Fixture.bytes(bench.model))
     for name in ["proving", "verifying", "proof"]

@@ -7,7 +7,7 @@ import Witness
 /// and the BLAKE3 digest of everything before it. Integers are little endian.
 extension CompiledModel {
   static let magic: [UInt8] = Array("ASSAYMO".utf8) + [0]
-  static let version: UInt32 = 3
+  public static let version: UInt32 = 3
   private static let headerBytes = 20
 
   /// A longer file is refused.

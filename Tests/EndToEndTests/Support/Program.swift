@@ -50,12 +50,38 @@ struct Program: Sendable {
 
   /// Runs and ends the process by SIGKILL after a while, unless it has ended before.
   func kill(_ arguments: [String], after delay: Duration) async throws -> Outcome {
+    try await end(arguments, by: SIGKILL, after: delay)
+  }
+
+  /// Runs and sends the process a signal after a while, unless it has ended before.
+  /// - Parameters:
+  ///   - input: whether standard input is a pipe that says nothing until the signal is sent.
+  ///   - isIgnored: whether the process is started to ignore the signal.
+  func end(
+    _ arguments: [String], by number: Int32, after delay: Duration, input: Bool = false,
+    ignoring isIgnored: Bool = false
+  ) async throws -> Outcome {
     let streams = try TemporaryFolder()
     let process = try prepare(arguments, streams, nil, [:])
+    let pipe = Pipe()
+    if input { process.standardInput = pipe }
+    // Whoever runs the tests may have been told to ignore it.
+    let disposition = isIgnored ? "--ignore-signal=\(number)" : "--default-signal=\(number)"
+    if number != SIGKILL {
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = [disposition, path] + arguments
+    }
     try process.run()
-    try await Task.sleep(for: delay)
     let identifier = process.processIdentifier
-    if process.isRunning { Foundation.kill(identifier, SIGKILL) }
+    // Until it is the program the signal may be ignored.
+    let image = URL(fileURLWithPath: "/proc/\(identifier)/exe")
+    while process.isRunning && number != SIGKILL && image.resolvingSymlinksInPath().path != path {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    try await Task.sleep(for: delay)
+    if process.isRunning { Foundation.kill(identifier, number) }
+    if isIgnored { try await Task.sleep(for: delay) }
+    try pipe.fileHandleForWriting.close()
     process.waitUntilExit()
     return try outcome(of: process, streams)
   }

@@ -1,0 +1,330 @@
+import Foundation
+import Testing
+
+/// A key, and files that commands read, in a folder that a test may damage.
+private struct Desk {
+  let folder: TemporaryFolder
+  let bench: Workbench
+  var model: String { folder.file("m.circuit") }
+  var provingKey: String { folder.file("pk") }
+  var verifyingKey: String { folder.file("vk") }
+  var input: String { folder.file("x.npy") }
+  var network: String { folder.file("n.onnx") }
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    bench = try await Workbench.tabular.value
+    let manager = FileManager.default
+    try manager.copyItem(atPath: bench.model, toPath: model)
+    try manager.copyItem(atPath: bench.input, toPath: input)
+    try manager.copyItem(atPath: bench.network, toPath: network)
+    let outcome = try await Program.assay.run([
+      "setup", model, "--proving-key", provingKey, "--verifying-key", verifyingKey, "--proofs", "2",
+    ])
+    try #require(outcome.status == 0, "\(outcome.error)")
+  }
+
+  var digest: String {
+    get async throws {
+      let json = try await Program.assay.run(["inspect", verifyingKey, "--json"]).json
+      return try #require(json["model_digest"] as? String)
+    }
+  }
+
+  func prove(to proof: String, _ more: String...) async throws -> Program.Outcome {
+    try await Program.assay.run(
+      ["prove", "--proving-key", provingKey, "--input", input, "--proof", proof] + more)
+  }
+
+  /// All files with their contents.
+  func contents() throws -> [String: [UInt8]] {
+    try Dictionary(
+      uniqueKeysWithValues: folder.contents.map { ($0, try Fixture.bytes(folder.file($0))) })
+  }
+
+  /// Expects that nothing happens but an error that says so.
+  func expectRefusal(
+    _ arguments: [String], saying texts: [String], at location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let before = try contents()
+    let outcome = try await Program.assay.run(arguments)
+    #expect(outcome.status == 2, "\(arguments): \(outcome.error)", sourceLocation: location)
+    for text in texts {
+      #expect(
+        outcome.error.contains(text), "\(text) is not in \(outcome.error)",
+        sourceLocation: location)
+    }
+    #expect(try contents() == before, "\(arguments)", sourceLocation: location)
+  }
+}
+
+@Suite("No command writes over what it reads, or what can't be made again")
+struct OverwriteTests {
+  @Test(
+    "an output that is an input or another output is refused before any work, whatever its name")
+  func clashes() async throws {
+    let desk = try await Desk()
+    let folder = desk.folder
+    let manager = FileManager.default
+    try manager.createSymbolicLink(atPath: folder.file("soft"), withDestinationPath: "pk")
+    try manager.createSymbolicLink(
+      atPath: folder.file("softer"), withDestinationPath: folder.file("soft"))
+    try manager.linkItem(atPath: desk.input, toPath: folder.file("hard.npy"))
+    let other = folder.path + "-link"
+    try manager.createSymbolicLink(atPath: other, withDestinationPath: folder.path)
+    defer { try? manager.removeItem(atPath: other) }
+    let proving = ["prove", "--proving-key", desk.provingKey, "--input", desk.input, "--proof"]
+    let setup = ["setup", desk.model, "--proving-key"]
+    let commit = ["commit", "--input", desk.input, "--fractional-bits", "8", "--commitment"]
+    let compile = ["compile", desk.network, "--calibration", desk.input, "--output"]
+    let rekey = ["rekey", "--proving-key", desk.provingKey, "--verifying-key"]
+    for arguments in [
+      proving + [desk.provingKey], proving + [desk.input], proving + [folder.file("soft")],
+      proving + [folder.file("softer")], proving + [folder.file("hard.npy")],
+      proving + [other + "/x.npy"], proving + [folder.path + "/./pk"],
+      compile + [desk.network], compile + [desk.input], compile + [other + "/n.onnx"],
+      setup + [desk.model, "--verifying-key", folder.file("new")],
+      setup + [folder.file("new"), "--verifying-key", folder.file("new")],
+      setup + [folder.file("new"), "--verifying-key", other + "/new"],
+      commit + [folder.file("new"), "--opening", folder.file("new")],
+      commit + [desk.input, "--opening", folder.file("new")],
+      commit + [folder.file("new"), "--opening", desk.input],
+      rekey + [desk.provingKey], rekey + [folder.file("softer")],
+      ["export-key", "--proving-key", desk.provingKey, "--verifying-key", desk.provingKey],
+    ] {
+      // Nor is there a way to ask for it.
+      try await desk.expectRefusal(arguments + ["--force"], saying: ["same file"])
+    }
+    try await desk.expectRefusal(
+      proving + [desk.provingKey + ".commitment-7"], saying: ["commitments"])
+  }
+
+  @Test("keys, openings and foreign files are replaced by --force only, which names what is lost")
+  func losses() async throws {
+    let desk = try await Desk()
+    let (folder, digest) = (desk.folder, try await desk.digest)
+    let setup = [
+      "setup", desk.model, "--proving-key", desk.provingKey, "--verifying-key", desk.verifyingKey,
+    ]
+    try await desk.expectRefusal(setup, saying: [digest, "proving key", "--force"])
+    let again = ["setup", desk.model, "--proving-key", folder.file("new"), "--verifying-key"]
+    try await desk.expectRefusal(again + [desk.verifyingKey], saying: [digest, "verifying key"])
+    let rekey = ["rekey", "--proving-key", desk.provingKey, "--verifying-key", desk.verifyingKey]
+    try await desk.expectRefusal(rekey, saying: [digest, "verifying key", "proofs"])
+    let commit = [
+      "commit", "--input", desk.input, "--fractional-bits", "8", "--commitment", folder.file("c"),
+      "--opening", folder.file("o"),
+    ]
+    #expect(try await Program.assay.run(commit).status == 0)
+    try await desk.expectRefusal(
+      commit.dropLast() + [folder.file("o2")], saying: ["a commitment to data"])
+    try await desk.expectRefusal(
+      commit.map { $0 == folder.file("c") ? folder.file("c2") : $0 },
+      saying: ["an opening", "10 proofs left"])
+    for (name, what) in [
+      ("vk", "a verifying key"), ("o", "an opening"), ("c", "a commitment"),
+      ("n.onnx", "not a proof"),
+      ("m.circuit", "a compiled model"),
+    ] {
+      let proving = ["prove", "--proving-key", desk.provingKey, "--input", desk.input, "--proof"]
+      try await desk.expectRefusal(proving + [folder.file(name)], saying: [what])
+    }
+    // What can be made again may be.
+    for _ in 0..<2 { #expect(try await desk.prove(to: folder.file("p")).status == 0) }
+    let forced = try await Program.assay.run(setup + ["--force"])
+    #expect(forced.status == 0, "\(forced.error)")
+    #expect(forced.error.contains("\(digest), which nobody could prove anything of any more"))
+    #expect(try await desk.digest != digest)
+    let opened = try await Program.assay.run(commit + ["--force"])
+    #expect(opened.status == 0 && opened.error.contains("10 proofs left"), "\(opened.error)")
+    #expect(folder.contents.filter { $0.hasSuffix(".tmp") } == [])
+  }
+
+  @Test("a folder that run has filled is not filled again, and outputs never replace inputs")
+  func folders() async throws {
+    let desk = try await Desk()
+    let work = desk.folder.file("work")
+    let run = ["run", desk.network, "--input", desk.input, "--workdir", work]
+    #expect(try await Program.assay.run(run).status == 0)
+    let key = try Fixture.bytes(work + "/proving.key")
+    let refused = try await Program.assay.run(run)
+    #expect(refused.status == 2 && refused.error.contains("proving key"), "\(refused.error)")
+    #expect(try Fixture.bytes(work + "/proving.key") == key)
+    #expect(try await Program.assay.run(run + ["--force"]).status == 0)
+    // The output of the network has the name of the file that the input is in.
+    let output = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: work + "/outputs").first)
+    let clash = desk.folder.file(output)
+    try FileManager.default.moveItem(atPath: desk.input, toPath: clash)
+    let before = try Fixture.bytes(clash)
+    let outcome = try await Program.assay.run([
+      "prove", "--proving-key", desk.provingKey, "--input", clash, "--proof",
+      desk.folder.file("p"), "--output-dir", desk.folder.path,
+    ])
+    #expect(outcome.status == 2 && outcome.error.contains("same file"), "\(outcome.error)")
+    #expect(try Fixture.bytes(clash) == before)
+  }
+
+  @Test("a verifying key is written again from its proving key, and a rekeyed one beside the old")
+  func export() async throws {
+    let desk = try await Desk()
+    let folder = desk.folder
+    let old = try Fixture.bytes(desk.verifyingKey)
+    #expect(try await desk.prove(to: folder.file("p1")).status == 0)
+    func export(_ name: String) async throws -> [UInt8] {
+      let outcome = try await Program.assay.run([
+        "export-key", "--proving-key", desk.provingKey, "--verifying-key", folder.file(name),
+      ])
+      #expect(outcome.status == 0, "\(outcome.error)")
+      return try Fixture.bytes(folder.file(name))
+    }
+    #expect(try await export("again") == old)
+    let rekeyed = try await Program.assay.run([
+      "rekey", "--proving-key", desk.provingKey, "--verifying-key", folder.file("vk2"),
+    ])
+    #expect(rekeyed.status == 0, "\(rekeyed.error)")
+    #expect(try await export("again2") == Fixture.bytes(folder.file("vk2")))
+    #expect(try await desk.prove(to: folder.file("p2")).status == 0)
+    for (key, proof) in [("vk", "p1"), ("vk2", "p2")] {
+      let verified = try await Program.verify.run([
+        "--verifying-key", folder.file(key), "--proof", folder.file(proof),
+      ])
+      #expect(verified.status == 0, "\(verified.error)")
+    }
+  }
+
+  @Test("a private model's circuit is its owner's, and says so")
+  func secrecy() async throws {
+    let desk = try await Desk()
+    func permissions(_ name: String) throws -> Int {
+      let attributes = try FileManager.default.attributesOfItem(atPath: desk.folder.file(name))
+      return try #require(attributes[.posixPermissions] as? Int)
+    }
+    for (visibility, isSecret) in [("model=private", true), ("model=public", false)] {
+      let outcome = try await Program.assay.run([
+        "compile", desk.network, "--calibration", desk.input, "--output",
+        desk.folder.file("c"), "--visibility", visibility,
+      ])
+      #expect(outcome.status == 0, "\(outcome.error)")
+      #expect(outcome.output.contains("keep it as secret") == isSecret)
+      #expect(try permissions("c") & 0o077 == (isSecret ? 0 : 0o044))
+    }
+    #expect(try permissions("pk") == 0o600)
+  }
+}
+
+@Suite("Where files can't be read or written is said before the work")
+struct FilePlaceTests {
+  @Test("folders, missing folders, full disks and unreadable files have words of ours")
+  func errors() async throws {
+    let desk = try await Desk()
+    let folder = desk.folder.path
+    // The work would fail, because the network is none.
+    let compile = ["compile", desk.verifyingKey, "--output"]
+    try await desk.expectRefusal(compile + [folder], saying: ["--output \(folder): is a folder"])
+    try await desk.expectRefusal(compile + ["."], saying: ["--output .: is a folder"])
+    try await desk.expectRefusal(
+      compile + [folder + "/no/c"], saying: ["no/c: can't be written: there is no folder"])
+    try await desk.expectRefusal(
+      compile + [desk.input + "/c"], saying: ["can't be written: there is no folder"])
+    try await desk.expectRefusal(compile + [""], saying: ["empty"])
+    try await desk.expectRefusal(
+      ["setup", desk.model, "--proving-key", "/dev/null", "--verifying-key", folder + "/new"],
+      saying: ["/dev/null", "counted"])
+    for path in [folder, ".", folder + "/nothing"] {
+      let outcome = try await Program.assay.run(["inspect", path])
+      #expect(outcome.status == 2)
+      #expect(outcome.error.contains(path == folder + "/nothing" ? "no such file" : "is a folder"))
+      #expect(!outcome.error.contains("Error"), "\(outcome.error)")
+    }
+    let full = try await desk.prove(to: "/dev/full")
+    #expect(full.status == 2)
+    #expect(full.error.contains("/dev/full: can't be written: the disk is full"), "\(full.error)")
+  }
+
+  @Test("what is no regular file is written into, and symbolic links are followed")
+  func devices() async throws {
+    let desk = try await Desk()
+    let folder = desk.folder
+    #expect(try await desk.prove(to: "/dev/null").status == 0)
+    var status = stat()
+    #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+    // A pipe that has a name, and a reader.
+    let pipe = folder.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let plain = try await Workbench.tabular.value
+    let piped = try await Program.assay.run(
+      plain.provingPlainly(plain.input, to: pipe), after: "(cat \(pipe) > \(folder.file("read")) &)"
+    )
+    #expect(piped.status == 0, "\(piped.error)")
+    #expect(stat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+    while try Fixture.bytes(folder.file("read")) != Fixture.bytes(plain.plainProof) {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    // Links to what is there, and to what is not there yet.
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder.file("sub"), withIntermediateDirectories: false)
+    for _ in 0..<2 {
+      try? manager.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "sub/p")
+      let outcome = try await Program.assay.run(
+        plain.provingPlainly(plain.input, to: folder.file("link")))
+      #expect(outcome.status == 0, "\(outcome.error)")
+      #expect(try manager.destinationOfSymbolicLink(atPath: folder.file("link")) == "sub/p")
+      #expect(try Fixture.bytes(folder.file("sub/p")) == Fixture.bytes(plain.plainProof))
+    }
+  }
+
+  @Test("- is standard input and output, and proofs and keys come from pipes")
+  func pipes() async throws {
+    let desk = try await Desk()
+    let bench = desk.bench
+    let folder = desk.folder
+    let (assay, verify) = (Program.assay.path, Program.verify.path)
+    let script = """
+      set -e
+      cat \(bench.network) | \(assay) compile - --calibration \(bench.calibration) --output - \
+        2> report | \(assay) setup - --proving-key pk3 --verifying-key - 2>> report > vk3
+      cat \(bench.input) | \(assay) prove --proving-key pk3 --input - --proof - 2>> report > p3
+      cat p3 | \(verify) --verifying-key vk3 --proof /dev/stdin > verdict
+      cat vk3 | \(assay) inspect - --json > inspected
+      \(assay) export-key --proving-key pk3 --verifying-key /dev/stdout 2>> report | cmp - vk3
+      """
+    _ = try folder.write(script, "script")
+    // A shell that reads its script, in place of a program.
+    let outcome = try await Program.assay.run(
+      ["--version"], in: folder.path, after: "sh -e script || exit 9")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(
+      String(decoding: try Fixture.bytes(folder.file("verdict")), as: UTF8.self).hasPrefix("acc"))
+    let report = String(decoding: try Fixture.bytes(folder.file("report")), as: UTF8.self)
+    #expect(report.contains("keep it as secret") && report.contains("left under this key"))
+    #expect(!folder.contents.contains("-"))
+    let twice = try await Program.assay.run([
+      "run", "-", "--input", "-",
+    ])
+    #expect(twice.status == 2 && twice.error.contains("reads already"), "\(twice.error)")
+  }
+
+  @Test(
+    "a process that is told to end leaves nothing unfinished",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
+  func signals(number: Int32) async throws {
+    let desk = try await Desk()
+    let folder = desk.folder
+    for delay in [20, 60, 120, 200] {
+      _ = try await Program.assay.end(
+        [
+          "setup", desk.model, "--proving-key", folder.file("new"), "--verifying-key",
+          folder.file("new2"), "--force",
+        ], by: number, after: .milliseconds(delay))
+      #expect(folder.contents.filter { $0.hasSuffix(".tmp") } == [])
+    }
+    // It ends by the signal itself, unless it was told to ignore it.
+    let ended = try await Program.assay.end(
+      ["inspect", "-"], by: number, after: .milliseconds(300), input: true)
+    #expect(ended.status == nil)
+    let ignored = try await Program.assay.end(
+      ["inspect", "-"], by: number, after: .milliseconds(300), input: true, ignoring: true)
+    #expect(ignored.status == 2)
+  }
+}
