@@ -80,7 +80,7 @@ struct ModelFileTests {
   }
 
   /// Changes that leave a circuit encodable but break a rule of its system or of its program.
-  private static let breaks: [(inout Circuit) -> Void] = [
+  private static let breaks: [@Sendable (inout Circuit) -> Void] = [
     { $0.system.equalities[0].domainRank = 99 },
     { $0.system.lookups[0].table = 99 },
     { $0.system.tensors[0].shape = [1 << 40, 1 << 40] },

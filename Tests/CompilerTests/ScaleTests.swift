@@ -63,6 +63,24 @@ struct ScaleTests {
     try StatementChecker.check(model.circuit.system, try model.evaluate(sample))
   }
 
+  /// A result that must have its operand's scale, and be far greater, has none.
+  @Test(arguments: [false, true])
+  func scalesThatFeedBack(isSquare: Bool) throws {
+    var net = try Network(input: [2, 4])
+    let large = try net.node(
+      .multiply, net.input, isSquare ? net.input : net.constant([1], values: [1e6]))
+    let graph = try net.finish(try net.node(.concatenate(axis: 0), net.input, large))
+    let sample = ["x": try net.numbers.tensor([2, 4], scale: 1e5)]
+    let error = failure { () throws(CompileError) in
+      try Compiler(library: .init()).compile(graph, samples: [sample])
+    }
+    guard case .scales(let node, let reason)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(node == graph.nodes[0].name && reason.contains("magnitudes"))
+  }
+
   @Test(arguments: 0...8)
   func headroomIsRoomForLargerInputs(bits: Int) throws {
     var net = try Network(input: [4])

@@ -21,6 +21,8 @@ struct ScaleSolver {
   /// A tensor that would take so many bits is so small that it counts as zero.
   static let maximalBits = 60
   private static let maximalRounds = 1000
+  /// No real number that is single precision needs so few: the search does not end.
+  private static let boundlessBits = 1024
 
   /// - Parameter magnitude: the greatest magnitude of a tensor that is not a constant.
   /// - Throws: `CompileError.input` where bits that are demanded of an input do not hold what its
@@ -94,14 +96,20 @@ struct ScaleSolver {
       for node in graph.nodes {
         relax(node)
         if let conflict { throw .scales(node: node.name, reason: conflict) }
+        if bits(of: node.output) < -Self.boundlessBits { throw Self.circular(node) }
       }
       if bits == before { return graph.tensors.indices.map { bits[classes.root($0)] } }
     }
-    throw .scales(
-      node: graph.nodes.first?.name ?? "",
+    throw graph.nodes.first.map(Self.circular)
+      ?? .scales(node: "", reason: "the search for scales does not end")
+  }
+
+  private static func circular(_ node: FloatGraph.Node) -> CompileError {
+    .scales(
+      node: node.name,
       reason:
         "something, such as a concatenation, gives a layer's result the scale of its operand, "
-        + "and its weights are too large for that; bring the two to like magnitudes")
+        + "and what it multiplies by is too large for that; bring the two to like magnitudes")
   }
 
   static func magnitude(_ tensor: Tensor) -> Double {
