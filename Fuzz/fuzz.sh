@@ -21,8 +21,8 @@ FOUND=.build/findings
 LIMITS=(-timeout=300 -report_slow_units=300 -rss_limit_mb=1024 -print_final_stats=1)
 ADDRESSES=$((2 << 20))
 
-targets=(verifying-key proof compiled-model proving-key data-commitment data-opening onnx
-  tensor-proto circuit-text numpy json)
+targets=(verifying-key derivation proof compiled-model proving-key data-commitment data-opening
+  onnx tensor-proto circuit-text numpy json)
 
 # Whether the toolchain has libFuzzer, which those for macOS have not.
 has_libfuzzer() {
@@ -45,6 +45,7 @@ settings() {
   case $1 in
     proof) echo "131072 1000" ;;
     verifying-key) echo "131072 3000" ;;
+    derivation) echo "4096 3000" ;;
     proving-key | compiled-model) echo "4096 10000" ;;
     onnx) echo "2048 8000" ;;
     circuit-text) echo "6144 3000" ;;

@@ -37,13 +37,13 @@ extension ProvingKey {
   ) throws -> ProvingKey {
     try make(
       circuit: circuit, model: model, privacy: privacy, certifies: certifies,
-      source: SystemEntropy(), progress: progress)
+      derivation: derivation, source: SystemEntropy(), progress: progress)
   }
 
   /// - Parameter source: where the seeds of tails come from.
   static func make(
     circuit: Circuit, model: [Int: IntegerBuffer], privacy: Privacy, certifies: Bool = false,
-    source: some EntropySource, progress: (SetupStage) -> Void = { _ in }
+    derivation: [UInt8] = [], source: some EntropySource, progress: (SetupStage) -> Void = { _ in }
   ) throws -> ProvingKey {
     do { try circuit.system.validate() } catch { throw KeyError.malformed }
     try checkModel(circuit.system, model)

@@ -60,16 +60,16 @@ struct LayerInspection {
   private func details(_ audit: DerivationAudit) -> String {
     var blocks = audit.layers.map { layer in
       (["# \(Text.printable(layer.name))"]
-        + audit.steps(of: layer).map { "  " + Text.printable($0) }
-        + audit.statements(of: layer).map { "    " + Text.printable($0) })
+        + audit.steps(of: layer).map { "  " + Text.line($0) }
+        + audit.statements(of: layer).map { "    " + Text.line($0) })
         .joined(separator: "\n")
     }
-    blocks.append((["# Tables"] + audit.tables.map(Text.printable)).joined(separator: "\n"))
+    blocks.append((["# Tables"] + audit.tables.map { Text.line($0) }).joined(separator: "\n"))
     for source in audit.derivation.sources {
       let lines = source.text.split(separator: "\n", omittingEmptySubsequences: false)
       blocks.append(
         (["# Not Assay's own: \(Text.printable(source.name))"]
-          + lines.map { "  " + Text.printable(String($0)) }).joined(separator: "\n"))
+          + lines.map { "  " + Text.line(String($0)) }).joined(separator: "\n"))
     }
     return blocks.joined(separator: "\n\n")
   }

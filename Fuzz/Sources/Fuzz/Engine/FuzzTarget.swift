@@ -30,7 +30,8 @@ extension FuzzTarget {
 /// All targets, in the order in which they are run.
 var allTargets: [any FuzzTarget.Type] {
   [
-    VerifyingKeyTarget.self, ProofTarget.self, CompiledModelTarget.self, ProvingKeyTarget.self,
+    VerifyingKeyTarget.self, DerivationTarget.self, ProofTarget.self, CompiledModelTarget.self,
+    ProvingKeyTarget.self,
     DataCommitmentTarget.self, DataOpeningTarget.self, ONNXTarget.self, TensorProtoTarget.self,
     CircuitTextTarget.self, NumpyTarget.self, JSONTarget.self,
   ]

@@ -1,0 +1,156 @@
+import ConstraintSystem
+
+@testable import CircuitLanguage
+
+/// What keys say that they were made from: read, derived again, and held against a system that it is
+/// not of.
+struct DerivationTarget: FuzzTarget {
+  static let name = "derivation"
+
+  private let honest: [[UInt8]: ConstraintSystem]
+
+  init(_ corpus: Corpus) throws {
+    var systems: [[UInt8]: ConstraintSystem] = [:]
+    for bytes in try corpus.honest(Self.self).values {
+      let derivation = try Derivation(bytes: bytes)
+      guard derivation.bytes == bytes else { finding("an honest derivation is written otherwise") }
+      systems[bytes] = try derivation.derive(library: derivation.library(), work: Self.work).system
+    }
+    honest = systems
+  }
+
+  private static let work = 1 << 18
+
+  func check(_ input: [UInt8]) {
+    guard let derivation = try? Derivation(bytes: input) else { return }
+    let again = try? Derivation(bytes: derivation.bytes)
+    require(again == derivation, "a derivation is read back as another one")
+    if let library = try? derivation.library(),
+      let derived = try? derivation.derive(library: library, work: Self.work)
+    {
+      if (try? derived.system.validate()) != nil { audit(input, derived.system) }
+    }
+    for system in honest.values { audit(input, system) }
+  }
+
+  private func audit(_ input: [UInt8], _ system: ConstraintSystem) {
+    guard let audit = try? DerivationAudit(input, of: system) else { return }
+    require(audit.derived.system == system, "a derivation of another system is taken")
+    for layer in audit.layers {
+      _ = audit.steps(of: layer)
+      _ = audit.statements(of: layer)
+      _ = audit.result(of: layer)
+    }
+  }
+
+  func mutated(_ input: [UInt8], capacity: Int, _ random: inout Random) -> [UInt8] {
+    guard var derivation = try? Derivation(bytes: input), !random.once(in: 16) else {
+      return Engine.mutated(input, capacity: capacity)
+    }
+    switch random.below(8) {
+    case 0: derivation.inputs.change(&random, Self.change)
+    case 1: derivation.outputs.change(&random, Self.change)
+    case 2:
+      derivation.sources.change(&random) { source, random in
+        var text = Array(source.text.utf8)
+        text = Engine.mutated(text, capacity: text.count + 32)
+        source.text = String(decoding: text, as: UTF8.self)
+      }
+    default:
+      derivation.layers.change(&random) { layer, random in
+        if random.once(in: 4) {
+          layer.steps.rearrange(&random)
+        } else {
+          layer.steps.change(&random, Self.change)
+        }
+      }
+    }
+    return derivation.bytes
+  }
+
+  private static func change(_ step: inout Derivation.Step, _ random: inout Random) {
+    if random.once(in: 3) {
+      step.operands.change(&random) { $0 = $1.once(in: 2) ? $1.below(24) : $1.integer(near: $0) }
+      return
+    }
+    switch step.action {
+    case .tensor(var tensor):
+      tensor.shape.change(&random) { $0 = $1.integer(near: $0) }
+      if random.once(in: 4) { tensor.role = TensorRole(rawValue: UInt8(random.below(6))) ?? .model }
+      step.action = .tensor(tensor)
+    case .instance(var instance):
+      if random.once(in: 4) {
+        instance.circuit = random.pick(CircuitLibrary.layerCircuits.sorted())
+      }
+      for name in instance.parameters.keys.sorted() where random.once(in: 3) {
+        instance.parameters[name] = random.integer(near: instance.parameters[name] ?? 0)
+      }
+      if random.once(in: 4) {
+        instance.fractionalBits = random.integer(near: instance.fractionalBits)
+      }
+      step.action = .instance(instance)
+    default: step.action = view(&random)
+    }
+    if random.once(in: 6) { step.action = view(&random) }
+  }
+
+  private static func view(_ random: inout Random) -> Derivation.Action {
+    let numbers = (0..<random.below(5)).map { random.integer(near: $0) }
+    switch random.below(7) {
+    case 0: return .broadcast(numbers)
+    case 1: return .reshape(numbers)
+    case 2: return .transpose(numbers)
+    case 3:
+      return .slice(
+        axis: random.below(4), start: random.integer(near: 0), count: random.integer(near: 2),
+        step: random.integer(near: 1))
+    case 4: return .pad(before: numbers, after: numbers)
+    case 5: return .concat(axis: random.below(4))
+    default: return .copy
+    }
+  }
+
+  static func seeds() throws -> [String: [UInt8]] {
+    let foreign = """
+      circuit free(x: i16[...]) -> (y: i16[...]) {
+        hint y[...] = max(x[...], 0)
+        lookup y[...] in i16
+      }
+      """
+    var library = try CircuitLibrary.standard()
+    try library.add(source: foreign, file: "free.circuit")
+    return [
+      "own": try made("relu", .standard()), "foreign": try made("free", library),
+    ]
+  }
+
+  /// A convolution, pooling, a dense layer and an addition.
+  private static func made(_ activation: String, _ library: CircuitLibrary) throws -> [UInt8] {
+    var builder = DerivationBuilder(library: library)
+    func declared(_ name: String, _ shape: [Int], _ role: TensorRole, _ bits: Int)
+      -> TensorDeclaration
+    {
+      .init(name: name, shape: shape, role: role, range: -32768...32767, fractionalBits: bits)
+    }
+    let x = try builder.addTensor(declared("x", [1, 2, 4, 4], .publicInput, 8))
+    builder.beginLayer(name: "conv", operation: "Conv")
+    let w = try builder.addTensor(declared("w", [3, 2, 1, 1], .model, 8))
+    let sums = try builder.instantiate(
+      "conv2d_no_bias", [x, w],
+      parameters: [
+        "stride_h": 1, "stride_w": 1, "dilation_h": 1, "dilation_w": 1, "pad_top": 0, "pad_left": 0,
+        "pad_bottom": 0, "pad_right": 0, "groups": 1,
+      ], name: "conv", fractionalBits: 16)
+    let conv = try builder.instantiate(
+      "rescale", sums, parameters: ["shift": 8], name: "conv", fractionalBits: 8)
+    builder.beginLayer(name: "act", operation: "Relu")
+    let y = try builder.instantiate(activation, conv, name: "act", fractionalBits: 8)
+    builder.beginLayer(name: "flat", operation: "Reshape")
+    let flat = try builder.reshape(y[0], to: [1, 48], name: "flat")
+    let joined = try builder.concat([flat, flat], axis: 1, name: "flat")
+    let cut = try builder.slice(joined, axis: 1, start: 1, count: 40, step: 2, name: "flat")
+    builder.beginOutputs()
+    _ = try builder.markOutput(cut, name: "y")
+    return builder.derivation.bytes
+  }
+}
