@@ -21,6 +21,9 @@ public enum Console {
   /// a terminal.
   public static func printError(_ text: String) { printError(raw: Text.lines(text) + "\n") }
 
+  /// Writes a warning on a line of its own, whatever names are in it.
+  public static func warn(_ text: String) { printError("warning: " + Text.line(text)) }
+
   static func printError(raw text: String) { _ = write(text, to: STDERR_FILENO) }
 
   /// Puts something in the place of standard streams that are closed, so that no file that is opened

@@ -15,9 +15,9 @@ struct AccuracyReport {
   }
 
   var text: String {
-    guard isMadeUp else { return accuracy.text }
+    guard isMadeUp else { return Text.line(accuracy.text) }
     return "error on real inputs unknown: none were given (--calibration); on made-up ones "
-      + accuracy.text
+      + Text.line(accuracy.text)
   }
 
   /// What is known of the samples that somebody gave; null where none were.

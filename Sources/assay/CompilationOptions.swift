@@ -65,7 +65,7 @@ struct CompilationOptions: ParsableArguments {
 
   private func warn(_ warnings: [String], _ samples: [[String: Tensor]]) {
     guard !calibration.isEmpty else { return }
-    for warning in warnings { Console.printError("warning: \(warning)") }
+    for warning in warnings { Console.warn(warning) }
     if samples.count == 1 {
       Console.printError(
         "warning: scales rest on a single calibration sample; what exceeds it by more than the "

@@ -58,7 +58,7 @@ struct DigestCommand: ParsableCommand {
     let clock = StageClock.logging()
     let inputs = ModelInterface(key.system).inputs
     let shapes = Dictionary(inputs.map { ($0.name, $0.shape) }) { first, _ in first }
-    let graph = try network.load(files: [calibration], shapes: shapes)
+    let graph = try network.load(shapes: shapes)
     let samples =
       calibration.isEmpty ? nil : try InputArguments.samples(calibration, graph.slots)
     do {
@@ -93,7 +93,7 @@ struct DigestCommand: ParsableCommand {
   }
 
   private func show(_ key: VerifyingKey, _ scales: ScaleReport) throws {
-    for warning in scales.warnings { Console.printError("warning: \(warning)") }
+    for warning in scales.warnings { Console.warn(warning) }
     if json {
       try Console.write(report(key, matches: true, scales.json).text)
     } else {

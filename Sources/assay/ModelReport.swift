@@ -54,7 +54,7 @@ struct ModelReport {
   /// What each input may be, a line for each.
   private var holds: String {
     model.interface.inputs.map { port in
-      "input \(port.name): \(Scale(port).text); what is beyond is refused"
+      "input \(Text.ownName(port.name)): \(Scale(port).text); what is beyond is refused"
     }.joined(separator: "\n")
   }
 

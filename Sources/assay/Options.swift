@@ -126,7 +126,7 @@ struct NetworkOptions: ParsableArguments {
       taken = shapes.leading
       result = try graph(taken.mapValues(\.size))
     }
-    if let note = shapes.note(leading: taken) { Console.printError("note: \(note)") }
+    if let note = shapes.note(leading: taken) { Console.printError("note: \(Text.line(note))") }
     return result
   }
 
@@ -169,8 +169,8 @@ struct NetworkOptions: ParsableArguments {
       var library = try CircuitLibrary.standard()
       if let circuits { try library.add(directory: circuits) }
       for replacement in library.replacements {
-        Console.printError(
-          "warning: the \(replacement.item) of \(replacement.file) takes the place of Assay's own: "
+        Console.warn(
+          "the \(replacement.item) of \(replacement.file) takes the place of Assay's own: "
             + "keys say so, and assay-verify refuses them without --allow-foreign-circuits")
       }
       var compiler = Compiler(library: library, options: options)

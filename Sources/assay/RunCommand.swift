@@ -186,8 +186,8 @@ struct RunStages {
       let wide = own.including(rangesOf: known)
       let isNarrow = own.errorOfRange > tolerance.fraction
       if isNarrow, wide.errorOfRange <= tolerance.fraction, let worst = own.worst {
-        Console.printError(
-          "warning: for these inputs \"\(worst.name)\" is so near to zero, by the ranges of the "
+        Console.warn(
+          "for these inputs \"\(worst.name)\" is so near to zero, by the ranges of the "
             + "calibration, that its error is \(Quantity.text(100 * own.errorOfRange, digits: 2)) % "
             + "of its value")
       }

@@ -68,9 +68,9 @@ struct ScaleReport {
   }
 
   var text: String {
-    var lines = ports.map { "the \($0.role) \($0.port.name): \(Scale($0.port).text)" }
+    var lines = ports.map { "the \($0.role) \(Text.ownName($0.port.name)): \(Scale($0.port).text)" }
     let coarsest = compilation.coarsestLayers(3).map {
-      "\($0.layer) \(Quantity.text($0.unit, digits: 2))"
+      "\(Text.ownName($0.layer)) \(Quantity.text($0.unit, digits: 2))"
     }
     if !coarsest.isEmpty {
       lines.append("coarsest layers: steps of " + coarsest.joined(separator: ", "))

@@ -32,7 +32,7 @@ struct CommandTests {
     #expect(
       verdict.keys.sorted() == [
         "accepted", "batch", "commitments", "context", "exit", "format_version", "key_digest",
-        "key_proof", "key_proven", "model", "model_digest", "private", "program", "proof",
+        "key_proof", "key_proven", "layers", "model", "model_digest", "private", "program", "proof",
         "proof_digest", "public", "security", "security_bits", "version", "zero_knowledge",
         "zero_knowledge_budget",
       ])

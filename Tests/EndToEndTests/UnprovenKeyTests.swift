@@ -21,7 +21,8 @@ private struct Forgery {
     let network = try TrainedNetwork("breast_cancer")
     let model = network.model
     let victim = try ProvingKey.make(
-      circuit: model.circuit, model: model.model, privacy: .model(proofs: 1), certifies: true
+      circuit: model.circuit, model: model.model, privacy: .model(proofs: 1), certifies: true,
+      derivation: model.derivation
     ).verifyingKey
     // The last tensor's first weight is another one.
     var weights = model.model
@@ -33,7 +34,7 @@ private struct Forgery {
       circuit: model.circuit, model: weights, privacy: .model(proofs: 1))
     let forged = try VerifyingKey(
       system: victim.system, pinnedRoot: victim.pinnedRoot, isHiding: true,
-      openings: victim.openings, roots: own.verifyingKey.roots)
+      openings: victim.openings, roots: own.verifyingKey.roots, derivation: victim.derivation)
     let prover = try ProvingKey(
       circuit: own.circuit, verifyingKey: forged, model: weights, commitments: own.commitments,
       ledger: own.ledger)
