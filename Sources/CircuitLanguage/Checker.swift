@@ -4,11 +4,13 @@ struct Checker {
 
   /// Checks the circuits and tables that were added, in the order of their names.
   func check(_ added: Set<String>) throws(CircuitLanguageError) {
+    var depths = CallDepths(library: library)
     for title in added.sorted() {
       let name = title.split(separator: " ").last.map(String.init) ?? ""
       if title.hasPrefix("table ") {
         if let table = library.tables[name] { try check(table) }
       } else if let circuit = library.circuits[name] {
+        _ = try depths.depth(of: circuit, through: [])
         try check(circuit)
       }
     }
@@ -25,7 +27,6 @@ struct Checker {
   }
 
   private func check(_ circuit: CircuitDefinition) throws(CircuitLanguageError) {
-    try refuseRecursion(circuit, through: [])
     var scope = CheckedScope(library: library)
     for parameter in circuit.parameters {
       try scope.addConstant(parameter.name, at: parameter.location)
@@ -64,16 +65,42 @@ struct Checker {
         "nothing constrains the hint '\(name)': a prover could choose it freely", at: location)
     }
   }
+}
 
-  private func refuseRecursion(
-    _ circuit: CircuitDefinition, through path: [String]
-  ) throws(CircuitLanguageError) {
+/// How deeply circuits call each other.
+private struct CallDepths {
+  let library: CircuitLibrary
+  /// Those of circuits of which all callees are known.
+  private var known: [String: Int] = [:]
+  /// The deepest calls.
+  private static let maximalDepth = 32
+
+  init(library: CircuitLibrary) { self.library = library }
+
+  /// The number of circuits in the longest chain of calls from a circuit on.
+  /// - Parameter path: the circuits through which it is called.
+  mutating func depth(
+    of circuit: CircuitDefinition, through path: [String]
+  ) throws(CircuitLanguageError) -> Int {
     guard !path.contains(circuit.name) else {
       throw CircuitLanguageError("circuit '\(circuit.name)' calls itself", at: circuit.location)
     }
+    var depth = known[circuit.name] ?? 1
+    try check(path.count + depth, circuit)
+    if known[circuit.name] != nil { return depth }
     for callee in circuit.body.flatMap(\.callees) {
       guard let next = library.circuits[callee] else { continue }
-      try refuseRecursion(next, through: path + [circuit.name])
+      depth = max(depth, 1 + (try self.depth(of: next, through: path + [circuit.name])))
+    }
+    try check(path.count + depth, circuit)
+    known[circuit.name] = depth
+    return depth
+  }
+
+  private func check(_ depth: Int, _ circuit: CircuitDefinition) throws(CircuitLanguageError) {
+    guard depth <= Self.maximalDepth else {
+      throw CircuitLanguageError(
+        "circuits call each other more than \(Self.maximalDepth) deep here", at: circuit.location)
     }
   }
 }
