@@ -10,8 +10,8 @@ struct ProveCommand: ParsableCommand {
     commandName: "prove", abstract: "Computes a model's output and proves it.",
     discussion: """
       Inputs may have a further leading axis: then one proof shows all these inferences, and counts \
-      as one of those that the key serves. When none is left prove ends with status 4, and assay \
-      rekey makes room for more.
+      as one of those that the key serves. More of them than a proof or the memory holds are refused \
+      at once. When no proof is left prove ends with status 4, and assay rekey makes room for more.
 
       With --opening the proof also shows that a private tensor is the data of a commitment. \
       --commit-output and --output-opening make a commitment to a private output, which can be the \
@@ -64,6 +64,7 @@ struct ProveCommand: ParsableCommand {
     let opened = try OpenedTensors(opening, interface)
     let committed = try committedOutputs.plan(interface, opened)
     let samples = try opened.samples(input, interface)
+    try BatchLimit(key: key.verifyingKey, isPlain: isPlain).check(samples.count)
     let batch = try clock.stage("witness") { try Artifacts.evaluate(key, interface, samples) }
     try opened.check(batch)
     // A proof is counted, so the file must be sure before it.

@@ -68,6 +68,7 @@ struct RunStages {
     let key = try clock.stage("setup") {
       try Artifacts.makeKey(model, proofs: options.proofs, isPlain: options.isPlain, clock: clock)
     }
+    try BatchLimit(key: key.verifyingKey, isPlain: options.isPlain).check(samples.count)
     let verifyingKey = key.verifyingKey.file
     try keep("verifying.key") { verifyingKey }
     if let workdir = options.workdir { try Artifacts.write(key, to: "\(workdir)/proving.key") }
