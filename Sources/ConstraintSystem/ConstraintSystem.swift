@@ -104,6 +104,13 @@ public struct AffineIndex: Equatable, Hashable, Sendable {
   /// The index itself.
   public init(index: Int) { self.init(terms: [Term(index: index, coefficient: 1)]) }
 
+  /// The terms by ascending magnitude of the coefficients, those of one magnitude by index.
+  public var termsByMagnitude: [Term] {
+    terms.sorted {
+      ($0.coefficient.magnitude, $0.index) < ($1.coefficient.magnitude, $1.index)
+    }
+  }
+
   /// The value at the given indices.
   public func value(at indices: [Int]) -> Int {
     terms.reduce(constant) { $0 + $1.coefficient * indices[$1.index] }
@@ -114,7 +121,7 @@ public struct AffineIndex: Equatable, Hashable, Sendable {
 ///
 /// A position outside of the tensor reads zero: that is how padding and concatenation are said. No
 /// index may occur in two positions of one read, so that a read is a tensor product of vectors.
-public struct TensorRead: Equatable, Sendable {
+public struct TensorRead: Equatable, Hashable, Sendable {
   public var tensor: Int
   /// One for each axis of the tensor.
   public var positions: [AffineIndex]

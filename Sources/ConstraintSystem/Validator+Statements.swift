@@ -1,16 +1,15 @@
 extension ConstraintSystem {
   func checkStatements() throws(ConstraintSystemError) {
-    var positions = BoundedTotal(limit: ConstraintSystemLimits.positionTotal)
     var looked = BoundedTotal(limit: ConstraintSystemLimits.lookups)
     var sizes = BoundedTotal(limit: ConstraintSystemLimits.indexTotal)
     var terms = BoundedTotal(limit: ConstraintSystemLimits.lookupTerms)
     for table in tables { try looked.add(Integer(table.rows), table.name) }
     for equality in equalities {
-      try check(equality, &positions)
+      try check(equality)
       for index in equality.indices { try sizes.add(Integer(index.size), equality.name) }
     }
     for lookup in lookups {
-      try check(lookup, &positions)
+      try check(lookup)
       for index in lookup.indices { try sizes.add(Integer(index.size), lookup.name) }
       let reads = lookup.columns.reduce(1) { $0 + $1.terms.count }
       let boxes = boundedProduct(
@@ -35,9 +34,7 @@ extension ConstraintSystem {
     else { throw ConstraintSystemError(.tooLarge, name) }
   }
 
-  private func check(
-    _ equality: Equality, _ positions: inout BoundedTotal
-  ) throws(ConstraintSystemError) {
+  private func check(_ equality: Equality) throws(ConstraintSystemError) {
     try check(equality.indices, equality.name)
     guard equality.domainRank >= 0, equality.domainRank <= equality.indices.count else {
       throw ConstraintSystemError(.domainRank, equality.name, detail: equality.domainRank)
@@ -53,7 +50,7 @@ extension ConstraintSystem {
         else { throw ConstraintSystemError(.summedIndices, equality.name, detail: index) }
       }
       for factor in term.factors {
-        try check(factor, equality.indices, equality.name, &positions) { index in
+        try check(factor, equality.indices, equality.name) { index in
           index < equality.domainRank || term.summed.contains(index)
         }
       }
@@ -61,9 +58,7 @@ extension ConstraintSystem {
     }
   }
 
-  private func check(
-    _ lookup: Lookup, _ positions: inout BoundedTotal
-  ) throws(ConstraintSystemError) {
+  private func check(_ lookup: Lookup) throws(ConstraintSystemError) {
     try check(lookup.indices, lookup.name)
     guard tables.indices.contains(lookup.table) else {
       throw ConstraintSystemError(.unknownTable, lookup.name, detail: lookup.table)
@@ -72,7 +67,7 @@ extension ConstraintSystem {
       throw ConstraintSystemError(.columnCount, lookup.name, detail: lookup.columns.count)
     }
     for column in lookup.columns {
-      try check(column, lookup.indices, lookup.name, &positions) { _ in true }
+      try check(column, lookup.indices, lookup.name) { _ in true }
       for term in column.terms where tensors[term.read.tensor].role == .model {
         throw ConstraintSystemError(.modelLookup, lookup.name, detail: term.read.tensor)
       }
@@ -90,20 +85,20 @@ extension ConstraintSystem {
 
   private func check(
     _ expression: LinearExpression, _ indices: [StatementIndex], _ name: String,
-    _ positions: inout BoundedTotal, mayRead: (Int) -> Bool
+    mayRead: (Int) -> Bool
   ) throws(ConstraintSystemError) {
     guard expression.constant.magnitude <= ConstraintSystemLimits.value.magnitude else {
       throw ConstraintSystemError(.valueTooLarge, name, detail: expression.constant)
     }
     for term in expression.terms {
       try checkCoefficient(term.coefficient, name)
-      try check(term.read, indices, name, &positions, mayRead: mayRead)
+      try check(term.read, indices, name, mayRead: mayRead)
     }
   }
 
   private func check(
     _ read: TensorRead, _ indices: [StatementIndex], _ name: String,
-    _ positions: inout BoundedTotal, mayRead: (Int) -> Bool
+    mayRead: (Int) -> Bool
   ) throws(ConstraintSystemError) {
     guard tensors.indices.contains(read.tensor) else {
       throw ConstraintSystemError(.unknownTensor, name, detail: read.tensor)
@@ -128,14 +123,14 @@ extension ConstraintSystem {
         }
         seen[term.index] = true
       }
-      try positions.add(try extent(of: position, indices, name), name)
+      try checkExtent(of: position, indices, name)
     }
   }
 
-  /// The length of a position's vector: how many values it may take from its least to its greatest.
-  private func extent(
+  /// Bounds how many values a position takes from its least to its greatest, and how far they lie.
+  private func checkExtent(
     of position: AffineIndex, _ indices: [StatementIndex], _ name: String
-  ) throws(ConstraintSystemError) -> Integer {
+  ) throws(ConstraintSystemError) {
     let limit = ConstraintSystemLimits.position
     let shift = Integer(position.constant).magnitude
     guard shift <= limit.magnitude else {
@@ -150,7 +145,6 @@ extension ConstraintSystem {
       else { throw ConstraintSystemError(.positionTooLarge, name) }
       length += reach
     }
-    return length
   }
 
   /// The rule of `Equality.Term.factors`.
