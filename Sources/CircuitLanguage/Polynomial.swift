@@ -77,18 +77,19 @@ extension StatementFrame {
     guard let view = scope.values[use.name] else {
       throw CircuitLanguageError("undefined tensor '\(use.name)'", at: use.location)
     }
-    var result = Polynomial()
+    var linear = LinearSum()
+    var products: [Equality.Term] = []
     for term in terms(view, use) {
-      if term.factors.count == 1 && term.summed.isEmpty {
-        guard let scaled = term.factors[0].multiplied(by: term.coefficient),
-          let linear = result.linear.adding(scaled)
-        else { throw CircuitLanguageError("a coefficient leaves the 64-bit integers") }
-        result.linear = linear
-      } else {
-        result.terms.append(term)
+      guard term.factors.count == 1 && term.summed.isEmpty else {
+        products.append(term)
+        continue
       }
+      let factor = term.factors[0]
+      guard linear.add(constant: factor.constant, times: term.coefficient),
+        factor.terms.allSatisfy({ linear.add($0, times: term.coefficient) })
+      else { throw CircuitLanguageError("a coefficient leaves the 64-bit integers") }
     }
-    return result
+    return Polynomial(linear: linear.expression, terms: products)
   }
 
   private func product(

@@ -99,17 +99,48 @@ extension LinearExpression {
   func adding(_ other: LinearExpression) -> LinearExpression? {
     let (constant, overflow) = self.constant.addingReportingOverflow(other.constant)
     if overflow { return nil }
-    var result = LinearExpression(constant: constant, terms: terms)
-    for term in other.terms {
-      guard let place = result.terms.firstIndex(where: { $0.read == term.read }) else {
-        result.terms.append(term)
-        continue
-      }
-      let (sum, overflow) = result.terms[place].coefficient.addingReportingOverflow(
-        term.coefficient)
-      if overflow { return nil }
-      result.terms[place].coefficient = sum
+    var sum = LinearSum(LinearExpression(constant: constant, terms: terms))
+    for term in other.terms where !sum.add(term, times: 1) { return nil }
+    return sum.expression
+  }
+}
+
+/// A sum to which terms are added, equal reads being brought together.
+struct LinearSum {
+  private var sum: LinearExpression
+  private var places: [TensorRead: Int] = [:]
+
+  /// - Parameter expression: in which no read occurs twice.
+  init(_ expression: LinearExpression = LinearExpression()) {
+    sum = expression
+    for (place, term) in expression.terms.enumerated() { places[term.read] = place }
+  }
+
+  /// Adds a constant; false when it leaves 64 bits.
+  mutating func add(constant: Int, times factor: Int) -> Bool {
+    let (product, overflow) = constant.multipliedReportingOverflow(by: factor)
+    let (constant, sumOverflows) = sum.constant.addingReportingOverflow(product)
+    sum.constant = constant
+    return !overflow && !sumOverflows
+  }
+
+  /// Adds a term; false when a coefficient leaves 64 bits.
+  mutating func add(_ term: LinearExpression.Term, times factor: Int) -> Bool {
+    let (coefficient, overflow) = term.coefficient.multipliedReportingOverflow(by: factor)
+    guard !overflow else { return false }
+    guard let place = places[term.read] else {
+      places[term.read] = sum.terms.count
+      sum.terms.append(.init(coefficient: coefficient, read: term.read))
+      return true
     }
+    let (total, sumOverflows) = sum.terms[place].coefficient.addingReportingOverflow(coefficient)
+    sum.terms[place].coefficient = total
+    return !sumOverflows
+  }
+
+  /// Without terms that have cancelled out.
+  var expression: LinearExpression {
+    var result = sum
     result.terms.removeAll { $0.coefficient == 0 }
     return result
   }
