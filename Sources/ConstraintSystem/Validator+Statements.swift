@@ -1,15 +1,16 @@
 extension ConstraintSystem {
   func checkStatements() throws(ConstraintSystemError) {
+    var positions = BoundedTotal(limit: ConstraintSystemLimits.positionTotal)
     var looked = BoundedTotal(limit: ConstraintSystemLimits.lookups)
     var sizes = BoundedTotal(limit: ConstraintSystemLimits.indexTotal)
     var terms = BoundedTotal(limit: ConstraintSystemLimits.lookupTerms)
     for table in tables { try looked.add(Integer(table.rows), table.name) }
     for equality in equalities {
-      try check(equality)
+      try check(equality, &positions)
       for index in equality.indices { try sizes.add(Integer(index.size), equality.name) }
     }
     for lookup in lookups {
-      try check(lookup)
+      try check(lookup, &positions)
       for index in lookup.indices { try sizes.add(Integer(index.size), lookup.name) }
       let reads = lookup.columns.reduce(1) { $0 + $1.terms.count }
       let boxes = boundedProduct(
@@ -34,7 +35,9 @@ extension ConstraintSystem {
     else { throw ConstraintSystemError(.tooLarge, name) }
   }
 
-  private func check(_ equality: Equality) throws(ConstraintSystemError) {
+  private func check(
+    _ equality: Equality, _ positions: inout BoundedTotal
+  ) throws(ConstraintSystemError) {
     try check(equality.indices, equality.name)
     guard equality.domainRank >= 0, equality.domainRank <= equality.indices.count else {
       throw ConstraintSystemError(.domainRank, equality.name, detail: equality.domainRank)
@@ -50,7 +53,7 @@ extension ConstraintSystem {
         else { throw ConstraintSystemError(.summedIndices, equality.name, detail: index) }
       }
       for factor in term.factors {
-        try check(factor, equality.indices, equality.name) { index in
+        try check(factor, equality.indices, equality.name, &positions) { index in
           index < equality.domainRank || term.summed.contains(index)
         }
       }
@@ -58,7 +61,9 @@ extension ConstraintSystem {
     }
   }
 
-  private func check(_ lookup: Lookup) throws(ConstraintSystemError) {
+  private func check(
+    _ lookup: Lookup, _ positions: inout BoundedTotal
+  ) throws(ConstraintSystemError) {
     try check(lookup.indices, lookup.name)
     guard tables.indices.contains(lookup.table) else {
       throw ConstraintSystemError(.unknownTable, lookup.name, detail: lookup.table)
@@ -67,7 +72,7 @@ extension ConstraintSystem {
       throw ConstraintSystemError(.columnCount, lookup.name, detail: lookup.columns.count)
     }
     for column in lookup.columns {
-      try check(column, lookup.indices, lookup.name) { _ in true }
+      try check(column, lookup.indices, lookup.name, &positions) { _ in true }
       for term in column.terms where tensors[term.read.tensor].role == .model {
         throw ConstraintSystemError(.modelLookup, lookup.name, detail: term.read.tensor)
       }
@@ -85,20 +90,20 @@ extension ConstraintSystem {
 
   private func check(
     _ expression: LinearExpression, _ indices: [StatementIndex], _ name: String,
-    mayRead: (Int) -> Bool
+    _ positions: inout BoundedTotal, mayRead: (Int) -> Bool
   ) throws(ConstraintSystemError) {
     guard expression.constant.magnitude <= ConstraintSystemLimits.value.magnitude else {
       throw ConstraintSystemError(.valueTooLarge, name, detail: expression.constant)
     }
     for term in expression.terms {
       try checkCoefficient(term.coefficient, name)
-      try check(term.read, indices, name, mayRead: mayRead)
+      try check(term.read, indices, name, &positions, mayRead: mayRead)
     }
   }
 
   private func check(
     _ read: TensorRead, _ indices: [StatementIndex], _ name: String,
-    mayRead: (Int) -> Bool
+    _ positions: inout BoundedTotal, mayRead: (Int) -> Bool
   ) throws(ConstraintSystemError) {
     guard tensors.indices.contains(read.tensor) else {
       throw ConstraintSystemError(.unknownTensor, name, detail: read.tensor)
@@ -107,7 +112,7 @@ extension ConstraintSystem {
       throw ConstraintSystemError(.rank, name, detail: read.positions.count)
     }
     var seen = [Bool](repeating: false, count: indices.count)
-    for position in read.positions {
+    for (position, size) in zip(read.positions, tensors[read.tensor].shape) {
       for term in position.terms {
         guard indices.indices.contains(term.index), mayRead(term.index) else {
           throw ConstraintSystemError(.unknownIndex, name, detail: term.index)
@@ -123,14 +128,15 @@ extension ConstraintSystem {
         }
         seen[term.index] = true
       }
-      try checkExtent(of: position, indices, name)
+      let extent = try extent(of: position, indices, name)
+      try positions.add(min(extent, Integer(size)), name)
     }
   }
 
-  /// Bounds how many values a position takes from its least to its greatest, and how far they lie.
-  private func checkExtent(
+  /// How many values a position may take from its least to its greatest.
+  private func extent(
     of position: AffineIndex, _ indices: [StatementIndex], _ name: String
-  ) throws(ConstraintSystemError) {
+  ) throws(ConstraintSystemError) -> Integer {
     let limit = ConstraintSystemLimits.position
     let shift = Integer(position.constant).magnitude
     guard shift <= limit.magnitude else {
@@ -145,6 +151,7 @@ extension ConstraintSystem {
       else { throw ConstraintSystemError(.positionTooLarge, name) }
       length += reach
     }
+    return length
   }
 
   /// The rule of `Equality.Term.factors`.

@@ -52,6 +52,8 @@ public enum ConstraintSystemLimits {
   public static let boxes: Integer = 1 << 18
   /// How far a position may reach.
   public static let position: Integer = addressable(1 << 31)
+  /// The values within their axes that all positions may take together.
+  public static let positionTotal: Integer = 1 << 24
   /// Boxes of a lookup times its reads, over all lookups.
   public static let lookupTerms: Integer = 1 << 20
   /// Values of all indices of a statement together.
