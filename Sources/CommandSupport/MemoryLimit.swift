@@ -2,10 +2,10 @@ import Foundation
 
 /// How much memory the process can have.
 public enum MemoryLimit {
-  /// The least of the machine's memory, the process's own limit, and that of its control group, in
-  /// bytes.
+  /// The least of what the machine has left, the process's own limit, and that of its control group,
+  /// in bytes.
   public static var bytes: Int {
-    var limit = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    var limit = availableBytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory)
     var own = rlimit()
     #if os(Linux)
       let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &own) == 0
@@ -20,6 +20,13 @@ public enum MemoryLimit {
       limit = min(limit, group)
     }
     return limit
+  }
+
+  /// What the system could give to processes without taking it from others; nil if it does not say.
+  private static var availableBytes: Int? {
+    let status = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    return line?.split { !$0.isNumber }.first.flatMap { Int($0) }.map { $0 * 1024 }
   }
 
   private static let controlGroups = [

@@ -88,7 +88,7 @@ struct BatchTests {
     try TensorFile.writeNumpy(many, as: .float32, path: path)
     let refused = try await Program.assay.run(
       bench.proving(path, to: folder.file("p")) + ["--threads", "1"],
-      after: "ulimit -v 4000000")
+      after: "ulimit -v 1500000")
     #expect(refused.status == 2, "\(refused.error)")
     #expect(refused.error.contains("hold \(count) inferences"), "\(refused.error)")
     #expect(refused.error.contains(" fit into one proof"), "\(refused.error)")
