@@ -1,11 +1,15 @@
 """Section 3 for the second verifier: a system's bytes, its batches and its certificate's system."""
 
+import itertools
+import math
+
 
 class Malformed(Exception):
     pass
 
 
 PUBLIC, MODEL, WITNESS = (0, 1), 2, 3
+STEPS, WEIGHTS, BYTES = 1 << 27, 1 << 23, 1 << 26
 
 
 def is_witness(tensor):
@@ -82,6 +86,50 @@ def read_system(data):
     if r.at != len(data):
         raise Malformed
     return system
+
+
+# Section 3.4: what verifying a system takes.
+
+
+def boxes(sizes):
+    return math.prod(size.bit_count() for size in sizes)
+
+
+def work(system):
+    """The system's steps and weights."""
+    steps = weights = 0
+    tensors = system["tensors"]
+
+    def add_read(tensor, positions, place):
+        nonlocal steps, weights
+        cells, parts = 1, boxes(tensor["shape"])
+        for (constant, terms), size in zip(positions, tensor["shape"]):
+            is_shift, length = [step for _, step in terms] == [1], 1
+            for index, step in sorted(terms, key=lambda term: abs(term[1])):
+                longer = length + abs(step) * (place[index] - 1)
+                steps += 0 if is_shift else length * place[index] + longer
+                length = longer
+            weights += 0 if is_shift else length
+            reach = min(length, size)
+            cells *= reach
+            if tensor["role"] not in PUBLIC and not (is_shift and constant == 0):
+                steps += reach * parts // size.bit_count()
+        steps += cells if tensor["role"] in PUBLIC else 64 * parts
+
+    for indices, _, terms in system["equalities"]:
+        for _, _, factors in terms:
+            steps += 512 * (len(factors) == 2)
+            for _, reads in factors:
+                for _, tensor, positions in reads:
+                    add_read(tensors[tensor], positions, indices)
+    for indices, columns, _ in system["lookups"]:
+        segments = [[1 << b for b in range(n.bit_length()) if n >> b & 1] for n in indices]
+        for place in itertools.product(*segments):
+            steps += 64
+            for _, reads in columns:
+                for _, tensor, positions in reads:
+                    add_read(tensors[tensor], positions, place)
+    return steps, weights
 
 
 # Section 3.5: whether a read takes every element of its tensor.

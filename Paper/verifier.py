@@ -2,8 +2,8 @@
 """A second verifier, which follows the text of this directory: `verifier.py KEY [PROOF] [--allow-unproven-key]`.
 
 It shows that the specification is enough. It is slow, it trusts the key's system to obey the rules of
-sections 3.3 to 3.5, and it is not meant for use: `assay-verify` is. Needs the package `blake3`.
-It verifies the key's certificate and the proof, plain ones too.
+sections 3.3 to 3.5 (all but the last three limits), and it is not meant for use: `assay-verify` is.
+Needs the package `blake3`. It verifies the key's certificate and the proof, plain ones too.
 """
 
 import math
@@ -11,7 +11,8 @@ import sys
 
 import vectors as field
 from systems import (
-    Malformed, MODEL, PUBLIC, WITNESS, batched, certificate_system, is_witness, read_system)
+    BYTES, Malformed, MODEL, PUBLIC, STEPS, WEIGHTS, WITNESS, batched, certificate_system,
+    is_witness, read_system, work)
 from vectors import (
     ONE, P, Group, Sponge, best_plan, blake3, ceil_log, data_group, eq_table, fold_vector,
     hidden_model, hiding_witness, inverse, le, leaf_hash, mask_work, multiproof_nodes, NODE_KEY,
@@ -28,6 +29,13 @@ class Rejected(Exception):
 def require(condition, name):
     if not condition:
         raise Rejected(name)
+
+
+def bounded(system, name):
+    """The system, if verifying it takes no more than section 3.4 allows."""
+    steps, weights = work(system)
+    require(steps <= STEPS and weights <= WEIGHTS, name)
+    return system
 
 
 # Elements of E, and the affine forms in the pads of section 14.3.
@@ -816,7 +824,9 @@ class Key:
         require(r.take(8) == b"ASSAYVK\0", "foreign")
         require(r.number(4) == 4, "unsupportedVersion")
         try:
-            self.system = read_system(r.take(r.number(8)))
+            length = r.number(8)
+            require(length <= BYTES, "malformed")
+            self.system = bounded(read_system(r.take(length)), "malformed")
         except Malformed:
             raise Rejected("malformed")
         flags = r.number(1)
@@ -873,7 +883,7 @@ class Proof:
         require(flag <= 1, "foreign")
         self.context = r.take(32) if flag else None
         statement = r.data[12 : r.at]
-        self.system = batched(key.system, self.batch)
+        self.system = bounded(batched(key.system, self.batch), "unsupportedBatch")
         data, last = [], -1
         for tensor, openings, data_root in listed:
             require(tensor > last, "dataCommitmentOrder")

@@ -12,11 +12,6 @@ public struct AxisVector: Equatable, Sendable {
     self.values = values
   }
 
-  /// 1 at the positions `0..<count`.
-  public static func ones(_ count: Int) -> AxisVector {
-    AxisVector(Array(repeating: .one, count: count))
-  }
-
   /// The position behind the last value.
   @inlinable public var end: Int { start + values.count }
 
@@ -42,18 +37,13 @@ public struct AxisVector: Equatable, Sendable {
     return AxisVector(start: low, Array(values[(low - start)..<(high - start)]))
   }
 
-  /// The products with another vector, position by position.
-  public func times(_ other: AxisVector) -> AxisVector {
-    let low = max(start, other.start)
-    let high = min(end, other.end)
-    guard low < high else { return AxisVector([]) }
-    return AxisVector(start: low, (low..<high).map { self[$0] * other[$0] })
-  }
-
   /// Σ over i of values[i] at position p + factor·i for each p of this vector: the vector of a sum
   /// of two independent positions.
   func convolved(with other: AxisVector, factor: Int) -> AxisVector {
     guard !values.isEmpty, !other.values.isEmpty else { return AxisVector([]) }
+    if factor == 1, values.count == 1, values[0] == .one {
+      return AxisVector(start: start + other.start, other.values)
+    }
     let ends = [factor * other.start, factor * (other.end - 1)]
     let low = start + min(ends[0], ends[1])
     let high = end - 1 + max(ends[0], ends[1])
@@ -63,12 +53,6 @@ public struct AxisVector: Equatable, Sendable {
       for (j, value) in values.enumerated() { result[shift + j] += value * weight }
     }
     return AxisVector(start: low, result)
-  }
-
-  /// The vector at factor·position, zero between.
-  func scaled(by factor: Int, constant: Int) -> AxisVector {
-    if factor == 1 { return AxisVector(start: start + constant, values) }
-    return AxisVector(start: constant, [.one]).convolved(with: self, factor: factor)
   }
 }
 

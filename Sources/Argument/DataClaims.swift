@@ -76,10 +76,10 @@ public struct DataPoint: Equatable, Sendable {
   /// so that the powers are products.
   /// - Parameter shape: the tensor's own.
   func term(tensor: Int, shape: [Int], coefficient: Fp3) -> RankOneTerm {
-    var vectors: [AxisVector] = []
+    var vectors: [AxisWeights] = []
     var base = value
     for size in shape.reversed() {
-      vectors.append(AxisVector(Univariate.powers(of: base, count: size)))
+      vectors.append(.factored(.powers(of: base, count: size)))
       base = base.power(UInt64(size))
     }
     return RankOneTerm(tensor: tensor, coefficient: coefficient, vectors: vectors.reversed())

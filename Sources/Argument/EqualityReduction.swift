@@ -25,10 +25,12 @@ func reduceEqualities<C: ReadingContext & ~Copyable>(
   if !layout.products.isEmpty {
     productSum = try context.read(.productSum, count: 1)[0]
     let claim = try reduceProducts(
-      &context, sum: productSum, weights: layout.products.map { check.scale(of: $0) },
+      &context, sum: productSum, weights: check.productScales(),
       variables: layout.products.map { $0.variables })
+    var weights = CurrentWeights(check)
     for (plan, values) in zip(layout.products, claim.factors) {
-      let (first, second) = check.finalWeights(plan, at: claim.point)
+      let (first, second) = check.finalWeights(
+        plan, weights.of(plan.equality), at: claim.point)
       claims.append(factorClaim(statement, plan, plan.first, first, values.0))
       claims.append(factorClaim(statement, plan, plan.second, second, values.1))
     }
@@ -48,6 +50,17 @@ private func factorClaim<Value: AffineValue>(
   return LinearClaim(terms: form.terms, value: value - Value(constant: form.known))
 }
 
+/// Runs the part of the protocol in which `reduceEqualities` reads messages, for their number.
+func countEqualityMessages<C: ReadingContext & ~Copyable>(
+  _ context: inout C, _ layout: Layout
+) throws(ProofError) {
+  guard !layout.products.isEmpty else { return }
+  let sum = try context.read(.productSum, count: 1)[0]
+  _ = try reduceProducts(
+    &context, sum: sum, weights: layout.products.map { _ in .one },
+    variables: layout.products.map { $0.variables })
+}
+
 /// All terms of one factor, weighted and summed, cancel the products.
 private func linearClaim<Value: AffineValue>(
   _ statement: Statement, _ check: ZeroCheck, _ productSum: Value
@@ -56,11 +69,9 @@ private func linearClaim<Value: AffineValue>(
   for (e, equality) in statement.system.equalities.enumerated() {
     let all = check.weights(of: e)
     for term in equality.terms where term.factors.count == 1 {
-      var weights = all
-      for index in equality.domainRank..<equality.indices.count
-      where !term.summed.contains(index) {
-        weights.vectors[index] = nil
-      }
+      let weights =
+        equality.indices.count == equality.domainRank
+        ? all : all.restricted { $0 < equality.domainRank || term.summed.contains($0) }
       form.add(
         term.factors[0], weights: weights, scale: check.scale(of: e) * Fp3(term.coefficient))
     }

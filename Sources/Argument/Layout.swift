@@ -54,16 +54,16 @@ public struct Layout: Sendable {
   func padTerm(_ form: PadForm) -> RankOneTerm {
     RankOneTerm(
       tensor: padOwner, coefficient: .zero - .one,
-      vectors: [AxisVector(Fp3.basis), AxisVector(form.coefficients)])
+      vectors: [.values(AxisVector(Fp3.basis)), .values(AxisVector(form.coefficients))])
   }
 
-  /// Runs the protocol to see how many messages and products it takes.
+  /// Runs what reads masked messages in the protocol, to see how many there are, and how many
+  /// products.
   private func countPads() throws(LayoutError) -> PadPlan {
-    let statement = Statement(empty: self)
     var context = MaskedContext(CountingContext())
     do throws(ProofError) {
-      _ = try reduceLookups(&context, statement, workBits: 0)
-      _ = try reduceEqualities(&context, statement, workBits: 0)
+      if leaves.count > 0 { _ = try reduceFractionTree(&context, depth: leaves.addressBits) }
+      try countEqualityMessages(&context, self)
     } catch {
       throw .uncountable
     }

@@ -9,15 +9,15 @@ public struct RankOneTerm: Equatable, Sendable {
   /// A tensor of the system, or `tensors.count` + t for the multiplicities of table t.
   public var tensor: Int
   public var coefficient: Fp3
-  public var vectors: [AxisVector]
+  public var vectors: [AxisWeights]
 
-  public init(tensor: Int, coefficient: Fp3, vectors: [AxisVector]) {
+  public init(tensor: Int, coefficient: Fp3, vectors: [AxisWeights]) {
     self.tensor = tensor
     self.coefficient = coefficient
     self.vectors = vectors
   }
 
-  var isZero: Bool { coefficient == .zero || vectors.contains { $0.values.isEmpty } }
+  var isZero: Bool { coefficient == .zero || vectors.contains { $0.isEmpty } }
 }
 
 /// Σ of terms = value.
@@ -46,7 +46,7 @@ struct FormBuilder {
     if term.isZero { return }
     if let values = statement.publicValues(of: term.tensor) {
       let shape = statement.layout.shape(of: term.tensor)
-      known += term.coefficient * contract(values, shape, term.vectors)
+      known += term.coefficient * contract(values, shape, term.vectors.map { $0.vector })
     } else {
       terms.append(term)
     }
@@ -57,29 +57,11 @@ struct FormBuilder {
   ///   no part.
   mutating func add(_ expression: LinearExpression, weights: IndexWeights, scale: Fp3) {
     if expression.constant != 0 {
-      known += scale * Fp3(expression.constant) * weights.sum(except: [])
+      known += scale * Fp3(expression.constant) * weights.sum(except: 0)
     }
     for term in expression.terms {
       add(rankOne(term.read, weights, scale * Fp3(term.coefficient), statement.layout))
     }
-  }
-}
-
-/// The weights of the indices in a sum over all of their values.
-struct IndexWeights {
-  /// nil for an index that takes no part in the sum.
-  var vectors: [AxisVector?]
-  /// In place of the lane index's weights where a model tensor is read: the weights of the row
-  /// blocks, the lanes themselves being folded by the commitment.
-  var laneBlocks: AxisVector?
-
-  /// Π over the taking-part indices that are not in `used` of the sum of the weights.
-  func sum(except used: [Int]) -> Fp3 {
-    var product = Fp3.one
-    for (i, vector) in vectors.enumerated() where !used.contains(i) {
-      if let vector { product *= vector.sum }
-    }
-    return product
   }
 }
 
@@ -89,14 +71,15 @@ func rankOne(
 ) -> RankOneTerm {
   let shape = layout.shape(of: read.tensor)
   let isModel = layout.isModel(read.tensor)
-  var used: [Int] = []
-  var vectors: [AxisVector] = []
+  var used: UInt64 = 0
+  var vectors: [AxisWeights] = []
+  vectors.reserveCapacity(shape.count)
   for (axis, position) in read.positions.enumerated() {
-    used.append(contentsOf: position.terms.map { $0.index })
+    for term in position.terms { used |= 1 << UInt64(term.index) }
     if isModel && axis == 0, let blocks = weights.laneBlocks {
-      vectors.append(blocks.clamped(to: shape[0]))
+      vectors.append(.factored(blocks.clamped(to: shape[0])))
     } else {
-      vectors.append(axisVector(position, weights.vectors).clamped(to: shape[axis]))
+      vectors.append(weights.along(position).clamped(to: shape[axis]))
     }
   }
   return RankOneTerm(
@@ -105,16 +88,20 @@ func rankOne(
 
 /// The weights of the values that an affine position takes, an index's weights being its vector.
 public func axisVector(_ position: AffineIndex, _ weights: [AxisVector?]) -> AxisVector {
-  var result: AxisVector?
-  for term in position.terms {
-    let vector = weights[term.index] ?? AxisVector([])
-    if let previous = result {
-      result = previous.convolved(with: vector, factor: term.coefficient)
-    } else {
-      result = vector.scaled(by: term.coefficient, constant: position.constant)
-    }
+  axisVector(position) { weights[$0] }
+}
+
+/// The same with the vectors as a function of the index.
+///
+/// The small coefficients come first, so that what is summed up grows as late as it can: rows of a
+/// matrix that lie one behind the other take as many steps as the matrix has cells.
+func axisVector(_ position: AffineIndex, _ weights: (Int) -> AxisVector?) -> AxisVector {
+  var result = AxisVector(start: position.constant, [.one])
+  for term in position.termsByMagnitude {
+    result = result.convolved(
+      with: weights(term.index) ?? AxisVector([]), factor: term.coefficient)
   }
-  return result ?? AxisVector(start: position.constant, [.one])
+  return result
 }
 
 /// ⟨values, ⊗ vectors⟩ of a row-major array.

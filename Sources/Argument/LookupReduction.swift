@@ -69,12 +69,10 @@ private struct LeafForms {
 
   mutating func add(_ box: Box) {
     let scale = Multilinear.equality(point.dropLast(box.log), index: box.offset >> box.log)
-    var vectors: [AxisVector] = []
+    var vectors: [FactoredVector] = []
     var position = point.count - box.log
     for (start, log) in zip(box.starts, box.logs) {
-      vectors.append(
-        AxisVector(
-          start: start, Multilinear.equalityTable(at: Array(point[position..<position + log]))))
+      vectors.append(.equality(at: point[position..<position + log], origin: start))
       position += log
     }
     covered += scale
@@ -86,39 +84,47 @@ private struct LeafForms {
     }
   }
 
-  private mutating func addLookup(_ index: Int, _ vectors: [AxisVector], _ scale: Fp3) {
+  private mutating func addLookup(_ index: Int, _ vectors: [FactoredVector], _ scale: Fp3) {
     let lookup = statement.system.lookups[index]
     numerators.addKnown(scale)
     denominators.addKnown(scale * challenge.offset(table: lookup.table))
-    let weights = IndexWeights(vectors: vectors.map { .some($0) })
+    let weights = IndexWeights(vectors.map { .some($0) })
     for (column, power) in zip(lookup.columns, challenge.powers) {
       denominators.add(column, weights: weights, scale: .zero - scale * power)
     }
   }
 
-  private mutating func addTable(_ index: Int, _ vector: AxisVector, _ scale: Fp3) {
+  private mutating func addTable(_ index: Int, _ vector: FactoredVector, _ scale: Fp3) {
     let table = statement.system.tables[index]
     numerators.add(
       RankOneTerm(
         tensor: statement.system.tensors.count + index, coefficient: .zero - scale,
-        vectors: [vector]))
-    var sum = challenge.offset(table: index)
-    for column in 0..<table.columns {
-      sum -= challenge.powers[column] * tableColumn(table, column, vector)
-    }
-    denominators.addKnown(scale * sum)
+        vectors: [.factored(vector)]))
+    let sum = tableSum(table, vector, challenge.powers)
+    denominators.addKnown(scale * (challenge.offset(table: index) - sum))
   }
 
   mutating func addPadding() { denominators.addKnown(Fp3.one - covered) }
 }
 
-/// Σ over the rows of weight · value of a column.
-private func tableColumn(_ table: LookupTable, _ column: Int, _ weights: AxisVector) -> Fp3 {
-  var sum = Fp3.zero
-  for (i, weight) in weights.values.enumerated() {
-    let argument = table.first + Integer(weights.start + i)
-    let value = column == 0 ? argument : table.functions[column - 1].value(at: argument) ?? 0
-    sum += weight * Fp(value)
+/// Σ over the rows of weight · Σ over the columns of power · value, the weights being an equality
+/// polynomial's.
+private func tableSum(_ table: LookupTable, _ weights: FactoredVector, _ powers: [Fp3]) -> Fp3 {
+  // The row's number is a sum over its bits, of which each has its coordinate as its mean.
+  var sum = Fp3(table.first + Integer(weights.start))
+  for (place, bit) in weights.bits.reversed().enumerated() { sum += bit.one * Fp(1 << place) }
+  guard table.columns > 1 else { return sum }
+  for start in stride(from: weights.start, to: weights.end, by: LookupTable.blockRows) {
+    let rows = start..<min(start + LookupTable.blockRows, weights.end)
+    let block = weights.values(rows.lowerBound - weights.start..<rows.upperBound - weights.start)
+    for column in 1..<table.columns {
+      guard let values = table.values(ofColumn: column, rows: rows) else {
+        preconditionFailure("a valid table has all its values")
+      }
+      var part = Fp3.zero
+      for (weight, value) in zip(block, values) { part += weight * Fp(value) }
+      sum += powers[column] * part
+    }
   }
   return sum
 }

@@ -40,19 +40,26 @@ public struct ProductPlan: Equatable, Sendable {
       system.tensors[$0.read.tensor].role == .model
     }
     let (first, second) = firstIsModel ? (1, 0) : (0, 1)
-    let inFirst = indices(of: term.factors[first])
-    let inSecond = indices(of: term.factors[second])
+    let inFirst = indices(of: term.factors[first], count: equality.indices.count)
+    let inSecond = indices(of: term.factors[second], count: equality.indices.count)
     let part = Array(0..<equality.domainRank) + term.summed.sorted()
-    let shared = part.filter { inFirst.contains($0) && inSecond.contains($0) }
+    let shared = part.filter { inFirst[$0] && inSecond[$0] }
     return ProductPlan(
       equality: e, term: t, first: first, second: second, shared: shared,
-      onlyFirst: part.filter { inFirst.contains($0) && !inSecond.contains($0) },
-      onlySecond: part.filter { !inFirst.contains($0) && inSecond.contains($0) },
-      unread: part.filter { !inFirst.contains($0) && !inSecond.contains($0) },
+      onlyFirst: part.filter { inFirst[$0] && !inSecond[$0] },
+      onlySecond: part.filter { !inFirst[$0] && inSecond[$0] },
+      unread: part.filter { !inFirst[$0] && !inSecond[$0] },
       sharedBits: shared.map { bitsNeeded(for: equality.indices[$0].size) })
   }
 
-  private static func indices(of factor: LinearExpression) -> [Int] {
-    factor.terms.flatMap { $0.read.positions.flatMap { $0.terms.map { $0.index } } }
+  /// For each index whether the factor reads it.
+  private static func indices(of factor: LinearExpression, count: Int) -> [Bool] {
+    var reads = [Bool](repeating: false, count: count)
+    for part in factor.terms {
+      for position in part.read.positions {
+        for term in position.terms { reads[term.index] = true }
+      }
+    }
+    return reads
   }
 }

@@ -42,17 +42,6 @@ public struct Statement: Sendable {
     fieldValues = publicValues.map { $0?.map { Fp($0) } }
   }
 
-  /// A statement with nothing in it, to run the protocol without any data: no memory is taken for
-  /// public tensors, however large they are.
-  init(empty layout: Layout) {
-    self.layout = layout
-    header = []
-    commitments = []
-    dataShapes = []
-    values = layout.system.tensors.map { _ in nil }
-    fieldValues = layout.system.tensors.map { _ in nil }
-  }
-
   var system: ConstraintSystem { layout.system }
 
   func publicValues(of tensor: Int) -> [Fp]? {

@@ -63,76 +63,89 @@ public struct ZeroCheck: Sendable {
     let indices = layout.system.equalities[equality].indices
     let rank = layout.system.equalities[equality].domainRank
     let laneIndex = layout.laneIndices[equality]
-    var vectors: [AxisVector?] = []
-    var blocks: AxisVector?
+    var vectors: [FactoredVector?] = []
+    var blocks: FactoredVector?
     for (k, index) in indices.enumerated() {
       let bits = bitsNeeded(for: index.size)
       if k >= rank {
         vectors.append(.ones(index.size))
       } else if k == laneIndex {
         let all = lane.suffix(max(bits, layout.modelLanesLog))
-        vectors.append(table(all, count: index.size))
-        blocks = table(all.dropLast(layout.modelLanesLog))
+        vectors.append(.equality(at: all, count: index.size))
+        blocks = .equality(at: all.dropLast(layout.modelLanesLog))
       } else {
-        vectors.append(table(axes[k].suffix(bits), count: index.size))
+        vectors.append(.equality(at: axes[k].suffix(bits), count: index.size))
       }
     }
-    return IndexWeights(vectors: vectors, laneBlocks: blocks)
+    return IndexWeights(vectors, laneBlocks: blocks)
   }
 
   func scale(of equality: Int) -> Fp3 { scales[equality] }
 
-  /// What a product's sum counts for in the combination.
-  public func scale(of plan: ProductPlan) -> Fp3 {
-    let weights = weights(of: plan.equality)
+  /// What each product's sum counts for in the combination.
+  public func productScales() -> [Fp3] {
+    var weights = CurrentWeights(self)
+    return layout.products.map { scale(of: $0, weights.of($0.equality)) }
+  }
+
+  private func scale(of plan: ProductPlan, _ weights: IndexWeights) -> Fp3 {
     let term = layout.system.equalities[plan.equality].terms[plan.term]
     return plan.unread.reduce(scales[plan.equality] * Fp3(term.coefficient)) {
-      $0 * (weights.vectors[$1]?.sum ?? .one)
+      $0 * weights.sums[$1]
     }
   }
 
   /// The weights under which the first factor of a product is an array over the shared indices:
   /// those of its own indices, which are summed out, and those of the shared ones.
   public func firstFactorWeights(_ plan: ProductPlan) -> [AxisVector?] {
-    select(plan.onlyFirst + plan.shared, of: plan.equality).vectors
+    select(plan.onlyFirst + plan.shared, of: weights(of: plan.equality)).vectors.map { $0?.vector }
   }
 
   /// The same for the second factor, whose shared indices have no weights.
   public func secondFactorWeights(_ plan: ProductPlan) -> [AxisVector?] {
-    select(plan.onlySecond, of: plan.equality).vectors
+    select(plan.onlySecond, of: weights(of: plan.equality)).vectors.map { $0?.vector }
   }
 
   /// The weights of the blocks of lanes in the equality, if it reads the model.
-  public func laneBlocks(_ equality: Int) -> AxisVector? { weights(of: equality).laneBlocks }
+  public func laneBlocks(_ equality: Int) -> AxisVector? {
+    weights(of: equality).laneBlocks?.vector
+  }
 
   /// The factors' weights at the end of the sum-check.
-  func finalWeights(_ plan: ProductPlan, at point: [Fp3]) -> (
-    first: IndexWeights, second: IndexWeights
-  ) {
-    var first = select(plan.onlyFirst + plan.shared, of: plan.equality)
-    var second = select(plan.onlySecond, of: plan.equality)
+  /// - Parameter all: the weights of the product's equality.
+  func finalWeights(
+    _ plan: ProductPlan, _ all: IndexWeights, at point: [Fp3]
+  ) -> (first: IndexWeights, second: IndexWeights) {
+    var first = select(plan.onlyFirst + plan.shared, of: all)
+    var second = select(plan.onlySecond, of: all)
     let own = Array(point.suffix(plan.variables))
     var position = 0
     for (index, bits) in zip(plan.shared, plan.sharedBits) {
       let size = layout.system.equalities[plan.equality].indices[index].size
-      let coordinates = own[position..<position + bits]
+      let vector = FactoredVector.equality(at: own[position..<position + bits], count: size)
       position += bits
-      let vector = table(coordinates, count: size)
-      second.vectors[index] = vector
-      first.vectors[index] = first.vectors[index]?.times(vector)
+      second.set(vector, of: index)
+      if let weights = first.vectors[index] { first.set(weights.times(vector), of: index) }
     }
     return (first, second)
   }
 
-  private func select(_ chosen: [Int], of equality: Int) -> IndexWeights {
-    var weights = weights(of: equality)
-    for index in weights.vectors.indices where !chosen.contains(index) {
-      weights.vectors[index] = nil
-    }
-    return weights
+  private func select(_ chosen: [Int], of weights: IndexWeights) -> IndexWeights {
+    weights.restricted { chosen.contains($0) }
   }
+}
 
-  private func table(_ point: some Collection<Fp3>, count: Int? = nil) -> AxisVector {
-    AxisVector(Multilinear.equalityTable(at: Array(point), count: count))
+/// The weights of one equality at a time, made anew only when another one is asked for.
+struct CurrentWeights {
+  private let check: ZeroCheck
+  private var current: (equality: Int, weights: IndexWeights)?
+
+  init(_ check: ZeroCheck) { self.check = check }
+
+  mutating func of(_ equality: Int) -> IndexWeights {
+    if let current, current.equality == equality { return current.weights }
+    let weights = check.weights(of: equality)
+    current = (equality, weights)
+    return weights
   }
 }

@@ -4,13 +4,13 @@ struct Checker {
 
   /// Checks the circuits and tables that were added, in the order of their names.
   func check(_ added: Set<ItemName>) throws(CircuitLanguageError) {
-    var heights: [String: Int] = [:]
+    var depths = CallDepths(library: library)
     for item in added.sorted() {
       switch item.kind {
       case .table: if let table = library.tables[item.name] { try check(table) }
       case .circuit:
         guard let circuit = library.circuits[item.name] else { continue }
-        _ = try height(of: circuit, through: [], &heights)
+        _ = try depths.depth(of: circuit, through: [])
         try check(circuit)
       }
     }
@@ -65,31 +65,43 @@ struct Checker {
         "nothing constrains the hint '\(name)': a prover could choose it freely", at: location)
     }
   }
+}
 
-  /// How deeply calls are nested below the circuit.
-  /// - Throws: for a circuit that calls itself, and for deeper calls than any circuit of use has.
-  private func height(
-    of circuit: CircuitDefinition, through path: [String], _ known: inout [String: Int]
+/// How deeply circuits call each other.
+private struct CallDepths {
+  let library: CircuitLibrary
+  /// Those of circuits of which all callees are known.
+  private var known: [String: Int] = [:]
+  /// The deepest calls.
+  private static let maximalDepth = 32
+
+  init(library: CircuitLibrary) { self.library = library }
+
+  /// The number of circuits in the longest chain of calls from a circuit on.
+  /// - Parameter path: the circuits through which it is called.
+  mutating func depth(
+    of circuit: CircuitDefinition, through path: [String]
   ) throws(CircuitLanguageError) -> Int {
-    if let height = known[circuit.name] { return height }
-    guard path.count <= CircuitLibrary.maximalCallDepth else { throw tooDeep(circuit) }
     guard !path.contains(circuit.name) else {
       throw CircuitLanguageError("circuit '\(circuit.name)' calls itself", at: circuit.location)
     }
-    var height = 0
+    var depth = known[circuit.name] ?? 1
+    try check(path.count + depth, circuit)
+    if known[circuit.name] != nil { return depth }
     for callee in circuit.body.flatMap(\.callees) {
       guard let next = library.circuits[callee] else { continue }
-      height = max(height, 1 + (try self.height(of: next, through: path + [circuit.name], &known)))
+      depth = max(depth, 1 + (try self.depth(of: next, through: path + [circuit.name])))
     }
-    guard path.count + height <= CircuitLibrary.maximalCallDepth else { throw tooDeep(circuit) }
-    known[circuit.name] = height
-    return height
+    try check(path.count + depth, circuit)
+    known[circuit.name] = depth
+    return depth
   }
 
-  private func tooDeep(_ circuit: CircuitDefinition) -> CircuitLanguageError {
-    CircuitLanguageError(
-      "calls are nested more than \(CircuitLibrary.maximalCallDepth) deep at '\(circuit.name)'",
-      at: circuit.location)
+  private func check(_ depth: Int, _ circuit: CircuitDefinition) throws(CircuitLanguageError) {
+    guard depth <= Self.maximalDepth else {
+      throw CircuitLanguageError(
+        "circuits call each other more than \(Self.maximalDepth) deep here", at: circuit.location)
+    }
   }
 }
 

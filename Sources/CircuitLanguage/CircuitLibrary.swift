@@ -22,9 +22,6 @@ public struct CircuitLibrary: Sendable {
     public let file: String
   }
 
-  /// How deeply calls of circuits may be nested.
-  static let maximalCallDepth = 64
-
   public init() {}
 
   /// The circuits that come with Assay.

@@ -4,6 +4,12 @@ extension Parser {
 
   /// An expression of operators that bind at least as tightly as `minimum`.
   mutating func expression(above minimum: Int = 0) throws(CircuitLanguageError) -> Expression {
+    try nested(.expressions) { (parser: inout Parser) throws(CircuitLanguageError) in
+      try parser.operators(above: minimum)
+    }
+  }
+
+  private mutating func operators(above minimum: Int) throws(CircuitLanguageError) -> Expression {
     var left = try unary()
     while let operation = Expression.Operator(rawValue: current.text),
       operation.precedence >= minimum
@@ -12,7 +18,7 @@ extension Parser {
       // Only powers lean to the right.
       let next = operation == .power ? operation.precedence : operation.precedence + 1
       let right = try expression(above: next)
-      left = Expression(kind: .binary(operation, left, right), location: location)
+      left = try made(.binary(operation, left, right), at: location)
     }
     return left
   }
@@ -21,12 +27,12 @@ extension Parser {
     let location = current.location
     guard takes("-") else { return try atom() }
     let operand = try expression(above: Self.unaryPrecedence)
-    return Expression(kind: .negate(operand), location: location)
+    return try made(.negate(operand), at: location)
   }
 
   private mutating func atom() throws(CircuitLanguageError) -> Expression {
     let location = current.location
-    return Expression(kind: try atomKind(), location: location)
+    return try made(try atomKind(), at: location)
   }
 
   private mutating func atomKind() throws(CircuitLanguageError) -> Expression.Kind {

@@ -11,7 +11,10 @@ extension Parser {
 
   private mutating func statement() throws(CircuitLanguageError) -> Statement {
     let location = current.location
-    return Statement(kind: try statementKind(), location: location)
+    let kind = try nested(.statements) { (parser: inout Parser) throws(CircuitLanguageError) in
+      try parser.statementKind()
+    }
+    return Statement(kind: kind, location: location)
   }
 
   private mutating func statementKind() throws(CircuitLanguageError) -> Statement.Kind {

@@ -2,6 +2,18 @@
 struct Parser {
   private let tokens: [Token]
   private var position = 0
+  /// How deeply what is being read lies in others of its kind.
+  private var depths: [Nesting: Int] = [:]
+
+  /// What may stand within its own kind, and how deeply: instances of circuits are made by
+  /// recursion.
+  enum Nesting: Int {
+    case expressions = 256
+    case statements = 64
+  }
+
+  /// The levels of an expression, as many as a table's function may have.
+  static let maximalHeight = 128
 
   static func parse(_ file: SourceFile) throws(CircuitLanguageError) -> SyntaxFile {
     var parser = Parser(tokens: try Lexer.tokens(of: file))
@@ -25,6 +37,33 @@ struct Parser {
 
   func peek(_ distance: Int) -> Token {
     tokens[max(0, min(position + distance, tokens.count - 1))]
+  }
+
+  /// Reads a part that may hold parts of its own kind.
+  mutating func nested<Item>(
+    _ nesting: Nesting, _ item: (inout Parser) throws(CircuitLanguageError) -> Item
+  ) throws(CircuitLanguageError) -> Item {
+    let depth = depths[nesting, default: 0]
+    guard depth < nesting.rawValue else {
+      throw CircuitLanguageError(
+        "\(nesting) are nested more than \(nesting.rawValue) deep here", at: current.location)
+    }
+    depths[nesting] = depth + 1
+    defer { depths[nesting] = depth }
+    return try item(&self)
+  }
+
+  /// Makes an expression of parts.
+  func made(
+    _ kind: Expression.Kind, at location: SourceLocation
+  ) throws(CircuitLanguageError) -> Expression {
+    let expression = Expression(kind: kind, location: location)
+    guard expression.height <= Self.maximalHeight else {
+      throw CircuitLanguageError(
+        "the expression has more than \(Self.maximalHeight) levels here; define a part of it before",
+        at: location)
+    }
+    return expression
   }
 
   @discardableResult

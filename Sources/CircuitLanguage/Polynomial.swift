@@ -77,19 +77,18 @@ extension StatementFrame {
     guard let view = scope.values[use.name] else {
       throw CircuitLanguageError("undefined tensor '\(use.name)'", at: use.location)
     }
-    var result = Polynomial()
-    var sum = LinearSum()
+    var linear = LinearSum()
+    var products: [Equality.Term] = []
     for term in try terms(view, use) {
-      if term.factors.count == 1 && term.summed.isEmpty {
-        guard sum.add(term.factors[0], times: term.coefficient) else {
-          throw CircuitLanguageError("a coefficient leaves the 64-bit integers")
-        }
-      } else {
-        result.terms.append(term)
+      guard term.factors.count == 1 && term.summed.isEmpty else {
+        products.append(term)
+        continue
+      }
+      guard linear.add(term.factors[0], times: term.coefficient) else {
+        throw CircuitLanguageError("a coefficient leaves the 64-bit integers")
       }
     }
-    result.linear = sum.expression
-    return result
+    return Polynomial(linear: linear.expression, terms: products)
   }
 
   private func product(

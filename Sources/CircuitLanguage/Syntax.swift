@@ -163,6 +163,45 @@ struct Expression: Sendable {
     case table(String, Expression, [Expression])
   }
 
-  var kind: Kind
-  var location: SourceLocation
+  let kind: Kind
+  let location: SourceLocation
+  /// The number of levels of the tree, 1 for a name. The parser bounds it, so that whatever goes
+  /// through a tree may do so by recursion.
+  let height: Int
+
+  init(kind: Kind, location: SourceLocation) {
+    self.kind = kind
+    self.location = location
+    height = 1 + kind.partsHeight
+  }
+}
+
+extension Expression.Kind {
+  /// The height of the highest part, 0 without any.
+  fileprivate var partsHeight: Int {
+    switch self {
+    case .integer, .name: 0
+    case .read(_, let positions): positions.map { $0.height }.max() ?? 0
+    case .negate(let operand): operand.height
+    case .binary(_, let left, let right): max(left.height, right.height)
+    case .function(_, let arguments): arguments.map { $0.height }.max() ?? 0
+    case .reduction(_, let binders, let body):
+      max(body.height, binders.map { $0.height }.max() ?? 0)
+    case .table(_, let argument, let parameters):
+      max(argument.height, parameters.map { $0.height }.max() ?? 0)
+    }
+  }
+}
+
+extension Position {
+  fileprivate var height: Int {
+    switch self {
+    case .expression(let expression): expression.height
+    case .rest: 0
+    }
+  }
+}
+
+extension Binder {
+  fileprivate var height: Int { max(lower?.height ?? 0, upper?.height ?? 0) }
 }

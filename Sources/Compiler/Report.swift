@@ -13,8 +13,10 @@ extension Compiler {
     var witnessCells: [String: Int] = [:]
     var lookups: [String: Int] = [:]
     for cost in lowered.costs {
-      witnessCells[cost.name, default: 0] += cost.witnessCells
-      lookups[cost.name, default: 0] += cost.lookups
+      for name in owners(of: cost.name) {
+        witnessCells[name, default: 0] += cost.witnessCells
+        lookups[name, default: 0] += cost.lookups
+      }
     }
     let inputs = integers.inputs.map { input in
       let value = integers.values[input]
@@ -34,15 +36,14 @@ extension Compiler {
           fractionalBits: value.fractionalBits, minimum: range.lowerBound,
           maximum: range.upperBound, tensor: lowered.tensors[layer.output], maximalError: nil,
           weights: integers.weights(of: layer),
-          witnessCells: total(witnessCells, layer.name), lookups: total(lookups, layer.name))
+          witnessCells: witnessCells[layer.name] ?? 0, lookups: lookups[layer.name] ?? 0)
       }
   }
 
-  /// The cost of a layer with its parts, which are called `layer/part`.
-  private func total(_ costs: [String: Int], _ name: String) -> Int {
-    costs.reduce(0) { sum, cost in
-      cost.key == name || cost.key.hasPrefix("\(name)/") ? sum + cost.value : sum
-    }
+  /// The layers that a cost belongs to: itself, and those of which it is a part, which is called
+  /// `layer/part`.
+  private func owners(of name: String) -> [String] {
+    name.indices.filter { name[$0] == "/" }.map { String(name[..<$0]) } + [name]
   }
 }
 

@@ -31,20 +31,22 @@ extension ConstraintSystem {
   /// every witness tensor that an equality expresses by such tensors alone.
   func commonTensors() -> [Bool] {
     var isCommon = tensors.map { $0.role == .model }
-    for _ in 0..<Self.maximalPasses {
-      var progress = false
-      for equality in equalities {
-        guard let tensor = determinedTensor(of: equality, isCommon) else { continue }
-        isCommon[tensor] = true
-        progress = true
+    var schedule = PassSchedule(statements: equalities.count, tensors: tensors.count) {
+      for term in equalities[$0].terms {
+        for factor in term.factors {
+          for part in factor.terms where tensors[part.read.tensor].role != .model {
+            $1(part.read.tensor)
+          }
+        }
       }
-      if !progress { break }
+    }
+    schedule.run { number in
+      let tensor = determinedTensor(of: equalities[number], isCommon)
+      if let tensor { isCommon[tensor] = true }
+      return tensor
     }
     return isCommon
   }
-
-  /// How often equalities may unlock each other.
-  private static let maximalPasses = 100
 
   /// The only tensor of the equality that is not common to all inferences, if the equality leaves no
   /// element of it a choice.

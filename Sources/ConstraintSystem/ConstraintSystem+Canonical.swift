@@ -8,7 +8,11 @@ extension ConstraintSystem: CanonicalCodable {
   public var digest: Digest { Digest(hashing: canonicalBytes) }
 
   /// Reads canonical bytes. The system's own rules are checked by `validate`, not here.
+  /// - Throws: `tooLong`, or what is wrong with the bytes.
   public init(canonicalBytes: [UInt8]) throws(ConstraintSystemError) {
+    guard canonicalBytes.count <= ConstraintSystemLimits.bytes else {
+      throw ConstraintSystemError(.tooLong, detail: ConstraintSystemLimits.bytes)
+    }
     try self.init(decoding: canonicalBytes)
   }
 

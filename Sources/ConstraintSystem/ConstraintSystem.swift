@@ -104,6 +104,13 @@ public struct AffineIndex: Equatable, Hashable, Sendable {
   /// The index itself.
   public init(index: Int) { self.init(terms: [Term(index: index, coefficient: 1)]) }
 
+  /// The terms by ascending magnitude of the coefficients, those of one magnitude by index.
+  public var termsByMagnitude: [Term] {
+    terms.sorted {
+      ($0.coefficient.magnitude, $0.index) < ($1.coefficient.magnitude, $1.index)
+    }
+  }
+
   /// The value at the given indices.
   public func value(at indices: [Int]) -> Int {
     terms.reduce(constant) { $0 + $1.coefficient * indices[$1.index] }

@@ -16,6 +16,8 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case unboundedWitness, accumulatorTooLarge, lookupTooLarge
     // Derived systems.
     case batchSize
+    // Verification.
+    case tooMuchWork, tooMuchMemory, tooLong
   }
 
   public var rule: Rule
@@ -52,7 +54,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .unknownTensor: "a tensor does not exist"
     case .unknownIndex: "an index does not exist or is not summed in its term"
     case .unknownTable: "a table does not exist"
-    case .indexSize: "an index has less than one value or more than 2^30"
+    case .indexSize: "an index has less than one value or more than 2^22"
     case .domainRank: "the domain has more indices than the statement"
     case .positionTooLarge: "a position is too large"
     case .repeatedName: "two inputs or outputs have one name"
@@ -68,6 +70,9 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .unboundedWitness: "no lookup and no equality bounds a witness tensor"
     case .accumulatorTooLarge: "a sum may be so large that it wraps around modulo the prime"
     case .lookupTooLarge: "a value that is looked up may wrap around modulo the prime"
+    case .tooMuchWork: "verifying would take too many steps"
+    case .tooMuchMemory: "verifying would take too much memory"
+    case .tooLong: "the system has more than 2^26 bytes"
     case .batchSize: "a batch has less than one sample or more than 2^22"
     }
   }

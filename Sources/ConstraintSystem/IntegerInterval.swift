@@ -21,6 +21,11 @@ public struct IntegerInterval: Equatable, Sendable {
   /// The least interval with this one and zero: what a read may give that may leave its tensor.
   public var withZero: IntegerInterval { .init(low: min(low, 0), high: max(high, 0)) }
 
+  /// The least interval with both in it.
+  func joined(with other: IntegerInterval) -> IntegerInterval {
+    .init(low: min(low, other.low), high: max(high, other.high))
+  }
+
   /// Holds x + y for all x and y of the two.
   public func adding(_ other: IntegerInterval) -> IntegerInterval? {
     let (low, lowOverflows) = self.low.addingReportingOverflow(other.low)

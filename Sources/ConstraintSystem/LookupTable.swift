@@ -19,6 +19,40 @@ public struct LookupTable: Equatable, Sendable {
   }
 
   public var columns: Int { 1 + functions.count }
+
+  /// A column's values at consecutive rows; nil if its function has none at one of them.
+  /// - Parameter rows: within `0..<self.rows`. A few hundred at a time take the least time for each.
+  public func values(ofColumn column: Int, rows: Range<Int>) -> [Integer]? {
+    let arguments = rows.map { first + Integer($0) }
+    guard column > 0 else { return arguments }
+    let block = functions[column - 1].values(at: arguments)
+    return block.isDefined == nil ? block.values : nil
+  }
+
+  /// The least and the greatest value of each column.
+  /// - Throws: `tableValue` when some row has no value, or one beyond the limit.
+  func columnRanges() throws(ConstraintSystemError) -> [IntegerInterval] {
+    var ranges = [IntegerInterval(low: first, high: first + Integer(rows) - 1)]
+    for column in 1..<columns {
+      var range: IntegerInterval?
+      for start in stride(from: 0, to: rows, by: Self.blockRows) {
+        let block = values(ofColumn: column, rows: start..<min(start + Self.blockRows, rows))
+        guard let low = block?.min(), let high = block?.max() else {
+          throw ConstraintSystemError(.tableValue, name)
+        }
+        let found = IntegerInterval(low: low, high: high)
+        range = range?.joined(with: found) ?? found
+      }
+      guard let range, range.magnitude <= ConstraintSystemLimits.value.magnitude else {
+        throw ConstraintSystemError(.tableValue, name)
+      }
+      ranges.append(range)
+    }
+    return ranges
+  }
+
+  /// How many rows are best computed at a time.
+  public static let blockRows = 512
 }
 
 /// An integer function of one integer argument, closed under what quantised activations need.
@@ -45,8 +79,7 @@ public indirect enum TableExpression: Equatable, Sendable {
     case .multiply(let a, let b): return combine(a, b, x) { $0.multipliedReportingOverflow(by: $1) }
     case .floorDivide(let a, let divisor):
       guard divisor > 0, let dividend = a.value(at: x) else { return nil }
-      let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
-      return remainder < 0 ? quotient - 1 : quotient
+      return Self.floor(dividend, divisor)
     case .minimum(let a, let b): return combine(a, b, x) { (min($0, $1), false) }
     case .maximum(let a, let b): return combine(a, b, x) { (max($0, $1), false) }
     case .ifNegative(let condition, let a, let b):
@@ -62,5 +95,10 @@ public indirect enum TableExpression: Equatable, Sendable {
     guard let left = a.value(at: x), let right = b.value(at: x) else { return nil }
     let result = operation(left, right)
     return result.overflow ? nil : result.partialValue
+  }
+
+  static func floor(_ dividend: Integer, _ divisor: Integer) -> Integer {
+    let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
   }
 }

@@ -5,8 +5,7 @@ extension ConstraintSystem {
     for (position, size) in zip(read.positions, tensors[read.tensor].shape) {
       var low = position.constant
       var length = 1
-      let terms = position.terms.sorted { $0.coefficient.magnitude < $1.coefficient.magnitude }
-      for term in terms {
+      for term in position.termsByMagnitude {
         let last = indices[term.index].size - 1
         // A step that is longer than what has been covered so far leaves gaps.
         guard last == 0 || term.coefficient.magnitude <= UInt(length) else { return false }

@@ -112,7 +112,7 @@ extension ConstraintSystem {
       throw ConstraintSystemError(.rank, name, detail: read.positions.count)
     }
     var seen = [Bool](repeating: false, count: indices.count)
-    for position in read.positions {
+    for (position, size) in zip(read.positions, tensors[read.tensor].shape) {
       for term in position.terms {
         guard indices.indices.contains(term.index), mayRead(term.index) else {
           throw ConstraintSystemError(.unknownIndex, name, detail: term.index)
@@ -128,11 +128,12 @@ extension ConstraintSystem {
         }
         seen[term.index] = true
       }
-      try positions.add(try extent(of: position, indices, name), name)
+      let extent = try extent(of: position, indices, name)
+      try positions.add(min(extent, Integer(size)), name)
     }
   }
 
-  /// The length of a position's vector: how many values it may take from its least to its greatest.
+  /// How many values a position may take from its least to its greatest.
   private func extent(
     of position: AffineIndex, _ indices: [StatementIndex], _ name: String
   ) throws(ConstraintSystemError) -> Integer {

@@ -16,8 +16,6 @@ public struct WitnessBounds: Sendable {
   public private(set) var intervals: [IntegerInterval?]
   /// For each table, the range of each column.
   private var columns: [[IntegerInterval]] = []
-  /// How often statements may unlock each other.
-  private static let maximalPasses = 100
 
   /// - Parameter trustsModel: whether a model tensor is known to lie in its declared range. One that
   ///   is not may hold any element of the field.
@@ -32,25 +30,9 @@ public struct WitnessBounds: Sendable {
       if tensor.role.isWitness { return nil }
       return trustsModel || tensor.role != .model ? IntegerInterval(tensor.range) : anything
     }
-    for table in system.tables {
-      var ranges = [IntegerInterval(low: table.first, high: table.first + Integer(table.rows) - 1)]
-      for function in table.functions {
-        guard let range = function.range(first: table.first, rows: table.rows) else {
-          throw ConstraintSystemError(.tableValue, table.name)
-        }
-        ranges.append(range)
-      }
-      columns.append(ranges)
-    }
+    for table in system.tables { columns.append(try table.columnRanges()) }
     for lookup in system.lookups { boundDirectly(lookup) }
-    var progress = true
-    var passes = 0
-    while progress && passes < Self.maximalPasses {
-      progress = false
-      passes += 1
-      for lookup in system.lookups where boundByRest(lookup) { progress = true }
-      for equality in system.equalities where boundByRest(equality) { progress = true }
-    }
+    boundByRests()
     for (tensor, interval) in intervals.enumerated() where interval == nil {
       throw ConstraintSystemError(.unboundedWitness, system.tensors[tensor].name, detail: tensor)
     }
@@ -123,31 +105,66 @@ extension WitnessBounds {
 
 // Rule 2.
 extension WitnessBounds {
-  private mutating func boundByRest(_ lookup: Lookup) -> Bool {
-    var progress = false
-    for (place, column) in lookup.columns.enumerated() {
-      let unknown = column.terms.indices.filter { intervals[column.terms[$0].read.tensor] == nil }
-      guard unknown.count == 1 else { continue }
-      var rest = column
-      let term = rest.terms.remove(at: unknown[0])
-      guard let interval = remainder(term, rest, lookup, place) else { continue }
-      intervals[term.read.tensor] = interval
-      progress = true
-    }
-    return progress
+  /// A lookup's column, or an equality.
+  private enum Source {
+    case column(lookup: Int, place: Int)
+    case equality(Int)
   }
 
-  private mutating func boundByRest(_ equality: Equality) -> Bool {
+  private mutating func boundByRests() {
+    var sources: [Source] = []
+    for (number, lookup) in system.lookups.enumerated() {
+      for place in lookup.columns.indices { sources.append(.column(lookup: number, place: place)) }
+    }
+    for number in system.equalities.indices { sources.append(.equality(number)) }
+    var schedule = PassSchedule(statements: sources.count, tensors: intervals.count) {
+      forEachUnknownRead(of: sources[$0], $1)
+    }
+    schedule.run { number in
+      switch sources[number] {
+      case .column(let lookup, let place): boundByRest(system.lookups[lookup], place)
+      case .equality(let equality): boundByRest(system.equalities[equality])
+      }
+    }
+  }
+
+  private func forEachUnknownRead(of source: Source, _ body: (Int) -> Void) {
+    func visit(_ expression: LinearExpression) {
+      for term in expression.terms where intervals[term.read.tensor] == nil {
+        body(term.read.tensor)
+      }
+    }
+    switch source {
+    case .column(let lookup, let place): visit(system.lookups[lookup].columns[place])
+    case .equality(let equality):
+      for term in system.equalities[equality].terms { term.factors.forEach(visit) }
+    }
+  }
+
+  /// - Returns: the tensor that is bounded, the only one in the column that was not.
+  private mutating func boundByRest(_ lookup: Lookup, _ place: Int) -> Int? {
+    var rest = lookup.columns[place]
+    guard let unknown = rest.terms.firstIndex(where: { intervals[$0.read.tensor] == nil }) else {
+      return nil
+    }
+    let term = rest.terms.remove(at: unknown)
+    guard let interval = remainder(term, rest, lookup, place) else { return nil }
+    intervals[term.read.tensor] = interval
+    return term.read.tensor
+  }
+
+  /// - Returns: the tensor that is bounded, the only one in the equality that was not.
+  private mutating func boundByRest(_ equality: Equality) -> Int? {
     var found: (term: Int, place: Int)?
     for (number, term) in equality.terms.enumerated() {
       for factor in term.factors {
         for (place, read) in factor.terms.enumerated() where intervals[read.read.tensor] == nil {
-          guard found == nil, term.factors.count == 1, term.summed.isEmpty else { return false }
+          guard found == nil, term.factors.count == 1, term.summed.isEmpty else { return nil }
           found = (number, place)
         }
       }
     }
-    guard let found else { return false }
+    guard let found else { return nil }
     var terms = equality.terms
     var unknown = terms[found.term].factors[0].terms.remove(at: found.place)
     let (coefficient, overflow) = unknown.coefficient.multipliedReportingOverflow(
@@ -155,9 +172,9 @@ extension WitnessBounds {
     unknown.coefficient = coefficient
     guard !overflow, let rest = interval(terms, equality.indices)?.multiplied(by: -1),
       let interval = solved(unknown, rest, equality.indices)
-    else { return false }
+    else { return nil }
     intervals[unknown.read.tensor] = interval
-    return true
+    return unknown.read.tensor
   }
 }
 

@@ -77,6 +77,6 @@ final class ArgumentResponder {
       layout: layout, assignment: assignment, check: check, foldedModel: foldedModel)
     products = ProductProver(
       factors: layout.products.map { factors.make($0) },
-      weights: layout.products.map { check.scale(of: $0) })
+      weights: check.productScales())
   }
 }

@@ -11,6 +11,7 @@ struct FormVectors {
   func add(_ terms: [RankOneTerm], to target: ck_ext) {
     for term in terms
     where term.tensor < stack.byOwner.count && !stack.byOwner[term.tensor].isEmpty {
+      let term = WrittenTerm(term)
       let axes = term.vectors.map { vector in
         let axis = ExtensionVector(zeros: max(vector.values.count, 1))
         for (i, value) in vector.values.enumerated() { axis.raw[i] = value }
@@ -21,7 +22,7 @@ struct FormVectors {
   }
 
   /// The part of a term in one box: the last two axes by an outer product, the others one by one.
-  private func add(_ term: RankOneTerm, _ axes: [ExtensionVector], _ box: Box, _ target: ck_ext) {
+  private func add(_ term: WrittenTerm, _ axes: [ExtensionVector], _ box: Box, _ target: ck_ext) {
     var windows: [Range<Int>] = []
     for (axis, vector) in term.vectors.enumerated() {
       let low = max(vector.start, box.starts[axis])
@@ -46,7 +47,7 @@ struct FormVectors {
   }
 
   private func addPlane(
-    _ term: RankOneTerm, _ axes: [ExtensionVector], _ windows: [Range<Int>], _ box: Box,
+    _ term: WrittenTerm, _ axes: [ExtensionVector], _ windows: [Range<Int>], _ box: Box,
     _ strides: [Int], _ axis: Int, _ scale: Fp3, _ target: ck_ext
   ) {
     func part(_ axis: Int) -> ck_ext {
@@ -61,5 +62,18 @@ struct FormVectors {
         scale.raw, part(axis), windows[axis].count, part(axis + 1), windows[axis + 1].count,
         target.advanced(by: shift(axis) + shift(axis + 1)), strides[axis])
     }
+  }
+}
+
+/// A rank-one term with all its weights written out.
+private struct WrittenTerm {
+  let tensor: Int
+  let coefficient: Fp3
+  let vectors: [AxisVector]
+
+  init(_ term: RankOneTerm) {
+    tensor = term.tensor
+    coefficient = term.coefficient
+    vectors = term.vectors.map(\.vector)
   }
 }

@@ -10,9 +10,9 @@ struct ProveCommand: ParsableCommand {
     commandName: "prove", abstract: "Computes a model's output and proves it.",
     discussion: """
       Inputs may have a further leading axis, or a longer one where the network's own has the extent \
-      1: then one proof shows all these inferences, and counts \
-      as one of those that the key serves. When none is left prove ends with status 4, and assay \
-      rekey makes room for more.
+      1: then one proof shows all these inferences, and counts as one of those that the key serves. \
+      More of them than a proof or the memory holds are refused at once. When no proof is left prove \
+      ends with status 4, and assay rekey makes room for more.
 
       With --opening the proof also shows that a private tensor is the data of a commitment. \
       --commit-output and --output-opening make a commitment to a private output, which can be the \
@@ -80,6 +80,7 @@ struct ProveCommand: ParsableCommand {
     let committed = try committedOutputs.plan(interface, opened, &plan)
     let outputFiles = try outputDir.map { try OutputFiles.plan(interface, in: $0, &plan) }
     let inputs = try opened.samples(input, interface)
+    try BatchLimit(key: key.verifyingKey, isPlain: isPlain).check(inputs.samples.count)
     let batch = try clock.stage("witness") {
       try Artifacts.evaluate(key, interface, inputs.samples)
     }

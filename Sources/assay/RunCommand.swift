@@ -100,6 +100,7 @@ struct RunStages {
     let key = try clock.stage("setup") {
       try Artifacts.makeKey(model, proofs: options.proofs, isPlain: options.isPlain, clock: clock)
     }
+    try BatchLimit(key: key.verifyingKey, isPlain: options.isPlain).check(samples.count)
     let verifyingKey = key.verifyingKey.file
     try files?.keys.write(key)
     let batch = try clock.stage("witness") {

@@ -31,8 +31,8 @@ import Witness
     let scale = Fp3(Fp(5), Fp(6), Fp(7))
     let term = point.term(tensor: 3, shape: shape, coefficient: scale)
     #expect(term.tensor == 3)
-    #expect(term.vectors.map(\.values.count) == shape)
-    let sum = contract(values.map { Fp($0) }, shape, term.vectors)
+    #expect(term.vectors.map(\.vector.values.count) == shape)
+    let sum = contract(values.map { Fp($0) }, shape, term.vectors.map(\.vector))
     #expect(term.coefficient * sum == scale * directSum(values))
   }
 

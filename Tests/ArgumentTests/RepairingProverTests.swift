@@ -52,7 +52,8 @@ import Transcript
       let repair = ProductRepair(arena.key.verifyingKey.layout, repairsFactors: repairsFactors) {
         let weights = $0.weights(of: 0).vectors
         guard let rows = weights[0], let lanes = weights[1] else { return .zero }
-        return $0.scale(of: 0) * rows[positive / columns] * lanes[positive % columns] * Fp3(change)
+        return $0.scale(of: 0) * rows.value(positive / columns) * lanes.value(positive % columns)
+          * Fp3(change)
       }
       return arena.rejection(of: try arena.prove(violated) { repair.attach(to: $0) })
     }
@@ -178,10 +179,11 @@ private final class ProductRepair {
 
   private func repair(_ values: inout [Fp3], _ check: ZeroCheck) {
     var missing = claim
+    let productScales = check.productScales()
     var scales: [Fp3] = []
     for (t, plan) in layout.products.enumerated() {
       let late = Fp3(2).inverse.power(UInt64(rounds - plan.variables))
-      scales.append(check.scale(of: plan) * late)
+      scales.append(productScales[t] * late)
       missing = missing - values[2 * t] * values[2 * t + 1] * scales[t]
     }
     values[0] += missing * (values[1] * scales[0]).inverse

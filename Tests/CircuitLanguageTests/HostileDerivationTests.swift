@@ -99,7 +99,7 @@ struct HostileDerivationTests {
       text += "circuit c\(level)(x: i16[...]) -> (y: small[...]) { y := c\(level - 1)(x) }\n"
     }
     #expect(
-      try failure([tensor([2]), instance("c9", [0])], sources: [text])?.contains("nested") == true)
+      try failure([tensor([2]), instance("c9", [0])], sources: [text])?.contains("deep") == true)
   }
 
   /// Sizes, strides and factors whose products leave 64 bits are refused, none of them multiplied.

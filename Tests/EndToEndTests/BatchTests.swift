@@ -74,4 +74,24 @@ struct BatchTests {
       #expect(outcome.status == 1, "\(count): \(outcome.error)")
     }
   }
+
+  @Test("a batch that the memory does not hold is refused at once, with the number that fits")
+  func oversizedBatch() async throws {
+    let bench = try await Workbench.digits.value
+    let folder = try TemporaryFolder()
+    let input = try TensorFile.readNumpy(path: bench.input)
+    let count = 60_000
+    let many = try TensorValue(
+      shape: [count] + input.shape,
+      values: Array(repeating: input.values, count: count).flatMap { $0 })
+    let path = folder.file("many.npy")
+    try TensorFile.writeNumpy(many, as: .float32, path: path)
+    let refused = try await Program.assay.run(
+      bench.proving(path, to: folder.file("p")) + ["--threads", "1"],
+      after: "ulimit -v 1500000")
+    #expect(refused.status == 2, "\(refused.error)")
+    #expect(refused.error.contains("hold \(count) inferences"), "\(refused.error)")
+    #expect(refused.error.contains(" fit into one proof"), "\(refused.error)")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("p")))
+  }
 }
