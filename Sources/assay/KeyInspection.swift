@@ -35,7 +35,9 @@ struct KeyInspection {
 
   var json: JSONValue {
     .object([
-      "model_digest": .string(hexadecimal(key.identityDigest.bytes)),
+      // An identity that nothing ties to the key's commitments names no model.
+      "model_digest": flaw == nil ? .string(hexadecimal(key.identityDigest.bytes)) : .null,
+      "key_digest": .string(hexadecimal(key.fileDigest.bytes)),
       "security_bits": .integer(security.bits),
       "zero_knowledge": .boolean(key.isHiding),
       "key_proven": .boolean(flaw == nil),
@@ -60,14 +62,10 @@ struct KeyInspection {
 
   var text: String {
     var lines = [
-      "model digest \(hexadecimal(key.identityDigest.bytes))",
+      standing,
       (flaw == nil ? "proven security: " : "security of proofs themselves: ")
         + SecurityReport(security).headline + "; "
         + (key.isHiding ? "proofs are zero-knowledge" : "proofs hide nothing (--no-zk)"),
-      flaw == nil
-        ? "the key is proven: all weights lie in their ranges"
-        : "the key is NOT PROVEN: "
-          + (flaw == .unproven ? "it has no proof" : "its proof is wrong"),
       budget.map(BudgetReport.text) ?? "the model is public",
     ]
     if let usage {
@@ -80,6 +78,24 @@ struct KeyInspection {
     }
     return lines.joined(separator: "\n") + "\n\n" + portTable + "\n\n" + layers.text + "\n\n"
       + SecurityReport(security).text
+  }
+
+  /// Which model, if that is proven; whatever is not stands first.
+  private var standing: String {
+    let digest = hexadecimal(key.identityDigest.bytes)
+    guard let flaw else {
+      let what =
+        key.pinnedRoot == nil
+        ? "the key has no model: all that it computes with is public"
+        : "the key is proven: all weights lie in their ranges"
+      return "model digest \(digest)\nkey digest \(hexadecimal(key.fileDigest.bytes))\n\(what)"
+    }
+    let reason = flaw == .unproven ? "it has no proof" : "its proof is wrong"
+    return """
+      the key is NOT PROVEN: \(reason)
+      claims to be of the model \(digest), which is not proven
+      key digest \(hexadecimal(key.fileDigest.bytes))
+      """
   }
 
   private var portTable: String {

@@ -74,6 +74,10 @@ struct KeyProofTests {
     #expect(try await bench.verify(key: forged, "--skip-key-proof").status == 0)
     let inspected = try await Program.assay.run(["inspect", forged, "--json"])
     #expect(try inspected.json["key_proven"] as? Bool == false)
+    #expect(try inspected.json["model_digest"] is NSNull)
+    let words = try await Program.assay.run(["inspect", forged])
+    #expect(words.output.hasPrefix("the key is NOT PROVEN"))
+    #expect(!words.output.contains("model digest") && !words.output.contains("proven security"))
   }
 
   @Test("digest tells a public model's own network from one with a changed weight")
