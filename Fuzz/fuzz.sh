@@ -57,6 +57,8 @@ settings() {
 # The folders that a target's corpus lies in, the one for new inputs first if it is asked for.
 folders() {
   local target=$1
+  # Those without inputs of their own are not in the repository.
+  mkdir -p "Corpus/$target"
   echo "Corpus/$target"
   if [ "$target" = onnx ]; then echo "$(models)"; fi
   if [ "$target" = circuit-text ]; then echo ../Circuits; fi
