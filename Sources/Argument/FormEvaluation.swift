@@ -88,11 +88,10 @@ struct FormEvaluator {
     let low = max(vector.indices.lowerBound, first) - first
     let high = min(vector.indices.upperBound, first + 1 << own) - first
     guard low < high else { return .zero }
-    let scale =
-      shift >= 0
-      ? FactoredVector.value(vector.bits.dropLast(own), shift >> own)
-      : Multilinear.equality(coordinates.dropLast(own), index: -shift >> own)
-    return scale * FactoredVector.sum(bits, low..<high)
+    // What is longer, vector or side, has bits left, which are the same for all of these.
+    let outer = FactoredVector.value(vector.bits.dropLast(own), first >> own)
+    let place = Multilinear.equality(coordinates.dropLast(own), index: max(-shift, 0) >> own)
+    return outer * place * FactoredVector.sum(bits, low..<high)
   }
 
   /// The sum anywhere: the vector's values are written out a part at a time.

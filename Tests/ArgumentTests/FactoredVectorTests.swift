@@ -83,7 +83,9 @@ struct FactoredVectorTests {
 
   @Test func formsAreEvaluatedAsTheirCellsAre() {
     for _ in 0..<300 {
-      let shapes = (0..<3).map { _ in (0..<Int.random(in: 0...3)).map { _ in Int.random(in: 1...9) }
+      let greatest = [9, 40][Int.random(in: 0..<2)]
+      let shapes = (0..<3).map { _ in
+        (0..<Int.random(in: 0...(greatest > 9 ? 2 : 3))).map { _ in Int.random(in: 1...greatest) }
       }
       let stack = BoxStack(shapes)
       let coordinates = point(stack.addressBits + Int.random(in: 0...2))
@@ -111,11 +113,13 @@ struct FactoredVectorTests {
     }
   }
 
-  /// Of any kind, moved and clipped.
+  /// Of any kind, moved and clipped: with fewer bits than the sides of the axis' boxes, and with more.
   private func weights(size: Int) -> AxisWeights {
-    let count = Int.random(in: 1...12)
-    let vector = FactoredVector.equality(at: point(4), count: count)
-      .shifted(by: [0, 0, 1, -1, 4, 8, -4][Int.random(in: 0..<7)]).clamped(to: size)
+    let bits = Int.random(in: 0...5)
+    let shift = Bool.random() ? Int.random(in: -20...20) : 4 * Int.random(in: -5...5)
+    let vector = FactoredVector.equality(
+      at: point(bits), count: Int.random(in: 1...1 << bits)
+    ).shifted(by: Bool.random() ? 0 : shift).clamped(to: size)
     return Bool.random() ? .factored(vector) : .values(vector.vector.clamped(to: size))
   }
 
