@@ -159,6 +159,14 @@ struct CommandTests {
     }
   }
 
+  @Test("the version names the versions of the files")
+  func version() async throws {
+    let outcome = try await Program.assay.run(["--version"])
+    for kind in ["compiled model", "proving key", "verifying key", "proof", "commitment"] {
+      #expect(outcome.output.firstMatch(of: try Regex("\(kind) [0-9]+")) != nil, "\(kind)")
+    }
+  }
+
   @Test("nothing is drawn where nobody watches")
   func noProgress() async throws {
     let bench = try await Workbench.digits.value
