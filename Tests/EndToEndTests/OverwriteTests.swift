@@ -322,7 +322,7 @@ struct FilePlaceTests {
     // It ends by the signal itself, unless it was told to ignore it.
     let ended = try await Program.assay.end(
       ["inspect", "-"], by: number, after: .milliseconds(300), input: true)
-    #expect(ended.status == nil)
+    #expect(ended.status == nil, "\(ended.error)")
     let ignored = try await Program.assay.end(
       ["inspect", "-"], by: number, after: .milliseconds(300), input: true, ignoring: true)
     #expect(ignored.status == 2)

@@ -80,6 +80,10 @@ struct Program: Sendable {
     }
     try await Task.sleep(for: delay)
     if process.isRunning { Foundation.kill(identifier, number) }
+    // The end of its input must not be the sooner one to end it.
+    for _ in 0..<1000 where input && process.isRunning && !isIgnored {
+      try await Task.sleep(for: .milliseconds(5))
+    }
     if isIgnored { try await Task.sleep(for: delay) }
     try pipe.fileHandleForWriting.close()
     process.waitUntilExit()
