@@ -66,7 +66,9 @@ class Mode:
         budget = setup["zero_knowledge_budget"]
         if budget:
             self.row["proofs_per_commitment"] = budget["proofs_per_commitment"]
-        _, self.row["verify_key"] = report(self.verifier, "--key-only", self.keys[1], "--json")
+        checked, self.row["verify_key"] = report(
+            self.verifier, "--key-only", self.keys[1], "--json")
+        self.key_digest = checked["key_digest"]
         self.figures = {"prove": [], "verify": [], "proof_bytes": [], "peak_rss_bytes": []}
 
     def run(self, values):
@@ -75,7 +77,7 @@ class Mode:
             self.proof, "--json", *self.options)
         verdict, seconds = report(
             self.verifier, "--verifying-key", self.keys[1], "--proof", self.proof, "--json",
-            "--skip-key-proof", *([] if self.hides else ["--allow-non-hiding"]))
+            "--skip-key-proof", self.key_digest, *([] if self.hides else ["--allow-non-hiding"]))
         assert verdict["accepted"] and verdict["zero_knowledge"] == self.hides
         self.figures["prove"].append(proven["timings"]["prove"])
         self.figures["verify"].append(seconds)

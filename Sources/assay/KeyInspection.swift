@@ -41,7 +41,7 @@ struct KeyInspection {
       "security_bits": .integer(security.bits),
       "zero_knowledge": .boolean(key.isHiding),
       "key_proven": .boolean(flaw == nil),
-      "model": .string(key.hidesModel ? "private" : "public"),
+      "model": key.pinnedRoot == nil ? .null : .string(key.hidesModel ? "private" : "public"),
       "public": .array(ports.filter(\.port.isPublic).map { json($0, $1) }),
       "private": .array(ports.filter { !$0.port.isPublic }.map { json($0, $1) }),
       "layers": layers.json,
@@ -66,8 +66,9 @@ struct KeyInspection {
       (flaw == nil ? "proven security: " : "security of proofs themselves: ")
         + SecurityReport(security).headline + "; "
         + (key.isHiding ? "proofs are zero-knowledge" : "proofs hide nothing (--no-zk)"),
-      budget.map(BudgetReport.text) ?? "the model is public",
     ]
+    if let budget { lines.append(BudgetReport.text(budget)) }
+    if key.pinnedRoot != nil, !key.hidesModel { lines.append("the model is public") }
     if let usage {
       lines.append(
         "\(usage.proofs.freeCount) proofs left, \(usage.proofs.spentCount) made, "
