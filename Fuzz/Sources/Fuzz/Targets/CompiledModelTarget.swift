@@ -130,6 +130,8 @@ enum CircuitUse {
 
   /// The product; nil if it is negative or beyond the limit.
   static func product(_ sizes: [Int], limit: Int) -> Int? {
+    // Nothing is of any size along the other axes.
+    if sizes.contains(0) { return 0 }
     var result = 1
     for size in sizes {
       let (product, overflow) = result.multipliedReportingOverflow(by: size)
