@@ -98,15 +98,24 @@ public struct FactoredVector: Equatable, Sendable {
   /// The value of an index.
   func value(_ index: Int) -> Fp3 { Self.value(bits, index) }
 
-  /// The values of consecutive indices.
+  /// The values of consecutive indices. Takes about as many steps as there are values, and a few for
+  /// each bit, wherever they lie.
   func values(_ range: Range<Int>) -> [Fp3] {
     guard range.count > 1 else { return range.map { value($0) } }
     // The bits below the highest in which the first and the last index differ.
     let low = min(bits.count, bitsNeeded(for: (range.lowerBound ^ (range.upperBound - 1)) + 1))
-    let table = Self.table(
-      bits.suffix(low), scale: Self.value(bits.dropLast(low), range.lowerBound >> low))
-    let first = (range.lowerBound >> low) << low
-    return Array(table[(range.lowerBound - first)..<(range.upperBound - first)])
+    var values = [Self.value(bits.dropLast(low), range.lowerBound >> low)]
+    var place = low
+    for bit in bits.suffix(low) {
+      place -= 1
+      // The products over the bits so far of those indices only that the range has.
+      let first = range.lowerBound >> place
+      let last = (range.upperBound - 1) >> place
+      values = (first...last).map { index in
+        values[index >> 1 - first >> 1] * (index & 1 == 1 ? bit.one : bit.zero)
+      }
+    }
+    return values
   }
 
   /// All values, written out.
@@ -143,20 +152,5 @@ extension FactoredVector {
       rest >>= 1
     }
     return rest > 0 ? all : below
-  }
-
-  /// All values, times a scale.
-  private static func table(_ bits: some Collection<Bit>, scale: Fp3) -> [Fp3] {
-    var table = [scale]
-    for bit in bits {
-      var next: [Fp3] = []
-      next.reserveCapacity(2 * table.count)
-      for value in table {
-        next.append(value * bit.zero)
-        next.append(value * bit.one)
-      }
-      table = next
-    }
-    return table
   }
 }

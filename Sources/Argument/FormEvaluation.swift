@@ -4,9 +4,9 @@ import Polynomials
 /// The multilinear extensions of a linear form's coefficients, as far as they lie in a stack of
 /// boxes.
 ///
-/// Tables of equality weights are shared between the terms. A term costs the lengths of those of its
-/// vectors that are written out; of the others, as many steps as their indices have bits where they
-/// lie along the boxes.
+/// Tables of equality weights are shared between the terms, and sums along equal sides between a term's
+/// boxes. A side costs the length of its vector where that is written out; of the others, as many steps
+/// as their indices have bits where they lie along the boxes.
 struct FormEvaluator {
   private let stack: BoxStack
   private let point: [Fp3]
@@ -28,12 +28,20 @@ struct FormEvaluator {
   /// Σ over the term's cells of coefficient times eq(point, address).
   mutating func evaluate(_ term: RankOneTerm) -> Fp3 {
     guard term.tensor < stack.byOwner.count else { return .zero }
+    let boxes = stack.byOwner[term.tensor]
+    var known = SideSums(
+      axes: boxes.count > Self.fewBoxes ? term.vectors.count : 0, positions: point.count + 1)
     var sum = Fp3.zero
-    for index in stack.byOwner[term.tensor] { sum += evaluate(stack.boxes[index], term.vectors) }
+    for index in boxes { sum += evaluate(stack.boxes[index], term.vectors, &known) }
     return term.coefficient * sum
   }
 
-  private mutating func evaluate(_ box: Box, _ vectors: [AxisWeights]) -> Fp3 {
+  /// So many boxes have few sides in common.
+  private static let fewBoxes = 64
+
+  private mutating func evaluate(
+    _ box: Box, _ vectors: [AxisWeights], _ known: inout SideSums
+  ) -> Fp3 {
     for (axis, vector) in vectors.enumerated() {
       let start = box.starts[axis]
       guard max(vector.start, start) < min(vector.end, start + 1 << box.logs[axis]) else {
@@ -43,16 +51,17 @@ struct FormEvaluator {
     var position = point.count - box.log
     var product = Multilinear.equality(point.prefix(position), index: box.offset >> box.log)
     for (axis, vector) in vectors.enumerated() {
-      let log = box.logs[axis]
-      product *= sum(vector, Side(start: box.starts[axis], log: log, position: position))
-      position += log
+      let side = Side(start: box.starts[axis], log: box.logs[axis], position: position)
+      product *= known.value(axis, side) { sum(vector, side) }
+      position += side.log
     }
     return product
   }
 
   /// One side of a box.
   private struct Side {
-    /// The first position along the axis.
+    /// The first position along the axis. No two segments of an axis have the same length, so that
+    /// the logarithm tells it.
     let start: Int
     /// The logarithm of the number of positions.
     let log: Int
@@ -60,6 +69,28 @@ struct FormEvaluator {
     let position: Int
 
     var end: Int { start + 1 << log }
+  }
+
+  /// The sums along the sides of a term's boxes: many boxes are made of few different sides.
+  private struct SideSums {
+    private let positions: Int
+    /// By axis, logarithm and position.
+    private var sums: [Fp3?]
+
+    /// - Parameter axes: the number of axes; none where nothing is to be kept.
+    init(axes: Int, positions: Int) {
+      self.positions = positions
+      sums = Array(repeating: nil, count: axes * positions * positions)
+    }
+
+    mutating func value(_ axis: Int, _ side: Side, _ compute: () -> Fp3) -> Fp3 {
+      guard !sums.isEmpty else { return compute() }
+      let place = (axis * positions + side.log) * positions + side.position
+      if let sum = sums[place] { return sum }
+      let sum = compute()
+      sums[place] = sum
+      return sum
+    }
   }
 
   /// Σ of weight times eq over the positions of a side.

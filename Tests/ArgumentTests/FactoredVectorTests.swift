@@ -113,6 +113,30 @@ struct FactoredVectorTests {
     }
   }
 
+  /// Of so many boxes the sides' sums are kept.
+  @Test func manyBoxesAreEvaluatedAsTheirCellsAre() {
+    for shape in [[7, 7, 7, 7], [3, 7, 3, 7, 3, 3], [15, 15, 7, 1]] {
+      let stack = BoxStack([[5], shape])
+      #expect(stack.byOwner[1].count > 64)
+      let coordinates = point(stack.addressBits + 1)
+      var evaluator = FormEvaluator(stack, at: coordinates)
+      let term = RankOneTerm(
+        tensor: 1, coefficient: element(), vectors: shape.map { weights(size: $0) })
+      #expect(evaluator.evaluate(term) == direct(term, stack, coordinates))
+    }
+  }
+
+  @Test func valuesOfSomeIndicesAreThoseOfEach() {
+    let vector = FactoredVector.equality(at: point(12))
+    for bound in [1, 2, 64, 1024, 2048, 4095] {
+      for (before, behind) in [(1, 0), (0, 1), (1, 1), (1, 2), (bound, 1), (min(bound, 9), 0)] {
+        let range = bound - before..<min(bound + behind, 4096)
+        #expect(vector.values(range) == range.map { vector.value($0) })
+      }
+    }
+    #expect(vector.values(17..<17).isEmpty)
+  }
+
   /// Of any kind, moved and clipped: with fewer bits than the sides of the axis' boxes, and with more.
   private func weights(size: Int) -> AxisWeights {
     let bits = Int.random(in: 0...5)
