@@ -59,7 +59,7 @@ public enum ConstraintSystemLimits {
   /// Values of all indices of a statement together.
   public static let statementSize: Integer = 1 << 48
   /// Table rows times nodes of the functions of all tables.
-  public static let tableWork: Integer = 1 << 28
+  public static let tableWork: Integer = 1 << 26
   /// What verifying a proof may take: each step is about as long as a multiplication.
   public static let steps: Integer = 1 << 27
   /// Weights of positions that a verifier keeps, of 24 bytes.
