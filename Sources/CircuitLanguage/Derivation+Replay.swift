@@ -95,18 +95,24 @@ public struct DerivedSystem: Sendable {
 }
 
 extension Derivation {
+  /// What each layer, step and operand takes besides what it does.
+  static let unitsOfPart = 16
+
   /// Takes the steps again.
   /// - Parameters:
   ///   - library: Assay's own circuits and those of `sources`.
-  ///   - work: what it may cost at the most, about one unit for each read in a statement.
+  ///   - work: what it may cost at the most, about one unit for each read in a statement, and 16 for
+  ///     each layer, step and operand.
   public func derive(
     library: CircuitLibrary, work: Int
   ) throws(CircuitLanguageError) -> DerivedSystem {
     var builder = CircuitBuilder(library: library)
     builder.workLeft = work
+    try builder.charge(Self.unitsOfPart * (sources.count + layers.count))
     var views: [TensorView] = []
     var result = DerivedSystem()
     for step in steps {
+      try builder.charge(Self.unitsOfPart * (1 + step.operands.count))
       let tensors = builder.system.tensors.count
       let equalities = builder.system.equalities.count
       let lookups = builder.system.lookups.count

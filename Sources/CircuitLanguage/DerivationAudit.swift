@@ -20,17 +20,21 @@ public struct DerivationAudit: Sendable {
   public let derived: DerivedSystem
   /// Assay's circuits, and those that the derivation brings along.
   public let library: CircuitLibrary
-  /// Those of the network, and `the inputs` or `the outputs` where these are not made as usual.
+  /// Those of the network, and `the inputs` or `the outputs` where more is done there than to give
+  /// tensors and to bound them, or to name results: else something could be computed in no layer.
   public let layers: [Layer]
 
   /// The layers that are not Assay's own operators.
   public var foreignLayers: [Layer] { layers.filter { !$0.isOwn } }
 
-  /// Units of work that any derivation may take, and how many more for each byte of what is derived.
+  /// Units of work that any derivation may take, and how many more for each part of the system that
+  /// comes of it. What does not show in the system gets none, so that a long derivation of a small
+  /// system costs no more than a short one.
   static let leastWork = 1 << 20
-  static let workPerByte = 64
-  /// The longest texts of foreign circuits together, in bytes.
+  static let workPerPart = 32
+  /// The longest texts of foreign circuits together, in bytes, and how many there may be.
   static let maximalSourceBytes = 1 << 20
+  static let maximalSources = 1 << 10
 
   /// Derives the system again.
   /// - Parameters:
@@ -42,19 +46,25 @@ public struct DerivationAudit: Sendable {
     derivation = try Derivation(bytes: bytes)
     guard derivation.ownCircuits == CircuitLibrary.ownDigest else { throw .otherCircuits }
     let texts = derivation.sources.reduce(0) { $0 + $1.text.utf8.count }
-    guard texts <= Self.maximalSourceBytes else { throw .malformed }
-    let size = bytes.count + system.canonicalBytes.count
+    guard texts <= Self.maximalSourceBytes, derivation.sources.count <= Self.maximalSources else {
+      throw .malformed
+    }
     do throws(CircuitLanguageError) {
       library = try derivation.library()
       derived = try derivation.derive(
-        library: library, work: Self.leastWork + Self.workPerByte * size)
+        library: library, work: Self.work(for: system))
       guard derived.system == system else { throw .init(derived.system.difference(from: system)) }
     } catch {
       throw .different(error.description)
     }
-    try derivation.checkRoles()
+    try derivation.checkRoles(library)
     try derivation.checkUnboundedRescaling(library)
     layers = DerivationAudit.audited(derivation, derived, library)
+  }
+
+  /// What deriving a system may take.
+  static func work(for system: ConstraintSystem) -> Int {
+    leastWork + workPerPart * system.partCount
   }
 
   private static func audited(
@@ -75,15 +85,17 @@ public struct DerivationAudit: Sendable {
           keepsUnits: derived.additions[additions].allSatisfy(derived.keepsUnits),
           additions: additions))
     }
-    let ends = [result.removeFirst(), result.removeLast()]
-    return result + ends.filter { !$0.isOwn }
+    var (before, after): ([Layer], [Layer]) = ([result.removeFirst()], [result.removeLast()])
+    if before[0].isOwn && derivation.inputs.allSatisfy(\.givesInputs) { before = [] }
+    if after[0].isOwn && derivation.outputs.allSatisfy(\.givesOutputs) { after = [] }
+    return before + result + after
   }
 }
 
 extension Derivation {
   /// Inputs come first, model tensors with their layers, outputs last: else a layer could be said to
   /// compute what is given. Private inputs are shown to lie in their range.
-  fileprivate func checkRoles() throws(DerivationError) {
+  fileprivate func checkRoles(_ library: CircuitLibrary) throws(DerivationError) {
     for step in layers.flatMap(\.steps) + outputs {
       if case .tensor(let declaration) = step.action, declaration.role != .model {
         throw .different("\"\(step.name)\" is no part of the model")
@@ -92,13 +104,19 @@ extension Derivation {
     for step in inputs + layers.flatMap(\.steps) {
       if case .output = step.action { throw .different("\"\(step.name)\" is an output too early") }
     }
+    try checkInputs(library)
+  }
+
+  private func checkInputs(_ library: CircuitLibrary) throws(DerivationError) {
+    var view = 0
     for (number, step) in inputs.enumerated() {
+      defer { view += step.resultCount(library) }
       guard case .tensor(let declaration) = step.action else { continue }
       guard declaration.role.isInput else {
         throw .different("\"\(step.name)\" is no input")
       }
       let next = inputs.dropFirst(number + 1).first
-      guard declaration.role.isPublic || next?.bounds == true else {
+      guard declaration.role.isPublic || next?.bounds(view, declaration.range) == true else {
         throw .different("nothing shows that the input \"\(step.name)\" lies in its range")
       }
     }
@@ -151,9 +169,29 @@ extension Derivation.Step {
     }
   }
 
-  /// Whether the step shows that an input lies in its range.
-  fileprivate var bounds: Bool {
+  /// Whether the step shows that all of a view lies in a range.
+  fileprivate func bounds(_ view: Int, _ range: ClosedRange<Int>) -> Bool {
+    operands == [view] && isBound && range == Self.boundRange
+  }
+
+  private var isBound: Bool {
     if case .instance(let instance) = action { instance.circuit == "private_input" } else { false }
+  }
+
+  /// What `private_input` shows.
+  private static let boundRange = -(1 << 15)...(1 << 15) - 1
+
+  /// Whether the step does nothing but what makes an input.
+  fileprivate var givesInputs: Bool {
+    if case .tensor = action { true } else { isBound }
+  }
+
+  /// Whether the step does nothing but what makes a result an output.
+  fileprivate var givesOutputs: Bool {
+    switch action {
+    case .copy, .output: true
+    default: false
+    }
   }
 }
 

@@ -87,6 +87,17 @@ extension [Equality.Term] {
   }
 }
 
+extension ConstraintSystem {
+  /// How many tensors, tables, indices and reads there are, about.
+  var partCount: Int {
+    let inEqualities = equalities.reduce(0) { $0 + $1.indices.count + $1.terms.readCount }
+    let inLookups = lookups.reduce(0) { sum, lookup in
+      lookup.columns.reduce(sum + 1 + lookup.indices.count) { $0 + 1 + $1.terms.count }
+    }
+    return tensors.count + tables.count + inEqualities + inLookups
+  }
+}
+
 extension Statement {
   /// How many nodes there are, without those of inner statements, which are counted when they run.
   var nodeCount: Int {

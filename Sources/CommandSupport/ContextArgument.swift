@@ -4,8 +4,8 @@ import Verifier
 
 /// What a proof is made for, as `--context` says it: a file's contents or a text, as bytes.
 ///
-/// `file:PATH` and `text:TEXT` say which. Anything else is a file's path if a regular file of that
-/// name is there, and otherwise the text itself. Equal bytes are one context, whatever they come from.
+/// `file:PATH` and `text:TEXT` say which. Anything else is a path if a file or a pipe of that name is
+/// there, and otherwise the text itself. Equal bytes are one context, whatever they come from.
 public struct ContextArgument: Sendable {
   /// What stands in the proof (`Paper/` section 11.2).
   public let digest: Digest
@@ -14,15 +14,17 @@ public struct ContextArgument: Sendable {
 
   /// - Throws: `CommandError.input` for a file that can't be read, and for no text at all.
   public init(_ argument: String) throws(CommandError) {
-    if let path = Self.rest(of: argument, behind: "file:") {
+    if let path = Self.path(in: argument) {
       try self.init(file: path)
-    } else if let text = Self.rest(of: argument, behind: "text:") {
-      try self.init(text: text)
-    } else if Self.isFile(argument) {
-      try self.init(file: argument)
     } else {
-      try self.init(text: argument)
+      try self.init(text: Self.rest(of: argument, behind: "text:") ?? argument)
     }
+  }
+
+  /// The file that an argument stands for; nil if it stands for a text.
+  static func path(in argument: String) -> String? {
+    if let path = rest(of: argument, behind: "file:") { return path }
+    return rest(of: argument, behind: "text:") == nil && isFile(argument) ? argument : nil
   }
 
   private init(text: String) throws(CommandError) {

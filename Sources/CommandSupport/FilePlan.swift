@@ -14,13 +14,20 @@ public struct FilePlan {
   private let kinds: [FileKind]
   /// Whether files that can't be made again may be lost.
   public let force: Bool
+  /// Whether the command has an option that says so.
+  private let offersForce: Bool
   private var uses: [Use] = []
   /// Where commitments may be kept beside a proving key.
   private var reserved: [(prefix: String, option: String)] = []
 
-  public init(_ kinds: [FileKind], force: Bool = false) {
+  /// - Parameters:
+  ///   - kinds: the files that the command knows when it sees one.
+  ///   - force: whether files that can't be made again may be lost.
+  ///   - offersForce: whether the command has `--force`.
+  public init(_ kinds: [FileKind], force: Bool = false, offersForce: Bool = true) {
     self.kinds = kinds
     self.force = force
+    self.offersForce = offersForce
   }
 
   /// Whether an output is standard output, so that reports go elsewhere.
@@ -50,6 +57,13 @@ public struct FilePlan {
         try reads(String(rest), as: option)
       }
     }
+  }
+
+  /// Notes the file that a `--context` stands for, if it stands for one.
+  /// - Throws: `CommandError.input`, as for one file.
+  public mutating func reads(context argument: String?) throws(CommandError) {
+    guard let path = argument.flatMap({ ContextArgument.path(in: $0) }) else { return }
+    try reads(path, as: "--context")
   }
 
   /// Notes a file that is written, and makes sure that it can be.
@@ -145,8 +159,8 @@ public struct FilePlan {
     let loss = found?.loss.map { " " + $0(place.target) } ?? ""
     guard force else {
       throw .input(
-        "\(option) \(place.path): there is \(what)\(loss). It would be lost: choose another name, or "
-          + "say --force")
+        "\(option) \(place.path): there is \(what)\(loss). It would be lost: choose another name"
+          + (offersForce ? ", or say --force" : ""))
     }
     Console.printError(
       "warning: --force: replaces \(place.path), \(what)\(loss)")

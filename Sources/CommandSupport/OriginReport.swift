@@ -21,16 +21,21 @@ public struct OriginReport: Sendable {
   /// Whether all layers are Assay's own operators.
   public var isOwn: Bool { audit?.foreignLayers.isEmpty ?? false }
 
-  /// One line.
+  /// One line, whatever the layers are called.
   public var text: String {
-    guard let audit else { return "layers of UNKNOWN ORIGIN: \(reason ?? "")" }
+    guard let audit else {
+      let why = Text.printable(reason ?? "", limit: Text.lineLimit)
+      return "layers of UNKNOWN ORIGIN: \(why)"
+    }
     let foreign = audit.foreignLayers
     guard !foreign.isEmpty else {
       return audit.layers.count == 1
         ? "the only layer is one of Assay's own operators"
         : "all \(audit.layers.count) layers are Assay's own operators"
     }
-    let named = foreign.prefix(10).map { "\"\($0.name)\" (\(Self.fault(of: $0)))" }
+    let named = foreign.prefix(10).map {
+      "\"\(Text.printable($0.name))\" (\(Text.printable(Self.fault(of: $0))))"
+    }
     let more = foreign.count > named.count ? " and others" : ""
     return "\(foreign.count) of \(audit.layers.count) layers are NOT ASSAY'S OWN operators: "
       + named.joined(separator: ", ") + more

@@ -19,8 +19,8 @@ public enum Text {
 
   /// A name in a key that somebody else made, as it may be shown to those who judge the key: what is
   /// not ASCII is written as `\u{…}`, so that no letter looks like another one.
-  public static func printable(_ name: String) -> String {
-    cut(escaped(name, keepsLines: false, isASCII: true), nameLimit)
+  public static func printable(_ name: String, limit: Int = nameLimit) -> String {
+    cut(escaped(name, keepsLines: false, isASCII: true), limit)
   }
 
   /// A network's own name, shown to those who made it: letters of all scripts stay.

@@ -50,7 +50,7 @@ public struct VerifyingKey: Sendable {
   /// The greatest number of commitments that proofs may open.
   public static let maximalRoots = 32
   /// The most bytes that say what the system was made from.
-  public static let maximalDerivation = 1 << 26
+  public static let maximalDerivation = 1 << 23
 
   public var layout: Layout { standard.layout }
   public var parameters: OpeningParameters { standard.parameters }

@@ -112,18 +112,29 @@ struct AssayVerify: ParsableCommand {
   }
 
   private func run(_ keyPath: String) throws {
+    let plan = try filePlan(keyPath)
     let key = try KeyFile.read(keyPath)
     let check = ProofCheck(
       key: Result { () throws(Rejection) in try demands.known(key) }, demands: demands,
       commitments: try DemandedCommitment.read(commitment, for: key),
       context: try demands.context.map { try ContextArgument($0) }, listsValues: outputDir == nil)
     let outcomes = VerdictList(key: key, outcomes: proof.map { check.run($0) })
-    if let outputDir { try PublicFiles.write(outcomes, to: outputDir) }
+    if let outputDir { try PublicFiles.write(outcomes, to: outputDir, plan) }
     if json {
       try Console.write(outcomes.json.text)
     } else if let text = outcomes.text {
       try Console.write(text)
     }
     if let failure = outcomes.failure { throw ReportedError(failure) }
+  }
+
+  /// All files that are read, so that none of them is written over.
+  private func filePlan(_ keyPath: String) throws(CommandError) -> FilePlan {
+    var plan = FilePlan([.array], offersForce: false)
+    try plan.reads(keyPath, as: "--verifying-key")
+    for path in proof { try plan.reads(path, as: "--proof") }
+    try plan.reads(named: commitment, as: "--commitment")
+    try plan.reads(context: demands.context)
+    return plan
   }
 }

@@ -7,9 +7,12 @@ enum PublicFiles {
   private static let endings = [".npy", ".integers.npy"]
 
   /// Writes what accepted proofs show; those of several each in a folder named after it.
-  /// - Throws: `CommandError.input` for what no file holds, before any is written, and when one can't be
-  ///   written.
-  static func write(_ list: VerdictList, to directory: String) throws(CommandError) {
+  /// - Parameter plan: has what the command reads.
+  /// - Throws: `CommandError.input` for what no file holds, for a file that is read as well or is no
+  ///   array, before any is written, and when one can't be written.
+  static func write(
+    _ list: VerdictList, to directory: String, _ plan: FilePlan
+  ) throws(CommandError) {
     let folders = FileNames(
       list.outcomes.map { String($0.path.split(separator: "/").last ?? "proof") }, endings: [""])
     var files: [(folder: String, files: [File])] = []
@@ -18,10 +21,16 @@ enum PublicFiles {
       let path = list.outcomes.count == 1 ? directory : "\(directory)/\(folder)"
       files.append((path, try self.files(verified)))
     }
+    var plan = plan
+    var outputs: [(output: PlannedOutput, bytes: [UInt8])] = []
     for (folder, files) in files {
       try ArtifactFile.makeDirectory(folder)
-      for file in files { try file.write(to: folder) }
+      for file in files {
+        let path = "\(folder)/\(file.name)"
+        outputs.append((try plan.writes(path, as: "--output-dir", .array), try file.bytes(path)))
+      }
     }
+    for (output, bytes) in outputs { try output.write(bytes) }
   }
 
   private static func files(_ verified: VerifiedInference) throws(CommandError) -> [File] {
@@ -56,11 +65,11 @@ enum PublicFiles {
     let value: TensorValue
     let type: NumpyFormat.OutputType
 
-    func write(to folder: String) throws(CommandError) {
+    func bytes(_ path: String) throws(CommandError) -> [UInt8] {
       do throws(TensorFileError) {
-        try TensorFile.writeNumpy(value, as: type, path: "\(folder)/\(name)")
+        return try NumpyFormat.encode(value, as: type)
       } catch {
-        throw .input("\(error)")
+        throw .input("\(path): \(error)")
       }
     }
   }

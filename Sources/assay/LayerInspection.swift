@@ -50,21 +50,26 @@ struct LayerInspection {
       table.append([
         Text.printable(layer.name), Text.printable(layer.operation),
         Text.shape(result?.shape ?? []), result.map { "2^\(-$0.fractionalBits)" } ?? "",
-        audit.circuits(of: layer).map(Text.printable).joined(separator: ", "),
+        audit.circuits(of: layer).map { Text.printable($0) }.joined(separator: ", "),
         layer.isOwn ? "" : "NOT ASSAY'S OWN: " + Text.printable(OriginReport.fault(of: layer)),
       ])
     }
     return table.text
   }
 
+  /// A line with names of the key's publisher in it, none of which passes for another one.
+  private static func line(_ text: String) -> String {
+    Text.printable(text, limit: Text.lineLimit)
+  }
+
   private func details(_ audit: DerivationAudit) -> String {
     var blocks = audit.layers.map { layer in
       (["# \(Text.printable(layer.name))"]
-        + audit.steps(of: layer).map { "  " + Text.line($0) }
-        + audit.statements(of: layer).map { "    " + Text.line($0) })
+        + audit.steps(of: layer).map { "  " + Self.line($0) }
+        + audit.statements(of: layer).map { "    " + Self.line($0) })
         .joined(separator: "\n")
     }
-    blocks.append((["# Tables"] + audit.tables.map { Text.line($0) }).joined(separator: "\n"))
+    blocks.append((["# Tables"] + audit.tables.map { Self.line($0) }).joined(separator: "\n"))
     for source in audit.derivation.sources {
       let lines = source.text.split(separator: "\n", omittingEmptySubsequences: false)
       blocks.append(

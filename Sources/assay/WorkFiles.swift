@@ -18,6 +18,7 @@ struct WorkFiles {
     try options.network.plan(&plan)
     try plan.reads(named: options.compilation.calibration, as: "--calibration")
     try plan.reads(named: options.input, as: "--input")
+    try plan.reads(context: options.purpose.context)
     guard let folder = options.workdir else { return nil }
     self.folder = folder
     try ArtifactFile.makeDirectory(folder)

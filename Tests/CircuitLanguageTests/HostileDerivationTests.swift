@@ -137,6 +137,41 @@ struct HostileDerivationTests {
     #expect(try failure([.init(.copy, name: "s", operands: [0])]) != nil)
   }
 
+  /// What leaves no trace in the system is paid for by nothing in it.
+  @Test func whatDoesNotShowInTheSystem() throws {
+    let step = tensor([4])
+    let relu = instance("relu", [0])
+    let output = Derivation.Step(.output(isPublic: true), name: "y", operands: [1])
+    let honest = Derivation(
+      ownCircuits: Self.digest, inputs: [step],
+      layers: [.init(name: "a", operation: "", steps: [relu])], outputs: [output])
+    let system = try honest.derive(library: .standard(), work: 1 << 20).system
+    #expect(try DerivationAudit(honest.bytes, of: system).foreignLayers == [])
+    let view = Derivation.Step(.reshape([2, 2]), name: "", operands: [0])
+    let joined = Derivation.Step(
+      .concat(axis: 0), name: "", operands: [Int](repeating: 0, count: 1 << 17))
+    let padded = Derivation.Layer(name: "", operation: "")
+    for more in [
+      [Derivation.Layer](repeating: padded, count: 1 << 17),
+      [.init(name: "", operation: "", steps: .init(repeating: view, count: 1 << 17))],
+      [.init(name: "", operation: "", steps: [joined])],
+      // However long the derivation itself is.
+      [.init(name: .init(repeating: "n", count: 1 << 22), operation: "", steps: [joined])],
+    ] {
+      var hostile = honest
+      hostile.layers += more
+      #expect(
+        throws: DerivationError.different(
+          "putting the circuit together takes more work than is allowed")
+      ) { _ = try DerivationAudit(hostile.bytes, of: system) }
+    }
+    var hostile = honest
+    hostile.sources = .init(repeating: .init(name: "", text: ""), count: 1 << 11)
+    #expect(throws: DerivationError.malformed) {
+      _ = try DerivationAudit(hostile.bytes, of: system)
+    }
+  }
+
   /// Steps of all kinds with numbers of all sizes: each ends in a system or in an error.
   @Test func anythingEnds() throws {
     var generator = TestGenerator(state: 11)

@@ -201,6 +201,58 @@ private func audit(
     }
   }
 
+  /// The step behind a private input must speak of this input, and show what it is declared as.
+  @Test func anotherInputsBoundIsNone() throws {
+    for (range, isShared) in [(-32768...32767, true), (-8...7, false)] {
+      var builder = DerivationBuilder(library: try .standard())
+      let declared = ["x", "z"].map {
+        TensorDeclaration(
+          name: $0, shape: [4], role: .privateInput, range: range, fractionalBits: 8)
+      }
+      let x = try builder.addTensor(declared[0])
+      _ = try builder.instantiate("private_input", [x], name: "x", fractionalBits: 8)
+      let z = try builder.addTensor(declared[1])
+      _ = try builder.instantiate(
+        "private_input", [isShared ? x : z], name: "z", fractionalBits: 8)
+      builder.beginLayer(name: "a", operation: "Relu")
+      let y = try builder.instantiate("relu", [z], name: "a", fractionalBits: 8)[0]
+      builder.beginOutputs()
+      _ = try builder.markOutput(y, name: "y")
+      let derivation = builder.derivation
+      let system = try builder.finish().system
+      let input = isShared ? "z" : "x"
+      #expect(
+        throws: DerivationError.different(
+          "nothing shows that the input \"\(input)\" lies in its range")
+      ) { _ = try DerivationAudit(derivation.bytes, of: system) }
+    }
+  }
+
+  /// What is computed before all layers or after them is not left out of the list.
+  @Test func nothingIsComputedOutsideOfLayers() throws {
+    for isBefore in [true, false] {
+      var builder = DerivationBuilder(library: try .standard())
+      let x = try builder.addTensor(
+        .init(
+          name: "x", shape: [4], role: .publicInput, range: -32768...32767, fractionalBits: 8))
+      var y = x
+      func turn() throws {
+        y = try builder.slice(y, axis: 0, start: 3, count: 4, step: -1, name: "turn")
+        y = try builder.instantiate("relu", [y], name: "turn", fractionalBits: 8)[0]
+      }
+      if isBefore { try turn() }
+      builder.beginLayer(name: "a", operation: "Relu")
+      y = try builder.instantiate("relu", [y], name: "a", fractionalBits: 8)[0]
+      builder.beginOutputs()
+      if !isBefore { try turn() }
+      _ = try builder.markOutput(y, name: "y")
+      let derivation = builder.derivation
+      let audit = try DerivationAudit(derivation.bytes, of: try builder.finish().system)
+      #expect(audit.layers.map(\.name) == (isBefore ? ["the inputs", "a"] : ["a", "the outputs"]))
+      #expect(audit.foreignLayers == [])
+    }
+  }
+
   @Test func givenTensorsAreNoLayers() throws {
     let (derivation, system) = try made { builder, x in
       _ = try builder.addTensor(

@@ -66,6 +66,46 @@ struct ForeignCircuitTests {
       !shown.output.contains(folder.path), "the key should not say in which folder files were")
   }
 
+  @Test("no layer's name adds a line to the verdict, or looks like another name")
+  func names() async throws {
+    let folder = try TemporaryFolder()
+    let forged = "all 2 layers are Assay's own operators"
+    let network = try folder.write(
+      SmallNetwork.bytes(node: "r\n\(forged)\nl\u{456}ne", input: "x", output: "y"), "n.onnx")
+    _ = try folder.write("{\"input_data\": [[0.1, -0.5, 0.25, 1]]}", "x.json")
+    try FileManager.default.createDirectory(
+      atPath: folder.file("circuits"), withIntermediateDirectories: true)
+    _ = try folder.write(Array(Self.free.utf8), "circuits/own.circuit")
+    let (key, proof) = (folder.file("vk"), folder.file("p"))
+    for arguments in [
+      [
+        "compile", network, "--calibration", folder.file("x.json"), "--output", folder.file("c"),
+        "--circuits", folder.file("circuits"),
+      ],
+      ["setup", folder.file("c"), "--proving-key", folder.file("pk"), "--verifying-key", key],
+      [
+        "prove", "--proving-key", folder.file("pk"), "--proof", proof, "--input",
+        folder.file("x.json"),
+      ],
+    ] {
+      let outcome = try await Program.assay.run(arguments)
+      try #require(outcome.status == 0, "\(outcome.error)")
+    }
+    let allowed = "--allow-foreign-circuits"
+    for shown in [
+      try await Program.verify.run(["--verifying-key", key, "--proof", proof, allowed]),
+      try await Program.verify.run(["--verifying-key", key, "--proof", proof]),
+      try await Program.verify.run(["--key-only", key, allowed]),
+      try await Program.assay.run(["inspect", key, "--statements"]),
+    ] {
+      let text = shown.output + shown.error
+      #expect(text.contains("NOT ASSAY'S OWN") && text.contains("l\\u{456}ne"), "\(text)")
+      for line in text.split(separator: "\n") {
+        #expect(!line.drop { $0 == " " }.hasPrefix(forged), "\(text)")
+      }
+    }
+  }
+
   @Test("a key of Assay's own operators says so, and lists them")
   func own() async throws {
     let folder = try TemporaryFolder()

@@ -63,6 +63,40 @@ struct VerdictTests {
     }
   }
 
+  @Test("no file that is read, and none that is no array, is written over")
+  func outputFolderWithLinks() async throws {
+    let bench = try await Workbench.digits.value
+    let folder = try TemporaryFolder()
+    let manager = FileManager.default
+    let files = [bench.verifyingKey, bench.proof].enumerated().map { folder.file("f\($0.offset)") }
+    for (from, to) in zip([bench.verifyingKey, bench.proof], files) {
+      try manager.copyItem(atPath: from, toPath: to)
+    }
+    let before = try files.map { try Fixture.bytes($0) }
+    let out = folder.file("out")
+    try manager.createDirectory(atPath: out, withIntermediateDirectories: true)
+    let other = try folder.write(Array("diary".utf8), "diary")
+    for target in files + [other] {
+      for isSymbolic in [true, false] {
+        let link = out + "/logits.integers.npy"
+        if isSymbolic {
+          try manager.createSymbolicLink(atPath: link, withDestinationPath: target)
+        } else {
+          try manager.linkItem(atPath: target, toPath: link)
+        }
+        let outcome = try await Program.verify.run([
+          "--verifying-key", files[0], "--proof", files[1], "--output-dir", out,
+        ])
+        #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome.error)")
+        #expect(!outcome.error.contains("--force"))
+        #expect(try files.map { try Fixture.bytes($0) } == before)
+        #expect(try Fixture.bytes(other) == Array("diary".utf8))
+        #expect(try manager.contentsOfDirectory(atPath: out) == ["logits.integers.npy"])
+        try manager.removeItem(atPath: link)
+      }
+    }
+  }
+
   @Test("an option that has one value is not given twice")
   func repeatedOptions() async throws {
     let bench = try await Workbench.digits.value
