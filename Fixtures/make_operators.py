@@ -105,6 +105,10 @@ def elementwise():
     yield "relu", *unary("Relu", (3, 5))
     yield "leaky_relu", *unary("LeakyRelu", (3, 5))
     yield "leaky_relu_slope", *unary("LeakyRelu", (3, 5), alpha=0.3)
+    yield "leaky_relu_falling", *unary("LeakyRelu", (3, 5), alpha=-0.3)
+    yield "leaky_relu_absolute", [
+        node("MatMul", ["x", "w"], ["a"]), node("LeakyRelu", ["a"], ["y"], alpha=-1.0)], {
+            "x": values(3, 5)}, {"w": values(5, 4)}
     yield "clip_attributes", *unary("Clip", (3, 5), min=-0.5, max=1.25), {"opset": 7}
     yield "clip_operands", [node("Clip", ["x", "low", "high"], ["y"])], {"x": values(3, 5)}, {
         "low": np.float32(-0.25), "high": np.float32(0.75)}
@@ -414,6 +418,25 @@ def open_shapes():
     yield "rows", [
         node("Gemm", ["x", "w"], ["h"]), node("Softmax", ["h"], ["y"])], {"x": values(3, 4)}, {
             "w": values(4, 2)}, {"axes": {"x": ["batch", 4]}}
+    yield "fitted", [node("Add", ["x", "w"], ["y"])], {"x": values(3, 4)}, {
+        "w": values(3, 4, seed=1)}, {"axes": {"x": ["n", 4]}}
+    yield "reshaped", [node("Reshape", ["x", "s"], ["y"])], {"x": values(3, 4)}, {
+        "s": ints(6, 2)}, {"axes": {"x": ["n", 4]}}
+    size = [node("Shape", ["x"], ["s"]), node("Gather", ["s", "i"], ["n"])]
+    yield "sized_bound", [
+        *size, node("Cast", ["n"], ["b"], to=TensorProto.FLOAT),
+        node("Clip", ["x", "", "b"], ["y"])], {"x": values(3, 4, high=5.0)}, {
+            "i": np.int64(0)}, {"axes": {"x": ["n", 4]}}
+    yield "sized_pad", [
+        *size, node("Concat", ["z", "n"], ["p"], axis=0), node("Pad", ["x", "p"], ["y"])], {
+            "x": values(3, 4)}, {"i": ints(0), "z": ints(0, 0, 0)}, {"axes": {"x": ["n", 4]}}
+    yield "mixed_beyond", [
+        node("Sub", ["x", "c"], ["a"]), node("Relu", ["a"], ["b"]), node("Transpose", ["b"], ["t"]),
+        node("MatMul", ["b", "t"], ["m"]), node("MatMul", ["m", "x"], ["z"]),
+        node("Add", ["x", "z"], ["y"])], {"x": values(3, 2, low=11.0, high=13.0)}, {
+            "c": np.float32(10)}, {"axes": {"x": ["n", 2]}}
+    yield "shared", [node("Add", ["x", "z"], ["y"])], {"x": values(3, 4), "z": values(1, 4)}, {}, {
+        "axes": {"x": ["n", 4]}}
     yield "single", [node("Gemm", ["x", "w"], ["y"])], {"x": values(1, 4)}, {
         "w": values(4, 2)}, {"axes": {"x": [1, 4]}}
 

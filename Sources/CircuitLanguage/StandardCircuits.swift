@@ -20,7 +20,7 @@ let standardCircuits: [(name: String, text: String)] = [
 
     circuit leaky_relu(x: i16[...]; numerator: int, denominator_bits: nat) -> (y: i16[...]) {
       require denominator_bits <= 30
-      require 0 <= numerator and numerator <= 2^denominator_bits
+      require -2^denominator_bits < numerator and numerator <= 2^denominator_bits
       hint y[...] = table leaky_relu(x[...]; numerator, denominator_bits)
       lookup (x[...], y[...]) in table leaky_relu(numerator, denominator_bits)
     }

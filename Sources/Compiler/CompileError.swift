@@ -14,6 +14,8 @@ public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
   case outOfRange(OutOfRange)
   /// Fractional bits that satisfy every layer do not exist.
   case scales(node: String, reason: String)
+  /// The fractional bits that the options demand of an input do not suit a layer.
+  case demand(node: String, reason: String)
   /// A step of the compilation failed at a node.
   case node(name: String, reason: String)
   /// The network does not compile to the constraint system that it was compared with.
@@ -31,7 +33,8 @@ public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
     case .inaccurate(let reason): reason.description
     case .overflow(let value): value.description
     case .outOfRange(let value): value.description
-    case .scales(let node, let reason): "node \"\(node)\": no fixed-point scale fits: \(reason)"
+    case .scales(let node, let reason), .demand(let node, let reason):
+      "node \"\(node)\": no fixed-point scale fits: \(reason)"
     case .node("", let reason): reason
     case .node(let name, let reason): "node \"\(name)\": \(reason)"
     case .different(let reason): "the network does not compile to this system: \(reason)"

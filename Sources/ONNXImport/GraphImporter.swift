@@ -132,7 +132,10 @@ struct GraphImporter {
     }
     let operands = try operands(node)
     guard let operation = OperatorImport.table[node.opType] else {
-      throw GraphError(.unsupported, operands.map(isConstant) == true ? Self.foldingAdvice : "")
+      // What the graphs in a node's attributes read is not among its operands.
+      let isFoldable = !node.attribute.contains { $0.hasG || !$0.graphs.isEmpty }
+      throw GraphError(
+        .unsupported, isFoldable && operands.map(isConstant) == true ? Self.foldingAdvice : "")
     }
     guard let inputs = operands else { return [] }
     let view = try NodeView(node, name: name, inputs: inputs, opset: opset)

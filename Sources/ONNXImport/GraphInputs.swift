@@ -15,6 +15,7 @@ extension GraphImporter {
         place: "input \"\(name)\"",
         reason: "the model has no such input; it has \(graph.input.map(\.name))")
     }
+    try checkInputNames(graph)
     for input in graph.input {
       if values[input.name] != nil, options.constants[input.name] == nil { continue }
       do throws(GraphError) {
@@ -28,6 +29,22 @@ extension GraphImporter {
           report(.init(name: input.name, operation: "input", reason: error.reason))
         }
         values[input.name] = .reported
+      }
+    }
+  }
+
+  /// Names that are canonically equivalent are equal here, and not in ONNX: two inputs would be one,
+  /// and an input would be a constant.
+  private func checkInputNames(_ graph: Onnx_GraphProto) throws(ImportError) {
+    var seen: Set<String> = []
+    let initializers = Dictionary(graph.initializer.map { ($0.name, $0.name) }) { first, _ in first
+    }
+    for input in graph.input {
+      let constant = initializers[input.name] ?? input.name
+      guard seen.insert(input.name).inserted, constant.utf8.elementsEqual(input.name.utf8) else {
+        throw .invalid(
+          place: "input \"\(input.name)\"",
+          reason: "another input or constant has the same name, or one that looks the same")
       }
     }
   }

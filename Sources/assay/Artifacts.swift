@@ -62,12 +62,16 @@ enum Artifacts {
     _ model: CompiledModel, proofs: Int, isPlain: Bool, clock: StageClock
   ) throws -> ProvingKey {
     let hasWitness =
-      model.circuit.system.tensors.contains { $0.role.isWitness || $0.role == .model }
+      model.circuit.system.tensors.contains(where: \.role.isWitness)
       || !model.circuit.system.lookups.isEmpty
     guard isPlain || hasWitness else {
+      // A model is opened beside the witness that hides it.
+      let subject =
+        model.isPublic
+        ? "all that this network computes with is public, so that a proof has nothing to hide"
+        : "all values that this network computes are public, so that a proof can't hide the model"
       throw CommandError.input(
-        "all that this network computes with is public, so that a proof has nothing to hide: say "
-          + "--no-zk, or make an input or output private when it is compiled")
+        subject + ": say --no-zk, or make an input or output private when it is compiled")
     }
     let privacy = privacy(of: model, proofs: proofs, isPlain: isPlain)
     do {

@@ -39,8 +39,8 @@ struct LabelCount {
   private(set) var count: Int
 
   /// - Parameter file: an integer for each sample.
-  /// - Throws: `CommandError.input` unless there are so many, and the network has one output that
-  ///   tells a class.
+  /// - Throws: `CommandError.input` unless there are so many, each of them a class, and the network
+  ///   has one output that tells a class.
   init(
     file: String, _ graph: FloatGraph, _ samples: [[String: Tensor]], _ interface: ModelInterface,
     _ batch: [Assignment]
@@ -50,17 +50,31 @@ struct LabelCount {
       throw CommandError.input(
         "\(file): has \(labels.count) labels for \(samples.count) inputs")
     }
-    guard let port = interface.outputs.first, interface.outputs.count == 1,
-      port.shape.dropLast().allSatisfy({ $0 == 1 })
+    guard let port = interface.outputs.first, let output = graph.outputs.first,
+      interface.outputs.count == 1, port.shape.dropLast().allSatisfy({ $0 == 1 }),
+      // One label, or the scores of several classes.
+      (port.shape.last ?? 1 == 1) == (graph[output.tensor].type.element == .integer)
     else {
       throw CommandError.input("--labels: the network has not one output that tells a class")
     }
+    try Self.check(labels, classes: port.shape.last ?? 1, file)
     count = labels.count
     for (number, label) in labels.enumerated() {
       let found = batch[number][port.tensor].values.map(Double.init)
       if Self.label(found) == label { integers += 1 }
       let reference = try graph.evaluate(samples[number])[port.name]
       if Self.label((reference?.reals ?? []).map(Double.init)) == label { reals += 1 }
+    }
+  }
+
+  /// - Parameter classes: 1 where the network tells the label itself, of who knows how many.
+  private static func check(_ labels: [Double], classes: Int, _ file: String) throws {
+    let last = classes == 1 ? Int(Int16.max) : classes - 1
+    for (number, label) in labels.enumerated() {
+      guard let whole = Int(exactly: label), (0...last).contains(whole) else {
+        throw CommandError.input(
+          "\(file): the label \(label) of input \(number + 1) is not a class from 0 to \(last)")
+      }
     }
   }
 

@@ -23,7 +23,8 @@ struct GivenInputs {
 
 /// Inputs given on the command line as `[name=]file`.
 enum InputArguments {
-  /// As many samples as the files hold, of every input; a network without inputs has one.
+  /// As many samples as the files hold, of every input that has more than one; a network without
+  /// inputs has one.
   static func samples(_ arguments: [String], _ slots: [InputSlot]) throws -> [[String: Tensor]] {
     try read(arguments, slots).samples
   }
@@ -47,13 +48,22 @@ enum InputArguments {
         "no value is given for the input \"\(slot.name)\" of shape \(slot.shape): add --input "
           + "\(slot.name)=file.npy")
     }
-    let counts = Set(given.values.map(\.count))
-    guard let count = counts.first, counts.count == 1 else {
-      throw CommandError.input("the inputs hold different numbers of samples: \(counts.sorted())")
-    }
+    let count = try commonCount(given, slots)
     return GivenInputs(
-      samples: (0..<count).map { sample in given.mapValues { $0[sample] } },
+      samples: (0..<count).map { sample in given.mapValues { $0[$0.count == 1 ? 0 : sample] } },
       isAlongOwnAxis: !areAlongOwnAxis.isEmpty && areAlongOwnAxis.allSatisfy { $0 })
+  }
+
+  /// How many samples there are. An input that is given once goes with all of them.
+  private static func commonCount(
+    _ given: [String: [Tensor]], _ slots: [InputSlot]
+  ) throws -> Int {
+    let counts = Set(given.values.map(\.count)).subtracting([1])
+    guard counts.count > 1 else { return counts.first ?? 1 }
+    let found = slots.map { "\(given[$0.name]?.count ?? 0) of \"\($0.name)\"" }
+    throw CommandError.input(
+      "the inputs hold different numbers of samples: \(found.joined(separator: ", ")); give as many "
+        + "of each, or one that goes with all")
   }
 
   /// Named files go to their input, the tensors of the others to the remaining ones in order.

@@ -1,51 +1,100 @@
 import ONNXImport
 import TensorGraph
 
-/// Whether a network treats what lies along the leading axis of its inputs one by one.
-enum LeadingAxis {
-  /// Where the structure of the network does not tell, the network for an axis of 1, `single`, is
-  /// compared with the same network for an axis of 2 on made-up inputs.
-  ///
-  /// - Returns: true also where the network does not exist for 2, since nothing else is possible then.
-  static func isBatch(_ single: FloatGraph, _ double: FloatGraph) -> Bool {
+/// Whether a network treats what lies along the leading axis of its inputs one by one, so that the
+/// network for an extent of 1 does for several inferences.
+struct LeadingAxis {
+  /// Extents of the leading axes that the files have.
+  let sizes: [FileShapes.Place: Int]
+  /// The network with these leading axes; the others have the extent 1.
+  let network: ([FileShapes.Place: Int]) throws -> FloatGraph
+
+  /// Most inferences that are compared.
+  private static let comparedSamples = 64
+
+  /// - Parameter given: the samples that the files hold for a network, of each list of files.
+  /// - Returns: the network for one inference, or the one for all that the files hold where it does
+  ///   not treat them one by one, or does not exist for one.
+  /// - Throws: what `network` throws for one inference, if there is neither.
+  func choose(
+    _ given: (FloatGraph) -> [[[String: Tensor]]]
+  ) throws -> (graph: FloatGraph, isWhole: Bool) {
+    guard !sizes.isEmpty else { return (try network([:]), false) }
+    let single: FloatGraph
+    do {
+      single = try network([:])
+    } catch {
+      // A size may be written into the network, such as that of a reshape.
+      guard let whole = try? network(sizes) else { throw error }
+      return (whole, true)
+    }
+    if let double = many(2), Set(sizes.values).count == 1,
+      isBatch(single, double, given)
+    {
+      return (single, false)
+    }
+    guard let whole = try? network(sizes) else { return (single, false) }
+    return (whole, true)
+  }
+
+  private func many(_ count: Int) -> FloatGraph? { try? network(sizes.mapValues { _ in count }) }
+
+  /// Where the structure does not tell, networks for several inferences are compared with the one for
+  /// one of them: on made-up inputs, and on the given ones, since values of other magnitudes may mix
+  /// where these do not.
+  private func isBatch(
+    _ single: FloatGraph, _ double: FloatGraph, _ given: (FloatGraph) -> [[[String: Tensor]]]
+  ) -> Bool {
     if RowStructure.isKept(single, double) { return true }
-    guard let made = try? MadeUpSamples.make(single.slots), made.count >= 2,
-      let parts = try? made[..<2].map({ try single.evaluate(shared($0, made[0], single, double)) }),
-      let stacked = stack(made[0], made[1], single, double),
-      let whole = try? double.evaluate(stacked)
-    else { return true }
-    return single.outputs.allSatisfy { output in
-      guard let first = parts[0][output.name], let second = parts[1][output.name],
-        let both = whole[output.name]
-      else { return false }
-      return both.shape.first == 2 && first.shape == [1] + both.shape.dropFirst()
-        && isClose(both.reals, first.reals + second.reals)
+    guard let made = try? MadeUpSamples.make(single.slots),
+      Self.keepsApart(single, double, Array(made.prefix(2)))
+    else { return false }
+    return given(single).filter { $0.count > 1 }.allSatisfy { list in
+      let samples = Array(list.prefix(Self.comparedSamples))
+      guard let network = many(samples.count) else { return false }
+      return Self.keepsApart(single, network, samples)
     }
   }
 
-  /// The sample, with the first one's values of inputs that do not grow.
-  private static func shared(
-    _ sample: [String: Tensor], _ first: [String: Tensor], _ single: FloatGraph,
-    _ double: FloatGraph
-  ) -> [String: Tensor] {
-    var result = sample
-    for (one, two) in zip(single.inputs, double.inputs) where single[one] == double[two] {
-      result[single[one].name] = first[single[one].name]
+  /// Whether the network for all samples gives what the one for each of them does.
+  private static func keepsApart(
+    _ single: FloatGraph, _ many: FloatGraph, _ samples: [[String: Tensor]]
+  ) -> Bool {
+    let samples = shared(samples, single, many)
+    guard let parts = try? samples.map({ try single.evaluate($0) }),
+      let stacked = stack(samples, single, many), let whole = try? many.evaluate(stacked)
+    else { return false }
+    return single.outputs.allSatisfy { output in
+      let rows = parts.compactMap { $0[output.name] }
+      guard let first = rows.first, rows.count == samples.count, let all = whole[output.name]
+      else { return false }
+      return all.shape.first == samples.count && first.shape == [1] + all.shape.dropFirst()
+        && isClose(all.reals, rows.flatMap(\.reals))
     }
-    return result
+  }
+
+  /// The samples, all with the first one's values of inputs that do not grow.
+  private static func shared(
+    _ samples: [[String: Tensor]], _ single: FloatGraph, _ many: FloatGraph
+  ) -> [[String: Tensor]] {
+    let names = zip(single.inputs, many.inputs).filter { single[$0] == many[$1] }
+      .map { single[$0.0].name }
+    return samples.map { sample in
+      var result = sample
+      for name in names { result[name] = samples[0][name] }
+      return result
+    }
   }
 
   private static func stack(
-    _ first: [String: Tensor], _ second: [String: Tensor], _ single: FloatGraph,
-    _ double: FloatGraph
+    _ samples: [[String: Tensor]], _ single: FloatGraph, _ many: FloatGraph
   ) -> [String: Tensor]? {
-    var result = first
-    for (one, two) in zip(single.inputs, double.inputs) where single[one] != double[two] {
+    var result = samples[0]
+    for (one, all) in zip(single.inputs, many.inputs) where single[one] != many[all] {
       let name = single[one].name
-      guard let a = first[name], let b = second[name],
-        let both = try? Tensor(shape: double[two].shape, real: a.reals + b.reals)
-      else { return nil }
-      result[name] = both
+      let rows = samples.compactMap { $0[name]?.reals }.flatMap { $0 }
+      guard let tensor = try? Tensor(shape: many[all].shape, real: rows) else { return nil }
+      result[name] = tensor
     }
     return result
   }

@@ -115,18 +115,17 @@ struct NetworkOptions: ParsableArguments {
       options.inputShapes[input.name] = shape
     }
     let shapes = try FileShapes(network, options, files)
-    func graph(_ leading: [FileShapes.Place: Int] = [:]) throws -> FloatGraph {
+    func graph(_ leading: [FileShapes.Place: Int]) throws -> FloatGraph {
       let options = shapes.options(leading: leading)
       return try imported { () throws(ImportError) in try network.graph(options) }
     }
-    var result = try graph()
-    var taken: [FileShapes.Place: FileShapes.Found] = [:]
-    let two = shapes.leading.mapValues { _ in 2 }
-    if !two.isEmpty, let double = try? graph(two), !LeadingAxis.isBatch(result, double) {
-      taken = shapes.leading
-      result = try graph(taken.mapValues(\.size))
+    let axis = LeadingAxis(sizes: shapes.leading.mapValues(\.size), network: graph)
+    let (result, isWhole) = try axis.choose { graph in
+      files.compactMap { try? InputArguments.samples($0, graph.slots) }
     }
-    if let note = shapes.note(leading: taken) { Console.printError("note: \(Text.line(note))") }
+    if let note = shapes.note(leading: isWhole ? shapes.leading : [:]) {
+      Console.printError("note: \(Text.line(note))")
+    }
     return result
   }
 
@@ -207,6 +206,7 @@ extension CommandError {
       self = .unsupported(
         ([BudgetReport.count(nodes.count, "unsupported node") + ":"]
           + nodes.map { "  " + Text.line($0.description) }).joined(separator: "\n"))
+    case .scales: self = .unsupported(Text.line("\(error)"))
     case .inaccurate: self = .unsupported(Text.lines("\(error)"))
     default: self = .input(Text.line("\(error)"))
     }

@@ -20,17 +20,32 @@ struct RowStructure {
       structure.rows.insert(two)
     }
     for (one, two) in zip(single.nodes, double.nodes) {
-      guard structure.keeps(two), structure.constantsAgree(one, two, single) else { return false }
+      guard structure.keeps(two), structure.agrees(one, two, single) else { return false }
     }
     return double.outputs.allSatisfy { structure.rows.contains($0.tensor) }
   }
 
-  /// Whether constant operands are the same for both sizes.
-  private func constantsAgree(
+  /// Whether the node is the same for both sizes, but for the extent of the leading axis, on which
+  /// no value may depend either.
+  private func agrees(
     _ one: FloatGraph.Node, _ two: FloatGraph.Node, _ single: FloatGraph
   ) -> Bool {
-    one.inputs.count == two.inputs.count
+    let (small, large) = (single[one.output].shape, graph[two.output].shape)
+    let isRow = rows.contains(two.output)
+    return one.inputs == two.inputs && (isRow ? small == [1] + large.dropFirst() : small == large)
+      && Self.isSame(one.operation, two.operation, besidesRows: isRow)
       && zip(one.inputs, two.inputs).allSatisfy { single.constants[$0] == graph.constants[$1] }
+  }
+
+  private static func isSame(
+    _ one: Operation, _ two: Operation, besidesRows: Bool
+  ) -> Bool {
+    switch (one, two) {
+    case (.reshape, .reshape): true
+    case (.slice(let small), .slice(let large)) where besidesRows:
+      small.dropFirst() == large.dropFirst()
+    default: one == two
+    }
   }
 
   private mutating func keeps(_ node: FloatGraph.Node) -> Bool {

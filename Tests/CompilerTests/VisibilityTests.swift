@@ -191,7 +191,7 @@ import Witness
     let graph = try net.finish(try net.node(.add, net.input, large))
     let sample = ["x": try net.numbers.tensor([1, 4], scale: 1e-9)]
     let error = failure { () throws(CompileError) in try compile(graph, sample, ["x": 40]) }
-    guard case .scales(let node, let reason)? = error else {
+    guard case .demand(let node, let reason)? = error else {
       Issue.record("the demand led to \(String(describing: error))")
       return
     }

@@ -19,9 +19,12 @@ struct ShapeTests {
   ) async throws {
     let folder = try TemporaryFolder()
     let expected = try OperatorCase(name, folder: "shapes")
-    let input = try write(try #require(expected.inputs["x"]), folder)
+    var inputs: [String] = []
+    for (input, value) in expected.inputs {
+      inputs += ["--input", "\(input)=" + (try write(value, folder, as: "\(input).npy"))]
+    }
     let outcome = try await Program.assay.run(
-      ["run", Fixture.path("shapes/\(name).onnx"), "--input", input, "--json"] + arguments)
+      ["run", Fixture.path("shapes/\(name).onnx"), "--json"] + inputs + arguments)
     #expect(outcome.status == 0, "\(outcome.error)")
     if let text { #expect(outcome.error.contains(text), "\(outcome.error)") }
     if text == nil { #expect(!outcome.error.contains("sizes taken")) }
@@ -43,6 +46,37 @@ struct ShapeTests {
   @Test("a leading axis along which the network mixes is no batch")
   func mixedAxis() async throws {
     try await expectAgreement("mixed", noting: "n = 3")
+  }
+
+  @Test(
+    "a leading axis is no batch where its extent is written into the network, or counts in it",
+    arguments: ["fitted", "reshaped", "sized_bound", "sized_pad"])
+  func fixedExtent(name: String) async throws {
+    try await expectAgreement(name, noting: "n = 3")
+  }
+
+  @Test("the given values may mix along a leading axis where others do not")
+  func mixedByValue() async throws {
+    try await expectAgreement("mixed_beyond", noting: "n = 3")
+  }
+
+  @Test("an input that is given once goes with every sample of the others")
+  func sharedInput() async throws {
+    try await expectAgreement("shared", noting: nil)
+  }
+
+  @Test("inputs of different numbers of samples are refused by name and number")
+  func differentCounts() async throws {
+    let folder = try TemporaryFolder()
+    let expected = try OperatorCase("shared", folder: "shapes")
+    let x = try write(try #require(expected.inputs["x"]), folder)
+    let z = try write(
+      .init(shape: [2, 4], values: [Double](repeating: 1, count: 8)), folder, as: "z.npy")
+    let outcome = try await Program.assay.run([
+      "run", Fixture.path("shapes/shared.onnx"), "--input", "x=\(x)", "--input", "z=\(z)",
+    ])
+    #expect(outcome.status == 2)
+    #expect(outcome.error.contains("3 of \"x\", 2 of \"z\""), "\(outcome.error)")
   }
 
   @Test("a leading axis has the size that is asked for")

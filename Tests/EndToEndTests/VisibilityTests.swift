@@ -66,13 +66,18 @@ struct VisibilityTests {
     for text in texts { #expect(outcome.error.contains(text), "\(outcome.error)") }
   }
 
-  @Test("a network of which all is public has nothing to hide, and says so")
-  func nothingToHide() async throws {
+  @Test(
+    "a network of which all is public has nothing to hide, and says so",
+    arguments: [
+      ("reshape", "input=public"), ("concat_constant", "input=public"),
+      ("concat_constant", "input=public,model=public"),
+    ])
+  func nothingToHide(network: String, visibility: String) async throws {
     let folder = try TemporaryFolder()
-    let input = try #require(try Stage.inputs("reshape", folder).first)
+    let input = try #require(try Stage.inputs(network, folder).first)
     let arguments = [
-      "run", Fixture.path("operators/reshape.onnx"), "--input", "\(input.key)=\(input.value)",
-      "--visibility", "input=public", "--json",
+      "run", Fixture.path("operators/\(network).onnx"), "--input", "\(input.key)=\(input.value)",
+      "--visibility", visibility, "--json",
     ]
     let refused = try await Program.assay.run(arguments)
     #expect(refused.status == 2)

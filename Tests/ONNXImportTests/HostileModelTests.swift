@@ -146,6 +146,22 @@ struct HostileModelTests {
       Make.model([Make.node("Relu", [], ["y"], name: "r")]), place: "\"r\"", mentions: "operand")
   }
 
+  /// ONNX tells names apart by their bytes; equal ones of other bytes would be one tensor here.
+  @Test(arguments: ["x", "\u{e9}"])
+  func inputsThatSeemToBeOne(name: String) throws {
+    let other = name == "x" ? name : "e\u{301}"
+    var model = Make.model([Make.node("Add", [name, other], ["y"])])
+    model.graph.input = [Make.tensorInfo(name, [4])]
+    let constant = Make.floats(other, [4], [1, 2, 3, 4])
+    var bound = model
+    bound.graph.initializer = [constant]
+    let error = try bound.importError()
+    #expect(name == "x" ? error == nil : error?.description.contains("looks the same") == true)
+    model.graph.input.append(Make.tensorInfo(other, [4]))
+    let twice = try #require(try model.importError())
+    #expect(!twice.isUnsupported && twice.description.contains("looks the same"))
+  }
+
   @Test func memoryAskedForByASmallFile() throws {
     let large = Make.integers("s", [1 << 14, 1 << 14])
     let nodes = (0..<5).flatMap { index in

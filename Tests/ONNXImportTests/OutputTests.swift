@@ -94,6 +94,17 @@ struct OutputTests {
     #expect(try reasons(model)["hard"]?.contains("onnxsim") == true)
   }
 
+  @Test("what the graphs of a condition read may depend on an input")
+  func conditions() throws {
+    var branch = Onnx_AttributeProto()
+    branch.name = "then_branch"
+    branch.g = Make.model([Make.node("Relu", ["x"], ["q"])], outputs: ["q"]).graph
+    var node = Make.node("If", ["c"], ["y"], name: "if")
+    node.attribute.append(branch)
+    let model = Make.model([node], initializers: [Make.integers("c", [1])])
+    #expect(try reasons(model)["if"] == "")
+  }
+
   @Test("operators for constants say that they are")
   func operatorsForConstants() throws {
     for type in ["Sqrt", "Pow", "Where", "ReduceMean", "Tile", "Max"] {

@@ -52,13 +52,12 @@ public struct Inaccuracy: Equatable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    "\(finding)\nRemedies: \(remedies.joined(separator: "; "))."
+    ([headline] + losses.map { "  \($0)" } + ["Remedies: \(remedies.joined(separator: "; "))."])
+      .joined(separator: "\n")
   }
 
-  /// What is wrong and where it comes from, without remedies.
-  public var finding: String {
-    ([headline] + losses.map { "  \($0)" }).joined(separator: "\n")
-  }
+  /// What is wrong and where it comes from, without remedies, on one line.
+  public var finding: String { ([headline] + losses.map(\.description)).joined(separator: "; ") }
 
   private var headline: String {
     let place = Readable.place(output.position, shape)

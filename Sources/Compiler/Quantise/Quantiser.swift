@@ -182,9 +182,10 @@ extension Quantiser {
 }
 
 extension IntegerOperation.Activation {
-  /// The slope as a fraction of 15 bits, in lowest terms.
+  /// The slope as a fraction of 15 bits, in lowest terms. That of −1 is a little less steep, as
+  /// 16 bits do not hold the negative of the least number that they hold.
   static func leakyRelu(slope: Float) -> Self {
-    var numerator = Int((Double(slope) * 32768).rounded())
+    var numerator = max(-32767, Int((Double(slope) * 32768).rounded()))
     var denominatorBits = 15
     while denominatorBits > 0, numerator % 2 == 0 {
       numerator /= 2

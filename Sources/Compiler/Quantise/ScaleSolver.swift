@@ -95,7 +95,7 @@ struct ScaleSolver {
       let before = bits
       for node in graph.nodes {
         relax(node)
-        if let conflict { throw .scales(node: node.name, reason: conflict) }
+        if let conflict { throw .demand(node: node.name, reason: conflict) }
         if bits(of: node.output) < -Self.boundlessBits { throw Self.circular(node) }
       }
       if bits == before { return graph.tensors.indices.map { bits[classes.root($0)] } }
