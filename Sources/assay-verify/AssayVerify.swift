@@ -111,14 +111,27 @@ struct AssayVerify: ParsableCommand {
     try Console.write(json ? verdict.json.text : verdict.text)
   }
 
+  /// The files that are read; standard input is read once.
+  private func plan(_ keyPath: String) throws(CommandError) -> FilePlan {
+    var plan = FilePlan([.array], remedy: "choose another folder")
+    try plan.reads(keyPath, as: "--verifying-key")
+    for path in proof { try plan.reads(path, as: "--proof") }
+    try plan.reads(named: commitment, as: "--commitment")
+    if let context = demands.context, let path = ContextArgument.path(context) {
+      try plan.reads(path, as: "--context")
+    }
+    return plan
+  }
+
   private func run(_ keyPath: String) throws {
+    var plan = try plan(keyPath)
     let key = try KeyFile.read(keyPath)
     let check = ProofCheck(
       key: Result { () throws(Rejection) in try demands.known(key) }, demands: demands,
       commitments: try DemandedCommitment.read(commitment, for: key),
       context: try demands.context.map { try ContextArgument($0) }, listsValues: outputDir == nil)
     let outcomes = VerdictList(key: key, outcomes: proof.map { check.run($0) })
-    if let outputDir { try PublicFiles.write(outcomes, to: outputDir) }
+    if let outputDir { try PublicFiles.write(outcomes, to: outputDir, &plan) }
     if json {
       try Console.write(outcomes.json.text)
     } else if let text = outcomes.text {

@@ -7,9 +7,14 @@ enum PublicFiles {
   private static let endings = [".npy", ".integers.npy"]
 
   /// Writes what accepted proofs show; those of several each in a folder named after it.
-  /// - Throws: `CommandError.input` for what no file holds, before any is written, and when one can't be
-  ///   written.
-  static func write(_ list: VerdictList, to directory: String) throws(CommandError) {
+  ///
+  /// The names are whatever the key's publisher chose: no file but an array is replaced, and none that
+  /// was read.
+  /// - Throws: `CommandError.input` for what no file holds and for what would be lost, before any file
+  ///   is written, and when one can't be written.
+  static func write(
+    _ list: VerdictList, to directory: String, _ plan: inout FilePlan
+  ) throws(CommandError) {
     let folders = FileNames(
       list.outcomes.map { String($0.path.split(separator: "/").last ?? "proof") }, endings: [""])
     var files: [(folder: String, files: [File])] = []
@@ -18,10 +23,15 @@ enum PublicFiles {
       let path = list.outcomes.count == 1 ? directory : "\(directory)/\(folder)"
       files.append((path, try self.files(verified)))
     }
+    var outputs: [(file: PlannedOutput, bytes: [UInt8])] = []
     for (folder, files) in files {
       try ArtifactFile.makeDirectory(folder)
-      for file in files { try file.write(to: folder) }
+      for file in files {
+        let output = try plan.writes("\(folder)/\(file.name)", as: "output", .array)
+        outputs.append((output, try file.bytes))
+      }
     }
+    for (file, bytes) in outputs { try file.write(bytes) }
   }
 
   private static func files(_ verified: VerifiedInference) throws(CommandError) -> [File] {
@@ -56,11 +66,13 @@ enum PublicFiles {
     let value: TensorValue
     let type: NumpyFormat.OutputType
 
-    func write(to folder: String) throws(CommandError) {
-      do throws(TensorFileError) {
-        try TensorFile.writeNumpy(value, as: type, path: "\(folder)/\(name)")
-      } catch {
-        throw .input("\(error)")
+    var bytes: [UInt8] {
+      get throws(CommandError) {
+        do throws(TensorFileError) {
+          return try NumpyFormat.encode(value, as: type)
+        } catch {
+          throw .input("\(name): \(error)")
+        }
       }
     }
   }
