@@ -14,17 +14,18 @@ public struct ContextArgument: Sendable {
 
   /// - Throws: `CommandError.input` for a file that can't be read, and for no text at all.
   public init(_ argument: String) throws(CommandError) {
-    if let path = Self.path(in: argument) {
+    if let path = Self.path(argument) {
       try self.init(file: path)
     } else {
       try self.init(text: Self.rest(of: argument, behind: "text:") ?? argument)
     }
   }
 
-  /// The file that an argument stands for; nil if it stands for a text.
-  static func path(in argument: String) -> String? {
+  /// The file that an argument is taken for; nil for a text.
+  public static func path(_ argument: String) -> String? {
     if let path = rest(of: argument, behind: "file:") { return path }
-    return rest(of: argument, behind: "text:") == nil && isFile(argument) ? argument : nil
+    guard rest(of: argument, behind: "text:") == nil else { return nil }
+    return isFile(argument) ? argument : nil
   }
 
   private init(text: String) throws(CommandError) {

@@ -14,20 +14,23 @@ public struct FilePlan {
   private let kinds: [FileKind]
   /// Whether files that can't be made again may be lost.
   public let force: Bool
-  /// Whether the command has an option that says so.
-  private let offersForce: Bool
+  /// What to do where one would be lost.
+  private let remedy: String
   private var uses: [Use] = []
   /// Where commitments may be kept beside a proving key.
   private var reserved: [(prefix: String, option: String)] = []
 
   /// - Parameters:
-  ///   - kinds: the files that the command knows when it sees one.
+  ///   - kinds: files that the command knows.
   ///   - force: whether files that can't be made again may be lost.
-  ///   - offersForce: whether the command has `--force`.
-  public init(_ kinds: [FileKind], force: Bool = false, offersForce: Bool = true) {
+  ///   - remedy: what whoever would lose one is told.
+  public init(
+    _ kinds: [FileKind], force: Bool = false,
+    remedy: String = "choose another name, or say --force"
+  ) {
     self.kinds = kinds
     self.force = force
-    self.offersForce = offersForce
+    self.remedy = remedy
   }
 
   /// Whether an output is standard output, so that reports go elsewhere.
@@ -57,13 +60,6 @@ public struct FilePlan {
         try reads(String(rest), as: option)
       }
     }
-  }
-
-  /// Notes the file that a `--context` stands for, if it stands for one.
-  /// - Throws: `CommandError.input`, as for one file.
-  public mutating func reads(context argument: String?) throws(CommandError) {
-    guard let path = argument.flatMap({ ContextArgument.path(in: $0) }) else { return }
-    try reads(path, as: "--context")
   }
 
   /// Notes a file that is written, and makes sure that it can be.
@@ -159,8 +155,7 @@ public struct FilePlan {
     let loss = found?.loss.map { " " + $0(place.target) } ?? ""
     guard force else {
       throw .input(
-        "\(option) \(place.path): there is \(what)\(loss). It would be lost: choose another name"
-          + (offersForce ? ", or say --force" : ""))
+        "\(option) \(place.path): there is \(what)\(loss). It would be lost: \(remedy)")
     }
     Console.printError(
       "warning: --force: replaces \(place.path), \(what)\(loss)")
@@ -174,6 +169,12 @@ public struct PlannedOutput: Sendable {
 
   /// The path as it was given.
   public var path: String { place.path }
+
+  /// Whether it is a file, on the same disk as another one.
+  public func isBeside(_ path: String) -> Bool {
+    guard let other = try? FilePlace(path), let device = place.device else { return false }
+    return place.kind != .stream && other.device == device
+  }
 
   /// Writes the file, whole or not at all.
   /// - Throws: `CommandError.input`.

@@ -34,6 +34,8 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Of so many bytes; such a file has at most the limit.
     case tooLong(Int?, limit: Int)
     case loop
+    /// Something is mounted in the file's place, which no other file can take then.
+    case mountPoint
     case nameTooLong
     /// Nobody reads the pipe that is written to.
     case closedPipe
@@ -49,6 +51,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
       case EROFS: self = .readOnlyDisk
       case ENOSPC, EDQUOT: self = .diskFull
       case ELOOP: self = .loop
+      case EBUSY where isWritten: self = .mountPoint
       case ENAMETOOLONG: self = .nameTooLong
       case EPIPE: self = .closedPipe
       default: self = .other(String(cString: strerror(code)), isWritten: isWritten)
@@ -74,6 +77,8 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooLong(let size?, let limit): "has \(size) bytes; such a file has at most \(limit)"
     case .tooLong(nil, let limit): "has more bytes than the \(limit) that such a file has at most"
     case .loop: "is a symbolic link that leads to itself"
+    case .mountPoint:
+      "can't be replaced: it is mounted as a file of its own; mount the folder that it lies in"
     case .nameTooLong: "the name is too long"
     case .closedPipe: "can't be written: nobody reads what is written there"
     case .other(let words, let isWritten): "can't be \(isWritten ? "written" : "read"): \(words)"

@@ -30,6 +30,14 @@ public struct FilePlace: Sendable {
   /// How many names a file has; a symbolic link is no name of its own.
   public let nameCount: Int
 
+  /// What it lies on; nil for a file that the process has open.
+  public var device: UInt64? {
+    switch identity {
+    case .node(let device, _), .name(let device, _, _): device
+    case .descriptor: nil
+    }
+  }
+
   /// - Parameter path: `-` is a file of that name here; see `standard`.
   /// - Throws: `FileError` if the path can lead nowhere, for example because there is no folder.
   public init(_ path: String) throws(FileError) {

@@ -45,8 +45,20 @@ public final class NewFile {
   }
 
   /// Makes sure that there can be such a file, and leaves nothing.
+  /// - Parameter room: how many bytes the disk must have left, where it says how many there are.
   /// - Throws: `FileError`.
-  public static func probe(_ path: String) throws(FileError) { _ = try NewFile(path) }
+  public static func probe(_ path: String, room: Int = 0) throws(FileError) {
+    let file = try NewFile(path)
+    var disk = statvfs()
+    if room > 0, fstatvfs(file.descriptor, &disk) == 0 {
+      // Some blocks are for root alone.
+      let blocks = geteuid() == 0 ? disk.f_bfree : disk.f_bavail
+      guard UInt64(blocks) > UInt64(room - 1) / UInt64(max(disk.f_frsize, 1)) else {
+        throw FileError(path, .diskFull)
+      }
+    }
+    guard !Mount.begins(at: file.target) else { throw FileError(path, .mountPoint) }
+  }
 
   /// Appends.
   /// - Throws: `FileError`.

@@ -34,6 +34,13 @@ struct ExternalData {
     return bytes
   }
 
+  /// The file that a tensor is read from; nil for one that lies in the model, or in no file that is
+  /// read.
+  func path(of tensor: Onnx_TensorProto) -> String? {
+    guard tensor.dataLocation == .external, let fields = try? Fields(tensor) else { return nil }
+    return try? resolve(fields.location, of: tensor.name)
+  }
+
   private struct Fields {
     var location = ""
     var offset = 0

@@ -37,6 +37,13 @@ public struct ONNXModel: Sendable {
     self.externalData = externalData
   }
 
+  /// The other files that tensors of the model are kept in.
+  public var externalFiles: Set<String> {
+    guard let externalData else { return [] }
+    let constants = model.graph.node.flatMap { $0.attribute }.filter(\.hasT).map(\.t)
+    return Set((model.graph.initializer + constants).compactMap(externalData.path))
+  }
+
   /// The network, for what the caller decides about it.
   ///
   /// - Throws: `ImportError.unsupportedNodes` with all that is not supported at once, and otherwise

@@ -111,30 +111,32 @@ struct AssayVerify: ParsableCommand {
     try Console.write(json ? verdict.json.text : verdict.text)
   }
 
+  /// The files that are read; standard input is read once.
+  private func plan(_ keyPath: String) throws(CommandError) -> FilePlan {
+    var plan = FilePlan([.array], remedy: "choose another folder")
+    try plan.reads(keyPath, as: "--verifying-key")
+    for path in proof { try plan.reads(path, as: "--proof") }
+    try plan.reads(named: commitment, as: "--commitment")
+    if let context = demands.context, let path = ContextArgument.path(context) {
+      try plan.reads(path, as: "--context")
+    }
+    return plan
+  }
+
   private func run(_ keyPath: String) throws {
-    let plan = try filePlan(keyPath)
+    var plan = try plan(keyPath)
     let key = try KeyFile.read(keyPath)
     let check = ProofCheck(
       key: Result { () throws(Rejection) in try demands.known(key) }, demands: demands,
       commitments: try DemandedCommitment.read(commitment, for: key),
       context: try demands.context.map { try ContextArgument($0) }, listsValues: outputDir == nil)
     let outcomes = VerdictList(key: key, outcomes: proof.map { check.run($0) })
-    if let outputDir { try PublicFiles.write(outcomes, to: outputDir, plan) }
+    if let outputDir { try PublicFiles.write(outcomes, to: outputDir, &plan) }
     if json {
       try Console.write(outcomes.json.text)
     } else if let text = outcomes.text {
       try Console.write(text)
     }
     if let failure = outcomes.failure { throw ReportedError(failure) }
-  }
-
-  /// All files that are read, so that none of them is written over.
-  private func filePlan(_ keyPath: String) throws(CommandError) -> FilePlan {
-    var plan = FilePlan([.array], offersForce: false)
-    try plan.reads(keyPath, as: "--verifying-key")
-    for path in proof { try plan.reads(path, as: "--proof") }
-    try plan.reads(named: commitment, as: "--commitment")
-    try plan.reads(context: demands.context)
-    return plan
   }
 }

@@ -7,11 +7,13 @@ enum PublicFiles {
   private static let endings = [".npy", ".integers.npy"]
 
   /// Writes what accepted proofs show; those of several each in a folder named after it.
-  /// - Parameter plan: has what the command reads.
-  /// - Throws: `CommandError.input` for what no file holds, for a file that is read as well or is no
-  ///   array, before any is written, and when one can't be written.
+  ///
+  /// The names are whatever the key's publisher chose: no file but an array is replaced, and none that
+  /// was read.
+  /// - Throws: `CommandError.input` for what no file holds and for what would be lost, before any file
+  ///   is written, and when one can't be written.
   static func write(
-    _ list: VerdictList, to directory: String, _ plan: FilePlan
+    _ list: VerdictList, to directory: String, _ plan: inout FilePlan
   ) throws(CommandError) {
     let folders = FileNames(
       list.outcomes.map { String($0.path.split(separator: "/").last ?? "proof") }, endings: [""])
@@ -21,16 +23,15 @@ enum PublicFiles {
       let path = list.outcomes.count == 1 ? directory : "\(directory)/\(folder)"
       files.append((path, try self.files(verified)))
     }
-    var plan = plan
-    var outputs: [(output: PlannedOutput, bytes: [UInt8])] = []
+    var outputs: [(file: PlannedOutput, bytes: [UInt8])] = []
     for (folder, files) in files {
       try ArtifactFile.makeDirectory(folder)
       for file in files {
-        let path = "\(folder)/\(file.name)"
-        outputs.append((try plan.writes(path, as: "--output-dir", .array), try file.bytes(path)))
+        let output = try plan.writes("\(folder)/\(file.name)", as: "--output-dir", .array)
+        outputs.append((output, try file.bytes))
       }
     }
-    for (output, bytes) in outputs { try output.write(bytes) }
+    for (file, bytes) in outputs { try file.write(bytes) }
   }
 
   private static func files(_ verified: VerifiedInference) throws(CommandError) -> [File] {
@@ -65,11 +66,13 @@ enum PublicFiles {
     let value: TensorValue
     let type: NumpyFormat.OutputType
 
-    func bytes(_ path: String) throws(CommandError) -> [UInt8] {
-      do throws(TensorFileError) {
-        return try NumpyFormat.encode(value, as: type)
-      } catch {
-        throw .input("\(path): \(error)")
+    var bytes: [UInt8] {
+      get throws(CommandError) {
+        do throws(TensorFileError) {
+          return try NumpyFormat.encode(value, as: type)
+        } catch {
+          throw .input("\(name): \(error)")
+        }
       }
     }
   }

@@ -44,8 +44,8 @@ enum Artifacts {
   }
 
   /// Makes sure that a file can be replaced, before work that is to end so.
-  static func probe(_ path: String) throws {
-    do { try NewFile.probe(path) } catch { throw CommandError.input("\(error)") }
+  static func probe(_ path: String, room: Int = 0) throws {
+    do { try NewFile.probe(path, room: room) } catch { throw CommandError.input("\(error)") }
   }
 
   /// What proofs of a model are to hide.

@@ -47,7 +47,9 @@ struct CompileCommand: ParsableCommand {
     let clock = StageClock.logging()
     let isMadeUp = compilation.calibration.isEmpty
     let result = try clock.stage("compile") {
-      let graph = try network.load(files: [compilation.calibration])
+      let graph = try network.load(files: [compilation.calibration]) {
+        try plan.reads($0, as: "the network's tensors")
+      }
       return try compilation.compile(
         graph, of: network, samples: samples(for: graph), isMadeUp: isMadeUp, clock: clock)
     }

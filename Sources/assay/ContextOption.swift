@@ -10,6 +10,12 @@ struct ContextOption: ParsableArguments {
       valueName: "text|file"))
   var context: String?
 
+  /// Notes the file that it is, if it is one.
+  func plan(_ plan: inout FilePlan) throws(CommandError) {
+    guard let context, let path = ContextArgument.path(context) else { return }
+    try plan.reads(path, as: "--context")
+  }
+
   func read() throws(CommandError) -> ContextArgument? {
     guard let context else { return nil }
     return try ContextArgument(context)

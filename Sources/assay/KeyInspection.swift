@@ -71,9 +71,10 @@ struct KeyInspection {
     if key.pinnedRoot != nil, !key.hidesModel { lines.append("the model is public") }
     if let usage {
       lines.append(
-        "\(usage.proofs.freeCount) proofs left, \(usage.proofs.spentCount) made, "
-          + "\(usage.proofs.reservedCount) begun and not finished; \(usage.certificates.freeCount) "
-          + "rekeys left"
+        BudgetReport.count(usage.proofs.freeCount, "proof")
+          + " left, \(usage.proofs.spentCount) made, "
+          + "\(usage.proofs.reservedCount) begun and not finished; "
+          + BudgetReport.count(usage.certificates.freeCount, "rekey") + " left"
           + (usage.certificates.freeCount == 0 ? ", so that the key can't be rekeyed any more" : "")
       )
     }

@@ -24,7 +24,9 @@ struct KeyReport {
   }
 
   private static func size(_ path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    // Of the file, not of a symbolic link to it.
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file)
     return (attributes?[.size] as? NSNumber)?.intValue ?? 0
   }
 

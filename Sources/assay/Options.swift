@@ -2,6 +2,7 @@ import ArgumentParser
 import CircuitLanguage
 import CommandSupport
 import Compiler
+import Foundation
 import Kernels
 import Logging
 import ONNXImport
@@ -99,6 +100,12 @@ struct NetworkOptions: ParsableArguments {
   func plan(_ plan: inout FilePlan) throws {
     try plan.reads(model, as: "the network")
     try plan.reads(named: constant, as: "--constant")
+    guard let circuits else { return }
+    // A folder that can't be read is for the compiler to refuse.
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: circuits)) ?? []
+    where name.hasSuffix(".circuit") {
+      try plan.reads("\(circuits)/\(name)", as: "--circuits")
+    }
   }
 
   /// Reads the network.
@@ -106,9 +113,14 @@ struct NetworkOptions: ParsableArguments {
   ///   - files: lists of `[name=]file` for its inputs, whose shapes settle what the model leaves open.
   ///     What was taken from them is said on standard error.
   ///   - shapes: of inputs by name, which settle it where the options do not, as far as they fit.
-  func load(files: [[String]] = [], shapes: [String: [Int]] = [:]) throws -> FloatGraph {
+  ///   - external: told each further file that holds tensors of the network.
+  func load(
+    files: [[String]] = [], shapes: [String: [Int]] = [:],
+    external: (String) throws -> Void = { _ in }
+  ) throws -> FloatGraph {
     var options = try importOptions()
     let network = try imported { () throws(ImportError) in try ONNXModel(path: model) }
+    for path in network.externalFiles { try external(path) }
     for input in network.inputs {
       guard let shape = shapes[input.name], input.leavesOpen(shape, besides: options.dimensions)
       else { continue }

@@ -66,7 +66,7 @@ struct ProveCommand: ParsableCommand {
     try plan.keeps(beside: provingKey, CommitmentFiles.suffix, as: "--proving-key")
     try plan.reads(named: input, as: "--input")
     try plan.reads(named: opening, as: "--opening")
-    try plan.reads(context: purpose.context)
+    try purpose.plan(&plan)
     let proofFile = try plan.writes(proof, as: "--proof", .proof)
     let clock = StageClock.logging()
     let key = try clock.stage("load") { try Artifacts.readKey(provingKey) }

@@ -47,11 +47,22 @@ struct RekeyCommand: ParsableCommand {
     let clock = StageClock.logging()
     let old = try clock.stage("load") { try Artifacts.readKey(provingKey) }
     let count = proofs ?? old.verifyingKey.roots.count * old.verifyingKey.openings
-    try Artifacts.probe(provingKey)
+    try Artifacts.probe(provingKey, room: room(old, count, besides: file))
     let key = try clock.stage("rekey") { try rekey(old, count, clock) }
     try KeyFiles(provingKey: provingKey, verifyingKey: file).write(key)
     let report = try KeyReport(key, path: provingKey)
     try plan.report(json ? report.json(clock).text : report.text(clock))
+  }
+
+  /// What the new keys take at least, so that no rekeying is spent on a disk that can't hold them.
+  private func room(_ key: ProvingKey, _ proofs: Int, besides file: PlannedOutput) -> Int {
+    let privacy = ProvingKey.Privacy.model(proofs: max(proofs, 1))
+    guard let cost = try? SetupCost(circuit: key.circuit, model: key.model, privacy: privacy) else {
+      return 0
+    }
+    let verifyingKey = file.isBeside(provingKey) ? cost.verifyingKeyBytes : 0
+    // Sizes are known to within a few per cent.
+    return (cost.provingKeyBytes + verifyingKey) / 10 * 9
   }
 
   private func rekey(_ key: ProvingKey, _ proofs: Int, _ clock: StageClock) throws -> ProvingKey {

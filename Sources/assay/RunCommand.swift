@@ -90,7 +90,8 @@ struct RunStages {
   func run() throws -> RunReport {
     var files = try WorkFiles(options)
     let context = try options.purpose.read()
-    let graph = try options.network.load(files: [options.input, options.compilation.calibration])
+    let graph = try options.network.load(
+      files: [options.input, options.compilation.calibration], external: { try files?.reads($0) })
     let inputs = try InputArguments.read(options.input, graph.slots)
     let samples = inputs.samples
     let (model, accuracy) = try clock.stage("compile") { try compile(graph, samples) }

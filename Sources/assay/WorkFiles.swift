@@ -18,7 +18,7 @@ struct WorkFiles {
     try options.network.plan(&plan)
     try plan.reads(named: options.compilation.calibration, as: "--calibration")
     try plan.reads(named: options.input, as: "--input")
-    try plan.reads(context: options.purpose.context)
+    try options.purpose.plan(&plan)
     guard let folder = options.workdir else { return nil }
     self.folder = folder
     try ArtifactFile.makeDirectory(folder)
@@ -30,6 +30,11 @@ struct WorkFiles {
       verifyingKey: try plan.writes("\(folder)/verifying.key", as: "--workdir", .verifyingKey))
     proof = try plan.writes("\(folder)/proof", as: "--workdir", .proof)
     self.plan = plan
+  }
+
+  /// Notes a file beside the network that holds tensors of it.
+  mutating func reads(_ path: String) throws {
+    try plan.reads(path, as: "the network's tensors")
   }
 
   /// Makes sure of the files of outputs, in a folder of their own.

@@ -99,6 +99,72 @@ struct OverwriteTests {
       proving + [desk.provingKey + ".commitment-7"], saying: ["commitments"])
   }
 
+  @Test("documents, circuits and tensors beside a network are read too, and not written over")
+  func furtherInputs() async throws {
+    let desk = try await Desk()
+    let folder = desk.folder
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("soft"), withDestinationPath: "m.circuit")
+    for context in ["m.circuit", "file:m.circuit", "soft"] {
+      let path = context.replacingOccurrences(of: "file:", with: "")
+      try await desk.expectRefusal(
+        [
+          "prove", "--proving-key", desk.provingKey, "--input", desk.input, "--proof", desk.model,
+          "--context", context.replacingOccurrences(of: path, with: folder.file(path)), "--force",
+        ], saying: ["same file", "--context"])
+    }
+    // A text is no file, whatever its name.
+    let text = "text:" + folder.file("p")
+    for _ in 0..<2 {
+      #expect(try await desk.prove(to: folder.file("p"), "--context", text).status == 0)
+    }
+    for name in ["external_data.onnx", "external_data.bin"] {
+      try FileManager.default.copyItem(
+        atPath: Fixture.path("operators/" + name), toPath: folder.file(name))
+    }
+    try await desk.expectRefusal(
+      [
+        "compile", folder.file("external_data.onnx"), "--output", folder.file("external_data.bin"),
+        "--force",
+      ], saying: ["same file", "the network's tensors"])
+    let circuit = try folder.write(Array("circuit none(x: i16) -> (y: i16) {}".utf8), "a.circuit")
+    try await desk.expectRefusal(
+      [
+        "compile", desk.network, "--calibration", desk.input, "--circuits", folder.path, "--output",
+        circuit, "--force",
+      ], saying: ["same file", "--circuits"])
+  }
+
+  @Test("assay-verify writes over nothing that it reads, and over no file but arrays")
+  func verifier() async throws {
+    let desk = try await Desk()
+    let folder = desk.folder
+    let proof = folder.file("p")
+    #expect(try await desk.prove(to: proof).status == 0)
+    let out = try TemporaryFolder()
+    let arguments = [
+      "--verifying-key", desk.verifyingKey, "--proof", proof, "--output-dir", out.path,
+    ]
+    let first = try await Program.verify.run(arguments)
+    try #require(first.status == 0, "\(first.error)")
+    let manager = FileManager.default
+    let names = out.contents
+    try #require(!names.isEmpty)
+    // Arrays are replaced.
+    #expect(try await Program.verify.run(arguments).status == 0)
+    for (name, target) in names.flatMap({ name in ["p", "vk", "pk"].map { (name, $0) } }) {
+      let place = out.file(name)
+      try? manager.removeItem(atPath: place)
+      try manager.createSymbolicLink(atPath: place, withDestinationPath: folder.file(target))
+      let before = try desk.contents()
+      let outcome = try await Program.verify.run(arguments)
+      #expect(outcome.status == 2, "\(outcome.error)")
+      #expect(outcome.error.contains(target == "pk" ? "not a NumPy array" : "same file"))
+      #expect(try desk.contents() == before)
+      try manager.removeItem(atPath: place)
+    }
+  }
+
   @Test("keys, openings and foreign files are replaced by --force only, which names what is lost")
   func losses() async throws {
     let desk = try await Desk()
@@ -303,6 +369,11 @@ struct FilePlaceTests {
       "run", "-", "--input", "-",
     ])
     #expect(twice.status == 2 && twice.error.contains("reads already"), "\(twice.error)")
+    for second in ["-", "/dev/stdin"] {
+      let both = try await Program.verify.run(
+        ["--verifying-key", "-", "--proof", second], after: "exec < \(folder.file("vk3"))")
+      #expect(both.status == 2 && both.error.contains("reads already"), "\(both.error)")
+    }
   }
 
   @Test(

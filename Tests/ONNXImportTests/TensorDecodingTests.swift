@@ -163,6 +163,13 @@ struct ExternalDataTests {
     try importModel(["location": "inner.bin"], in: folder)
   }
 
+  @Test("the files that a model's tensors lie in can be asked for")
+  func files() throws {
+    let files = try ONNXModel(path: Fixture.path("operators/external_data.onnx")).externalFiles
+    #expect(files.map { URL(fileURLWithPath: $0).lastPathComponent } == ["external_data.bin"])
+    #expect(try ONNXModel(path: Fixture.path("digits_cnn/model.onnx")).externalFiles.isEmpty)
+  }
+
   @Test("a model given as bytes has no folder")
   func withoutFolder() throws {
     #expect(throws: ImportError.self) {
