@@ -103,9 +103,8 @@ struct AssayVerify: ParsableCommand {
       try demands.checkOrigin(known)
       verdict = KeyVerdict(known: known)
     } catch {
-      let digest = JSONValue.Member("key_digest", .string(hexadecimal(key.fileDigest.bytes)))
-      let members = VerdictJSON.about + [digest] + error.members
-      if json { try Console.write(JSONValue.object(members).text) }
+      // No digest: it is for --skip-key-proof, which a key that is not accepted must not pass.
+      if json { try Console.write(JSONValue.object(VerdictJSON.about + error.members).text) }
       throw ReportedError(.rejected(error.reason))
     }
     try Console.write(json ? verdict.json.text : verdict.text)

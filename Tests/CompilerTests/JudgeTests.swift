@@ -249,19 +249,23 @@ struct JudgeTests {
 }
 
 @Suite("Overflow is told in real numbers") struct OverflowTests {
+  /// What is told of an input that exceeds what calibration saw.
+  private func overflow(of model: CompiledModel) throws -> Overflow {
+    let sample = try sample([1, 2], [1.5, -1.25])
+    let error = failure { () throws(CompileError) in try model.evaluate(sample) }
+    guard case .overflow(let overflow)? = error else {
+      throw try #require(error)
+    }
+    return overflow
+  }
+
   @Test func results() throws {
     var net = try Network(input: [1, 2])
     let weights = try net.constant([1, 2], values: [1, -1])
     let graph = try net.finish(
       try net.node(.gemm(.init(transposeB: true)), net.input, weights))
     let model = try compilation(graph, [try sample([1, 2], [1, 0.75])]).model
-    let error = failure { () throws(CompileError) in
-      try model.evaluate(["x": try! Tensor(shape: [1, 2], real: [1.5, -1.25])])
-    }
-    guard case .overflow(let overflow)? = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
+    let overflow = try overflow(of: model)
     #expect(overflow.name == graph.nodes[0].name && overflow.position == [0, 0])
     #expect(overflow.value == 2.75 && overflow.seen == 0...0.25)
     #expect(overflow.limits.lowerBound == -1 && abs(overflow.limits.upperBound - 1) < 1e-4)
@@ -276,13 +280,7 @@ struct JudgeTests {
       .gemm(.init(transposeB: true)), net.input, net.constant([1, 2], values: [1, -1]))
     let graph = try net.finish(try net.node(.relu, product))
     let model = try compilation(graph, [try sample([1, 2], [1, 0.75])]).model
-    let error = failure { () throws(CompileError) in
-      try model.evaluate(["x": try! Tensor(shape: [1, 2], real: [1.5, -1.25])])
-    }
-    guard case .overflow(let overflow)? = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
+    let overflow = try overflow(of: model)
     #expect(overflow.value == 2.75 && overflow.name == graph.nodes[0].name)
   }
 }

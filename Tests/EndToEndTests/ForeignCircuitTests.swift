@@ -59,6 +59,9 @@ struct ForeignCircuitTests {
     for (options, status) in [([], 1), (["--allow-foreign-circuits"], 0)] as [([String], Int32)] {
       let key = try await Program.verify.run(["--key-only", stage.verifyingKey] + options)
       #expect(key.status == status)
+      let told = try await Program.verify.run(
+        ["--key-only", stage.verifyingKey, "--json"] + options)
+      #expect(try (told.json["key_digest"] == nil) == (status != 0))
     }
     let shown = try await Program.assay.run(["inspect", stage.verifyingKey, "--statements"])
     #expect(shown.output.contains("hint y[...] = max(x[...], 0)"))
