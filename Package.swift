@@ -84,11 +84,13 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     module("TensorFiles", ["FileAccess"]),
+    module("Equations", ["CircuitLanguage", "ConstraintSystem", "TensorGraph"]),
     // Level 4
     module(
       "Compiler",
       [
-        "CGMP", "CircuitLanguage", "ConstraintSystem", "Hashing", "TensorGraph", "Witness",
+        "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "TensorGraph",
+        "Witness",
       ]),
     module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
