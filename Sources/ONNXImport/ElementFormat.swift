@@ -1,3 +1,4 @@
+import Equations
 import TensorGraph
 
 /// The element types of ONNX tensors that can be read, and how each is stored.
@@ -41,10 +42,26 @@ enum ElementFormat {
     }
   }
 
-  var element: ElementType {
+  var kind: ElementKind {
     switch self {
     case .float, .double, .float16, .bfloat16: .real
-    case .signed, .unsigned, .bool: .integer
+    case .signed, .unsigned: .integer
+    case .bool: .boolean
+    }
+  }
+
+  /// The values of an integer format, as far as 64 bits hold them.
+  var limits: ClosedRange<Double>? {
+    switch self {
+    case .float, .double, .float16, .bfloat16: nil
+    case .signed(let bytes):
+      -Double(
+        sign: .plus, exponent: 8 * bytes - 1, significand: 1)...Double(
+          sign: .plus, exponent: 8 * bytes - 1, significand: 1
+        ).nextDown
+    case .unsigned(let bytes):
+      0...Double(sign: .plus, exponent: min(8 * bytes, 63), significand: 1).nextDown
+    case .bool: 0...1
     }
   }
 }
@@ -59,6 +76,8 @@ struct DecodedTensor {
 
   let shape: [Int]
   let elements: Elements
+  /// Whether its integers are truth values.
+  let isBoolean: Bool
 
   func graphTensor() throws(GraphError) -> Tensor {
     switch elements {

@@ -1,33 +1,34 @@
+import Equations
 import TensorGraph
 
-/// Turns an ONNX graph into a `FloatGraph`, collecting everything unsupported on the way.
+/// Turns an ONNX graph into an `EquationGraph`, collecting everything unsupported on the way.
 struct GraphImporter {
   /// What a name in the ONNX graph stands for.
   enum Value {
-    case tensor(TensorID)
+    case tensor(ValueID)
     /// The output of something that has been reported.
     case reported
     /// An output that is only an obstacle if it is used.
     case unsupported(ImportError.UnsupportedNode)
   }
 
-  /// Of the default domain; nil where the model imports none of it.
-  let opset: Int?
+  /// The version of each domain's operators that the model imports, the default domain being "".
+  let versions: [String: Int]
   let options: ImportOptions
   let decoder: TensorDecoder
-  var builder = GraphBuilder()
+  var builder = EquationGraphBuilder()
   var values: [String: Value] = [:]
   var unsupported: [ImportError.UnsupportedNode] = []
   /// For each of these that is a node, its operands up to which the network is supported.
   var frontier: [[String]?] = []
 
-  init(opset: Int?, options: ImportOptions, decoder: TensorDecoder) {
-    self.opset = opset
+  init(versions: [String: Int], options: ImportOptions, decoder: TensorDecoder) {
+    self.versions = versions
     self.options = options
     self.decoder = decoder
   }
 
-  mutating func importGraph(_ graph: Onnx_GraphProto) throws(ImportError) -> FloatGraph {
+  mutating func importGraph(_ graph: Onnx_GraphProto) throws(ImportError) -> EquationGraph {
     guard graph.sparseInitializer.isEmpty else {
       throw .unsupportedModel(reason: "the model has sparse initializers")
     }
@@ -53,8 +54,9 @@ struct GraphImporter {
   private mutating func addInitializers(_ graph: Onnx_GraphProto) throws(ImportError) {
     for initializer in graph.initializer {
       do throws(GraphError) {
-        let tensor = try decoder.decode(initializer).graphTensor()
-        let id = builder.addConstant(named: initializer.name, tensor)
+        let decoded = try decoder.decode(initializer)
+        let id = builder.addConstant(
+          named: initializer.name, try decoded.graphTensor(), isBoolean: decoded.isBoolean)
         try define(initializer.name, .tensor(id))
       } catch {
         guard error.code == .unsupported else { throw .invalid(error) }
@@ -104,7 +106,7 @@ struct GraphImporter {
   }
 
   private func outputValue(
-    _ node: Onnx_NodeProto, _ name: String, _ results: [TensorID], _ position: Int
+    _ node: Onnx_NodeProto, _ name: String, _ results: [ValueID], _ position: Int
   ) -> Value {
     if results.indices.contains(position) { return .tensor(results[position]) }
     if results.isEmpty { return .reported }
@@ -119,31 +121,25 @@ struct GraphImporter {
   /// The tensors of the node's outputs; none where an operand has already been reported.
   private mutating func build(
     _ node: Onnx_NodeProto, _ name: String
-  ) throws(GraphError) -> [TensorID] {
-    guard Self.isDefault(node.domain) else {
-      throw GraphError(.unsupported, "an operator of the domain \"\(node.domain)\"")
-    }
-    guard let opset else {
-      throw GraphError(
-        .structure, "the model does not say which version of ONNX's operators it has")
-    }
+  ) throws(GraphError) -> [ValueID] {
     guard node.output.contains(where: { !$0.isEmpty }) else {
       throw GraphError(.structure, "\(node.opType) has no outputs")
     }
-    let operands = try operands(node)
-    guard let operation = OperatorImport.table[node.opType] else {
-      // What the graphs in a node's attributes read is not among its operands.
-      let isFoldable = !node.attribute.contains { $0.hasG || !$0.graphs.isEmpty }
+    guard let inputs = try operands(node) else { return [] }
+    let domain = Self.isDefault(node.domain) ? "" : node.domain
+    guard let opset = versions[domain] else {
       throw GraphError(
-        .unsupported, isFoldable && operands.map(isConstant) == true ? Self.foldingAdvice : "")
+        .structure,
+        "the model does not say which version of the operators "
+          + (domain.isEmpty ? "of ONNX" : "of the domain \"\(domain)\"") + " it has")
     }
-    guard let inputs = operands else { return [] }
-    let view = try NodeView(node, name: name, inputs: inputs, opset: opset)
-    for attribute in view.attributeNames.sorted()
-    where !operation.attributes.contains(attribute) {
-      throw GraphError(.unsupported, "the attribute \"\(attribute)\" is not known")
+    let layer = builder.addLayer(named: name, operation: node.opType)
+    let view = try NodeView(node, name: name, layer: layer, inputs: inputs, opset: opset)
+    if domain.isEmpty, let operation = ViewImport.table[node.opType] {
+      try operation.check(view)
+      return try operation.build(view, &builder)
     }
-    return try operation.build(view, &builder)
+    return try importOperator(view)
   }
 
   static func isDefault(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }
@@ -151,7 +147,7 @@ struct GraphImporter {
   static let foldingAdvice =
     "it computes a constant, but not one that can be computed here: fold it with onnxsim"
 
-  private func isConstant(_ inputs: [TensorID?]) -> Bool {
+  private func isConstant(_ inputs: [ValueID?]) -> Bool {
     let given = inputs.compactMap { $0 }
     return !given.isEmpty && given.allSatisfy { builder.constantValue($0) != nil }
   }
@@ -159,8 +155,8 @@ struct GraphImporter {
   /// The node's operands; nil where one of them is the output of a reported node.
   private mutating func operands(
     _ node: Onnx_NodeProto
-  ) throws(GraphError) -> [TensorID?]? {
-    var inputs: [TensorID?] = []
+  ) throws(GraphError) -> [ValueID?]? {
+    var inputs: [ValueID?] = []
     var isComplete = true
     for input in node.input {
       guard !input.isEmpty else {

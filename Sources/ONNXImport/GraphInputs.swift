@@ -1,8 +1,9 @@
+import Equations
 import TensorGraph
 
 extension GraphImporter {
   /// Declares the graph inputs: those bound to a constant become constants, those with an
-  /// initializer already are, and the rest must hold reals and have a known shape.
+  /// initializer already are, and the rest must have a known shape.
   ///
   /// - Parameter live: the tensors that an output depends on. Of the others an input that can't be
   ///   one of the network's is left out.
@@ -73,14 +74,14 @@ extension GraphImporter {
     let format = try ElementFormat(type.elemType, of: input.name)
     if let constant = options.constants[input.name] {
       let tensor = try bind(constant, format, type)
-      values[input.name] = .tensor(builder.addConstant(named: input.name, tensor))
+      values[input.name] = .tensor(
+        builder.addConstant(named: input.name, tensor, isBoolean: format.kind == .boolean))
       return
     }
-    guard format.element == .real else {
-      throw GraphError(.unsupported, "it does not hold reals; give its value as a constant")
-    }
     let shape = try inputShape(input.name, type)
-    try define(input.name, .tensor(try builder.addInput(named: input.name, shape: shape)))
+    try define(
+      input.name,
+      .tensor(try builder.addInput(named: input.name, shape: shape, kind: format.kind)))
   }
 
   private func bind(
@@ -88,7 +89,7 @@ extension GraphImporter {
     _ type: Onnx_TypeProto.Tensor
   ) throws(GraphError) -> Tensor {
     if type.hasShape { try check(constant.shape, against: type.shape) }
-    if format.element == .real {
+    if format.kind == .real {
       return try Tensor(shape: constant.shape, real: constant.values.map(Float.init))
     }
     var integers: [Int64] = []

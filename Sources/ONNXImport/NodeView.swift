@@ -1,20 +1,30 @@
+import ConstraintSystem
+import Equations
 import TensorGraph
 
 /// One ONNX node whose operands are already part of the graph.
 struct NodeView {
   /// The node's name, or its first output's where it has none.
   let name: String
+  let operation: String
+  /// Empty for the default one.
+  let domain: String
+  /// The layer that its equations and views belong to.
+  let layer: Int
   /// The operand at each position; nil where an optional one is left out.
-  let inputs: [TensorID?]
+  let inputs: [ValueID?]
   let outputs: [String]
-  /// The version of the default operator set.
+  /// The version of the domain's operator set.
   let opset: Int
   private let attributes: [String: Onnx_AttributeProto]
 
   init(
-    _ node: Onnx_NodeProto, name: String, inputs: [TensorID?], opset: Int
+    _ node: Onnx_NodeProto, name: String, layer: Int, inputs: [ValueID?], opset: Int
   ) throws(GraphError) {
     self.name = name
+    operation = node.opType
+    domain = GraphImporter.isDefault(node.domain) ? "" : node.domain
+    self.layer = layer
     self.inputs = inputs
     self.outputs = node.output
     self.opset = opset
@@ -30,21 +40,21 @@ struct NodeView {
   var attributeNames: Dictionary<String, Onnx_AttributeProto>.Keys { attributes.keys }
 
   /// The operand at `position`, which the operator requires.
-  func input(_ position: Int) throws(GraphError) -> TensorID {
+  func input(_ position: Int) throws(GraphError) -> ValueID {
     guard let id = optionalInput(position) else {
       throw GraphError(.structure, "the operand at position \(position) is missing")
     }
     return id
   }
 
-  func optionalInput(_ position: Int) -> TensorID? {
+  func optionalInput(_ position: Int) -> ValueID? {
     inputs.indices.contains(position) ? inputs[position] : nil
   }
 
   /// All operands, for operators of any number of them.
-  func allInputs() throws(GraphError) -> [TensorID] {
+  func allInputs() throws(GraphError) -> [ValueID] {
     guard !inputs.isEmpty else { throw GraphError(.structure, "the node has no operands") }
-    var result: [TensorID] = []
+    var result: [ValueID] = []
     for position in inputs.indices { result.append(try input(position)) }
     return result
   }
@@ -108,46 +118,5 @@ struct NodeView {
       throw GraphError(.attribute, "the attribute \"\(name)\" is \(value), out of range")
     }
     return result
-  }
-}
-
-extension NodeView {
-  /// The integers an operand holds, which must be known when the model is imported.
-  func constantInts(
-    _ position: Int, _ what: String, _ builder: GraphBuilder
-  ) throws(GraphError) -> [Int]? {
-    guard let id = optionalInput(position) else { return nil }
-    guard let value = builder.constantValue(id) else {
-      throw GraphError(.unsupported, "its \(what) depend on an input of the network")
-    }
-    guard let integers = value.integers, value.shape.count <= 1 else {
-      throw GraphError(.elementType, "its \(what) are not a list of integers")
-    }
-    return integers.map(Int.init)
-  }
-
-  /// The one real number an operand holds, which must be known when the model is imported.
-  func constantReal(
-    _ position: Int, _ what: String, _ builder: GraphBuilder
-  ) throws(GraphError) -> Float? {
-    guard let id = optionalInput(position) else { return nil }
-    guard let value = builder.constantValue(id) else {
-      throw GraphError(.unsupported, "its \(what) depends on an input of the network")
-    }
-    guard value.count == 1, case .real(let values) = value.elements else {
-      throw GraphError(.unsupported, "its \(what) is not a single real number")
-    }
-    return values[0]
-  }
-
-  /// Appends an operation that yields this node's output at `position`, or a step towards it that
-  /// `step` names.
-  func emit(
-    _ operation: Operation, _ inputs: [TensorID], to builder: inout GraphBuilder,
-    position: Int = 0, step: String? = nil
-  ) throws(GraphError) -> TensorID {
-    var output = outputs.indices.contains(position) ? outputs[position] : name
-    if let step { output += "/" + step }
-    return try builder.append(operation, inputs, name: name, output: output)
   }
 }

@@ -28,7 +28,7 @@ struct TensorDecoder {
       elements = try decodeFields(tensor, format, count: count)
     }
     try checkNumbers(elements, name: name)
-    return DecodedTensor(shape: shape, elements: elements)
+    return DecodedTensor(shape: shape, elements: elements, isBoolean: format.kind == .boolean)
   }
 
   private func dimensions(_ tensor: Onnx_TensorProto) throws(GraphError) -> [Int] {

@@ -1,3 +1,4 @@
+import Equations
 import TensorGraph
 
 // What an output depends on, and where a network can be cut.

@@ -1,9 +1,10 @@
+import Equations
 import TensorGraph
 
 @Sendable
 func importFlatten(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
   let operand = try node.input(0)
   let shape = builder[operand].shape
   let axis = try node.int("axis", default: 1)
@@ -20,11 +21,13 @@ func importFlatten(
 /// In the target, 0 stands for the operand's extent and -1 for what is left over.
 @Sendable
 func importReshape(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
   let operand = try node.input(0)
   let shape = builder[operand].shape
-  guard let requested = try node.constantInts(1, "target shape", builder) else {
+  let listed =
+    node.opset < 5 ? try node.ints("shape") : try node.constantInts(1, "target shape", builder)
+  guard let requested = listed else {
     throw GraphError(.structure, "the target shape is missing")
   }
   let literalZeros = try node.flag("allowzero")
@@ -49,8 +52,8 @@ func importReshape(
 
 @Sendable
 func importSqueeze(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
   let operand = try node.input(0)
   let shape = builder[operand].shape
   let axes =
@@ -65,8 +68,8 @@ func importSqueeze(
 
 @Sendable
 func importUnsqueeze(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
   let operand = try node.input(0)
   let shape = builder[operand].shape
   guard let count = try node.listedAxes(builder)?.count else {
@@ -84,12 +87,12 @@ func importUnsqueeze(
 
 extension NodeView {
   /// Axes as the node lists them: an attribute before opset 13, an operand since.
-  fileprivate func listedAxes(_ builder: GraphBuilder) throws(GraphError) -> [Int]? {
+  fileprivate func listedAxes(_ builder: EquationGraphBuilder) throws(GraphError) -> [Int]? {
     opset < 13 ? try ints("axes") : try constantInts(1, "axes", builder)
   }
 
   fileprivate func axes(
-    rank: Int, _ builder: GraphBuilder
+    rank: Int, _ builder: EquationGraphBuilder
   ) throws(GraphError) -> Set<Int>? {
     guard let listed = try listedAxes(builder) else { return nil }
     var result: Set<Int> = []
@@ -100,9 +103,9 @@ extension NodeView {
 
 @Sendable
 func importTranspose(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
   let operand = try node.input(0)
   let permutation = try node.ints("perm") ?? Array(builder[operand].shape.indices.reversed())
-  return [try node.emit(.transpose(permutation: permutation), [operand], to: &builder)]
+  return [try node.emit(.transpose(permutation), [operand], to: &builder)]
 }

@@ -1,11 +1,12 @@
+import Equations
 import TensorGraph
 
 @Sendable
 func importConcat(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
   let operands = try node.allInputs()
-  guard let axis = try node.int("axis") else {
+  guard let axis = try node.int("axis") ?? (node.opset < 4 ? 1 : nil) else {
     throw GraphError(.attribute, "the attribute \"axis\" is missing")
   }
   let position = try Shape.normalizedAxis(axis, rank: builder[operands[0]].shape.count)
@@ -15,8 +16,8 @@ func importConcat(
 /// Starts, ends and axes are attributes before opset 10; since then they are operands, with steps.
 @Sendable
 func importSlice(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
   let operand = try node.input(0)
   let shape = builder[operand].shape
   let byOperands = node.opset >= 10
@@ -30,20 +31,23 @@ func importSlice(
   else {
     throw GraphError(.attribute, "starts, ends, axes and steps do not match each other")
   }
-  var slices = shape.map { Operation.AxisSlice(start: 0, count: $0) }
+  var slices = shape.map { ViewStep.AxisSlice(all: $0) }
   var sliced: Set<Int> = []
   for index in starts.indices {
     let axis = try Shape.normalizedAxis(axes?[index] ?? index, rank: shape.count)
     guard sliced.insert(axis).inserted else {
       throw GraphError(.attribute, "axis \(axis) is sliced twice")
     }
-    slices[axis] = try Operation.AxisSlice(
+    slices[axis] = try ViewStep.AxisSlice(
       start: starts[index], end: ends[index], step: steps?[index] ?? 1, extent: shape[axis])
   }
   return [try node.emit(.slice(slices), [operand], to: &builder)]
 }
 
-extension Operation.AxisSlice {
+extension ViewStep.AxisSlice {
+  /// A whole axis.
+  init(all extent: Int) { self.init(start: 0, count: extent, step: 1) }
+
   /// ONNX's rule: negative positions count from the end, then positions are clamped to the axis.
   fileprivate init(start: Int, end: Int, step: Int, extent: Int) throws(GraphError) {
     // The most negative step means "beyond the axis" and could not be negated.
@@ -59,15 +63,15 @@ extension Operation.AxisSlice {
     let last = clamped(end, low)
     let distance = step > 0 ? last - first : first - last
     let count = distance > 0 ? (distance - 1) / abs(step) + 1 : 0
-    self.init(start: count == 0 ? 0 : first, step: count <= 1 ? 1 : step, count: count)
+    self.init(start: count == 0 ? 0 : first, count: count, step: count <= 1 ? 1 : step)
   }
 }
 
 /// Each part is a slice of its own.
 @Sendable
 func importSplit(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
   let operand = try node.input(0)
   let shape = builder[operand].shape
   let axis = try Shape.normalizedAxis(node.int("axis", default: 0), rank: shape.count)
@@ -77,11 +81,11 @@ func importSplit(
   else {
     throw GraphError(.attribute, "parts of \(sizes) do not make up an axis of \(shape[axis])")
   }
-  var results: [TensorID] = []
+  var results: [ValueID] = []
   var start = 0
   for (position, size) in sizes.enumerated() {
-    var slices = shape.map { Operation.AxisSlice(start: 0, count: $0) }
-    slices[axis] = .init(start: size == 0 ? 0 : start, count: size)
+    var slices = shape.map { ViewStep.AxisSlice(all: $0) }
+    slices[axis] = .init(start: size == 0 ? 0 : start, count: size, step: 1)
     results.append(try node.emit(.slice(slices), [operand], to: &builder, position: position))
     start += size
   }
@@ -90,7 +94,7 @@ func importSplit(
 
 extension NodeView {
   fileprivate func splitSizes(
-    _ extent: Int, _ builder: GraphBuilder
+    _ extent: Int, _ builder: EquationGraphBuilder
   ) throws(GraphError) -> [Int] {
     let listed = opset < 13 ? try ints("split") : try constantInts(1, "split sizes", builder)
     if let listed { return listed }
@@ -104,78 +108,5 @@ extension NodeView {
     }
     let size = (extent + parts - 1) / parts
     return (0..<parts).map { max(0, min(size, extent - $0 * size)) }
-  }
-}
-
-/// Pads are attributes before opset 11 and operands since; a negative pad cuts cells off.
-@Sendable
-func importPad(
-  _ node: NodeView, _ builder: inout GraphBuilder
-) throws(GraphError) -> [TensorID] {
-  let mode = try node.string("mode") ?? "constant"
-  guard mode == "constant" else {
-    throw GraphError(.unsupported, "padding of mode \"\(mode)\"")
-  }
-  let operand = try node.input(0)
-  let shape = builder[operand].shape
-  let value: Float
-  let listed: [Int]?
-  if node.opset < 11 {
-    (listed, value) = (try node.ints("pads"), try node.float("value") ?? 0)
-  } else {
-    listed = try node.constantInts(1, "pads", builder)
-    value = try node.padValue(builder)
-  }
-  let (before, after) = try node.pads(listed, rank: shape.count, builder)
-  return [try node.pad(operand, by: before, after, value, &builder)]
-}
-
-extension NodeView {
-  fileprivate func padValue(_ builder: GraphBuilder) throws(GraphError) -> Float {
-    guard let id = optionalInput(2) else { return 0 }
-    if case .integer(let values) = builder.constantValue(id)?.elements {
-      guard values.count == 1, let value = Float(exactly: values[0]) else {
-        throw GraphError(.value, "the padding value \(values) is not one exact number")
-      }
-      return value
-    }
-    return try constantReal(2, "padding value", builder) ?? 0
-  }
-
-  fileprivate func pads(
-    _ listed: [Int]?, rank: Int, _ builder: GraphBuilder
-  ) throws(GraphError) -> ([Int], [Int]) {
-    let axes = try constantInts(3, "axes", builder) ?? Array(0..<rank)
-    guard let listed, listed.count == 2 * axes.count else {
-      throw GraphError(.attribute, "the pads do not match a tensor of rank \(rank)")
-    }
-    var before = [Int](repeating: 0, count: rank)
-    var after = before
-    for (index, listedAxis) in axes.enumerated() {
-      let axis = try Shape.normalizedAxis(listedAxis, rank: rank)
-      (before[axis], after[axis]) = (listed[index], listed[index + axes.count])
-    }
-    return (before, after)
-  }
-
-  fileprivate func pad(
-    _ operand: TensorID, by before: [Int], _ after: [Int], _ value: Float,
-    _ builder: inout GraphBuilder
-  ) throws(GraphError) -> TensorID {
-    var operand = operand
-    if (before + after).contains(where: { $0 < 0 }) {
-      var slices: [Operation.AxisSlice] = []
-      for (axis, extent) in builder[operand].shape.enumerated() {
-        let cut = (min(0, before[axis]), min(0, after[axis]))
-        guard cut.0 >= -extent, cut.1 >= -extent, extent + cut.0 + cut.1 > 0 else {
-          throw GraphError(.attribute, "negative pads leave nothing of axis \(axis)")
-        }
-        slices.append(.init(start: -cut.0, count: extent + cut.0 + cut.1))
-      }
-      operand = try emit(.slice(slices), [operand], to: &builder, step: "cut")
-    }
-    let operation = Operation.pad(
-      before: before.map { max(0, $0) }, after: after.map { max(0, $0) }, value: value)
-    return try emit(operation, [operand], to: &builder)
   }
 }

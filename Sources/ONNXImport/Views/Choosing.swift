@@ -1,0 +1,158 @@
+import ConstraintSystem
+import Equations
+import TensorGraph
+
+/// Elements chosen along one axis, by an index for each.
+@Sendable
+func importGatherElements(
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
+  let (operand, index) = (try node.input(0), try node.input(1))
+  let (shape, target) = (builder[operand].shape, builder[index].shape)
+  let axis = try Shape.normalizedAxis(node.int("axis", default: 0), rank: shape.count)
+  guard target.count == shape.count,
+    shape.indices.allSatisfy({ $0 == axis || target[$0] <= shape[$0] })
+  else {
+    throw GraphError(.shape, "indices of the shape \(target) do not fit \(shape)")
+  }
+  guard let indices = builder.constantValue(index)?.integers else {
+    throw GraphError(.unsupported, "its indices depend on an input of the network")
+  }
+  let strides = Shape.strides(shape)
+  var places: [Int] = []
+  for (position, index) in indices.enumerated() {
+    let chosen = try NodeView.place(index, along: shape[axis])
+    var (rest, place) = (position, 0)
+    for other in target.indices.reversed() {
+      place += strides[other] * (other == axis ? chosen : rest % target[other])
+      rest /= target[other]
+    }
+    places.append(place)
+  }
+  return [try node.taken(operand, places, target, &builder)]
+}
+
+/// Elements or blocks of them, chosen by an index for each of the first axes.
+@Sendable
+func importGatherND(
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
+  let (operand, index) = (try node.input(0), try node.input(1))
+  let (shape, picks) = (builder[operand].shape, builder[index].shape)
+  let batch = try node.int("batch_dims", default: 0)
+  guard let depth = picks.last, batch >= 0, batch < picks.count, batch + depth <= shape.count,
+    shape.prefix(batch) == picks.prefix(batch)
+  else { throw GraphError(.shape, "indices of the shape \(picks) do not fit \(shape)") }
+  guard let indices = builder.constantValue(index)?.integers else {
+    throw GraphError(.unsupported, "its indices depend on an input of the network")
+  }
+  let strides = Shape.strides(shape)
+  let block = shape[(batch + depth)...].reduce(1, *)
+  let inBatch = picks.dropLast().dropFirst(batch).reduce(1, *)
+  var places: [Int] = []
+  try builder.reserve(elements: indices.count / max(depth, 1) * block)
+  for tuple in 0..<picks.dropLast().reduce(1, *) {
+    var start = batch == 0 ? 0 : tuple / inBatch * strides[batch - 1]
+    for axis in 0..<depth {
+      start +=
+        strides[batch + axis]
+        * (try NodeView.place(indices[tuple * depth + axis], along: shape[batch + axis]))
+    }
+    places += start..<start + block
+  }
+  let target = Array(picks.dropLast()) + shape[(batch + depth)...]
+  return [try node.taken(operand, places, target, &builder)]
+}
+
+/// What a list of truth values selects, along an axis or of all elements.
+@Sendable
+func importCompress(
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
+  let operand = try node.input(0)
+  guard let condition = builder.constantValue(try node.input(1))?.integers else {
+    throw GraphError(.unsupported, "its condition depends on an input of the network")
+  }
+  let shape = builder[operand].shape
+  let axis = try node.int("axis").map { axis throws(GraphError) in
+    try Shape.normalizedAxis(axis, rank: shape.count)
+  }
+  let extent = axis.map { shape[$0] } ?? shape.reduce(1, *)
+  let places = condition.indices.filter { condition[$0] != 0 && $0 < extent }
+  guard !places.isEmpty else {
+    throw GraphError(.unsupported, "its condition selects nothing, which is an empty tensor")
+  }
+  guard let axis else { return [try node.taken(operand, places, [places.count], &builder)] }
+  return [try node.emit(takingFrom: operand, axis: axis, at: places, to: &builder)]
+}
+
+extension NodeView {
+  /// The elements at places of the row-major order, in a shape.
+  fileprivate func taken(
+    _ operand: ValueID, _ places: [Int], _ target: [Int], _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let count = builder[operand].shape.reduce(1, *)
+    let flat = try emit(.reshape([count]), [operand], to: &builder, step: "flat")
+    let taken = try emit(takingFrom: flat, axis: 0, at: places, to: &builder, step: "taken")
+    return try emit(.reshape(target), [taken], to: &builder)
+  }
+}
+
+/// For each index a row that has one value at its place and another one elsewhere.
+@Sendable
+func importOneHot(
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
+  let (index, values) = (try node.input(0), try node.input(2))
+  guard let depth = try node.constantReal(1, "depth", builder).flatMap({ Int(exactly: $0) }),
+    depth > 0
+  else { throw GraphError(.value, "its depth is not a positive integer") }
+  guard builder[values].shape == [2] else {
+    throw GraphError(.shape, "its values have the shape \(builder[values].shape), not [2]")
+  }
+  let shape = builder[index].shape
+  let axis = try Shape.normalizedAxis(node.int("axis", default: -1), rank: shape.count + 1)
+  var target = shape
+  target.insert(depth, at: axis)
+  let chosen = RealExpression.read(
+    OperandRead(
+      operand: 0,
+      positions: shape.indices.map { .affine(AffineIndex(index: $0 < axis ? $0 : $0 + 1)) }))
+  let place = RealExpression.index(AffineIndex(index: axis))
+  // A negative index counts from the end, and one outside of the depth is nowhere.
+  let isHere = RealExpression.binary(
+    .or, .binary(.equal, chosen, place),
+    .binary(.equal, .binary(.add, chosen, .constant(Double(depth))), place))
+  func value(_ position: Int) -> RealExpression {
+    .read(OperandRead(operand: 1, positions: [.affine(AffineIndex(constant: position))]))
+  }
+  let equation = Equation(
+    indices: target.enumerated().map { .init(name: "i\($0.offset)", size: $0.element) },
+    domainRank: target.count, value: .select(isHere, value(1), value(0)))
+  return [
+    try node.emit(equation, kind: builder[values].kind, [index, values], to: &builder)
+  ]
+}
+
+/// The identity, or ones on another diagonal.
+@Sendable
+func importEyeLike(
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
+  let operand = try node.input(0)
+  let shape = builder[operand].shape
+  guard shape.count == 2 else { throw GraphError(.shape, "it takes a matrix, not \(shape)") }
+  let diagonal = min(max(try node.int("k", default: 0), -shape[0]), shape[1])
+  var kind = builder[operand].kind
+  if let code = try node.int("dtype"), let type = Int32(exactly: code) {
+    kind = try ElementFormat(type, of: builder[operand].name).kind
+  }
+  let count = try Shape.elementCount(shape)
+  try builder.reserve(elements: count)
+  let ones = (0..<count).map { $0 % shape[1] - $0 / shape[1] == diagonal }
+  let tensor =
+    kind == .real
+    ? try Tensor(shape: shape, real: ones.map { $0 ? 1 : 0 })
+    : try Tensor(shape: shape, integer: ones.map { $0 ? 1 : 0 })
+  return [node.emit(constant: tensor, isBoolean: kind == .boolean, to: &builder)]
+}
