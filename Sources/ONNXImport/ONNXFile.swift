@@ -1,12 +1,12 @@
+import Equations
 import FileAccess
 import Foundation
 import TensorGraph
 
 /// Reading ONNX files.
 public enum ONNXFile {
-  /// The versions of the default operator set that are understood. None of the supported operators
-  /// means anything else in a newer one; what has become possible since is refused by node.
-  public static let supportedOpsets = 7...28
+  /// The versions of the default operator set that are understood.
+  public static let supportedOpsets = 1...28
 
   /// The largest model file, which is protobuf's own limit; larger models use external data.
   static let maximumBytes = 1 << 31
@@ -14,14 +14,14 @@ public enum ONNXFile {
   /// Reads the model at `path`, with external data from the files beside it.
   public static func importModel(
     path: String, options: ImportOptions = .init()
-  ) throws(ImportError) -> FloatGraph {
+  ) throws(ImportError) -> EquationGraph {
     try ONNXModel(path: path).graph(options)
   }
 
   /// Reads a model that has no external data.
   public static func importModel(
     bytes: [UInt8], options: ImportOptions = .init()
-  ) throws(ImportError) -> FloatGraph {
+  ) throws(ImportError) -> EquationGraph {
     try ONNXModel(bytes: bytes).graph(options)
   }
 

@@ -1,3 +1,4 @@
+import Equations
 import Foundation
 import SwiftProtobuf
 import TensorGraph
@@ -48,33 +49,36 @@ public struct ONNXModel: Sendable {
   ///
   /// - Throws: `ImportError.unsupportedNodes` with all that is not supported at once, and otherwise
   ///   the first rule that the model breaks.
-  public func graph(_ options: ImportOptions = .init()) throws(ImportError) -> FloatGraph {
+  public func graph(_ options: ImportOptions = .init()) throws(ImportError) -> EquationGraph {
     var importer = GraphImporter(
-      opset: try opset(), options: options, decoder: TensorDecoder(externalData: externalData))
+      versions: try versions(), options: options, decoder: TensorDecoder(externalData: externalData))
     return try importer.importGraph(model.graph)
   }
 
-  /// The version of the default operator set; nil where the model imports none.
-  private func opset() throws(ImportError) -> Int? {
-    var versions: [String: Int64] = [:]
+  /// The version of each domain's operators; the default domain is "".
+  private func versions() throws(ImportError) -> [String: Int] {
+    var versions: [String: Int] = [:]
     for entry in model.opsetImport {
       let domain = GraphImporter.isDefault(entry.domain) ? "" : entry.domain
-      if let other = versions.updateValue(entry.version, forKey: domain), other != entry.version {
-        let subject = domain.isEmpty ? "the ONNX operator set" : "the operator set \"\(domain)\""
+      let subject = domain.isEmpty ? "the ONNX operator set" : "the operator set \"\(domain)\""
+      guard let version = Int(exactly: entry.version), version > 0 else {
+        throw .invalid(
+          place: "", reason: "the model imports the version \(entry.version) of \(subject)")
+      }
+      if let other = versions.updateValue(version, forKey: domain), other != version {
         throw .invalid(
           place: "",
-          reason: "the model imports the versions \(other) and \(entry.version) of "
+          reason: "the model imports the versions \(other) and \(version) of "
             + "\(subject); the operators of a model are of one")
       }
     }
-    guard let version = versions[""] else { return nil }
     let supported = ONNXFile.supportedOpsets
-    guard let result = Int(exactly: version), supported.contains(result) else {
+    if let version = versions[""], !supported.contains(version) {
       throw .unsupportedModel(
         reason: "the model uses opset \(version); \(supported.lowerBound) to "
           + "\(supported.upperBound) are supported: convert it with onnx.version_converter")
     }
-    return result
+    return versions
   }
 }
 
