@@ -428,7 +428,7 @@ let standardOperators: [(name: String, text: String)] = [
       bias: real = 1) -> (y: real[batch, c, at...]) onnx
     {
       square[n, i, at...] = sum(j in size)
-        x[n, i + j - (size - 1) / 2, at...] * x[n, i + j - (size - 1) / 2, at...]
+        x[n, i + j - (size - 1) / 2, at...] * x[n, i + j - (size - 1) / 2, at...] for i in c
       y[n, i, at...] = x[n, i, at...] / (bias + alpha / size * square[n, i, at...]) ^ beta
     }
 

@@ -39,6 +39,9 @@ public struct OperatorLibrary: Sendable {
     return library
   }
 
+  /// The names of all operators, in alphabetical order.
+  public var operatorNames: [String] { operators.map(\.operation.name).sorted() }
+
   /// Adds the operators and functions of files that may use each other's functions; circuits and
   /// tables in them are passed over.
   ///

@@ -44,7 +44,8 @@ struct AttributeBinder {
     for attribute in operation.attributes {
       if case .choice(let choices) = attribute.kind { scope.choices.formUnion(choices) }
     }
-    for attribute in operation.attributes where attribute.pack == nil {
+    for attribute in operation.attributes
+    where attribute.pack == nil && !attribute.kind.isPadding {
       if let value = try given(attribute) {
         try bind(attribute, value, &scope)
       } else if let value = attribute.defaultValue, isKnown(value, scope) {
@@ -266,6 +267,13 @@ extension AttributeDeclaration.Kind {
     case .axis: "an axis"
     case .axes: "a list of axes"
     case .padding, .transposedPadding: "a list of paddings"
+    }
+  }
+
+  var isPadding: Bool {
+    switch self {
+    case .padding, .transposedPadding: true
+    default: false
     }
   }
 

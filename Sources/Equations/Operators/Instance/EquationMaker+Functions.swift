@@ -39,16 +39,18 @@ extension EquationMaker {
   private mutating func call(
     _ function: FunctionDefinition, _ arguments: [OperatorPosition], _ component: Int?
   ) throws(GraphError) -> RealExpression {
-    var inner = self
-    (inner.parameters, inner.paddings, inner.symbols) = ([:], [:], [:])
+    var values: [String: RealExpression] = [:]
+    var paddings: [String: String] = [:]
     for (position, parameter) in function.parameters.enumerated() {
       let argument = arguments[position].expression
       if function.isPadding(position), case .name(let name) = argument.kind {
-        inner.paddings[parameter] = paddings[name] ?? name
+        paddings[parameter] = self.paddings[name] ?? name
       } else {
-        inner.parameters[parameter] = try expression(argument, component)
+        values[parameter] = try expression(argument, component)
       }
     }
+    var inner = self
+    (inner.parameters, inner.paddings, inner.symbols) = (values, paddings, [:])
     let value = try inner.expression(function.value, component)
     adopt(inner)
     return value
