@@ -1,5 +1,6 @@
 import Argument
 import CKernels
+import ConstraintSystem
 import FieldArithmetic
 import Kernels
 
