@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 /// A case of the official ONNX suite: what goes in, and what must come out.
