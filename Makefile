@@ -21,7 +21,7 @@ WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/
   -Xlinker -L$(WEB_LIBRARIES) -Xlinker -lswiftUnicodeDataTables
 
 .PHONY: demo test build fixture-proofs install-dependencies wasm install-node lint format bench \
-  onnx-bindings fuzz fuzz-smoke fuzz-corpus clean
+  onnx-bindings conformance fuzz fuzz-smoke fuzz-corpus clean
 
 ## Installs the two system libraries when they are missing.
 install-dependencies:
@@ -48,6 +48,14 @@ test: install-dependencies
 	$(SWIFT) build $(RELEASE) --build-tests -Xswiftc -enable-testing
 	OMP_WAIT_POLICY=passive $(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --skip-build
 	$(MAKE) --no-print-directory wasm lint fuzz-smoke
+
+## Runs the official ONNX backend suite, or the cases that match ONLY, and compares the results with
+## Conformance/manifest.tsv; BLESS=1 rewrites it. Needs Python 3.9 to 3.12 and, at first, PyPI.
+PYTHON ?= python3
+conformance: build
+	@cd Conformance && $(PYTHON) -m unittest --quiet
+	@$(PYTHON) Conformance/run.py $(BIN)/assay $(if $(ONLY),--only '$(ONLY)') \
+	  $(if $(filter-out 0,$(BLESS)),--bless)
 
 ## Regenerates the bindings of the ONNX schema. Needs protoc (Debian: protobuf-compiler) and the
 ## Python package onnx, 1.23.2, which holds the schema.

@@ -52,6 +52,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
   ],
   targets: [
+    // A module is one level above the highest that it rests on: a test asserts it.
+
     // Level 0
     core("FieldArithmetic"),
     core("Hashing"),
@@ -60,16 +62,18 @@ let package = Package(
       linkerSettings: [.linkedLibrary("omp5", .when(platforms: [.linux]))]),
     .systemLibrary(
       name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    module("FileAccess", []),
+    module("TensorGraph", []),
     // Level 1
-    core("Transcript", ["FieldArithmetic", "Hashing"]),
-    core("Polynomials", ["FieldArithmetic"]),
-    module("Kernels", ["CKernels", "FieldArithmetic", "Hashing"]),
-    // Level 2
     core("ConstraintSystem", ["Hashing"]),
+    core("Polynomials", ["FieldArithmetic"]),
+    core("Transcript", ["FieldArithmetic", "Hashing"]),
+    module("Kernels", ["CKernels", "FieldArithmetic", "Hashing"]),
+    module("TensorFiles", ["FileAccess"]),
+    // Level 2
     core("Commitment", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     module("CircuitLanguage", ["ConstraintSystem", "Hashing"]),
-    module("TensorGraph", []),
-    module("FileAccess", []),
+    module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 3
     core(
       "Argument",
@@ -77,13 +81,6 @@ let package = Package(
         "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Polynomials",
         "Transcript",
       ]),
-    module(
-      "ONNXImport",
-      [
-        "FileAccess", "TensorGraph",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
-    module("TensorFiles", ["FileAccess"]),
     module("Equations", ["CircuitLanguage", "ConstraintSystem", "TensorGraph"]),
     // Level 4
     module(
@@ -92,22 +89,27 @@ let package = Package(
         "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "TensorGraph",
         "Witness",
       ]),
-    module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
-    // Level 5
+    module(
+      "ONNXImport",
+      [
+        "CircuitLanguage", "ConstraintSystem", "Equations", "FileAccess", "TensorGraph",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
+    // Level 5
     module(
       "Prover",
       [
         "Argument", "CKernels", "Commitment", "ConstraintSystem", "FieldArithmetic", "FileAccess",
         "Hashing", "Kernels", "Polynomials", "Transcript", "Verifier", "Witness",
       ]),
-    // Level 6
     module(
       "CommandSupport",
       [
         "CircuitLanguage", "FileAccess", "Hashing", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // Level 6
     .executableTarget(
       name: "assay",
       dependencies: [
@@ -125,39 +127,70 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
-    tests("FieldArithmeticTests", ["CGMP", "FieldArithmetic"]),
+    // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    // A test target, as it sees what is internal to other modules.
+    tests(
+      "ProofTestSupport",
+      [
+        "Argument", "CircuitLanguage", "Commitment", "ConstraintSystem", "FieldArithmetic",
+        "Hashing", "Kernels", "Polynomials", "Prover", "TestSupport", "Transcript", "Verifier",
+        "Witness",
+      ]),
+    tests("FieldArithmeticTests", ["CGMP", "FieldArithmetic", "TestSupport"]),
     tests("HashingTests", ["Hashing"]),
-    tests("KernelsTests", ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels"]),
+    tests(
+      "KernelsTests",
+      ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels", "TestSupport"]),
     tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
-    tests("WitnessTests", ["ConstraintSystem", "Kernels", "Witness"]),
-    tests("CircuitLanguageTests", ["CircuitLanguage", "Compiler", "ConstraintSystem", "Witness"]),
+    tests("WitnessTests", ["ConstraintSystem", "Kernels", "TestSupport", "Witness"]),
+    tests(
+      "CircuitLanguageTests",
+      ["CircuitLanguage", "Compiler", "ConstraintSystem", "TestSupport", "Witness"]),
     tests(
       "CommitmentTests",
       [
         "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Kernels",
-        "Polynomials", "Prover", "Transcript", "Verifier", "Witness",
+        "Polynomials", "ProofTestSupport", "Prover", "TestSupport", "Transcript", "Verifier",
+        "Witness",
       ]),
     tests("EquationsTests", ["CircuitLanguage", "ConstraintSystem", "Equations", "TensorGraph"]),
-    tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
+    tests(
+      "ONNXImportTests",
+      ["Equations", "ONNXImport", "TensorFiles", "TensorGraph", "TestSupport"]),
+    tests("TensorFilesTests", ["TensorFiles", "TestSupport"]),
     tests(
       "CompilerTests",
       [
         "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
-        "TensorFiles", "TensorGraph", "Witness",
+        "TensorFiles", "TensorGraph", "TestSupport", "Witness",
       ]),
     tests(
       "ArgumentTests",
       [
-        "Argument", "CircuitLanguage", "Commitment", "ConstraintSystem", "FieldArithmetic",
-        "FileAccess", "Hashing", "Prover", "Transcript", "Verifier", "Witness",
+        "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Kernels",
+        "Polynomials", "ProofTestSupport", "Prover", "TestSupport", "Transcript", "Verifier",
+        "Witness",
+      ]),
+    tests(
+      "VerifierTests",
+      [
+        "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing",
+        "ProofTestSupport", "Prover", "TestSupport", "Transcript", "Verifier", "Witness",
+      ]),
+    tests(
+      "ProverTests",
+      [
+        "Commitment", "ConstraintSystem", "FieldArithmetic", "FileAccess", "Hashing", "Kernels",
+        "ProofTestSupport", "Prover", "TestSupport", "Transcript", "Verifier", "Witness",
       ]),
     tests(
       "EndToEndTests",
       [
         "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess",
-        "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript",
-        "Verifier", "Witness", "assay", "assay-verify",
+        "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "TestSupport",
+        "Transcript", "Verifier", "Witness", "assay", "assay-verify",
       ]),
   ] + web,
   swiftLanguageModes: [.v6]

@@ -15,6 +15,7 @@ struct GraphImporter {
   /// The version of each domain's operators that the model imports, the default domain being "".
   let versions: [String: Int]
   let options: ImportOptions
+  let library: OperatorLibrary
   let decoder: TensorDecoder
   var builder = EquationGraphBuilder()
   var values: [String: Value] = [:]
@@ -22,9 +23,13 @@ struct GraphImporter {
   /// For each of these that is a node, its operands up to which the network is supported.
   var frontier: [[String]?] = []
 
-  init(versions: [String: Int], options: ImportOptions, decoder: TensorDecoder) {
+  init(
+    versions: [String: Int], options: ImportOptions, library: OperatorLibrary,
+    decoder: TensorDecoder
+  ) {
     self.versions = versions
     self.options = options
+    self.library = library
     self.decoder = decoder
   }
 
@@ -106,9 +111,9 @@ struct GraphImporter {
   }
 
   private func outputValue(
-    _ node: Onnx_NodeProto, _ name: String, _ results: [ValueID], _ position: Int
+    _ node: Onnx_NodeProto, _ name: String, _ results: [ValueID?], _ position: Int
   ) -> Value {
-    if results.indices.contains(position) { return .tensor(results[position]) }
+    if results.indices.contains(position), let result = results[position] { return .tensor(result) }
     if results.isEmpty { return .reported }
     return .unsupported(
       .init(name: name, operation: node.opType, reason: "its output \(position) is used"))
@@ -121,7 +126,7 @@ struct GraphImporter {
   /// The tensors of the node's outputs; none where an operand has already been reported.
   private mutating func build(
     _ node: Onnx_NodeProto, _ name: String
-  ) throws(GraphError) -> [ValueID] {
+  ) throws(GraphError) -> [ValueID?] {
     guard node.output.contains(where: { !$0.isEmpty }) else {
       throw GraphError(.structure, "\(node.opType) has no outputs")
     }
@@ -139,7 +144,7 @@ struct GraphImporter {
       try operation.check(view)
       return try operation.build(view, &builder)
     }
-    return try importOperator(view)
+    return try importOperator(view, library)
   }
 
   static func isDefault(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }

@@ -1,3 +1,5 @@
+import Equations
+
 /// What the caller decides about a model that its file leaves open.
 public struct ImportOptions: Sendable {
   /// Sizes of symbolic dimensions, by the name the model gives them.
@@ -10,15 +12,19 @@ public struct ImportOptions: Sendable {
   /// Tensors of the network that are its outputs, in this order; empty for those that the model
   /// declares. What only others depend on need not be supported.
   public var outputs: [String]
+  /// The operators that nodes can be; nil for those that come with Assay.
+  public var operators: OperatorLibrary?
 
   public init(
     dimensions: [String: Int] = [:], inputShapes: [String: [Int]] = [:],
-    constants: [String: ConstantInput] = [:], outputs: [String] = []
+    constants: [String: ConstantInput] = [:], outputs: [String] = [],
+    operators: OperatorLibrary? = nil
   ) {
     self.dimensions = dimensions
     self.inputShapes = inputShapes
     self.constants = constants
     self.outputs = outputs
+    self.operators = operators
   }
 
   /// A dense row-major value.

@@ -16,7 +16,7 @@ struct NodeView {
   let outputs: [String]
   /// The version of the domain's operator set.
   let opset: Int
-  private let attributes: [String: Onnx_AttributeProto]
+  let attributes: [String: Onnx_AttributeProto]
 
   init(
     _ node: Onnx_NodeProto, name: String, layer: Int, inputs: [ValueID?], opset: Int
@@ -113,7 +113,7 @@ struct NodeView {
     return attribute
   }
 
-  private func narrow(_ value: Int64, _ name: String) throws(GraphError) -> Int {
+  func narrow(_ value: Int64, _ name: String) throws(GraphError) -> Int {
     guard let result = Int(exactly: value) else {
       throw GraphError(.attribute, "the attribute \"\(name)\" is \(value), out of range")
     }

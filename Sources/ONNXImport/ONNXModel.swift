@@ -1,3 +1,4 @@
+import CircuitLanguage
 import Equations
 import Foundation
 import SwiftProtobuf
@@ -51,8 +52,18 @@ public struct ONNXModel: Sendable {
   ///   the first rule that the model breaks.
   public func graph(_ options: ImportOptions = .init()) throws(ImportError) -> EquationGraph {
     var importer = GraphImporter(
-      versions: try versions(), options: options, decoder: TensorDecoder(externalData: externalData))
+      versions: try versions(), options: options, library: try library(options),
+      decoder: TensorDecoder(externalData: externalData))
     return try importer.importGraph(model.graph)
+  }
+
+  private func library(_ options: ImportOptions) throws(ImportError) -> OperatorLibrary {
+    if let operators = options.operators { return operators }
+    do throws(CircuitLanguageError) {
+      return try OperatorLibrary.standard()
+    } catch {
+      throw .invalid(place: "Assay's operators", reason: error.description)
+    }
   }
 
   /// The version of each domain's operators; the default domain is "".

@@ -2,6 +2,7 @@ import Commitment
 import Testing
 import Transcript
 
+@testable import ProofTestSupport
 @testable import Prover
 
 /// Each message of a proof is changed, one at a time, by a prover that goes on with the challenges

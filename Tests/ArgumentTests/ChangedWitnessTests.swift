@@ -4,6 +4,7 @@ import Testing
 import Transcript
 import Verifier
 
+@testable import ProofTestSupport
 @testable import Prover
 @testable import Witness
 

@@ -3,6 +3,7 @@ import FieldArithmetic
 import Hashing
 import Kernels
 import Polynomials
+import TestSupport
 import Testing
 import Transcript
 import Witness
@@ -15,8 +16,8 @@ import Witness
   private let point = DataPoint(Fp3(Fp(3), Fp(1_234_567), Fp(99)))
 
   private func values(_ count: Int) -> [Int] {
-    var random = Lehmer(count)
-    return (0..<count).map { _ in random.next(in: -1000...1000) }
+    var random = SeededGenerator(seed: UInt64(count))
+    return (0..<count).map { _ in random.integer(in: -1000...1000) }
   }
 
   private func directSum(_ values: [Int]) -> Fp3 {
@@ -71,9 +72,9 @@ import Witness
     let shape = try DataShape(count: 3001, openings: 1)
     let ratio = point.rowRatio(shape.group)
     #expect(ratio == point.value.power(UInt64(shape.lanes)))
-    var random = Lehmer(5)
+    var random = SeededGenerator(seed: 5)
     let at = (0..<shape.rowsLog).map { _ in
-      Fp3(Fp(random.next(in: 0...9999)), Fp(random.next(in: 0...9999)), .one)
+      Fp3(Fp(random.integer(in: 0...9999)), Fp(random.integer(in: 0...9999)), .one)
     }
     let powers = Univariate.powers(of: ratio, count: 1 << shape.rowsLog)
     #expect(Multilinear.powerValue(of: ratio, at: at) == Multilinear.value(of: powers, at: at))

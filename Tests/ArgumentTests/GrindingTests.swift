@@ -6,6 +6,7 @@ import Testing
 import Transcript
 import Witness
 
+@testable import ProofTestSupport
 @testable import Prover
 
 /// The proofs of work before the lookups' challenge and before the model's folding point.

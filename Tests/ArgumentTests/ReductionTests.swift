@@ -6,6 +6,7 @@ import Testing
 import Transcript
 import Witness
 
+@testable import ProofTestSupport
 @testable import Prover
 
 /// The argument up to the opening, its last claim being checked against the assignment itself.

@@ -5,6 +5,7 @@ import Testing
 import Transcript
 
 @testable import Argument
+@testable import ProofTestSupport
 @testable import Prover
 @testable import Witness
 

@@ -1,4 +1,5 @@
 import ConstraintSystem
+import TestSupport
 import Testing
 import Witness
 
@@ -8,7 +9,7 @@ import Witness
   /// A circuit with its model and two layers at least, made by random choices.
   private func network(_ seed: UInt64) throws -> LayerHarness {
     var harness = try LayerHarness()
-    harness.generator = TestGenerator(state: seed)
+    harness.generator = SeededGenerator(seed: seed)
     let channels = Int.random(in: 1...3, using: &harness.generator)
     let (x, _) = harness.tensor("x", [1, channels, 6, 5], spread: -200...200)
     var current = x

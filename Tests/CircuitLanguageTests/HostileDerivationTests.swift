@@ -1,4 +1,5 @@
 import ConstraintSystem
+import TestSupport
 import Testing
 
 @testable import CircuitLanguage
@@ -174,7 +175,7 @@ struct HostileDerivationTests {
 
   /// Steps of all kinds with numbers of all sizes: each ends in a system or in an error.
   @Test func anythingEnds() throws {
-    var generator = TestGenerator(state: 11)
+    var generator = SeededGenerator(seed: 11)
     let circuits = CircuitLibrary.layerCircuits.sorted()
     let library = try CircuitLibrary.standard()
     var taken = 0
@@ -193,7 +194,7 @@ struct HostileDerivationTests {
 extension Derivation.Step {
   fileprivate static func random(
     _ circuits: [String], _ library: CircuitLibrary, views: Int,
-    using generator: inout TestGenerator
+    using generator: inout SeededGenerator
   ) -> Derivation.Step {
     func number() -> Int {
       switch Int.random(in: 0..<8, using: &generator) {

@@ -1,27 +1,15 @@
 import ConstraintSystem
+import TestSupport
 import Witness
 
 @testable import CircuitLanguage
-
-/// Numbers that look random and are the same in every run.
-struct TestGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 /// A circuit under construction together with the values of its inputs and its model.
 struct LayerHarness {
   var builder: CircuitBuilder
   var model: [Int: IntegerBuffer] = [:]
   var inputs: [Int: IntegerBuffer] = [:]
-  var generator = TestGenerator(state: 7)
+  var generator = SeededGenerator(seed: 7)
 
   init() throws { builder = CircuitBuilder(library: try .standard()) }
 
@@ -62,7 +50,7 @@ func undetectedMutations(
   var system = circuit.system
   for tensor in system.tensors.indices { system.tensors[tensor].range = -(1 << 60)...(1 << 60) }
   var undetected: [String] = []
-  var generator = TestGenerator(state: 99)
+  var generator = SeededGenerator(seed: 99)
   for (number, tensor) in circuit.system.tensors.enumerated()
   where tensor.role == .witness || tensor.role == .publicOutput {
     let values = assignment[number].values

@@ -1,10 +1,12 @@
 import FieldArithmetic
 import Hashing
 import Kernels
+import TestSupport
 import Testing
 import Transcript
 
 @testable import Commitment
+@testable import ProofTestSupport
 @testable import Prover
 
 /// A committed group without its tail, and how often it may be opened; never if it is public.
@@ -189,9 +191,9 @@ func hiding(
     let blank = OpeningInstance(
       parameters: try hiding(committed, witness, steps: [2, 1]), isBlank: true)
     #expect(blank.value == .zero)
-    var random = Random(seed: 51)
+    var random = SeededGenerator(seed: 51)
     let value = random.element()
-    var challenges = Random(seed: 52)
+    var challenges = SeededGenerator(seed: 52)
     let simulator = Simulator(ReferenceOpening(blank), shift: challenges.element() * value)
     for (responder, isAccepted) in [
       (simulator as any Responder, true), (ReferenceOpening(blank), false),

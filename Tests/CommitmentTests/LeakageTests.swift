@@ -1,8 +1,10 @@
 import FieldArithmetic
+import TestSupport
 import Testing
 import Transcript
 
 @testable import Commitment
+@testable import ProofTestSupport
 @testable import Prover
 
 /// How much the messages of the real prover say of the data, exactly: with the challenges fixed a
@@ -44,7 +46,7 @@ import Transcript
   }
 
   private func checkLinearity(_ view: OpeningView, _ slots: [Slot]) throws {
-    var random = Random(seed: 31)
+    var random = SeededGenerator(seed: 31)
     let (a, b) = (slots.map { ($0, random.base()) }, slots.map { ($0, random.base()) })
     let sum = zip(a, b).map { ($0.0, $0.1 + $1.1) }
     let (views, whole) = (try [a, b].map { try view($0).messages }, try view(sum).messages)
@@ -211,9 +213,9 @@ import Transcript
     let images = try secrets.slots.filter { !$0.part.isData }.map {
       try view([($0, .one)]).messages
     }
-    var random = Random(seed: 41)
+    var random = SeededGenerator(seed: 41)
     let image = try view(secrets.slots.filter { $0.part.isData }.map { ($0, random.base()) })
-    var challenges = Random(seed: OpeningView.seed(0))
+    var challenges = SeededGenerator(seed: OpeningView.seed(0))
     let shift = challenges.element() * Fp3(image.claims[0], image.claims[1], image.claims[2])
     var difference = image.messages
     for (i, coordinate) in [shift.c0, shift.c1, shift.c2].enumerated() {

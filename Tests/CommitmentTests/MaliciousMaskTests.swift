@@ -1,10 +1,12 @@
 import FieldArithmetic
 import Hashing
 import Prover
+import TestSupport
 import Testing
 import Transcript
 
 @testable import Commitment
+@testable import ProofTestSupport
 
 /// Provers that cheat with what hides an opening.
 @Suite struct MaliciousMaskTests {
@@ -78,7 +80,7 @@ import Transcript
     let masks = lanes + parameters.roundLanes
     for lane in [lanes] + stride(from: masks, to: parameters.witnessWidth, by: Fp3.degree) {
       let corrupted = OpeningInstance(parameters: parameters) { words in
-        var random = Random(seed: 61)
+        var random = SeededGenerator(seed: 61)
         words[lane] = random.base(words[lane].count)
       }
       let proof = try corrupted.prove(ReferenceOpening(corrupted))

@@ -2,10 +2,12 @@ import FieldArithmetic
 import Hashing
 import Polynomials
 import Prover
+import TestSupport
 import Testing
 import Transcript
 
 @testable import Commitment
+@testable import ProofTestSupport
 
 @Suite struct MaliciousProverTests {
   private let instance: OpeningInstance
@@ -166,7 +168,7 @@ private final class OtherVector: Responder {
   private var proof = Multiproof(depth: 0, positions: [])
 
   init(_ honest: any Responder, round: Int, shape: OpeningParameters.Round) {
-    var random = Random(seed: 21)
+    var random = SeededGenerator(seed: 21)
     let lanes = (0..<1 << shape.lanesLog).map { _ in random.elements(1 << shape.rowsLog) }
     self.honest = honest
     self.round = round

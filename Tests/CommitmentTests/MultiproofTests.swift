@@ -1,22 +1,24 @@
 import FieldArithmetic
 import Hashing
+import TestSupport
 import Testing
 
 @testable import Commitment
+@testable import ProofTestSupport
 
 @Suite struct MultiproofTests {
   private let tree: ReferenceCommitment
 
   init() {
-    var random = Random(seed: 5)
+    var random = SeededGenerator(seed: 5)
     tree = ReferenceCommitment(lanes: [random.base(4), random.base(4)], domainLog: 4)
   }
 
   /// All 2^16 subsets but the empty one would take long: those of each size, spread.
   @Test func everySetOfPositionsLeadsToTheRoot() {
-    var random = Random(seed: 6)
+    var random = SeededGenerator(seed: 6)
     for _ in 0..<400 {
-      let mask = random.word() & random.word() & 0xFFFF
+      let mask = random.next() & random.next() & 0xFFFF
       let positions = (0..<16).filter { mask >> UInt64($0) & 1 == 1 }
       guard !positions.isEmpty else { continue }
       let proof = Multiproof(depth: 4, positions: (positions + positions).reversed())

@@ -2,6 +2,7 @@ import FieldArithmetic
 import Testing
 
 @testable import Commitment
+@testable import ProofTestSupport
 
 @Suite struct OpeningParametersTests {
   @Test func queryCountsMatchExactArithmetic() {

@@ -4,8 +4,7 @@ import Testing
 import Transcript
 
 @testable import Commitment
-
-typealias CommittedShape = OpeningParameters.CommittedShape
+@testable import ProofTestSupport
 
 /// Shapes that reach every branch: one row, one lane, missing lanes, one group only, groups of equal
 /// and of different sizes, tails of one piece and of several, several groups and copies, weights of
@@ -33,43 +32,6 @@ let openingShapes: [(committed: [CommittedShape], witness: GroupShape?)] = [
     ], GroupShape(rowsLog: 2, lanes: 3)
   ),
 ]
-
-/// Parameters with folding steps, which the search would not choose for so small a vector.
-func folding(
-  _ committed: [CommittedShape], _ witness: GroupShape?, steps: [Int], queryWork: Int = 0,
-  foldWork: Int = 0, targetBits: Int = 50, isHiding: Bool = false
-) throws -> OpeningParameters {
-  let derived = try OpeningParameters.derive(
-    committed: committed, witness: witness, targetBits: targetBits, queryWork: queryWork,
-    isHiding: isHiding)
-  let search = ParameterSearch(targetBits: targetBits, queryWork: queryWork, inverseRateLog: 2)
-  let layout = derived.layout
-  var log = layout.log
-  var rounds: [OpeningParameters.Round] = []
-  for lanesLog in steps where lanesLog <= log {
-    log -= lanesLog
-    let isTrimmed = isHiding && rounds.isEmpty
-    rounds.append(
-      .init(
-        lanesLog: lanesLog, rowsLog: log, domainLog: log + 2,
-        queries: search.queries(messageLength: 1 << log, domainLog: log + 2), foldWork: foldWork,
-        lanes: isTrimmed ? (layout.count - 1) >> log + 1 : nil))
-  }
-  return OpeningParameters(
-    committed: derived.committed, witness: derived.witness, queries: derived.queries,
-    positionsLog: derived.positionsLog, rounds: rounds, finalLog: log, queryWork: queryWork,
-    targetBits: targetBits, estimatedBytes: 0, hiding: derived.hiding)
-}
-
-/// The same with one group at most, as most keys have it.
-func folding(
-  _ model: GroupShape?, _ witness: GroupShape?, steps: [Int], queryWork: Int = 0,
-  foldWork: Int = 0, targetBits: Int = 50
-) throws -> OpeningParameters {
-  try folding(
-    model.map { [CommittedShape($0)] } ?? [], witness, steps: steps, queryWork: queryWork,
-    foldWork: foldWork, targetBits: targetBits)
-}
 
 @Suite struct OpeningTests {
   @Test(arguments: openingShapes.indices) func everyShapeIsAccepted(_ index: Int) throws {

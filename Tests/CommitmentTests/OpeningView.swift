@@ -2,9 +2,11 @@ import FieldArithmetic
 import Hashing
 import Kernels
 import Polynomials
+import TestSupport
 import Transcript
 
 @testable import Commitment
+@testable import ProofTestSupport
 @testable import Prover
 
 /// The real prover as the linear map from its secrets to the verifier's view.
@@ -31,7 +33,7 @@ struct OpeningView {
 
   /// What is opened in one proof: public coefficients do not depend on the secrets.
   private func opening(_ proof: Int, _ values: [(OpeningSecrets.Slot, Fp)]) throws -> Opening {
-    var random = Random(seed: UInt64(77 + proof))
+    var random = SeededGenerator(seed: UInt64(77 + proof))
     var (data, tails) = (
       secrets.base(.committed, proof, values)[...],
       secrets.base(.committedTails, proof, values)[...]
@@ -63,7 +65,7 @@ struct OpeningView {
   /// A committed group, whose data and tails are taken from those of all groups.
   private func committed(
     _ group: OpeningParameters.Group, _ data: inout ArraySlice<Fp>,
-    _ tails: inout ArraySlice<Fp>, _ random: inout Random
+    _ tails: inout ArraySlice<Fp>, _ random: inout SeededGenerator
   ) -> (OpeningWitness.Committed, OpeningStatement.Committed) {
     let shape = group.shape
     let (copyWeights, laneWeights) = (

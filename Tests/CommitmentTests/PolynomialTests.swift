@@ -1,6 +1,9 @@
 import FieldArithmetic
 import Polynomials
+import TestSupport
 import Testing
+
+@testable import ProofTestSupport
 
 @Suite struct PolynomialTests {
   /// eq(point, index) as it is defined.
@@ -14,7 +17,7 @@ import Testing
   }
 
   @Test func equalityTablesHoldTheirDefinition() {
-    var random = Random(seed: 11)
+    var random = SeededGenerator(seed: 11)
     for size in 0...5 {
       let point = random.elements(size)
       let scale = random.element()
@@ -33,7 +36,7 @@ import Testing
   }
 
   @Test func valuesAreSumsOfWeights() {
-    var random = Random(seed: 12)
+    var random = SeededGenerator(seed: 12)
     for size in 0...5 {
       let point = random.elements(size)
       for count in [0, 1, (1 << size) - 1, 1 << size] where count >= 0 {
@@ -51,7 +54,7 @@ import Testing
   }
 
   @Test func univariateValuesAreSumsOfPowers() {
-    var random = Random(seed: 13)
+    var random = SeededGenerator(seed: 13)
     for count in [0, 1, 2, 7] {
       let coefficients = random.elements(count)
       let x = random.element()
@@ -67,7 +70,7 @@ import Testing
   }
 
   @Test func aRoundsPolynomialIsDeterminedByItsSum() {
-    var random = Random(seed: 14)
+    var random = SeededGenerator(seed: 14)
     let coefficients = random.elements(3)
     let sum = coefficients[0] + coefficients[0] + coefficients[1] + coefficients[2]
     for challenge in [Fp3.zero, .one, random.element()] {
@@ -78,7 +81,7 @@ import Testing
   }
 
   @Test func innerProductsPairIndices() {
-    var random = Random(seed: 15)
+    var random = SeededGenerator(seed: 15)
     let (a, b) = (random.elements(5), random.base(5))
     let expected = a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3] + a[4] * b[4]
     #expect(innerProduct(a, b) == expected)

@@ -1,7 +1,10 @@
 import FieldArithmetic
 import Hashing
 import Prover
+import TestSupport
 import Transcript
+
+@testable import ProofTestSupport
 
 /// A context whose challenges and positions do not depend on the messages, which it records: the
 /// whole view of a verifier, but for the hashes. Checks count only for `strict` contexts.
@@ -9,7 +12,7 @@ struct ProgrammedContext: ReadingContext, ~Copyable {
   typealias Value = Fp3
 
   private let responder: any Responder
-  private var random: Random
+  private var random: SeededGenerator
   // The first of the positions that are opened, the distance between them, and a challenge that is
   // zero.
   private let firstPosition: Int
@@ -23,7 +26,7 @@ struct ProgrammedContext: ReadingContext, ~Copyable {
     zero: MessageLabel? = nil, isStrict: Bool = false
   ) {
     self.responder = responder
-    random = Random(seed: seed)
+    random = SeededGenerator(seed: seed)
     self.firstPosition = firstPosition
     self.distance = distance
     self.zero = zero

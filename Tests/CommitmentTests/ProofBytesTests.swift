@@ -1,9 +1,11 @@
 import FieldArithmetic
 import Prover
+import TestSupport
 import Testing
 import Transcript
 
 @testable import Commitment
+@testable import ProofTestSupport
 
 @Suite struct ProofBytesTests {
   private let instance: OpeningInstance
@@ -43,9 +45,9 @@ import Transcript
   }
 
   @Test func noiseIsRejected() {
-    var random = Random(seed: 3)
+    var random = SeededGenerator(seed: 3)
     for count in [0, 1, 100, proof.count, 2 * proof.count] {
-      let noise = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.word()) }
+      let noise = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       #expect(instance.rejection(of: noise) != nil)
     }
   }

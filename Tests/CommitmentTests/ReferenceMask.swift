@@ -3,6 +3,8 @@ import FieldArithmetic
 import Polynomials
 import Transcript
 
+@testable import ProofTestSupport
+
 /// The masks of an opening as the definition reads: the random polynomial is summed over all lanes
 /// in each round.
 struct ReferenceMask {

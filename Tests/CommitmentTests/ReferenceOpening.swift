@@ -5,6 +5,8 @@ import Polynomials
 import Prover
 import Transcript
 
+@testable import ProofTestSupport
+
 /// The opening's prover as the definition reads: every vector an array of elements, every sum a
 /// loop.
 final class ReferenceOpening: Responder {

@@ -1,4 +1,5 @@
 @testable import Commitment
+@testable import ProofTestSupport
 
 extension OpeningParameters {
   /// Parameters with few queries, which protect nothing but the data.

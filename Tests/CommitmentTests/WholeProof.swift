@@ -6,6 +6,7 @@ import Transcript
 
 @testable import Argument
 @testable import Commitment
+@testable import ProofTestSupport
 @testable import Prover
 @testable import Verifier
 @testable import Witness

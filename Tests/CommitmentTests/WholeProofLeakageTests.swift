@@ -1,11 +1,13 @@
 import FieldArithmetic
 import Hashing
 import Kernels
+import TestSupport
 import Testing
 import Transcript
 
 @testable import Argument
 @testable import Commitment
+@testable import ProofTestSupport
 @testable import Prover
 @testable import Verifier
 
@@ -113,7 +115,7 @@ import Transcript
         return try proof.run(network, pads: pads[number], masks: masks, tails: secrets).view
       }
     }
-    var random = Random(seed: 71)
+    var random = SeededGenerator(seed: 71)
     let drawn = proofs.map { proof in
       pads(proof.mode.layout.pads, sabotage) { _ in random.element() }
     }

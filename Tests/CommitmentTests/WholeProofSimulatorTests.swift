@@ -1,10 +1,12 @@
 import FieldArithmetic
 import Hashing
+import TestSupport
 import Testing
 import Transcript
 
 @testable import Argument
 @testable import Commitment
+@testable import ProofTestSupport
 @testable import Prover
 @testable import Verifier
 
@@ -13,7 +15,7 @@ import Transcript
 /// All masked messages are random. What is opened is a commitment to nothing, and the sum of the
 /// rounds' mask makes up for the value that it has not, which takes the challenge that follows.
 private final class Simulator: ForwardingResponder {
-  private var random: Random
+  private var random: SeededGenerator
   /// What it takes the challenge after the sum of the rounds' mask for, and what that turns out to be.
   private let guess: Fp3
   private(set) var factor = Fp3.zero
@@ -22,7 +24,7 @@ private final class Simulator: ForwardingResponder {
 
   init(_ inner: ProofResponder, guess: Fp3, seed: UInt64) {
     self.guess = guess
-    random = Random(seed: seed)
+    random = SeededGenerator(seed: seed)
     super.init(inner)
   }
 

@@ -3,6 +3,7 @@ import Compiler
 import ConstraintSystem
 import Hashing
 import TensorGraph
+import TestSupport
 import Testing
 
 @Suite("Compiled models in files")
@@ -57,7 +58,7 @@ struct ModelFileTests {
   @Test func damageUnderAFittingDigestDoesNotCrash() throws {
     let bytes = try model().fileBytes
     let body = bytes.count - Digest.byteCount
-    var numbers = Numbers(seed: 17)
+    var numbers = SeededGenerator(seed: 17)
     var refused = 0
     for round in 0..<600 {
       var damaged = Array(bytes[..<body])

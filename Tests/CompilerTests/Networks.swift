@@ -1,20 +1,9 @@
 import CircuitLanguage
 import Compiler
 import TensorGraph
+import TestSupport
 
-/// A deterministic source of numbers for tests.
-struct Numbers {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-
+extension SeededGenerator {
   /// Uniform in -scale ... scale.
   mutating func real(_ scale: Float = 1) -> Float {
     scale * (Float(next() >> 40) / Float(1 << 23) - 1)
@@ -28,12 +17,12 @@ struct Numbers {
 /// A network with one input `x`, written down node by node.
 struct Network {
   var builder = GraphBuilder()
-  var numbers: Numbers
+  var numbers: SeededGenerator
   let input: TensorID
   private var count = 0
 
   init(input shape: [Int], seed: UInt64 = 1) throws {
-    numbers = Numbers(seed: seed)
+    numbers = SeededGenerator(seed: seed)
     input = try builder.addInput(named: "x", shape: shape)
   }
 

@@ -2,6 +2,7 @@ import CircuitLanguage
 import Compiler
 import ConstraintSystem
 import TensorGraph
+import TestSupport
 import Testing
 import Witness
 
@@ -18,7 +19,7 @@ import Witness
   }
 
   private func sample() throws -> [String: Tensor] {
-    var numbers = Numbers(seed: 8)
+    var numbers = SeededGenerator(seed: 8)
     return ["x": try numbers.tensor([2, 3]), "z": try numbers.tensor([2, 3])]
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 @Suite("What the commands say of a network's accuracy, and refuse")

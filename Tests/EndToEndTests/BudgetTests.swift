@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A key of its own for tests that use it up.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A kind of file that a command reads, with the command.
@@ -188,7 +189,7 @@ struct DamagedFileTests {
 
   @Test("random networks and inputs", arguments: 0..<60)
   func noise(seed: Int) async throws {
-    var generator = SplitMix(state: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     for kind in [ReadFile.Kind.network, .input] {
       let file = ReadFile(kind: kind)
       var damaged = try await bytes(file)
@@ -199,18 +200,5 @@ struct DamagedFileTests {
       // A changed weight or pixel may be as good as the one before.
       try await expectRefusal(file, damaged, "noise \(seed)", statuses: [0, 2, 3])
     }
-  }
-}
-
-/// Reproducible randomness.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
   }
 }

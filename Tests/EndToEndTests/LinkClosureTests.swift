@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the package's manifest says of its targets.
@@ -6,7 +7,11 @@ struct Manifest: Decodable {
   struct Target: Decodable {
     let name: String
     let type: String
+    let path: String?
     let dependencies: [Dependency]
+
+    /// Whether it is there for tests only.
+    var isForTests: Bool { type == "test" || path?.hasPrefix("Tests/") == true }
   }
 
   /// `{"byName": ["Name", null]}`, or `target` or `product` in place of `byName`.
@@ -75,6 +80,38 @@ struct LinkClosureTests {
     let prover = try manifest.closure(of: "assay")
     for name in ["Prover", "Compiler", "ONNXImport", "SwiftProtobuf", "CKernels", "CGMP"] {
       #expect(prover.contains(name), "the search should find \(name) where it is used")
+    }
+  }
+
+  /// Each module's level, as the comments of the package's manifest have it.
+  private func levels() throws -> [String: Int] {
+    let text = String(
+      decoding: try Fixture.bytes(Fixture.package + "/Package.swift"), as: UTF8.self)
+    let modules = try #require(text.components(separatedBy: "// Tests").first)
+    var levels: [String: Int] = [:]
+    for section in modules.components(separatedBy: "// Level ").dropFirst() {
+      let level = try #require(Int(section.prefix { $0 != "\n" }))
+      for match in section.matches(
+        of: /(?:core|module|arget|systemLibrary)\(\s*(?:name: )?"([^"]+)"/)
+      {
+        #expect(levels.updateValue(level, forKey: String(match.1)) == nil)
+      }
+    }
+    return levels
+  }
+
+  @Test("a module's level is one above the highest that it rests on")
+  func levelsAreTrue() throws {
+    let levels = try levels()
+    let targets = try manifest().targets
+    let forTests = Set(targets.filter(\.isForTests).map(\.name))
+    let modules = targets.filter { !$0.isForTests }
+    #expect(Set(modules.map(\.name)) == Set(levels.keys))
+    for module in modules {
+      let names = module.dependencies.map(\.name)
+      let below = names.compactMap { levels[$0] }.max() ?? -1
+      #expect(levels[module.name] == below + 1, "\(module.name) rests on \(names)")
+      #expect(forTests.isDisjoint(with: names), "\(module.name) rests on \(names)")
     }
   }
 

@@ -2,14 +2,19 @@ import CircuitLanguage
 import Compiler
 import ONNXImport
 import TensorGraph
+import TestSupport
 import Testing
 import Witness
 
 @Suite("Every way an operator can be used", .serialized)
 struct OperatorTests {
+  private func tensors(_ inputs: [String: OperatorCase.Value]) throws -> [String: Tensor] {
+    try inputs.mapValues { try Tensor(shape: $0.shape, real: $0.floats) }
+  }
+
   private func compile(_ name: String, _ inputs: OperatorCase) throws -> CompiledModel {
-    let graph = try ONNXFile.importModel(path: Fixture.path("operators/\(name).onnx"))
-    return try Compiler(library: .standard()).compile(graph, samples: [inputs.tensors])
+    let graph = try ONNXFile.importModel(path: OperatorCase.network(name))
+    return try Compiler(library: .standard()).compile(graph, samples: [tensors(inputs.inputs)])
   }
 
   @Test("there are many")
@@ -21,7 +26,7 @@ struct OperatorTests {
   func proof(name: String) throws {
     let expected = try OperatorCase(name)
     let model = try compile(name, expected)
-    let inputs = try expected.tensors
+    let inputs = try tensors(expected.inputs)
     let assignment = try model.evaluate(inputs)
     try StatementChecker.check(model.circuit.system, assignment)
     let audit = try DerivationAudit(model.derivation, of: model.circuit.system)
@@ -40,7 +45,7 @@ struct OperatorTests {
         verified.tensors.first { $0.name == port.systemName && !$0.isInput })
       #expect(tensor.values == assignment[port.tensor].values)
     }
-    let graph = try ONNXFile.importModel(path: Fixture.path("operators/\(name).onnx"))
+    let graph = try ONNXFile.importModel(path: OperatorCase.network(name))
     #expect(model.interface.outputs.map(\.name) == graph.outputs.map(\.name))
   }
 }

@@ -1,5 +1,6 @@
 import ConstraintSystem
 import Hashing
+import TestSupport
 import Testing
 import Verifier
 

@@ -1,5 +1,6 @@
 import Compiler
 import Prover
+import TestSupport
 import Testing
 import Verifier
 import Witness

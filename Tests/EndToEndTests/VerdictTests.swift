@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A verdict is of all that was given, and whoever asked gets it")

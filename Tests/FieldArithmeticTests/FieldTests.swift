@@ -1,5 +1,6 @@
 import CGMP
 import FieldArithmetic
+import TestSupport
 import Testing
 
 /// An integer of GMP, the oracle of these tests.
@@ -44,19 +45,8 @@ let edges: [UInt64] = [
 ]
 
 func samples(_ count: Int, seed: UInt64) -> [UInt64] {
-  var generator = SplitMix(state: seed)
+  var generator = SeededGenerator(seed: seed)
   return edges + (0..<count).map { _ in UInt64.random(in: 0..<Fp.modulus, using: &generator) }
-}
-
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }
 
 @Suite struct FieldTests {

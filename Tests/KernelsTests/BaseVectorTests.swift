@@ -1,5 +1,6 @@
 import CGMP
 import FieldArithmetic
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -8,7 +9,7 @@ extension KernelTests {
   @Suite struct BaseVectors {
     @Test(arguments: lengths)
     func arithmetic(count: Int) {
-      var generator = Generator(seed: 1)
+      var generator = SeededGenerator(seed: 1)
       let (a, b) = (generator.base(count), generator.base(count))
       let (x, y, s) = (a.elements, b.elements, generator.scalar())
       let out = BaseVector(zeros: count)
@@ -56,7 +57,7 @@ extension KernelTests {
     }
 
     @Test func productsAgreeWithGMP() {
-      var generator = Generator(seed: 2)
+      var generator = SeededGenerator(seed: 2)
       let count = 999
       let (a, b) = (generator.base(count), generator.base(count))
       let out = BaseVector(zeros: count)
@@ -71,7 +72,7 @@ extension KernelTests {
 
     @Test(arguments: lengths)
     func canonicalIntegers(count: Int) {
-      var generator = Generator(seed: 3)
+      var generator = SeededGenerator(seed: 3)
       let a = generator.base(count)
       let back = BaseVector(zeros: count)
       onEveryPath {
@@ -84,7 +85,7 @@ extension KernelTests {
 
     @Test(arguments: [IntegerKind.int16, .int32, .int64], lengths)
     func integers(type: IntegerKind, count: Int) {
-      var generator = Generator(seed: 4)
+      var generator = SeededGenerator(seed: 4)
       let integers = generator.integers(count, type)
       onEveryPath {
         #expect(firstDifference(BaseVector(integers).elements, integers.elements) == nil)

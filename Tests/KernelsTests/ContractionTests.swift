@@ -1,4 +1,5 @@
 import FieldArithmetic
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -26,7 +27,7 @@ extension KernelTests {
 
     @Test(arguments: [IntegerKind.int16, .int32, .int64], shapes)
     func integers(type: IntegerKind, shape: Shape) {
-      var generator = Generator(seed: 21)
+      var generator = SeededGenerator(seed: 21)
       let v = generator.extensionVector(shape.rows * shape.length)
       let t = generator.integers(shape.outer * shape.length * shape.inner, type)
       let tensor = t.elements.map { Fp3($0) }
@@ -37,7 +38,7 @@ extension KernelTests {
 
     @Test(arguments: shapes)
     func fieldElements(shape: Shape) {
-      var generator = Generator(seed: 22)
+      var generator = SeededGenerator(seed: 22)
       let v = generator.extensionVector(shape.rows * shape.length)
       let base = generator.base(shape.outer * shape.length * shape.inner)
       check(shape, v.elements, base.elements.map { Fp3($0) }) { contraction, out, accumulate in
@@ -50,7 +51,7 @@ extension KernelTests {
     }
 
     @Test func strides() {
-      var generator = Generator(seed: 23)
+      var generator = SeededGenerator(seed: 23)
       let (v, t) = (generator.extensionVector(40), generator.integers(1_000, .int16))
       var contraction = Contraction(outer: 3, rows: 2, length: 11, inner: 1)
       contraction.tensorOuterStride = 250

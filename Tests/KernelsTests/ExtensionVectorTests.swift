@@ -1,4 +1,5 @@
 import FieldArithmetic
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -7,7 +8,7 @@ extension KernelTests {
   @Suite struct ExtensionVectors {
     @Test(arguments: shortLengths)
     func arithmetic(count: Int) {
-      var generator = Generator(seed: 11)
+      var generator = SeededGenerator(seed: 11)
       let (a, b) = (generator.extensionVector(count), generator.extensionVector(count))
       let (c, s) = (generator.base(count), generator.element())
       let (x, y) = (a.elements, b.elements)
@@ -52,7 +53,7 @@ extension KernelTests {
 
     @Test(arguments: shortLengths)
     func multipliesAndAdds(count: Int) {
-      var generator = Generator(seed: 12)
+      var generator = SeededGenerator(seed: 12)
       let (x, y) = (generator.extensionVector(count), generator.extensionVector(count))
       let (base, s) = (generator.base(count), generator.element())
       let integers = [IntegerKind.int16, .int32, .int64].map { generator.integers(count, $0) }
@@ -76,7 +77,7 @@ extension KernelTests {
 
     @Test(arguments: shortLengths)
     func folds(count: Int) {
-      var generator = Generator(seed: 13)
+      var generator = SeededGenerator(seed: 13)
       let (low, high) = (generator.extensionVector(count), generator.extensionVector(count))
       let (lowBase, highBase) = (generator.base(count), generator.base(count))
       let integers = [IntegerKind.int16, .int32, .int64].map {
@@ -98,7 +99,7 @@ extension KernelTests {
     }
 
     @Test func foldsInPlace() {
-      var generator = Generator(seed: 14)
+      var generator = SeededGenerator(seed: 14)
       for count in [101, 102, 150, 202] {
         let (vector, r) = (generator.extensionVector(count), generator.element())
         let upper = vector.elements.dropFirst(101) + Array(repeating: .zero, count: 202 - count)
@@ -109,7 +110,7 @@ extension KernelTests {
 
     @Test(arguments: 0..<11)
     func equalityTables(variables: Int) {
-      var generator = Generator(seed: 15)
+      var generator = SeededGenerator(seed: 15)
       let point = (0..<variables).map { _ in generator.element() }
       let scale = generator.element()
       let size = 1 << variables
@@ -129,7 +130,7 @@ extension KernelTests {
 
     @Test(arguments: lengths)
     func reductions(count: Int) {
-      var generator = Generator(seed: 16)
+      var generator = SeededGenerator(seed: 16)
       let (a, b) = (generator.extensionVector(count), generator.extensionVector(count))
       let base = generator.base(count)
       let integers = [IntegerKind.int16, .int32, .int64].map { generator.integers(count, $0) }
@@ -161,7 +162,7 @@ extension KernelTests {
     }
 
     @Test func outerProducts() {
-      var generator = Generator(seed: 17)
+      var generator = SeededGenerator(seed: 17)
       let (a, b) = (generator.extensionVector(19), generator.extensionVector(23))
       let (start, s) = (generator.extensionVector(19 * 30), generator.element())
       onEveryPath {

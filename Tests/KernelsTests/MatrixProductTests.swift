@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -8,7 +9,7 @@ extension KernelTests {
       [1, 1, 1], [3, 5, 7], [8, 24, 256], [9, 25, 257], [17, 100, 600], [64, 300, 65], [2, 0, 3],
     ])
     func exactForIntegers(shape: [Int]) {
-      var generator = Generator(seed: 61)
+      var generator = SeededGenerator(seed: 61)
       let (rows, columns, depth) = (shape[0], shape[1], shape[2])
       let a = (0..<rows * depth).map { _ in Int.random(in: -32_768...32_767, using: &generator) }
       let b = (0..<depth * columns).map { _ in Int.random(in: -32_768...32_767, using: &generator) }

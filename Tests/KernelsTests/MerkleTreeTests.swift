@@ -1,6 +1,7 @@
 import CKernels
 import FieldArithmetic
 import Hashing
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -38,7 +39,7 @@ extension KernelTests {
 
     @Test(arguments: [0, 1, 3, 8, 9, 127, 128, 129, 256, 300, 700], [1, 16, 64])
     func columns(laneCount: Int, leafCount: Int) {
-      var generator = Generator(seed: 51)
+      var generator = SeededGenerator(seed: 51)
       let lanes = (0..<laneCount).map { _ in generator.base(leafCount) }
       let expected = (0..<leafCount).map { leaf(lanes, $0) }
       onEveryPath {
@@ -51,7 +52,7 @@ extension KernelTests {
 
     @Test(arguments: [1, 2, 4, 32, 512, 8192])
     func trees(leafCount: Int) {
-      var generator = Generator(seed: 52)
+      var generator = SeededGenerator(seed: 52)
       let lanes = (0..<3).map { _ in generator.base(leafCount) }
       var level = (0..<leafCount).map { leaf(lanes, $0) }
       var levels = [level]

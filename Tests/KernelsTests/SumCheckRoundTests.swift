@@ -1,4 +1,5 @@
 import FieldArithmetic
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -9,7 +10,7 @@ extension KernelTests {
 
     @Test(arguments: halves)
     func products(half: Int) {
-      var generator = Generator(seed: 31)
+      var generator = SeededGenerator(seed: 31)
       let (a, b) = (generator.extensionVector(2 * half), generator.extensionVector(2 * half))
       let c = generator.base(2 * half)
       let expected = product(a.elements, b.elements)
@@ -22,7 +23,7 @@ extension KernelTests {
 
     @Test(arguments: halves)
     func foldThenProduct(quarter: Int) {
-      var generator = Generator(seed: 32)
+      var generator = SeededGenerator(seed: 32)
       let (a, b) = (generator.extensionVector(4 * quarter), generator.extensionVector(4 * quarter))
       let r = generator.element()
       let (x, y) = (fold(a.elements, r), fold(b.elements, r))
@@ -37,7 +38,7 @@ extension KernelTests {
 
     @Test(arguments: halves)
     func fractions(half: Int) {
-      var generator = Generator(seed: 33)
+      var generator = SeededGenerator(seed: 33)
       let vectors = (0..<4).map { _ in generator.extensionVector(2 * half) }
       let weights = generator.extensionVector(half)
       let expected = fractions(vectors.map(\.elements), weights.elements)
@@ -50,7 +51,7 @@ extension KernelTests {
 
     @Test(arguments: halves)
     func foldThenFractions(quarter: Int) {
-      var generator = Generator(seed: 35)
+      var generator = SeededGenerator(seed: 35)
       let vectors = (0..<4).map { _ in generator.extensionVector(4 * quarter) }
       let (weights, r) = (generator.extensionVector(quarter), generator.element())
       let folded = vectors.map { fold($0.elements, r) }
@@ -68,7 +69,7 @@ extension KernelTests {
 
     @Test(arguments: halves)
     func fractionLayers(half: Int) {
-      var generator = Generator(seed: 34)
+      var generator = SeededGenerator(seed: 34)
       let (p, q) = (generator.extensionVector(2 * half), generator.extensionVector(2 * half))
       let (x, y) = (p.elements, q.elements)
       let (pOut, qOut) = (ExtensionVector(zeros: half), ExtensionVector(zeros: half))

@@ -1,4 +1,5 @@
 import FieldArithmetic
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -8,20 +9,7 @@ import Testing
 @Suite(.serialized)
 struct KernelTests {}
 
-/// A small deterministic generator (SplitMix64).
-struct Generator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
+extension SeededGenerator {
   /// A word of the lazy range, every third one at an edge of it.
   mutating func lazyWord() -> UInt64 {
     let p = Fp.modulus

@@ -1,4 +1,5 @@
 import FieldArithmetic
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -7,7 +8,7 @@ extension KernelTests {
   @Suite struct Transforms {
     @Test(arguments: 0..<9)
     func evaluatesPolynomials(log: Int) {
-      var generator = Generator(seed: 41)
+      var generator = SeededGenerator(seed: 41)
       let size = 1 << log
       for count in Set([0, 1, size / 4, size / 2 + 1, size - 1, size]) where count <= size {
         let coefficients = generator.base(3 * count)
@@ -24,7 +25,7 @@ extension KernelTests {
 
     @Test(arguments: [9, 12, 13, 15, 17], [1, 5])
     func samplesOfLargeTransforms(log: Int, lanes: Int) {
-      var generator = Generator(seed: 42)
+      var generator = SeededGenerator(seed: 42)
       let (count, stride) = ((1 << log) / 4 + 3, (1 << log) + 5)
       let coefficients = generator.base(lanes * count)
       let root = Fp.rootOfUnity(log: log)
@@ -43,7 +44,7 @@ extension KernelTests {
 
     @Test(arguments: [0, 1, 2, 3, 5, 6, 7, 10, 14, 16])
     func interpolationInvertsEvaluation(log: Int) {
-      var generator = Generator(seed: 43)
+      var generator = SeededGenerator(seed: 43)
       let coefficients = generator.extensionVector(2 << log)
       onEveryPath {
         let values = ExtensionVector(zeros: 2 << log)

@@ -1,4 +1,5 @@
 import TensorGraph
+import TestSupport
 import Testing
 
 @testable import ONNXImport
@@ -20,7 +21,7 @@ struct HostileModelTests {
   }
 
   @Test func truncationsAndFlippedBytesNeverCrash() throws {
-    let bytes = try Fixture.bytes("operators/residual.onnx")
+    let bytes = try Fixture.bytes(OperatorCase.network("residual"))
     for length in 0..<bytes.count { _ = try? ONNXFile.importModel(bytes: Array(bytes[..<length])) }
     for position in bytes.indices {
       for mask: UInt8 in [0x01, 0x80, 0xff] {

@@ -1,5 +1,6 @@
 import Foundation
 import TensorGraph
+import TestSupport
 import Testing
 
 @testable import ONNXImport
@@ -173,7 +174,7 @@ struct ExternalDataTests {
   @Test("a model given as bytes has no folder")
   func withoutFolder() throws {
     #expect(throws: ImportError.self) {
-      try ONNXFile.importModel(bytes: Fixture.bytes("operators/external_data.onnx"))
+      try ONNXFile.importModel(bytes: Fixture.bytes(OperatorCase.network("external_data")))
     }
   }
 }

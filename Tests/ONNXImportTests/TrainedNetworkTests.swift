@@ -1,6 +1,7 @@
 import ONNXImport
 import TensorFiles
 import TensorGraph
+import TestSupport
 import Testing
 
 @Suite("Trained networks agree with ONNX Runtime")
@@ -10,9 +11,9 @@ struct TrainedNetworkTests {
   @Test(arguments: networks)
   func agrees(name: String) throws {
     let graph = try ONNXFile.importModel(path: Fixture.path("\(name)/model.onnx"))
-    let inputs = try Fixture.tensor("\(name)/inputs.npy")
-    let expected = try Fixture.tensor("\(name)/outputs.npy")
-    let labels = try Fixture.tensor("\(name)/labels.npy")
+    let inputs = try TensorFile.readNumpy(path: Fixture.path("\(name)/inputs.npy"))
+    let expected = try TensorFile.readNumpy(path: Fixture.path("\(name)/outputs.npy"))
+    let labels = try TensorFile.readNumpy(path: Fixture.path("\(name)/labels.npy"))
     let classes = expected.shape[1]
     let shape = graph[graph.inputs[0]].shape
     #expect(shape == [1] + inputs.shape.dropFirst())
@@ -36,8 +37,8 @@ struct TrainedNetworkTests {
     let options = ImportOptions(dimensions: ["batch": 200])
     let graph = try ONNXFile.importModel(
       path: Fixture.path("digits_cnn/model.onnx"), options: options)
-    let inputs = try Fixture.tensor("digits_cnn/inputs.npy")
-    let expected = try Fixture.tensor("digits_cnn/outputs.npy")
+    let inputs = try TensorFile.readNumpy(path: Fixture.path("digits_cnn/inputs.npy"))
+    let expected = try TensorFile.readNumpy(path: Fixture.path("digits_cnn/outputs.npy"))
     let tensor = try Tensor(shape: inputs.shape, real: inputs.values.map(Float.init))
     let logits = try #require(try graph.evaluate(["input": tensor])["logits"])
     #expect(logits.shape == expected.shape)

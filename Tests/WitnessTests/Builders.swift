@@ -1,4 +1,5 @@
 import ConstraintSystem
+import TestSupport
 import Witness
 
 /// Short forms for writing circuits in tests.

@@ -1,5 +1,6 @@
 import ConstraintSystem
 import Kernels
+import TestSupport
 import Testing
 import Witness
 
@@ -37,7 +38,7 @@ import Witness
   }()
 
   @Test func stepsFeedEachOtherForAnyNumberOfThreads() throws {
-    var generator = SeededGenerator(5)
+    var generator = SeededGenerator(seed: 5)
     let (model, inputs) = randomValues(for: Self.layer, &generator)
     let (w, x) = (model[0]?.values ?? [], inputs[1]?.values ?? [])
     var y: [Int] = []

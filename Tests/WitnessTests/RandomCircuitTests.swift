@@ -1,4 +1,5 @@
 import ConstraintSystem
+import TestSupport
 import Testing
 import Witness
 
@@ -11,7 +12,7 @@ struct RandomStep {
   var tensors: [TensorDeclaration] = []
 
   init(seed: UInt64) {
-    generator = SeededGenerator(seed)
+    generator = SeededGenerator(seed: seed)
     rank = Int.random(in: 0...3, using: &generator)
     let summed = Int.random(in: 1...3, using: &generator)
     let choices = [1, 1, 2, 3, 4, 5, 7, 9]

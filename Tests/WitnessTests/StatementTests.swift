@@ -1,5 +1,6 @@
 import ConstraintSystem
 import Kernels
+import TestSupport
 import Testing
 import Witness
 
@@ -26,7 +27,7 @@ import Witness
     var step = RandomStep(seed: UInt64(seed) + 777)
     let circuit = step.sumOfProducts()
     let system = Self.system(circuit)
-    var generator = SeededGenerator(UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     let (model, inputs) = randomValues(for: circuit, &generator, in: -40...40)
     let assignment = try Evaluator.evaluate(circuit, model: model, inputs: inputs)
     try StatementChecker.check(system, assignment)

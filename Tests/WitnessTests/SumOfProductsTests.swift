@@ -1,4 +1,5 @@
 import ConstraintSystem
+import TestSupport
 import Testing
 import Witness
 
@@ -7,7 +8,7 @@ func expectDefinition(
   _ circuit: Circuit, seed: UInt64 = 1, in range: ClosedRange<Int> = -300...300,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  var generator = SeededGenerator(seed)
+  var generator = SeededGenerator(seed: seed)
   let (model, inputs) = randomValues(for: circuit, &generator, in: range)
   let assignment = try Evaluator.evaluate(circuit, model: model, inputs: inputs)
   let given = model.merging(inputs) { a, _ in a }

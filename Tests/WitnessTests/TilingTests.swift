@@ -1,4 +1,5 @@
 import ConstraintSystem
+import TestSupport
 import Testing
 import Witness
 
@@ -10,7 +11,7 @@ import Witness
     (batch: 1, m: 20, n: 1000, k: 27),
   ])
   func batchedProduct(batch: Int, m: Int, n: Int, k: Int) throws {
-    var generator = SeededGenerator(UInt64(m + n))
+    var generator = SeededGenerator(seed: UInt64(m + n))
     let a = randomBuffer(batch * m * k, &generator, in: -32768...32767)
     let b = randomBuffer(batch * n * k, &generator, in: -32768...32767)
     let wide = -(1 << 47)...(1 << 47)

@@ -1,4 +1,5 @@
 import ConstraintSystem
+import TestSupport
 import Testing
 import Witness
 
@@ -16,7 +17,7 @@ import Witness
   }
 
   @Test(arguments: ranges) func weightsInRangeAreAccepted(range: ClosedRange<Int>) throws {
-    var generator = SeededGenerator(5)
+    var generator = SeededGenerator(seed: 5)
     var values = [range.lowerBound, range.upperBound]
     for _ in 0..<50 { values.append(Int.random(in: range, using: &generator)) }
     let certificate = try certificate(range, count: values.count)
@@ -45,7 +46,7 @@ import Witness
     let part = certificate.parts[0]
     var free = certificate.system
     for tensor in free.tensors.indices { free.tensors[tensor].range = -(1 << 60)...(1 << 60) }
-    var generator = SeededGenerator(6)
+    var generator = SeededGenerator(seed: 6)
     let width = range.upperBound - range.lowerBound
     for value in [range.lowerBound - 1, range.upperBound + 1, range.lowerBound - 65536] {
       for round in 0..<8 {

@@ -9,10 +9,9 @@ func importPad(
 ) throws(GraphError) -> [ValueID] {
   let operand = try node.input(0)
   let rank = builder[operand].shape.count
-  // "paddings" is what the first version of the operator calls them.
   let listed =
     node.opset < 11
-    ? try node.ints("pads") ?? node.ints("paddings") : try node.constantInts(1, "pads", builder)
+    ? try node.padsAttribute() : try node.constantInts(1, "pads", builder)
   let pads = try node.pads(listed, rank: rank, builder)
   let trimmed = try node.trimmed(operand, pads, &builder)
   let before = pads.map { max(0, $0.before) }
@@ -50,6 +49,12 @@ private enum PadSource {
 
 extension NodeView {
   fileprivate typealias Pads = [(before: Int, after: Int)]
+
+  /// The pads as the first versions have them, the very first under another name.
+  fileprivate func padsAttribute() throws(GraphError) -> [Int]? {
+    if let pads = try ints("pads") { return pads }
+    return try ints("paddings")
+  }
 
   fileprivate func pads(
     _ listed: [Int]?, rank: Int, _ builder: EquationGraphBuilder

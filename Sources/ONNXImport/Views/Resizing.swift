@@ -41,7 +41,7 @@ func importUpsample(
     scales = [1, 1, height, width]
   }
   if scales == nil { scales = try node.constantReals(1, "scales", builder) }
-  guard let scales, scales.count == shape.count, scales.allSatisfy({ $0 >= 1 && $0 < 1 << 20 })
+  guard let scales, scales.count == shape.count, scales.allSatisfy({ $0 >= 1 && $0 < 0x1p20 })
   else { throw GraphError(.attribute, "its scales are missing or do not fit the shape \(shape)") }
   let axes = zip(shape, scales).map { extent, scale in
     ResizeTaps.Axis(
@@ -74,7 +74,7 @@ extension NodeView {
     var sizes = shape
     let listed = try constantReals(opset < 11 ? 1 : 2, "scales", builder) ?? []
     if !listed.isEmpty {
-      guard listed.count == axes.count, listed.allSatisfy({ $0 > 0 && $0 < 1 << 20 }) else {
+      guard listed.count == axes.count, listed.allSatisfy({ $0 > 0 && $0 < 0x1p20 }) else {
         throw GraphError(.attribute, "its scales \(listed) do not fit the shape \(shape)")
       }
       for (axis, scale) in zip(axes, listed) {

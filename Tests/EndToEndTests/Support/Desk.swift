@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A key, and files that commands read, in a folder that a test may damage.

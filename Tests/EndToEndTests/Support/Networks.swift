@@ -4,6 +4,7 @@ import ONNXImport
 import Prover
 import TensorFiles
 import TensorGraph
+import TestSupport
 import Verifier
 import Witness
 
@@ -66,10 +67,4 @@ func prove(_ model: CompiledModel, _ inputs: [String: Tensor], hides: Bool = tru
 /// The first of the greatest values' positions.
 func label(_ values: [Double]) -> Int? {
   values.indices.max { (values[$0], $1) < (values[$1], $0) }
-}
-
-/// The greatest difference between values that belong together.
-func largestDifference(_ left: [Double], _ right: [Double]) -> Double {
-  guard left.count == right.count else { return .infinity }
-  return zip(left, right).map { abs($0 - $1) }.max() ?? 0
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 /// A network of `Fixtures/operators` with its keys, in a folder that several may share.

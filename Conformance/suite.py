@@ -1,0 +1,100 @@
+"""The cases of the official ONNX backend suite, as the package onnx 1.17.0 holds them."""
+import dataclasses
+import pathlib
+
+import numpy
+import onnx
+from onnx import TensorProto, numpy_helper
+
+# The folders whose cases count, and one of whole small networks that are run beside them.
+COUNTED = ["node", "simple", "pytorch-operator"]
+BESIDE = ["pytorch-converted"]
+FLOATS = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16}
+
+
+@dataclasses.dataclass
+class Port:
+    """An input or output of a model, with the file that holds its value."""
+    name: str
+    element: int  # an element type of ONNX, or None of what is no tensor
+    path: pathlib.Path
+
+    @property
+    def is_real(self):
+        return self.element in FLOATS
+
+    @property
+    def type_name(self):
+        return TensorProto.DataType.Name(self.element) if self.element else "no tensor"
+
+    def tensor(self):
+        """The value, as a TensorProto of the element type that the model declares.
+
+        The suite stores formats that numpy lacks as integers of the same bits.
+        """
+        tensor = self.stored()
+        if tensor.HasField("raw_data"):
+            tensor.data_type = self.element
+        return tensor
+
+    def stored(self):
+        """What the file holds."""
+        tensor = TensorProto()
+        tensor.ParseFromString(self.path.read_bytes())
+        return tensor
+
+    @property
+    def is_relabelled(self):
+        """Whether the file gives a tensor another element type than the model does."""
+        return self.element is not None and self.tensor() != self.stored()
+
+    def values(self):
+        """The shape, and the values as Python numbers in row-major order."""
+        array = numpy_helper.to_array(self.tensor())
+        kind = float if self.is_real else None
+        return list(array.shape), numpy.asarray(array, dtype=kind).ravel().tolist()
+
+
+@dataclasses.dataclass
+class Case:
+    """A model with its inputs, and the outputs that are right."""
+    folder: str
+    name: str
+    model: pathlib.Path
+    inputs: list
+    outputs: list
+    operators: list
+
+    @property
+    def identifier(self):
+        return f"{self.folder}/{self.name}"
+
+    @property
+    def has_float(self):
+        return any(p.element == TensorProto.FLOAT for p in self.inputs + self.outputs)
+
+
+def cases():
+    """All cases with an input or output of type float (of 32 bits), in a fixed order."""
+    data = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data"
+    found = [read(folder, path) for folder in COUNTED + BESIDE
+             for path in sorted((data / folder).iterdir())]
+    return [case for case in found if case.has_float]
+
+
+def read(folder, path):
+    """The case in a folder of the package. All have one set of data."""
+    graph = onnx.load(path / "model.onnx", load_external_data=False).graph
+    initial = {tensor.name for tensor in graph.initializer}
+    values = path / "test_data_set_0"
+    inputs = [value for value in graph.input if value.name not in initial]
+    return Case(
+        folder, path.name, path / "model.onnx",
+        [port(v, values / f"input_{n}.pb") for n, v in enumerate(inputs)],
+        [port(v, values / f"output_{n}.pb") for n, v in enumerate(graph.output)],
+        sorted({node.op_type for node in graph.node}))
+
+
+def port(value, path):
+    is_tensor = value.type.WhichOneof("value") == "tensor_type"
+    return Port(value.name, value.type.tensor_type.elem_type if is_tensor else None, path)

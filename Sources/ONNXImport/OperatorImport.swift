@@ -1,0 +1,56 @@
+import Equations
+import TensorGraph
+
+// Nodes that compute: what their operators' texts say.
+extension GraphImporter {
+  mutating func importOperator(
+    _ node: NodeView, _ library: OperatorLibrary
+  ) throws(GraphError) -> [ValueID?] {
+    var operands = node.inputs
+    var attributes = try node.attributeValues()
+    if node.broadcastsByAttributes {
+      operands = try node.legacyOperands(&builder)
+      for name in NodeView.legacyAttributes { attributes[name] = nil }
+    }
+    // Says where memory may be shared, in the first version of the operators.
+    attributes["consumed_inputs"] = nil
+    let call = OperatorNode(
+      operation: node.operation, domain: node.domain, opset: node.opset, layer: node.layer,
+      name: node.name, operands: operands, attributes: attributes,
+      outputs: node.outputs.map { $0.isEmpty ? nil : $0 })
+    guard let results = try library.instantiate(call, into: &builder) else {
+      throw GraphError(
+        .unsupported,
+        node.domain.isEmpty ? "" : "an operator of the domain \"\(node.domain)\"")
+    }
+    return results
+  }
+}
+
+extension NodeView {
+  /// The attributes as an operator's text may ask for them.
+  fileprivate func attributeValues() throws(GraphError) -> [String: AttributeValue] {
+    var values: [String: AttributeValue] = [:]
+    for (name, attribute) in attributes {
+      guard attribute.refAttrName.isEmpty else {
+        throw GraphError(.unsupported, "the attribute \"\(name)\" is a function's parameter")
+      }
+      values[name] = try value(of: attribute, name)
+    }
+    return values
+  }
+
+  private func value(
+    of attribute: Onnx_AttributeProto, _ name: String
+  ) throws(GraphError) -> AttributeValue {
+    switch attribute.type {
+    case .int: return .int(try narrow(attribute.i, name))
+    case .ints: return .ints(try ints(name) ?? [])
+    case .float: return .real(Double(attribute.f))
+    case .floats: return .reals(attribute.floats.map(Double.init))
+    case .string: return .text(String(decoding: attribute.s, as: UTF8.self))
+    default:
+      throw GraphError(.unsupported, "the attribute \"\(name)\" is no number, list or text")
+    }
+  }
+}
