@@ -115,11 +115,11 @@ extension OperatorLibrary {
     }
   }
 
-  /// Appends what the node is to a graph, and gives the results that it asks for; nil where it is no
-  /// operator of the library.
+  /// Appends what the node is to a graph, and gives the results that it asks for; nil where it is
+  /// no operator of the library.
   ///
-  /// Throws an error that names the node, the operand or attribute, what it is and should be, and the
-  /// place in the operator's text.
+  /// Throws an error that names the node, the operand or attribute, what it is and should be, and
+  /// the place in the operator's text.
   public func instantiate(
     _ node: OperatorNode, into builder: inout EquationGraphBuilder
   ) throws(GraphError) -> [ValueID?]? {

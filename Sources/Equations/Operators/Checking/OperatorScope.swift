@@ -17,9 +17,6 @@ struct OperatorScope {
   private var expanded: [String] = []
   private var nodes = 0
 
-  /// How large one expression may become by its functions.
-  private static let maximalNodes = 1 << 13
-
   init(functions: [String: FunctionDefinition]) { self.functions = functions }
 
   var packs: Set<String> { Set(roles.filter { $0.value == .pack }.keys) }
@@ -136,20 +133,28 @@ extension OperatorScope {
   ) throws(CircuitLanguageError) {
     nodes = 0
     try check(size, inPack ? .packSize : .size)
+    try checkGrowth(of: size)
   }
 
   mutating func check(_ value: OperatorExpression) throws(CircuitLanguageError) {
     nodes = 0
     try check(value, .value)
+    try checkGrowth(of: value)
+  }
+
+  private func checkGrowth(of expression: OperatorExpression) throws(CircuitLanguageError) {
+    var size = ExpandedSize(functions: functions)
+    try size.check(expression)
   }
 
   private mutating func check(
     _ expression: OperatorExpression, _ place: Place
   ) throws(CircuitLanguageError) {
     nodes += 1
-    guard nodes <= Self.maximalNodes else {
+    guard nodes <= ExpandedSize.greatest else {
       throw CircuitLanguageError(
-        "the expression becomes larger than \(Self.maximalNodes) parts", at: expression.location)
+        "the expression becomes larger than \(ExpandedSize.greatest) parts", at: expression.location
+      )
     }
     switch expression.kind {
     case .integer, .real: break

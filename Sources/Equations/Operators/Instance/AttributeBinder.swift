@@ -12,7 +12,8 @@ struct AttributeBinder {
 
   /// Throws `.unsupported` for an attribute that the operator does not have.
   func checkNames() throws(GraphError) {
-    var known: Set<String> = []
+    // Version 1 of ONNX said there which operands' memory may be used again.
+    var known: Set<String> = ["consumed_inputs"]
     let isOperand = Set(clause.inputs?.map(\.name) ?? [])
     for attribute in operation.attributes where !isOperand.contains(attribute.name) {
       known.insert(alias(of: attribute.name))
@@ -206,7 +207,16 @@ extension AttributeBinder {
     _ attribute: AttributeDeclaration, _ arguments: [OperatorExpression], _ scope: SizeScope
   ) throws(GraphError) -> Padding {
     var lists: [[Int]] = []
-    for argument in arguments.prefix(4) { lists.append(try scope.vector(argument)) }
+    for argument in arguments.prefix(4) {
+      let list = try scope.vector(argument)
+      guard list.count == lists.first?.count ?? list.count else {
+        throw GraphError(
+          .shape,
+          "\(argument.text) has \(list.count) axes where \(arguments[0].text) has "
+            + "\(lists[0].count)", at: argument.location)
+      }
+      lists.append(list)
+    }
     let window = SlidingWindow(
       sizes: lists[0], kernel: lists[1], strides: lists[2], dilations: lists[3])
     let pads = try integers(alias(of: attribute.name))

@@ -66,8 +66,14 @@ extension OperatorInstance {
         operands[names[position]] = value
       }
     }
+    if let list, lists[list] == nil {
+      throw GraphError(.structure, "it has no operands")
+    }
     for operand in operation.operands where !operand.isVariadic {
-      guard let value = operands[operand.name] else { continue }
+      guard let value = operands[operand.name] else {
+        try checkAbsent(operand)
+        continue
+      }
       try bindKind(operand, builder[value].kind)
       if let constant = builder.constantValue(value), constant.count == 1 {
         scope.operands[operand.name] =
@@ -80,6 +86,16 @@ extension OperatorInstance {
         if let value = operands[name] { try bindKind(operand, builder[value].kind) }
       }
     }
+  }
+
+  /// Throws where an operand that is left out has no default, and is no attribute.
+  private func checkAbsent(_ operand: TensorDeclaration) throws(GraphError) {
+    let given = clause.given.first { $0.name == operand.name }
+    guard operand.defaultValue == nil, given.flatMap({ node.attributes[$0.alias] }) == nil else {
+      return
+    }
+    throw GraphError(
+      .structure, "the operand \(operand.name) is missing", at: operand.location)
   }
 
   private mutating func bindKind(
@@ -228,10 +244,7 @@ extension OperatorInstance {
         tensors[operand.name] = BoundTensor(.constant(number), groups: [])
         continue
       }
-      guard let value = operand.defaultValue else {
-        throw GraphError(
-          .structure, "the operand \(operand.name) is missing", at: operand.location)
-      }
+      guard let value = operand.defaultValue else { continue }
       let number = try scope.value(value).number ?? 0
       tensors[operand.name] = BoundTensor(.constant(number), groups: [])
     }

@@ -257,7 +257,8 @@ extension OperatorExpression.Operator {
     return isNegated ? Number(!value.isTrue) : value
   }
 
-  /// The operation of equations, whether its operands are swapped, and whether its value is negated.
+  /// The operation of equations, whether its operands are swapped, and whether its value is
+  /// negated.
   func meaning(
     dividingIntegers: Bool
   ) -> (operation: RealExpression.Binary, isSwapped: Bool, isNegated: Bool) {
