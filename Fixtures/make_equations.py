@@ -327,6 +327,16 @@ def places():
     add("Range", [Constant(np.float32(v)) for v in (0, 1, 0.25)])
 
 
+def einsum():
+    for text, *shapes in [
+        ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("bij,bjk->bik", (2, 3, 4), (2, 4, 2)),
+        ("...ij,...jk->...ik", (2, 1, 3, 4), (5, 4, 2)), ("i,j->ij", (3,), (4,)), ("ii->i", (3, 3)),
+        ("ii", (3, 3)), ("ij->ji", (2, 3)), ("ba", (2, 3)), ("ij->", (2, 3)), ("bhid,bhjd->bhij", (1, 2, 3, 4),
+        (1, 2, 5, 4)), ("ij, jk, kl -> il", (2, 3), (3, 2), (2, 4)), ("...->...", (2, 3)),
+        ("...i->...", (2, 3, 4)), ("i...->...i", (2, 3, 4)), ("Ab,bA->", (2, 3), (3, 2))]:
+        add("Einsum", [real(*s, seed=i) for i, s in enumerate(shapes)], equation=text)
+
+
 def resizing():
     x = real(1, 2, 4, 5)
 
@@ -422,7 +432,7 @@ def run(case):
 
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
-                     convolutions, pooling, places, resizing]:
+                     convolutions, pooling, places, resizing, einsum]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):

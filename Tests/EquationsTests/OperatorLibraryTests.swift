@@ -82,6 +82,16 @@ import Testing
         .replacing("y[n, m] =", with: "y[i, j] ="))
   }
 
+  @Test func functionsOfAssayStayWhatTheyAre() throws {
+    let error = #expect(throws: CircuitLanguageError.self) {
+      try Self.library("function sigmoid(x) = x")
+    }
+    #expect(error?.message.contains("is one of Assay's") == true)
+    let library = try Self.library(
+      "operator S(x: real[...]) -> (y: real[...]) custom \"lab\" { y[...] = clamp(x[...], 0, 2) }")
+    #expect(try Self.apply(library, "S", domain: "lab") == [0, 2])
+  }
+
   @Test func addingIsAllOrNothing() throws {
     var library = OperatorLibrary()
     let sound = "operator A(x: real) -> (y: real) custom \"lab\" { y = x }"
@@ -105,5 +115,55 @@ import Testing
       try Self.apply(library, "V", domain: "lab", opset: 1)
     }
     #expect(error?.code == .unsupported)
+  }
+}
+
+@Suite struct OperatorDescriptionTests {
+  @Test func softmax() throws {
+    let descriptions = try OperatorLibrary.standard().descriptions
+    let softmax = try #require(descriptions.first { $0.name == "Softmax" })
+    #expect(softmax.nodes.map(\.text) == ["Softmax 13", "Softmax 1..12"])
+    #expect(softmax.operands == ["x: real[outer..., n, inner...]"])
+    #expect(softmax.attributes == ["axis: axis(x) = -1"])
+    #expect(softmax.results == ["y: real[outer..., n, inner...]"])
+    #expect(softmax.equations.count == 3)
+    #expect(softmax.equations[0] == "top[outer..., inner...] = max(j) x[outer..., j, inner...]")
+    #expect(softmax.file == "Circuits/operators/softmax.circuit")
+    #expect(softmax.isOwn)
+  }
+
+  @Test func everyOperatorHasEquations() throws {
+    for description in try OperatorLibrary.standard().descriptions {
+      #expect(!description.equations.isEmpty, "\(description.name)")
+      #expect(!description.nodes.isEmpty, "\(description.name)")
+      // Comments and braces are not among them.
+      for line in description.equations {
+        #expect(!line.contains("#") && !line.contains("{") && !line.contains("}"), "\(line)")
+      }
+    }
+  }
+
+  /// What is printed of a signature is read again as the same.
+  @Test func signaturesReadBack() throws {
+    for description in try OperatorLibrary.standard().descriptions {
+      let attributes =
+        description.attributes.isEmpty
+        ? "" : "; " + description.attributes.joined(separator: ", ")
+      let text = """
+        operator Again(\(description.operands.joined(separator: ", "))\(attributes))
+          -> (\(description.results.joined(separator: ", "))) onnx { a = 1 }
+        """
+      guard
+        case .operation(let again)? = try OperatorParser.parse(SourceFile(name: "a", text: text))
+          .first
+      else {
+        Issue.record("\(description.name)")
+        continue
+      }
+      let printed = OperatorDescription(again, file: "", isOwn: false)
+      #expect(printed.operands == description.operands)
+      #expect(printed.attributes == description.attributes)
+      #expect(printed.results == description.results)
+    }
   }
 }
