@@ -58,6 +58,34 @@ import Testing
     #expect(library.replacements.isEmpty)
   }
 
+  /// What only takes a part of an operand moves elements, and a copy is the operand itself.
+  @Test func partsAreViews() throws {
+    let library = try Self.library(
+      """
+      operator Part(x: real[n]) -> (y: real[n / 2], z: real[n], w: real[n]) custom "lab" {
+        y[i] = x[2 * i + 1]
+        z[i] = x[i]
+        w[i] = x[i + 1]
+      }
+      """)
+    var builder = EquationGraphBuilder()
+    let x = try builder.addInput(named: "x", shape: [4])
+    let node = OperatorNode(
+      operation: "Part", domain: "lab", opset: 1,
+      layer: builder.addLayer(named: "n", operation: "Part"), name: "n", operands: [x],
+      outputs: ["y", "z", "w"])
+    let results = try #require(try library.instantiate(node, into: &builder))
+    #expect(results[1] == x)
+    for (place, result) in results.enumerated() {
+      try builder.addOutput(named: "o\(place)", try #require(result))
+    }
+    let graph = try builder.finish()
+    #expect(graph.nodes.count == 2)
+    #expect(graph.nodes[0].definition == .view(.slice([.init(start: 1, count: 2, step: 2)])))
+    // The last element of w reads outside, which a view can't.
+    #expect(!graph.nodes[1].definition.isView)
+  }
+
   @Test func replacementIsAnnounced() throws {
     let library = try Self.library(
       "operator Relu(x: number[...]) -> (y: number[...]) onnx { y[...] = max(x[...], 1) }")

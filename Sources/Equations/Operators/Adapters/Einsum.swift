@@ -120,7 +120,8 @@ private struct EinsumText {
     let product = value ?? .constant(1)
     return Equation(
       indices: order.map { .init(name: Self.name($0), size: sizes[$0] ?? 1) },
-      domainRank: result.count, value: bound.isEmpty ? product : .reduce(.sum, over: bound, product))
+      domainRank: result.count, value: bound.isEmpty ? product : .reduce(.sum, over: bound, product)
+    )
   }
 
   private static func name(_ label: Label) -> String {

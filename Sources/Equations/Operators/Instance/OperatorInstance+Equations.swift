@@ -77,6 +77,11 @@ extension OperatorInstance {
     {
       return same
     }
+    if let same = operands.first, let slices = equation.slices(of: builder[same].shape),
+      kind == nil || kind == builder[same].kind
+    {
+      return try builder.append(.slice(slices), [same], layer: node.layer, name: name)
+    }
     let value = try builder.append(
       equation, kind: kind ?? narrowest, operands, layer: node.layer,
       name: domain.isSplit ? "\(name)/parts" : name)
@@ -115,6 +120,26 @@ extension OperatorInstance {
 }
 
 extension Equation {
+  /// The slice of its first operand, which has the given shape, that it is; nil where it is none.
+  fileprivate func slices(of shape: [Int]) -> [ViewStep.AxisSlice]? {
+    guard case .read(let read) = value, read.operand == 0, shape.count == domainRank else {
+      return nil
+    }
+    var slices: [ViewStep.AxisSlice] = []
+    for (axis, position) in read.positions.enumerated() {
+      guard case .affine(let position) = position, position.terms.count == 1,
+        position.terms[0].index == axis
+      else { return nil }
+      let (step, count) = (position.terms[0].coefficient, indices[axis].size)
+      let last = position.constant + step * (count - 1)
+      guard count > 0, (0..<shape[axis]).contains(position.constant),
+        (0..<shape[axis]).contains(last)
+      else { return nil }
+      slices.append(.init(start: position.constant, count: count, step: step))
+    }
+    return slices
+  }
+
   /// Whether it gives its first operand, which has the given shape, as it is.
   fileprivate func isCopy(of shape: [Int]) -> Bool {
     guard case .read(let read) = value, read.operand == 0, self.shape == shape else { return false }
