@@ -327,6 +327,48 @@ def places():
     add("Range", [Constant(np.float32(v)) for v in (0, 1, 0.25)])
 
 
+def einsum():
+    for text, *shapes in [
+        ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("bij,bjk->bik", (2, 3, 4), (2, 4, 2)),
+        ("...ij,...jk->...ik", (2, 1, 3, 4), (5, 4, 2)), ("i,j->ij", (3,), (4,)), ("ii->i", (3, 3)),
+        ("ii", (3, 3)), ("ij->ji", (2, 3)), ("ba", (2, 3)), ("ij->", (2, 3)), ("bhid,bhjd->bhij", (1, 2, 3, 4),
+        (1, 2, 5, 4)), ("ij, jk, kl -> il", (2, 3), (3, 2), (2, 4)), ("...->...", (2, 3)),
+        ("...i->...", (2, 3, 4)), ("i...->...i", (2, 3, 4)), ("Ab,bA->", (2, 3), (3, 2))]:
+        add("Einsum", [real(*s, seed=i) for i, s in enumerate(shapes)], equation=text)
+
+
+def resizing():
+    x = real(1, 2, 4, 5)
+
+    def resize(mode, scales=None, sizes=None, opset=19, **attributes):
+        lists = [Constant(np.array(v, t)) if v is not None else None
+                 for v, t in ((scales, np.float32), (sizes, np.int64))]
+        lists = lists[:1] if sizes is None else lists
+        add("ResizeAxis", [x, None, *lists], operation="Resize", opset=opset, mode=mode, **attributes)
+
+    for mode in ["nearest", "linear", "cubic"]:
+        ways = ["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"]
+        for way in ways + (["half_pixel_symmetric"] if mode != "cubic" else []):
+            for scales in [[1, 1, 2, 3], [1, 1, 0.6, 0.8], [1, 1, 1.5, 1]]:
+                resize(mode, scales, coordinate_transformation_mode=way)
+            resize(mode, sizes=[1, 2, 7, 3], coordinate_transformation_mode=way)
+        resize(mode, sizes=[1, 2, 1, 1], coordinate_transformation_mode="pytorch_half_pixel")
+        resize(mode, sizes=[6, 9], axes=[2, 3])
+    for way in ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]:
+        for scales in [[1, 1, 2, 3], [1, 1, 0.6, 0.75]]:
+            resize("nearest", scales, nearest_mode=way)
+            resize("nearest", scales, nearest_mode=way, opset=11,
+                   coordinate_transformation_mode="asymmetric")
+    resize("cubic", [1, 1, 2, 2], cubic_coeff_a=-0.5)
+    for policy in ["not_larger", "not_smaller"]:
+        resize("nearest", sizes=[7, 8], axes=[2, 3], keep_aspect_ratio_policy=policy)
+    for mode in ["nearest", "linear"]:
+        scales = Constant(np.array([1, 1, 2, 3], np.float32))
+        add("ResizeAxis", [x, scales], operation="Resize", opset=10, mode=mode)
+        add("ResizeAxis", [x, scales], operation="Upsample", opset=9, mode=mode)
+        add("ResizeAxis", [x], operation="Upsample", opset=7, mode=mode, scales=[1.0, 1.0, 2.0, 3.0])
+
+
 def tensor(value, constant=False, digits=9):
     kind = {"f": "real", "b": "boolean"}.get(value.dtype.kind, "integer")
     if kind == "real":
@@ -390,7 +432,7 @@ def run(case):
 
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
-                     convolutions, pooling, places]:
+                     convolutions, pooling, places, resizing, einsum]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):

@@ -6,11 +6,11 @@ let standardOperators: [(name: String, text: String)] = [
     #"""
     # Activation functions.
 
-    operator Relu(x: number[...]) -> (y: number[...]) onnx ignoring consumed_inputs
+    operator Relu(x: number[...]) -> (y: number[...]) onnx
     { y[...] = max(x[...], 0) }
 
     operator LeakyRelu(x: real[...]; alpha: real = 0.01) -> (y: real[...])
-      onnx ignoring consumed_inputs
+      onnx
     { y[...] = select(x[...] < 0, alpha * x[...], x[...]) }
 
     operator PRelu(x: real[...], slope: real[...]) -> (y: real[...])
@@ -20,7 +20,7 @@ let standardOperators: [(name: String, text: String)] = [
     operator ThresholdedRelu(x: real[...]; alpha: real = 1) -> (y: real[...]) onnx
     { y[...] = select(x[...] > alpha, x[...], 0) }
 
-    operator Elu(x: real[...]; alpha: real = 1) -> (y: real[...]) onnx ignoring consumed_inputs
+    operator Elu(x: real[...]; alpha: real = 1) -> (y: real[...]) onnx
     { y[...] = select(x[...] < 0, alpha * (exp(x[...]) - 1), x[...]) }
 
     operator Celu(x: real[...]; alpha: real = 1) -> (y: real[...]) onnx
@@ -28,14 +28,14 @@ let standardOperators: [(name: String, text: String)] = [
 
     operator Selu(x: real[...]; alpha: real = 1.67326319217681884765625,
       gamma: real = 1.05070102214813232421875) -> (y: real[...])
-      onnx 6 ignoring consumed_inputs
+      onnx 6
     { y[...] = gamma * select(x[...] < 0, alpha * (exp(x[...]) - 1), x[...]) }
 
-    operator Sigmoid(x: real[...]) -> (y: real[...]) onnx ignoring consumed_inputs
+    operator Sigmoid(x: real[...]) -> (y: real[...]) onnx
     { y[...] = sigmoid(x[...]) }
 
     operator HardSigmoid(x: real[...]; alpha: real = 0.2, beta: real = 0.5) -> (y: real[...])
-      onnx ignoring consumed_inputs
+      onnx
     { y[...] = clamp(alpha * x[...] + beta, 0, 1) }
 
     operator HardSwish(x: real[...]) -> (y: real[...]) onnx
@@ -119,23 +119,23 @@ let standardOperators: [(name: String, text: String)] = [
         floor_divide(a[...], truncate(2 ^ b[...])))
     }
 
-    operator Sum(xs...: real[...]) -> (y: real[...]) onnx broadcasting ignoring consumed_inputs
+    operator Sum(xs...: real[...]) -> (y: real[...]) onnx broadcasting
     { y[...] = sum(x of xs) x[...] }
 
-    operator Mean(xs...: real[...]) -> (y: real[...]) onnx broadcasting ignoring consumed_inputs
+    operator Mean(xs...: real[...]) -> (y: real[...]) onnx broadcasting
     { y[...] = mean(x of xs) x[...] }
 
-    operator Max(xs...: number[...]) -> (y: number[...]) onnx broadcasting ignoring consumed_inputs
+    operator Max(xs...: number[...]) -> (y: number[...]) onnx broadcasting
     { y[...] = max(x of xs) x[...] }
 
-    operator Min(xs...: number[...]) -> (y: number[...]) onnx broadcasting ignoring consumed_inputs
+    operator Min(xs...: number[...]) -> (y: number[...]) onnx broadcasting
     { y[...] = min(x of xs) x[...] }
 
     # The bounds are operands since version 11.
     operator Clip(x: number[...], low: number = -infinity, high: number = infinity)
       -> (y: number[...])
       onnx 11
-      onnx 1..10 (x; low as min, high as max) ignoring consumed_inputs
+      onnx 1..10 (x; low as min, high as max)
     { y[...] = min(max(x[...], low), high) }
 
     operator Cast(x: any[...]; to: element) -> (y: to[...]) onnx 6 ignoring saturate, round_mode
@@ -198,17 +198,17 @@ let standardOperators: [(name: String, text: String)] = [
     # Real functions of one value.
 
     operator Identity(x: any[...]) -> (y: any[...]) onnx { y[...] = x[...] }
-    operator Abs(x: number[...]) -> (y: number[...]) onnx ignoring consumed_inputs { y[...] = abs(x[...]) }
-    operator Neg(x: number[...]) -> (y: number[...]) onnx ignoring consumed_inputs { y[...] = -x[...] }
+    operator Abs(x: number[...]) -> (y: number[...]) onnx { y[...] = abs(x[...]) }
+    operator Neg(x: number[...]) -> (y: number[...]) onnx { y[...] = -x[...] }
     operator Sign(x: number[...]) -> (y: number[...]) onnx { y[...] = sign(x[...]) }
-    operator Floor(x: real[...]) -> (y: real[...]) onnx ignoring consumed_inputs { y[...] = floor(x[...]) }
-    operator Ceil(x: real[...]) -> (y: real[...]) onnx ignoring consumed_inputs { y[...] = ceil(x[...]) }
+    operator Floor(x: real[...]) -> (y: real[...]) onnx { y[...] = floor(x[...]) }
+    operator Ceil(x: real[...]) -> (y: real[...]) onnx { y[...] = ceil(x[...]) }
     operator Round(x: real[...]) -> (y: real[...]) onnx { y[...] = round(x[...]) }
 
-    operator Exp(x: real[...]) -> (y: real[...]) onnx ignoring consumed_inputs { y[...] = exp(x[...]) }
-    operator Log(x: real[...]) -> (y: real[...]) onnx ignoring consumed_inputs { y[...] = log(x[...]) }
-    operator Sqrt(x: real[...]) -> (y: real[...]) onnx ignoring consumed_inputs { y[...] = sqrt(x[...]) }
-    operator Reciprocal(x: real[...]) -> (y: real[...]) onnx ignoring consumed_inputs { y[...] = 1 / x[...] }
+    operator Exp(x: real[...]) -> (y: real[...]) onnx { y[...] = exp(x[...]) }
+    operator Log(x: real[...]) -> (y: real[...]) onnx { y[...] = log(x[...]) }
+    operator Sqrt(x: real[...]) -> (y: real[...]) onnx { y[...] = sqrt(x[...]) }
+    operator Reciprocal(x: real[...]) -> (y: real[...]) onnx { y[...] = 1 / x[...] }
     operator Erf(x: real[...]) -> (y: real[...]) onnx { y[...] = erf(x[...]) }
 
     operator Sin(x: real[...]) -> (y: real[...]) onnx { y[...] = sin(x[...]) }
@@ -219,7 +219,7 @@ let standardOperators: [(name: String, text: String)] = [
     operator Atan(x: real[...]) -> (y: real[...]) onnx { y[...] = atan(x[...]) }
     operator Sinh(x: real[...]) -> (y: real[...]) onnx { y[...] = sinh(x[...]) }
     operator Cosh(x: real[...]) -> (y: real[...]) onnx { y[...] = cosh(x[...]) }
-    operator Tanh(x: real[...]) -> (y: real[...]) onnx ignoring consumed_inputs { y[...] = tanh(x[...]) }
+    operator Tanh(x: real[...]) -> (y: real[...]) onnx { y[...] = tanh(x[...]) }
     operator Asinh(x: real[...]) -> (y: real[...]) onnx { y[...] = asinh(x[...]) }
     operator Acosh(x: real[...]) -> (y: real[...]) onnx { y[...] = acosh(x[...]) }
     operator Atanh(x: real[...]) -> (y: real[...]) onnx { y[...] = atanh(x[...]) }
@@ -237,7 +237,7 @@ let standardOperators: [(name: String, text: String)] = [
       -> (y: real[...], mask: bool[...])
       onnx 12 (x, ratio, training_mode) ignoring seed, ratio
       onnx 7..11 ignoring ratio
-      onnx 1..6 ignoring ratio, is_test, consumed_inputs
+      onnx 1..6 ignoring ratio, is_test
     {
       require training_mode == 0
       y[...] = x[...]
@@ -311,7 +311,7 @@ let standardOperators: [(name: String, text: String)] = [
       epsilon: real = 1e-5, training_mode: flag = 0, spatial: flag = 1)
       -> (y: real[batch, c, at...])
       onnx 7 ignoring momentum
-      onnx 1..6 ignoring momentum, is_test, consumed_inputs
+      onnx 1..6 ignoring momentum, is_test
     {
       require training_mode == 0 and spatial == 1
       y[n, i, at...] = (x[n, i, at...] - average[i]) / sqrt(variance[i] + epsilon) * scale[i] + bias[i]
@@ -320,7 +320,7 @@ let standardOperators: [(name: String, text: String)] = [
     operator InstanceNormalization(
       x: real[batch, c, at...], scale: real[c], bias: real[c]; epsilon: real = 1e-5)
       -> (y: real[batch, c, at...])
-      onnx ignoring consumed_inputs
+      onnx
     {
       average[n, i] = mean(at...) x[n, i, at...]
       d[n, i, at...] = x[n, i, at...] - average[n, i]
@@ -468,7 +468,8 @@ let standardOperators: [(name: String, text: String)] = [
   (
     "Circuits/operators/pooling.circuit",
     #"""
-    # Pooling over any number of axes. What lies outside of x never wins a maximum, and is zero in a sum.
+    # Pooling over any number of axes. What lies outside of x never wins a maximum, and is zero in a
+    # sum.
 
     operator MaxPool(x: number[batch, c, at...]; kernel_shape: positive[at],
       strides: positive[at] = 1, dilations: positive[at] = 1, ceil_mode: flag = 0,
@@ -655,6 +656,51 @@ let standardOperators: [(name: String, text: String)] = [
     {
       y[outer..., i, inner...] = sum(j in n) x[outer..., j, inner...]
         * select(reverse, j >= i + exclusive, j <= i - exclusive)
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/operators/resizing.circuit",
+    #"""
+    # Resizing along one axis; an image is resized along one axis after the other.
+
+    # Where a place of the result lies in x; in single precision, which decides between neighbours that
+    # are equally near.
+    function half_pixel_place(p, scale) = single(single((p + 0.5) / scale) - 0.5)
+
+    # The weight of an element at a distance, for cubic interpolation.
+    function near_cubic(d, a) = (a + 2) * d ^ 3 - (a + 3) * d ^ 2 + 1
+    function far_cubic(d, a) = a * d ^ 3 - 5 * a * d ^ 2 + 8 * a * d - 4 * a
+    function cubic_weight(d, a) = select(d <= 1, near_cubic(d, a), select(d < 2, far_cubic(d, a), 0))
+
+    operator ResizeAxis(x: number[outer..., n, inner...]; axis: axis(x), size: positive, scale: real,
+      mode: choice(nearest, linear, cubic) = nearest,
+      coordinate_transformation_mode: choice(half_pixel, half_pixel_symmetric, pytorch_half_pixel,
+        align_corners, asymmetric) = half_pixel,
+      nearest_mode: choice(round_prefer_floor, round_prefer_ceil, floor, ceil) = round_prefer_floor,
+      cubic_coeff_a: real = -0.75)
+      -> (y: number[outer..., size, inner...])
+      custom "assay" splitting x at axis
+    {
+      centre[p] = half_pixel_place(p, scale) for p in size
+      position[p] = select(coordinate_transformation_mode == half_pixel, centre[p],
+        select(coordinate_transformation_mode == half_pixel_symmetric,
+          n / 2 * (1 - size / (scale * n)) + centre[p],
+        select(coordinate_transformation_mode == pytorch_half_pixel, select(size > 1, centre[p], 0),
+        select(coordinate_transformation_mode == asymmetric, single(p / scale),
+          p * (n - 1) / max(size - 1, 1))))) for p in size
+      inner_position[p] = clamp(position[p], 0, n - 1)
+      nearest_place[p] = clamp(
+        select(nearest_mode == round_prefer_floor, ceil(position[p] - 0.5),
+        select(nearest_mode == round_prefer_ceil, floor(position[p] + 0.5),
+        select(nearest_mode == floor, floor(position[p]), ceil(position[p])))), 0, n - 1)
+      # The neighbours of a cubic curve that do not exist are the last that do.
+      weight[p, j] = select(mode == linear, max(0, 1 - abs(inner_position[p] - j)),
+        sum(k in 4) cubic_weight(abs(position[p] - floor(position[p]) + 1 - k), cubic_coeff_a)
+          * (clamp(floor(position[p]) - 1 + k, 0, n - 1) == j)) for j in n
+      y[outer..., p, inner...] = select(mode == nearest, x[outer..., nearest_place[p], inner...],
+        sum(j) x[outer..., j, inner...] * weight[p, j])
     }
     
     """#

@@ -53,6 +53,8 @@ struct OperatorCase: Decodable {
         value = .real(real)
       } else if let list = try? container.decode([Int].self) {
         value = .ints(list)
+      } else if let list = try? container.decode([Double].self) {
+        value = .reals(list)
       } else {
         value = .text(try container.decode(String.self))
       }
@@ -96,7 +98,12 @@ struct OperatorCase: Decodable {
       layer: builder.addLayer(named: "node", operation: operation), name: "node",
       operands: operands, attributes: attributes.mapValues(\.value),
       outputs: outputs.enumerated().map { $1 == nil ? nil : "y\($0)" })
-    let results = try #require(try library.instantiate(node, into: &builder))
+    let results: [ValueID?]
+    switch operation {
+    case "Resize", "Upsample": results = [try library.instantiateResize(node, into: &builder)]
+    case "Einsum": results = [try Einsum.append(node, to: &builder)]
+    default: results = try #require(try library.instantiate(node, into: &builder))
+    }
     for (place, result) in results.enumerated() {
       if let result { try builder.addOutput(named: "y\(place)", result) }
     }

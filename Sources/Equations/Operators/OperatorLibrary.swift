@@ -6,13 +6,13 @@ import TensorGraph
 /// Those that come with Assay are its *own*; what is added to them is *foreign*. A foreign operator
 /// takes the place of an own one that the same nodes would be.
 public struct OperatorLibrary: Sendable {
-  private var operators: [Entry] = []
+  private(set) var entries: [Entry] = []
   private var functions: [String: FunctionDefinition] = [:]
   private var ownFunctions: Set<String> = []
   /// Own operators that a foreign one has taken the place of.
   public private(set) var replacements: [Replacement] = []
 
-  private struct Entry: Sendable {
+  struct Entry: Sendable {
     var operation: OperatorDefinition
     var file: String
     var isOwn: Bool
@@ -40,7 +40,7 @@ public struct OperatorLibrary: Sendable {
   }
 
   /// The names of all operators, in alphabetical order.
-  public var operatorNames: [String] { operators.map(\.operation.name).sorted() }
+  public var operatorNames: [String] { entries.map(\.operation.name).sorted() }
 
   /// Adds the operators and functions of files that may use each other's functions; circuits and
   /// tables in them are passed over.
@@ -86,6 +86,11 @@ public struct OperatorLibrary: Sendable {
   private mutating func add(
     _ function: FunctionDefinition, isOwn: Bool
   ) throws(CircuitLanguageError) {
+    guard !ownFunctions.contains(function.name) || isOwn else {
+      throw CircuitLanguageError(
+        "the function '\(function.name)' is one of Assay's; use it, or choose another name",
+        at: function.location)
+    }
     guard functions[function.name] == nil else {
       throw CircuitLanguageError(
         "the function '\(function.name)' is defined twice", at: function.location)
@@ -96,13 +101,13 @@ public struct OperatorLibrary: Sendable {
 
   private mutating func insert(_ added: [Entry]) {
     for entry in added {
-      for other in operators where other.operation.overlaps(entry.operation) {
+      for other in entries where other.operation.overlaps(entry.operation) {
         replacements.append(.init(item: "operator \(other.operation.name)", file: entry.file))
       }
-      operators.removeAll { !$0.isOwn && $0.operation.name == entry.operation.name }
+      entries.removeAll { !$0.isOwn && $0.operation.name == entry.operation.name }
     }
     // What was added last is found first.
-    operators = added + operators
+    entries = added + entries
   }
 }
 
@@ -110,20 +115,20 @@ public struct OperatorLibrary: Sendable {
 extension OperatorLibrary {
   /// Whether some operator has that name in the domain, in any version.
   public func knows(_ operation: String, domain: String) -> Bool {
-    operators.contains { entry in
+    entries.contains { entry in
       entry.operation.clauses.contains { $0.name == operation && $0.domain == domain }
     }
   }
 
-  /// Appends what the node is to a graph, and gives the results that it asks for; nil where it is no
-  /// operator of the library.
+  /// Appends what the node is to a graph, and gives the results that it asks for; nil where it is
+  /// no operator of the library.
   ///
-  /// Throws an error that names the node, the operand or attribute, what it is and should be, and the
-  /// place in the operator's text.
+  /// Throws an error that names the node, the operand or attribute, what it is and should be, and
+  /// the place in the operator's text.
   public func instantiate(
     _ node: OperatorNode, into builder: inout EquationGraphBuilder
   ) throws(GraphError) -> [ValueID?]? {
-    let named = operators.flatMap { entry in
+    let named = entries.flatMap { entry in
       entry.operation.clauses.filter { $0.name == node.operation && $0.domain == node.domain }
         .map { (entry.operation, $0) }
     }

@@ -92,8 +92,8 @@ struct SlidingWindow {
     }
   }
 
-  /// Lets one more window hang over the padding where the stride leaves elements over, as long as it
-  /// starts inside of the axis or the padding before it.
+  /// Lets one more window hang over the padding where the stride leaves elements over, as long as
+  /// it starts inside of the axis or the padding before it.
   private func roundUp(_ padding: inout Padding) {
     for axis in sizes.indices {
       let padded = sizes[axis] + padding.before[axis] + padding.after[axis]

@@ -1,7 +1,8 @@
 import TensorGraph
 
 extension SlidingWindow {
-  /// What ONNX's `pads`, `auto_pad` and `output_shape` cut off the result of a transposed convolution.
+  /// What ONNX's `pads`, `auto_pad` and `output_shape` cut off the result of a transposed
+  /// convolution.
   ///
   /// The padding after an axis may be negative: then the result is longer than what the kernel
   /// reaches, by zeros.

@@ -4,8 +4,8 @@ import CircuitLanguage
 struct ClauseChecker {
   let operation: OperatorDefinition
 
-  /// Throws for a name that the operator does not have, or for clauses that overlap; adds to `scope`
-  /// what the clauses use.
+  /// Throws for a name that the operator does not have, or for clauses that overlap; adds to
+  /// `scope` what the clauses use.
   func check(_ scope: inout OperatorScope) throws(CircuitLanguageError) {
     guard !operation.clauses.isEmpty else {
       throw CircuitLanguageError(

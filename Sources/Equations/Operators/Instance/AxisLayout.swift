@@ -1,5 +1,5 @@
-/// Which axes the values of an instance have, where these are not those that equations name in their
-/// order.
+/// Which axes the values of an instance have, where these are not those that equations name in
+/// their order.
 struct AxisLayout {
   /// How many axes the packs have that adapters know of.
   var ranks: [String: Int] = [:]

@@ -77,8 +77,8 @@ struct EquationDomain {
     return sizes
   }
 
-  /// The size of an axis whose position is made of digits, each with the sizes of the following ones
-  /// as its coefficient.
+  /// The size of an axis whose position is made of digits, each with the sizes of the following
+  /// ones as its coefficient.
   private mutating func digits(
     _ expression: OperatorExpression, _ component: Int?, _ maker: inout EquationMaker
   ) throws(GraphError) -> Int {

@@ -25,6 +25,7 @@ struct EquationMaker {
   var isPosition = false
   /// The values that the equation reads.
   private(set) var operands: [ValueID] = []
+  private var numbers: [ValueID: Int] = [:]
 
   init(scope: SizeScope, tensors: [String: BoundTensor], lists: [String: [String]]) {
     self.scope = scope
@@ -34,7 +35,8 @@ struct EquationMaker {
 
   /// The number of an operand in the equation.
   mutating func number(of value: ValueID) -> Int {
-    if let number = operands.firstIndex(of: value) { return number }
+    if let number = numbers[value] { return number }
+    numbers[value] = operands.count
     operands.append(value)
     return operands.count - 1
   }
@@ -48,6 +50,7 @@ struct EquationMaker {
   mutating func adopt(_ other: EquationMaker) {
     indices = other.indices
     operands = other.operands
+    numbers = other.numbers
   }
 
   func tensor(

@@ -44,7 +44,8 @@ extension OperatorParser {
     let expression = OperatorExpression(kind: kind, location: location)
     guard expression.height <= Self.maximalHeight else {
       throw CircuitLanguageError(
-        "the expression has more than \(Self.maximalHeight) levels here; define a part of it before",
+        "the expression has more than \(Self.maximalHeight) levels here; "
+          + "define a part of it before",
         at: location)
     }
     return expression

@@ -109,8 +109,8 @@ struct Adapter: Sendable {
     case splitting(String, at: String, default: Int?)
     /// As `splitting`, of an operand of two axes: those before, and those from there on.
     case flattening(String, at: String, default: Int?)
-    /// The operand's second pack has the axes that the attribute lists, the first one has the others;
-    /// where the flag is set, a result of the first pack keeps the others with size one.
+    /// The operand's second pack has the axes that the attribute lists, the first one has the
+    /// others; where the flag is set, a result of the first pack keeps the others with size one.
     case reducing(String, over: String, keeping: String?)
     /// The operand has its two axes in the other order where the flag is set.
     case transposing(String, flag: String)
