@@ -1,0 +1,55 @@
+import ConstraintSystem
+import Equations
+import Foundation
+
+/// Committed values that have the same fractional bits, because nothing between them rounds.
+struct ValueClasses {
+  private var parents: [Int]
+
+  init(_ graph: FormGraph) {
+    parents = Array(graph.values.indices)
+    for node in graph.nodes where node.keepsScale && graph[node.output].isCommitted {
+      for operand in node.operands
+      where graph.constants[operand] == nil && graph[operand].isCommitted {
+        parents[root(operand.index)] = root(node.output.index)
+      }
+    }
+  }
+
+  /// The value that stands for the class.
+  func root(_ index: Int) -> Int {
+    var index = index
+    while parents[index] != index { index = parents[index] }
+    return index
+  }
+}
+
+extension FormGraph.Node {
+  /// Whether the result has the scale of the operands.
+  var keepsScale: Bool {
+    switch form {
+    case .view, .extreme: true
+    case .apply(let apply): apply.slopes != nil
+    default: false
+    }
+  }
+}
+
+extension ApplyForm {
+  /// What the function multiplies numbers above zero by, and those below, where it is that of a
+  /// straight line on either side and neither is steeper than 1; nil where it is another.
+  var slopes: (above: Double, below: Double)? {
+    guard let function = try? ScalarFunction(self.function), function(0) == 0 else { return nil }
+    let (above, below) = (function(1), -function(-1))
+    guard abs(above) <= 1, abs(below) <= 1 else { return nil }
+    for exponent in -40...40 {
+      let x = scalbn(1.25, exponent)
+      guard abs(function(x) - above * x) <= 1e-12 * x, abs(function(-x) + below * x) <= 1e-12 * x
+      else { return nil }
+    }
+    return (above, below)
+  }
+
+  /// Whether it is max(x, 0).
+  var isRelu: Bool { slopes.map { $0 == (1, 0) } ?? false }
+}
