@@ -159,6 +159,12 @@ struct FormScaleSolver {
 
   /// What the integers of a committed real value are declared as.
   private func range(_ id: ValueID, _ bits: Int) -> ClosedRange<Int> {
+    if let number = producers[id.index], graph.nodes[number].isMove {
+      let parts = graph.nodes[number].operands.filter { graph.constants[$0] == nil }
+      if let widest = parts.map({ range($0, bits) }).max(by: { $0.magnitude < $1.magnitude }) {
+        return widest
+      }
+    }
     if fixed[classes.root(id.index)] != nil { return IntegerWidth.range(16) }
     return IntegerWidth.range(IntegerWidth.least(magnitude: room[id.index], bits: bits))
   }

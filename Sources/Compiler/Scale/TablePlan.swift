@@ -30,7 +30,7 @@ struct TableGroups {
     var nodes: [RealExpression: [Int]] = [:]
     var order: [RealExpression] = []
     for (number, node) in graph.nodes.enumerated() {
-      guard case .apply(let apply) = node.form, apply.slopes == nil else { continue }
+      guard case .apply(let apply) = node.form, !node.keepsScale else { continue }
       if nodes[apply.function] == nil { order.append(apply.function) }
       nodes[apply.function, default: []].append(number)
     }

@@ -25,13 +25,31 @@ struct ValueClasses {
 }
 
 extension FormGraph.Node {
+  /// Whether it only moves elements, so that there is no tensor of its own.
+  var isMove: Bool {
+    switch form {
+    case .view: true
+    case .sum(let sum): sum.isPlainRead
+    default: false
+    }
+  }
+
   /// Whether the result has the scale of the operands.
   var keepsScale: Bool {
     switch form {
     case .view, .extreme: true
-    case .apply(let apply): apply.slopes != nil
+    case .apply(let apply): apply.slopes != nil || apply.bounds != nil
+    case .sum(let sum): sum.isPlainRead
     default: false
     }
+  }
+}
+
+extension SumForm {
+  /// Whether it is one element, and computes nothing. A constant's element becomes a value by it.
+  var isPlainRead: Bool {
+    terms.count == 1 && terms[0].coefficient == 1 && terms[0].factors.count == 1
+      && terms[0].summed.isEmpty
   }
 }
 
@@ -48,6 +66,19 @@ extension ApplyForm {
       else { return nil }
     }
     return (above, below)
+  }
+
+  /// The bounds to which the function holds its argument, where that is all it does; nil where it
+  /// does anything else.
+  var bounds: ClosedRange<Double>? {
+    guard let function = try? ScalarFunction(self.function) else { return nil }
+    let (low, high) = (function(-0x1p200), function(0x1p200))
+    guard low < high, low > -0x1p200 || high < 0x1p200 else { return nil }
+    let inner = [low, high].filter { abs($0) < 0x1p200 }
+    let near = inner.flatMap { [$0 - 1, $0 + 1, $0 * 0.99, $0 * 1.01] }
+    let far = (-40...40).flatMap { [scalbn(1.25, $0), -scalbn(1.25, $0)] }
+    for x in inner + near + far + [0] where function(x) != min(max(x, low), high) { return nil }
+    return low...high
   }
 
   /// Whether it is max(x, 0).
