@@ -8,22 +8,24 @@ struct FormCalibration {
     /// Zero included.
     var low = 0.0
     var high = 0.0
-    /// Of all elements of all samples.
-    var squares = 0.0
+    /// Of all elements of all samples that are not zero, the sum of magnitudes.
+    var total = 0.0
     var count = 0
     /// The greatest magnitude at each position along the asked axis, where one was asked.
     var channels: [Double] = []
 
     var magnitude: Double { max(-low, high) }
 
-    /// The square root of the mean square.
-    var typical: Double { count == 0 ? 0 : (squares / Double(count)).squareRoot() }
+    /// The mean magnitude of what is not zero.
+    var typical: Double { count == 0 ? 0 : total / Double(count) }
   }
 
   /// By value; of constants nothing is known.
   private(set) var values: [Statistics]
   /// The values of the first sample, for those that were asked.
   private(set) var reference: [ValueID: [Double]] = [:]
+  /// The values that are compared, of the first samples.
+  private(set) var kept: [[ValueID: [Double]]] = []
 
   /// Statistics that somebody made up.
   init(_ values: [Statistics]) { self.values = values }
@@ -34,25 +36,30 @@ struct FormCalibration {
   ///   - samples: for each input its elements; at least one sample.
   ///   - channels: for values whose channels are told apart the axis of these.
   ///   - keeping: of which values those of the first sample are kept.
+  ///   - targets: of which values those of as many samples as `limit` says are kept.
   /// - Throws: `CompileError.node` where a value is not a finite number.
   init(
     _ graph: FormGraph, samples: [[ValueID: [Double]]], channels: [ValueID: Int] = [:],
-    keeping: Set<ValueID> = []
+    keeping: Set<ValueID> = [], targets: Set<ValueID> = [], limit: Int = 0
   ) throws(CompileError) {
     var collected = [Statistics](repeating: Statistics(), count: graph.values.count)
     var first: [ValueID: [Double]] = [:]
+    var compared: [[ValueID: [Double]]] = []
     for (number, sample) in samples.enumerated() {
-      var evaluation = FormEvaluation(graph)
+      if number < limit { compared.append([:]) }
+      var evaluation = FormEvaluator(graph)
       try evaluation.run(sample) { id, value throws(CompileError) in
         try collected[id.index].include(value, graph[id].name)
         if let axis = channels[id] {
           collected[id.index].includeChannels(value, shape: graph[id].shape, axis: axis)
         }
         if number == 0, keeping.contains(id) { first[id] = value }
+        if number < limit, targets.contains(id) { compared[number][id] = value }
       }
     }
     values = collected
     reference = first
+    kept = compared
   }
 
   subscript(_ id: ValueID) -> Statistics { values[id.index] }
@@ -72,9 +79,10 @@ extension FormCalibration.Statistics {
       }
       low = min(low, value)
       high = max(high, value)
-      squares += value * value
+      guard value != 0 else { continue }
+      total += value.magnitude
+      count += 1
     }
-    count += elements.count
   }
 
   fileprivate mutating func includeChannels(_ elements: [Double], shape: [Int], axis: Int) {

@@ -152,7 +152,7 @@ struct FormContext {
   }
 
   /// All positions of an array in row-major order.
-  private static func forEachPlace(_ shape: [Int], _ body: ([Int]) -> Void) {
+  static func forEachPlace(_ shape: [Int], _ body: ([Int]) -> Void) {
     var place = [Int](repeating: 0, count: shape.count)
     for _ in 0..<shape.reduce(1, *) {
       body(place)

@@ -19,7 +19,7 @@ extension Realiser {
     let lane = ModelLane(form, constants: constants)
     var operands: [TensorView] = []
     var terms: [ViewSum.Term] = []
-    for (term, scale) in zip(form.terms, plan.terms) {
+    for (term, scale) in zip(form.terms, plan.terms) where scale.coefficient != 0 {
       terms.append(try self.term(term, scale, lane, node, site, &operands))
     }
     let indices = form.indices.map { StatementIndex(name: $0.name, size: $0.size) }

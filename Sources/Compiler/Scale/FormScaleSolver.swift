@@ -178,8 +178,9 @@ struct FormScaleSolver {
 extension FormCalibration.Statistics {
   /// How many bits more than 16 hold a value's outliers without making the others coarse.
   fileprivate var outlierBits: Int {
-    guard typical > 0, magnitude > 64 * typical else { return 0 }
-    return min(Int(log2(magnitude / (64 * typical)).rounded(.up)), 16)
+    let usual = 128 * typical
+    guard typical > 0, magnitude > usual else { return 0 }
+    return min(Int(log2(magnitude / usual).rounded(.up)), 16)
   }
 }
 
@@ -229,8 +230,7 @@ extension FormScaleSolver {
 
   /// Takes a bit off the finest term of a sum.
   private func finest(of facts: SumFacts) -> ValueID {
-    let scales = SumScales(
-      facts: facts, operands: facts.node.operands.map { operand($0) }, options: options)
+    let scales = scales(of: facts)
     let term = facts.terms.filter { scales.exactBits($0) != nil }.max {
       (scales.exactBits($0) ?? 0) < (scales.exactBits($1) ?? 0)
     }
@@ -284,12 +284,10 @@ extension FormScaleSolver {
   private mutating func relax(_ facts: SumFacts) throws(CompileError) {
     let output = facts.node.output
     for _ in 0..<Self.maximalRounds {
-      let scales = SumScales(
-        facts: facts, operands: facts.node.operands.map { operand($0) }, options: options)
-      limitResult(output, scales)
+      limitResult(output, scales(of: facts))
+      let scales = scales(of: facts)
       let own = bits(of: output)
-      let accumulator = scales.accumulatorBits(
-        output: own, isCommitted: graph[output].isCommitted)
+      let accumulator = scales.accumulatorBits(isCommitted: graph[output].isCommitted)
       if !graph[output].isCommitted {
         exact[output] = .init(
           bits: accumulator, magnitude: scales.magnitude(accumulator: accumulator))
@@ -301,6 +299,12 @@ extension FormScaleSolver {
       node: graph.layers[facts.node.layer].name,
       reason: "it adds up so many products that their sum leaves \(options.accumulatorBits) bits; "
         + "split it")
+  }
+
+  private func scales(of facts: SumFacts) -> SumScales {
+    SumScales(
+      facts: facts, operands: facts.node.operands.map { operand($0) },
+      output: bits(of: facts.node.output), options: options)
   }
 
   private mutating func limitResult(_ output: ValueID, _ scales: SumScales) {
@@ -317,7 +321,7 @@ extension FormScaleSolver {
     let exact = facts.terms.compactMap { term in scales.exactBits(term).map { (term, $0) } }
     let least = exact.map(\.1).min() ?? 0
     let limit =
-      min(own + CompileOptions.maximalShift, least + SumScales.maximalAlignment, scales.mostBits)
+      min(own + CompileOptions.maximalShift, least + SumScales.maximalAlignment, scales.roomBits)
     if let finest = exact.max(by: { $0.1 < $1.1 }), finest.1 > limit {
       return finestFactor(finest.0, facts)
     }

@@ -15,6 +15,11 @@ enum IntegerWidth {
     all.first { scalbn(magnitude, bits) <= limit($0) } ?? all[all.count - 1]
   }
 
+  /// The narrowest that has a range in it; the widest where none has.
+  static func covering(_ inner: ClosedRange<Int>) -> ClosedRange<Int> {
+    range(all.first { range($0).contains(inner) } ?? all[all.count - 1])
+  }
+
   /// The greatest real number that rounds into a width.
   static func limit(_ width: Int) -> Double { Double(range(width).upperBound) + 0.49 }
 

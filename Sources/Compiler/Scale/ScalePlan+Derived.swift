@@ -7,6 +7,7 @@ extension ScalePlan {
   /// - Parameter chosen: by value; what is said of values that are not committed does not count but
   ///   for the bits that they would have.
   init(_ graph: FormGraph, _ chosen: [Value], _ options: CompileOptions) {
+    self.chosen = chosen
     values = chosen
     sums = [:]
     for (number, node) in graph.nodes.enumerated() {
@@ -51,10 +52,10 @@ extension ScalePlan {
       guard graph.constants[id] == nil else { return nil }
       return .init(bits: values[id.index].bits, magnitude: values[id.index].range.magnitude)
     }
-    let scales = SumScales(facts: facts, operands: operands, options: options)
+    let scales = SumScales(
+      facts: facts, operands: operands, output: values[output.index].bits, options: options)
     let isCommitted = graph[output].isCommitted
-    let accumulator = scales.accumulatorBits(
-      output: values[output.index].bits, isCommitted: isCommitted)
+    let accumulator = scales.accumulatorBits(isCommitted: isCommitted)
     let plan = scales.plan(accumulator: accumulator)
     sums[number] = plan
     guard !isCommitted else { return }

@@ -20,6 +20,8 @@ public struct ScalePlan: Equatable, Sendable {
 
   /// By value; constants have none that means anything.
   public var values: [Value]
+  /// What was chosen freely, by value: of what is not committed the scale that it would have.
+  public var chosen: [Value]
   /// By node, for those that are sums.
   public var sums: [Int: SumPlan]
 

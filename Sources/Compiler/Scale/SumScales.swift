@@ -13,6 +13,8 @@ struct SumScales {
   let facts: SumFacts
   /// By the operands' numbers; nil for constants.
   let operands: [Operand?]
+  /// The fractional bits of the result, or what those of an exact sum would be.
+  let output: Int
   let options: CompileOptions
 
   /// Constants that are all zero take any scale.
@@ -22,11 +24,22 @@ struct SumScales {
   private static let shifts = [16, 24, 32]
   /// Errors of independent weights stay below this many units of the result for some thousand terms.
   private static let toleratedError = 24.0
+  /// Of a coefficient that is no power of two.
+  private static let maximalCoefficient = (1 << 20) - 1
   /// The most that a term may be multiplied by to reach the others.
   static let maximalAlignment = 30
 
   /// Half of the accumulator's range is for the products of weights, the other half for all else.
   private var halfBits: Int { options.accumulatorBits - 1 }
+
+  /// The digits that exact terms have together, and constants that are added.
+  private var exactDigits: Int { options.accumulatorBits - others(facts.hasWeights, facts.hasConstants) }
+  private var constantDigits: Int { options.accumulatorBits - max(others(facts.hasWeights, hasExact), 1) }
+
+  private var hasExact: Bool { facts.terms.contains { exactBits($0) != nil } }
+
+  /// The digits that two other kinds of term take off a sum's.
+  private func others(_ a: Bool, _ b: Bool) -> Int { (a ? 1 : 0) + (b ? 1 : 0) }
 
   /// The fractional bits of the product of a term's values.
   func inputBits(_ term: SumFacts.Term) -> Int {
@@ -38,71 +51,96 @@ struct SumScales {
     term.values.reduce(term.count.ceilingLog2) { $0 + (operands[$1]?.magnitude ?? 1).ceilingLog2 }
   }
 
-  /// Fractional bits at which a term without weights is an integer combination of its operands.
+  /// Fractional bits at which a term without weights is an integer combination of its operands; nil
+  /// for a term that is none, or never comes to half a unit of the result.
   func exactBits(_ term: SumFacts.Term) -> Int? {
     guard !term.isConstant, let exponent = term.exponent else { return nil }
-    return inputBits(term) - exponent
+    let bits = inputBits(term) - exponent
+    return output - bits + inputDigits(term) < -1 ? nil : bits
   }
 
   /// The finest of all terms that are exact.
   var exactBits: Int? { facts.terms.compactMap(exactBits).max() }
 
-  /// The magnitude that a term's weights are declared with.
-  func weightMagnitude(_ term: SumFacts.Term) -> Int {
+  /// What the products of a term leave to its weights.
+  private func weightRoom(_ term: SumFacts.Term) -> Int {
     let others = facts.terms.count(where: \.isWeighted).ceilingLog2
-    let available = halfBits - inputDigits(term) - others
-    return min(CompileOptions.weightMagnitude, (1 << min(max(available, 1), 20)) - 1)
+    return (1 << max(halfBits - inputDigits(term) - others, 1)) - 1
   }
 
-  /// The most fractional bits of an accumulator that still holds the weights and constants.
+  /// The magnitude that a term's weights are declared with, or its coefficient does not exceed.
+  func weightMagnitude(_ term: SumFacts.Term) -> Int {
+    let most = term.constant == nil ? Self.maximalCoefficient : CompileOptions.weightMagnitude
+    return min(most, weightRoom(term))
+  }
+
+  /// The most fractional bits that a term's weights can have within a magnitude.
+  private func weightBits(_ term: SumFacts.Term, limit: Int) -> Int {
+    FixedPoint.fractionalBits(magnitude: term.magnitude, limit: Double(limit) + 0.49)
+      ?? Self.unbounded
+  }
+
+  /// The most fractional bits of an accumulator that still holds all terms, and that are not beyond
+  /// those of all weights.
   var mostBits: Int {
-    facts.terms.reduce(2 * Self.unbounded) { most, term in
+    let weighted = facts.terms.filter(\.isWeighted)
+    let useful = weighted.map { inputBits($0) + weightBits($0, limit: weightMagnitude($0)) }
+    return min(useful.max() ?? Int.max, roomBits)
+  }
+
+  /// The most fractional bits of an accumulator that still holds all terms.
+  var roomBits: Int {
+    let exactCount = facts.terms.count { exactBits($0) != nil }
+    return facts.terms.reduce(2 * Self.unbounded) { most, term in
       if term.isWeighted {
-        let limit = Double(weightMagnitude(term)) + 0.49
-        let bits = FixedPoint.fractionalBits(magnitude: term.magnitude, limit: limit)
-        return min(most, inputBits(term) + (bits ?? Self.unbounded))
+        return min(most, inputBits(term) + weightBits(term, limit: weightRoom(term)))
       }
-      guard term.isConstant else { return most }
-      let limit = Double((1 << halfBits) - 1)
-      let bits = FixedPoint.fractionalBits(magnitude: term.magnitude * Double(term.count), limit: limit)
+      if let exact = exactBits(term) {
+        return min(most, exact + exactDigits - inputDigits(term) - exactCount.ceilingLog2)
+      }
+      let limit = Double((1 << constantDigits) - 1)
+      let bits = FixedPoint.fractionalBits(
+        magnitude: term.magnitude * Double(term.count), limit: limit)
       return min(most, bits ?? 2 * Self.unbounded)
     }
   }
 
-  /// The fractional bits of the accumulator, given those of the result: all that are worth something
+  /// The fractional bits of the accumulator: all that are worth something
   /// to weights, but no more than a rounding takes away again. A rounding with one remainder is
   /// preferred to longer ones, as long as it leaves the weights bits enough.
   ///
   /// They depend on nothing else, so that whoever has the constants and a system's scales finds them
   /// again.
-  func accumulatorBits(output: Int, isCommitted: Bool) -> Int {
+  func accumulatorBits(isCommitted: Bool) -> Int {
     let exact = exactBits
     guard facts.hasWeights else {
       let own = max(exact ?? output, facts.hasConstants ? min(output, mostBits) : exact ?? output)
       let common = output + CompileOptions.singleShift
       // All roundings by one shift have one table of remainders.
       guard isCommitted, own > output, own < common, common <= mostBits else { return own }
-      return magnitude(accumulator: common) < 1 << halfBits ? common : own
+      return common
     }
     let most = mostBits
     for shift in Self.shifts where output + shift < most {
       let bits = output + shift
       guard exact.map({ $0 <= bits }) ?? true else { continue }
-      if !isCommitted || isFine(accumulator: bits, output: output) { return bits }
+      if !isCommitted || isFine(accumulator: bits) { return bits }
     }
     return max(min(most, output + CompileOptions.maximalShift), exact ?? Int.min)
   }
 
   /// Whether what rounding the weights changes, when all inputs are half of what their scale holds,
   /// is less than is tolerated.
-  private func isFine(accumulator: Int, output: Int) -> Bool {
+  private func isFine(accumulator: Int) -> Bool {
     facts.terms.indices.allSatisfy { number in
       let term = facts.terms[number]
       guard term.isWeighted else { return true }
-      let bits = accumulator - inputBits(term)
+      let bits = min(
+        accumulator - inputBits(term), weightBits(term, limit: weightMagnitude(term)))
       let digits = inputDigits(term) - term.count.ceilingLog2
       let error = facts.sumError(number, fractionalBits: bits)
-      return scalbn(error, digits - 1 - inputBits(term) + output) <= Self.toleratedError
+      let tolerated = term.count == 1 ? 1 : Self.toleratedError
+      return scalbn(error, digits - 1 - inputBits(term) + output) <= tolerated
     }
   }
 
@@ -113,7 +151,9 @@ struct SumScales {
       var size = Double(term.count)
       for value in term.values { size *= Double(operands[value]?.magnitude ?? 1) }
       if term.isWeighted {
-        size *= Double(weightMagnitude(term))
+        let bits = accumulator - inputBits(term)
+        let own = min(bits, weightBits(term, limit: weightMagnitude(term)))
+        size *= scalbn(Double(weightMagnitude(term)), bits - own)
       } else if term.isConstant {
         size = Double(biasRange(term, accumulator))
       } else if let exact = exactBits(term) {
@@ -127,7 +167,7 @@ struct SumScales {
   /// The least 2^k − 1, of at least 15 bits, that holds a constant that is added.
   private func biasRange(_ term: SumFacts.Term, _ bits: Int) -> Int {
     let width = max(Int(log2(max(scalbn(term.magnitude, bits), 1) + 0.5).rounded(.down)) + 1, 15)
-    return (1 << min(width, 46)) - 1
+    return (1 << min(width, constantDigits)) - 1
   }
 
   /// The plan for an accumulator of some fractional bits.
@@ -146,12 +186,14 @@ struct SumScales {
       }
       let bits = accumulator - inputBits(term)
       guard term.constant != nil else {
-        let value = scalbn(term.coefficient, bits).rounded(.toNearestOrAwayFromZero)
+        let value = FixedPoint.scaled(term.coefficient, fractionalBits: bits)
         return SumPlan.Term(
-          coefficient: Int(value), constantBits: nil, factor: 1, constantMagnitude: 0)
+          coefficient: term.isWeighted ? Int(value) : 0, constantBits: nil, factor: 1,
+          constantMagnitude: 0)
       }
+      let own = min(bits, weightBits(term, limit: weightMagnitude(term)))
       return SumPlan.Term(
-        coefficient: 1, constantBits: bits, factor: term.coefficient,
+        coefficient: 1 << min(bits - own, 60), constantBits: own, factor: term.coefficient,
         constantMagnitude: weightMagnitude(term))
     }
     return SumPlan(

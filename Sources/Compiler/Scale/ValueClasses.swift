@@ -76,8 +76,9 @@ extension ApplyForm {
     guard low < high, low > -0x1p200 || high < 0x1p200 else { return nil }
     let inner = [low, high].filter { abs($0) < 0x1p200 }
     let near = inner.flatMap { [$0 - 1, $0 + 1, $0 * 0.99, $0 * 1.01] }
-    let far = (-40...40).flatMap { [scalbn(1.25, $0), -scalbn(1.25, $0)] }
-    for x in inner + near + far + [0] where function(x) != min(max(x, low), high) { return nil }
+    var points = inner + near + [0]
+    for exponent in -40...40 { points += [scalbn(1.25, exponent), -scalbn(1.25, exponent)] }
+    for x in points where function(x) != min(max(x, low), high) { return nil }
     return low...high
   }
 

@@ -3,7 +3,7 @@ import Equations
 import TensorGraph
 
 /// Computes the values of a form graph over doubles.
-struct FormEvaluation {
+struct FormEvaluator {
   let graph: FormGraph
   /// The values that have been computed, row-major. Constants are not among them.
   private(set) var values: [ValueID: [Double]] = [:]
@@ -23,27 +23,34 @@ struct FormEvaluation {
   ///
   /// - Parameters:
   ///   - inputs: for each input its elements, row-major.
+  ///   - replaced: what values are instead of their own.
   ///   - observing: is given every value, inputs included, as soon as it is known.
   mutating func run(
-    _ inputs: [ValueID: [Double]], observing: (ValueID, [Double]) throws(CompileError) -> Void
+    _ inputs: [ValueID: [Double]], replacing replaced: [ValueID: [Double]] = [:],
+    observing: (ValueID, [Double]) throws(CompileError) -> Void
   ) throws(CompileError) {
     for id in graph.inputs {
-      guard let value = inputs[id] else {
+      guard let value = replaced[id] ?? inputs[id] else {
         throw .input(name: graph[id].name, reason: "no value is given")
       }
       values[id] = value
       try observing(id, value)
     }
     for node in graph.nodes {
-      let result: [Double]
-      do throws(CompileError) {
-        result = try evaluate(node)
-      } catch {
-        throw error.naming(graph.layers[node.layer].name)
-      }
+      let given = replaced[node.output]
+      let result = if let given { given } else { try named(node) }
       try observing(node.output, result)
       values[node.output] = result
       release(node.operands)
+    }
+  }
+
+  /// What a node gives; errors name its layer.
+  private func named(_ node: FormGraph.Node) throws(CompileError) -> [Double] {
+    do throws(CompileError) {
+      return try evaluate(node)
+    } catch {
+      throw error.naming(graph.layers[node.layer].name)
     }
   }
 
