@@ -56,6 +56,13 @@ extension [AffineIndex] {
     }
   }
 
-  /// One position for each of the first `rank` indices: an element's own place.
-  static func identity(_ rank: Int) -> [AffineIndex] { (0..<rank).map { AffineIndex(index: $0) } }
+  /// An element's own place in a value of a shape; along an axis of one element that is 0.
+  static func identity(_ shape: [Int]) -> [AffineIndex] {
+    shape.indices.map { shape[$0] == 1 ? AffineIndex() : AffineIndex(index: $0) }
+  }
+
+  /// The same positions without indices that have one value.
+  func withoutSingle(_ size: (Int) -> Int) -> [AffineIndex] {
+    substituting { size($0) == 1 ? AffineIndex() : AffineIndex(index: $0) }
+  }
 }

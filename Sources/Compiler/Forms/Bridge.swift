@@ -259,7 +259,7 @@ extension BridgeSite {
     let deviation = RealExpression.unary(
       .sqrt, .binary(.add, read(4, channel), .constant(Double(epsilon))))
     let centred = RealExpression.binary(
-      .subtract, read(0, .identity(shape.count)), read(3, channel))
+      .subtract, read(0, shape.indices.map { AffineIndex(index: $0) }), read(3, channel))
     return elementwise(
       .binary(
         .add, .binary(.multiply, .binary(.divide, centred, deviation), read(1, channel)),
