@@ -13,8 +13,10 @@ extension Compiler {
     } catch {
       throw CompileError(error)
     }
-    _ = equations
-    throw .node(name: "", reason: "forms are not made yet")
+    let forms = try FormGraph(equations)
+    let obstacles = forms.obstacles
+    guard obstacles.isEmpty else { throw .unsupported(obstacles) }
+    return forms
   }
 
   /// The network as a circuit, as `compilation(_:samples:progress:)` gives it.

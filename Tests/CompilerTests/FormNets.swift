@@ -80,7 +80,7 @@ struct FormNet {
       terms: terms.map { coefficient, factors in
         let reads = factors.map { _ in
           defer { place += 1 }
-          return FormRead(operand: place, positions: .identity(shape.count))
+          return FormRead(operand: place, positions: .identity(shape))
         }
         return .init(coefficient: coefficient, factors: reads)
       })
@@ -89,7 +89,7 @@ struct FormNet {
 
   mutating func apply(_ function: RealExpression, _ x: ValueID) -> ValueID {
     let shape = graph[x].shape
-    let read = FormRead(operand: 0, positions: .identity(shape.count))
+    let read = FormRead(operand: 0, positions: .identity(shape))
     return node(.apply(.init(argument: read, function: function)), [x], shape)
   }
 

@@ -81,8 +81,7 @@ struct FormEvaluator {
     case .view(let step): return context.view(step)
     case .sum(let sum): return context.sum(sum)
     case .apply(let apply):
-      let function = try ScalarFunction(apply.function)
-      return context.read(apply.argument).map { function($0) }
+      return context.read(apply.argument).map { apply.function.value(at: $0) }
     case .quotient(let a, let b): return zip(context.read(a), context.read(b)).map { $0 / $1 }
     case .root(let a, let isInverse):
       return context.read(a).map { isInverse ? 1 / $0.squareRoot() : $0.squareRoot() }

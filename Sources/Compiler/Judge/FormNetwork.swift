@@ -92,11 +92,24 @@ extension FormGraph {
             value: nodes[number].operands[place.candidate.operand], label: label(place, number))
         // The positions are the same ones.
         case .view(.reshape): value = nodes[number].operands[0]
+        case .sum(let sum) where keepsOrder(sum, nodes[number]): value = nodes[number].operands[0]
         default: return .init(value: output.value)
         }
       }
       return .init(value: output.value)
     }
+  }
+
+  /// Whether a sum is all elements of its operand in the same order.
+  private func keepsOrder(_ sum: SumForm, _ node: Node) -> Bool {
+    guard sum.isPlainRead, self[node.operands[0]].count == self[node.output].count else {
+      return false
+    }
+    let read = sum.terms[0].factors[0]
+    let sizes = self[node.operands[0]].shape
+    let used = zip(read.positions, sizes).filter { $0.1 > 1 }.map(\.0.plainIndex)
+    let significant = sum.indices.indices.filter { sum.indices[$0].size > 1 }
+    return used == significant.map(Optional.some)
   }
 
   private func label(_ place: PlaceForm, _ number: Int) -> JudgedOutput.Label {

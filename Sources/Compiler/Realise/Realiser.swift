@@ -15,6 +15,8 @@ struct Realiser {
   private(set) var model: [Int: IntegerBuffer] = [:]
   private var views: [ValueID: TensorView] = [:]
   private var constants: [ModelTensor: TensorView] = [:]
+  /// Tensors of ones, by their shapes.
+  var unitTensors: [[Int]: TensorView] = [:]
   private var names: Set<String> = []
   private var costs: [LayerCost]
   /// How many instances each layer has had.

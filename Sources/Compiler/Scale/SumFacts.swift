@@ -59,9 +59,12 @@ struct SumFacts {
   func sumError(_ number: Int, fractionalBits: Int) -> Double {
     let scale = scalbn(1.0, fractionalBits)
     let term = terms[number]
-    guard term.count > 1, let constant = term.constant,
-      let tensor = graph.constants[node.operands[constant]]
-    else { return 0.5 / scale }
+    guard let constant = term.constant, let tensor = graph.constants[node.operands[constant]] else {
+      let scaled = term.coefficient * scale
+      return abs(scaled - scaled.rounded(.toNearestOrAwayFromZero)) * Double(term.count) / scale
+    }
+    // No error of a single constant is more than half a unit.
+    guard term.count > 1 else { return 0.5 / scale }
     let read = form.terms[number].factors.first { $0.operand == constant }
     let factor = term.coefficient * scale
     let errors = tensor.doubles.map { $0 * factor - ($0 * factor).rounded() }

@@ -24,8 +24,6 @@ struct SumScales {
   private static let shifts = [16, 24, 32]
   /// Errors of independent weights stay below this many units of the result for some thousand terms.
   private static let toleratedError = 24.0
-  /// Of a coefficient that is no power of two.
-  private static let maximalCoefficient = (1 << 20) - 1
   /// The most that a term may be multiplied by to reach the others.
   static let maximalAlignment = 30
 
@@ -70,8 +68,7 @@ struct SumScales {
 
   /// The magnitude that a term's weights are declared with, or its coefficient does not exceed.
   func weightMagnitude(_ term: SumFacts.Term) -> Int {
-    let most = term.constant == nil ? Self.maximalCoefficient : CompileOptions.weightMagnitude
-    return min(most, weightRoom(term))
+    min(CompileOptions.weightMagnitude, weightRoom(term))
   }
 
   /// The most fractional bits that a term's weights can have within a magnitude.
@@ -115,10 +112,7 @@ struct SumScales {
     let exact = exactBits
     guard facts.hasWeights else {
       let own = max(exact ?? output, facts.hasConstants ? min(output, mostBits) : exact ?? output)
-      let common = output + CompileOptions.singleShift
-      // All roundings by one shift have one table of remainders.
-      guard isCommitted, own > output, own < common, common <= mostBits else { return own }
-      return common
+      return isCommitted ? shared(own) : own
     }
     let most = mostBits
     for shift in Self.shifts where output + shift < most {
@@ -126,7 +120,16 @@ struct SumScales {
       guard exact.map({ $0 <= bits }) ?? true else { continue }
       if !isCommitted || isFine(accumulator: bits) { return bits }
     }
-    return max(min(most, output + CompileOptions.maximalShift), exact ?? Int.min)
+    let own = max(min(most, output + CompileOptions.maximalShift), exact ?? Int.min)
+    return isCommitted ? shared(own) : own
+  }
+
+  /// The accumulator brought to the shift that all roundings share where there is room, since each
+  /// shift takes a table of its own remainders. The quotient is the same.
+  private func shared(_ accumulator: Int) -> Int {
+    let common = output + CompileOptions.singleShift
+    guard accumulator > output, accumulator < common, common <= roomBits else { return accumulator }
+    return common
   }
 
   /// Whether what rounding the weights changes, when all inputs are half of what their scale holds,
