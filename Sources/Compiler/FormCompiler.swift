@@ -16,7 +16,8 @@ extension Compiler {
     let forms = try FormGraph(equations)
     let obstacles = forms.obstacles
     guard obstacles.isEmpty else { throw .unsupported(obstacles) }
-    return forms
+    var balance = ChannelBalance(forms)
+    return try balance.run()
   }
 
   /// The network as a circuit, as `compilation(_:samples:progress:)` gives it.

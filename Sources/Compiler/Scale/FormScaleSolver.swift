@@ -57,7 +57,8 @@ struct FormScaleSolver {
     self.sums = sums
     bits = []
     bits = graph.values.indices.map { wanted(ValueID($0), calibration) }
-    joinClasses()
+    let usual = graph.values.indices.map { self.usual(ValueID($0)) }
+    joinClasses(PrecisionNeeds(graph, calibration, usual: usual))
     for group in groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }
@@ -65,20 +66,43 @@ struct FormScaleSolver {
     }
   }
 
-  /// The bits that a value has if nothing else wants anything.
-  private func wanted(_ id: ValueID, _ calibration: FormCalibration) -> Int {
+  /// The bits that 16 bits leave a value.
+  private func usual(_ id: ValueID) -> Int {
     guard graph[id].kind == .real else { return 0 }
     let most = IntegerWidth.mostBits(magnitude: room[id.index], width: 16) ?? Self.maximalBits
-    guard graph.constants[id] == nil else { return min(most, Self.maximalBits) }
-    return min(most + calibration[id].outlierBits, Self.maximalBits)
+    return min(most, Self.maximalBits)
   }
 
-  private mutating func joinClasses() {
+  /// The bits that a value has if nothing else wants anything.
+  private func wanted(_ id: ValueID, _ calibration: FormCalibration) -> Int {
+    guard graph[id].kind == .real, graph.constants[id] == nil else { return usual(id) }
+    return min(usual(id) + calibration[id].outlierBits, Self.maximalBits)
+  }
+
+  /// The most bits that a value can have in any width.
+  private func mostBits(_ id: ValueID) -> Int {
+    let isMoved = producers[id.index].map { graph.nodes[$0].isMove } ?? true
+    let width = isMoved ? IntegerWidth.ofInput : IntegerWidth.ofResult
+    let most = IntegerWidth.mostBits(magnitude: room[id.index], width: width)
+    return min(most ?? Self.maximalBits, Self.maximalBits)
+  }
+
+  private mutating func joinClasses(_ needs: PrecisionNeeds) {
     let desired = bits
+    var need: [Int: Int] = [:]
+    var most: [Int: Int] = [:]
     for index in desired.indices {
-      let root = classes.root(index)
+      let (id, root) = (ValueID(index), classes.root(index))
       bits[root] = min(bits[root], desired[index])
+      guard graph[id].kind == .real, graph[id].isCommitted, graph.constants[id] == nil else {
+        continue
+      }
+      most[root] = min(most[root] ?? Int.max, mostBits(id))
+      if let own = needs.bits[index] {
+        need[root] = max(need[root] ?? Int.min, Int(own.rounded(.up)))
+      }
     }
+    for (root, wanted) in need { bits[root] = max(bits[root], min(wanted, most[root] ?? wanted)) }
     for index in bits.indices where bits[index] == Self.maximalBits {
       bits[index] = CompileOptions.bitsOfZero
     }

@@ -2,8 +2,11 @@ import Foundation
 
 /// The ranges that committed real values are declared with.
 enum IntegerWidth {
-  /// In bits, the sign included.
-  static let all = [16, 24, 32]
+  /// In bits, the sign included. The last is for inputs alone, which cost least.
+  static let all = [16, 24, 32, 46]
+  /// The widest of an input, and of what is computed.
+  static let ofInput = 46
+  static let ofResult = 32
 
   static func range(_ width: Int) -> ClosedRange<Int> {
     -(1 << (width - 1))...(1 << (width - 1)) - 1

@@ -59,17 +59,26 @@ struct SumFacts {
   func sumError(_ number: Int, fractionalBits: Int) -> Double {
     let scale = scalbn(1.0, fractionalBits)
     let term = terms[number]
-    guard let constant = term.constant, let tensor = graph.constants[node.operands[constant]] else {
+    guard term.constant != nil else {
       let scaled = term.coefficient * scale
       return abs(scaled - scaled.rounded(.toNearestOrAwayFromZero)) * Double(term.count) / scale
     }
     // No error of a single constant is more than half a unit.
     guard term.count > 1 else { return 0.5 / scale }
-    let read = form.terms[number].factors.first { $0.operand == constant }
     let factor = term.coefficient * scale
-    let errors = tensor.doubles.map { $0 * factor - ($0 * factor).rounded() }
-    guard let read else { return 0.5 / scale }
-    return greatestSum(errors, shape: tensor.shape, read, form.terms[number].summed) / scale
+    let error = greatestSum(number) { $0 * factor - ($0 * factor).rounded() }
+    return (error ?? 0.5) / scale
+  }
+
+  /// The greatest magnitude of a sum over a term's summed indices of a function of its constant; nil
+  /// where the term has none.
+  func greatestSum(_ number: Int, _ function: (Double) -> Double) -> Double? {
+    guard let constant = terms[number].constant,
+      let tensor = graph.constants[node.operands[constant]],
+      let read = form.terms[number].factors.first(where: { $0.operand == constant })
+    else { return nil }
+    return greatestSum(
+      tensor.doubles.map(function), shape: tensor.shape, read, form.terms[number].summed)
   }
 
   /// The greatest magnitude of a sum over a term's summed indices, over all values of those of the
