@@ -78,7 +78,8 @@ extension RealExpression {
       guard let direction = inner.direction else { return nil }
       switch function {
       case .negate, .not: return direction.turned
-      case .sign, .floor, .ceil, .round, .truncate, .exp, .log, .sqrt, .erf, .atan, .sinh, .tanh, .asinh,
+      case .sign, .floor, .ceil, .round, .truncate, .exp, .log, .sqrt, .erf, .atan, .sinh, .tanh,
+        .asinh,
         .single:
         return direction
       default: return direction == .constant ? .constant : nil

@@ -174,7 +174,7 @@ extension RandomEquations {
     case 1: return .unary(.sin, value)
     case 2: return .unary(.abs, value)
     case 3: return .unary(.erf, value)
-    case 4: return .unary(.sqrt, .binary(.add, square, .constant(0.5)))
+    case 4: return .unary(.sqrt, .binary(.add, square, .constant(0.25)))
     case 5: return .binary(.divide, .constant(1), .binary(.add, .constant(1), square))
     case 6: return .unary(.exp, .unary(.tanh, value))
     case 7: return square

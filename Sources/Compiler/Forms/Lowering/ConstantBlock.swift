@@ -51,7 +51,8 @@ struct ConstantEvaluation {
       guard !overflow, product <= ConstantBlock.maximumCount else {
         throw GraphError(
           .unsupported,
-          "a constant of more than \(ConstantBlock.maximumCount) elements would have to be computed")
+          "a constant of more than \(ConstantBlock.maximumCount) elements would have to be computed"
+        )
       }
       count = product
     }
@@ -111,7 +112,8 @@ struct ConstantEvaluation {
         } else {
           at = try Self.position(computed[axis], lookup[axis], place, tensor.shape[axis])
         }
-        offset = (0..<tensor.shape[axis]).contains(at) ? offset.map { $0 + at * strides[axis] } : nil
+        offset =
+          (0..<tensor.shape[axis]).contains(at) ? offset.map { $0 + at * strides[axis] } : nil
       }
       outside.append(offset == nil)
       return offset.map { elements[$0] } ?? 0
@@ -204,8 +206,12 @@ private struct ReducedConstant {
   mutating func add(_ value: Double, at index: Int) {
     let replaces: Bool
     switch reduction {
-    case .sum: return best += value
-    case .product: return best *= value
+    case .sum:
+      best += value
+      return
+    case .product:
+      best *= value
+      return
     case .maximum, .firstMaximum: replaces = value > best
     case .lastMaximum: replaces = value >= best
     case .minimum, .firstMinimum: replaces = value < best

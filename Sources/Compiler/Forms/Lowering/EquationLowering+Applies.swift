@@ -94,11 +94,11 @@ extension EquationLowering {
       let value = maker.append(form([read]), list.operands, shape, kind, name: name)
       return Place(value: value, positions: only.positions)
     }
-    let used = Set(places.flatMap(\.usedIndices)).sorted()
+    let used = span(Set(places.flatMap(\.usedIndices)).sorted())
     let numbers = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
     let reads = places.map { list.read($0.value, renumbered($0, numbers)) }
     let value = maker.append(form(reads), list.operands, used.map(size), kind, name: name)
-    return Place(value: value, positions: used.map { AffineIndex(index: $0) })
+    return place(value, over: used)
   }
 
   private func isWithinOwnShape(_ place: Place) -> Bool {

@@ -128,7 +128,8 @@ extension EquationLowering {
   ) throws(GraphError) -> OperandRead {
     let tensor = try tensor(block, kind)
     operands.append(
-      maker.addConstant(tensor, tensor.integers == nil ? .real : kind, name: "\(maker.name)/constant"))
+      maker.addConstant(
+        tensor, tensor.integers == nil ? .real : kind, name: "\(maker.name)/constant"))
     return OperandRead(
       operand: operands.count - 1,
       positions: block.indices.map { .affine(AffineIndex(index: $0)) })

@@ -82,7 +82,7 @@ extension EquationLowering {
     _ places: [Place], over: [Int], isMaximum: Bool
   ) -> Place {
     let used = Set(places.flatMap(\.usedIndices))
-    let domain = used.subtracting(over).sorted()
+    let domain = span(used.subtracting(over).sorted())
     let inner = over.filter(used.contains)
     if inner.isEmpty, places.count == 1 { return places[0] }
     let order = domain + inner
@@ -94,6 +94,6 @@ extension EquationLowering {
     let kind = places.map { maker.graph[$0.value].kind }.max { !$0.holds($1) } ?? .real
     let value = maker.append(
       .extreme(form), list.operands, domain.map(size), kind, name: "\(maker.name)/extreme")
-    return Place(value: value, positions: domain.map { AffineIndex(index: $0) })
+    return place(value, over: domain)
   }
 }

@@ -6,17 +6,18 @@ extension EquationLowering {
   /// A read as an element of one value, at positions that a form can have.
   mutating func read(_ read: OperandRead) throws(GraphError) -> Polynomial {
     let value = operands[read.operand]
-    var positions: [AffineIndex] = []
+    var affines: [AffineIndex] = []
     for (axis, position) in read.positions.enumerated() {
       guard case .affine(let affine) = position else {
         return try picked(read, axis: axis)
       }
-      positions.append(affine)
+      affines.append(affine)
     }
-    let place = try straightened(Place(value: value, positions: positions))
-    if maker.isConstant(value) { return Polynomial(constant: place) }
-    return Polynomial(
-      Place(value: place.value, positions: place.positions.withoutSingle(size)))
+    let place = try straightened(Place(value: value, positions: affines))
+    let isConstant = maker.isConstant(value)
+    // A constant's axes stay the domain's.
+    let positions = place.positions.withoutSingle { isConstant && $0 < domainRank ? 2 : size($0) }
+    return element(Place(value: place.value, positions: positions))
   }
 
   /// A place that uses no index in two positions, such as those of a diagonal: its value is read in
@@ -33,7 +34,8 @@ extension EquationLowering {
       position = AffineIndex(
         constant: position.constant + stride * axis.constant,
         coefficients: Dictionary(
-          (position.terms + axis.terms.map { .init(index: $0.index, coefficient: stride * $0.coefficient) })
+          (position.terms
+            + axis.terms.map { .init(index: $0.index, coefficient: stride * $0.coefficient) })
             .map { ($0.index, $0.coefficient) }, uniquingKeysWith: +))
     }
     let count = maker.graph[place.value].count

@@ -71,7 +71,8 @@ extension EquationLowering {
   private func fixed(_ place: Place, _ index: Int, at position: AffineIndex) -> Place {
     Place(
       value: place.value,
-      positions: place.positions.substituting { $0 == index ? position : AffineIndex(index: $0) })
+      positions: place.positions.substituting { $0 == index ? position : AffineIndex(index: $0) }
+        .withoutSingle(size))
   }
 
   private mutating func place(
@@ -89,7 +90,7 @@ extension EquationLowering {
       throw GraphError(
         .unsupported, "\(size(index)) candidates; up to \(1 << 15) are supported")
     }
-    let domain = candidate.usedIndices.filter { $0 != index }
+    let domain = span(candidate.usedIndices.filter { $0 != index })
     let numbers = Dictionary(
       uniqueKeysWithValues: (domain + [index]).enumerated().map { ($1, $0) })
     let read = FormRead(operand: 0, positions: renumbered(candidate, numbers))
@@ -99,6 +100,6 @@ extension EquationLowering {
       indices: (domain + [index]).map { indices[$0] }, candidate: read)
     let value = maker.append(
       .place(form), [candidate.value], domain.map(size), .integer, name: "\(maker.name)/place")
-    return Polynomial(Place(value: value, positions: domain.map { AffineIndex(index: $0) }))
+    return Polynomial(place(value, over: domain))
   }
 }

@@ -60,19 +60,19 @@ extension EquationLowering {
   mutating func value(of polynomial: Polynomial) throws(GraphError) -> Place {
     if let place = polynomial.place ?? polynomial.constantPlace { return place }
     if let scalar = polynomial.scalar { return try maker.scalar(scalar) }
-    let used = polynomial.freeIndices
+    let used = span(polynomial.freeIndices)
     let kind = sumKind(polynomial)
     let value = try sum(polynomial, over: used, kind, name: "\(maker.name)/sum")
-    return Place(value: value, positions: used.map { AffineIndex(index: $0) })
+    return self.place(value, over: used)
   }
 
   /// A place that reads no element outside of its value.
   mutating func inside(_ place: Place) throws(GraphError) -> Place {
     if staysInside(place) { return place }
-    let used = place.usedIndices
+    let used = span(place.usedIndices)
     let value = try sum(
       element(place), over: used, maker.graph[place.value].kind, name: "\(maker.name)/padded")
-    return Place(value: value, positions: used.map { AffineIndex(index: $0) })
+    return self.place(value, over: used)
   }
 
   private func sumKind(_ polynomial: Polynomial) -> ElementKind {
@@ -133,7 +133,7 @@ extension EquationLowering {
       let value = try sum(
         Polynomial([product]), over: pair.domain, sumKind(Polynomial([product])),
         name: "\(maker.name)/product")
-      let place = Place(value: value, positions: pair.domain.map { AffineIndex(index: $0) })
+      let place = self.place(value, over: pair.domain)
       let others = rest.map { items[$0] }
       monomial.constants = others.filter { maker.isConstant($0.value) }
       monomial.factors = [place] + others.filter { !maker.isConstant($0.value) }
@@ -159,7 +159,8 @@ extension EquationLowering {
         let own = Set(items[first].usedIndices + items[second].usedIndices)
         let summed = monomial.summed.filter { own.contains($0) && !read.contains($0) }
         let pair = Pair(
-          first: first, second: second, summed: summed, domain: own.subtracting(summed).sorted())
+          first: first, second: second, summed: summed,
+          domain: span(own.subtracting(summed).sorted()))
         let count = count(pair.domain)
         if count < best?.count ?? Int.max { best = (pair, count) }
       }

@@ -26,7 +26,11 @@ struct EquationLowering {
 
   /// Gives the value that the expression defines, of the shape of the domain.
   mutating func run(_ expression: RealExpression) throws(GraphError) -> ValueID {
-    let polynomial = try polynomial(folded(expression))
+    try result(of: polynomial(folded(expression)))
+  }
+
+  /// Gives a value over the whole domain.
+  mutating func result(of polynomial: Polynomial) throws(GraphError) -> ValueID {
     let shape = Array(sizes.prefix(domainRank))
     if let place = polynomial.place ?? polynomial.constantPlace,
       maker.graph[place.value].shape == shape,
@@ -46,6 +50,21 @@ struct EquationLowering {
 
   func count(_ used: [Int]) -> Int {
     used.reduce(1) { $0.multipliedReportingOverflow(by: size($1)).partialValue }
+  }
+
+  /// What a node is made over that depends on the given indices: these, or the whole domain where it
+  /// has no other of more than one value.
+  func span(_ used: [Int]) -> [Int] {
+    let domain = Array(0..<domainRank)
+    let wide = used.filter { size($0) > 1 }
+    return wide == domain.filter { size($0) > 1 } ? domain : used
+  }
+
+  /// The element of a node's value that is made over the given indices.
+  func place(_ value: ValueID, over indices: [Int]) -> Place {
+    Place(
+      value: value,
+      positions: indices.map { size($0) == 1 ? AffineIndex() : AffineIndex(index: $0) })
   }
 
   func staysInside(_ place: Place) -> Bool {
@@ -169,7 +188,8 @@ extension EquationLowering {
       case 0: return Polynomial(1)
       case 1: return polynomial
       case 2: return try product(polynomial, polynomial)
-      default: return try apply(.binary(.power, .argument, exponent), to: self.value(of: polynomial))
+      default:
+        return try apply(.binary(.power, .argument, exponent), to: self.value(of: polynomial))
       }
     }
     if case .constant = base {

@@ -9,6 +9,13 @@ extension FormGraph {
   public init(_ graph: EquationGraph) throws(CompileError) {
     var lowering = GraphLowering(graph: graph)
     self = try lowering.run()
+    do throws(GraphError) {
+      try validate()
+      try simplify()
+      try validate()
+    } catch {
+      throw CompileError(error)
+    }
   }
 }
 
