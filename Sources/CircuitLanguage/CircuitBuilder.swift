@@ -238,13 +238,16 @@ public struct InstanceCost: Equatable, Sendable {
 
 extension CircuitBuilder {
   /// Runs the work and books what it adds under the name.
+  /// - Parameter keepsEmpty: whether work that adds nothing is booked too.
   mutating func accounting<Result>(
-    name: String, circuit: String,
+    name: String, circuit: String, keepsEmpty: Bool = true,
     _ work: (inout CircuitBuilder) throws(CircuitLanguageError) -> Result
   ) throws(CircuitLanguageError) -> Result {
     let (tensors, lookups) = (system.tensors.count, system.lookups.count)
     let equalities = system.equalities.count
     let result = try work(&self)
+    let isEmpty = (tensors, lookups) == (system.tensors.count, system.lookups.count)
+    if isEmpty, equalities == system.equalities.count, !keepsEmpty { return result }
     instances.append(
       InstanceCost(
         name: name, circuit: circuit,

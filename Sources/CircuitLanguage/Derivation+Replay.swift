@@ -28,6 +28,8 @@ extension CircuitBuilder {
         instance.circuit, operands, parameters: instance.parameters, name: name,
         fractionalBits: instance.fractionalBits)
     case .concat(let axis): return [try concat(operands, axis: axis, name: name)]
+    case .sum(let sum, let fractionalBits):
+      return [try self.sum(sum, operands, name: name, fractionalBits: fractionalBits)]
     default:
       guard let view = operands.first, operands.count == 1 else {
         throw CircuitLanguageError("a step takes one view", instance: name)
@@ -58,10 +60,12 @@ extension CircuitBuilder {
       try checkSizes((before + after).map { $0 + 1 })
       return [try pad(view, before: before, after: after, name: name)]
     case .copy: return [try copy(view, name: name)]
+    case .table(let request, let fractionalBits):
+      return [try apply(request, view, name: name, fractionalBits: fractionalBits)]
     case .output(let isPublic):
       _ = try markOutput(view, name: name, isPublic: isPublic)
       return []
-    case .tensor, .instance, .concat: return []
+    case .tensor, .instance, .concat, .sum: return []
     }
   }
 }

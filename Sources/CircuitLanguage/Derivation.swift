@@ -62,6 +62,10 @@ public struct Derivation: Equatable, Sendable {
     case pad(before: [Int], after: [Int])
     case concat(axis: Int)
     case copy
+    /// A sum over views, exact and not committed.
+    case sum(ViewSum, fractionalBits: Int)
+    /// What a table has for each element of a view.
+    case table(TableRequest, fractionalBits: Int)
     /// Makes a view an output of the network; gives nothing.
     case output(isPublic: Bool)
   }
@@ -102,6 +106,17 @@ public struct Derivation: Equatable, Sendable {
 
   /// All steps in order.
   public var steps: [Step] { inputs + layers.flatMap(\.steps) + outputs }
+}
+
+extension Derivation.Step {
+  /// The circuit or the table that the step uses, if there is one.
+  var item: ItemName? {
+    switch action {
+    case .instance(let instance): ItemName(kind: .circuit, name: instance.circuit)
+    case .table(let request, _): ItemName(kind: .table, name: request.name)
+    default: nil
+    }
+  }
 }
 
 extension CircuitLibrary {

@@ -73,7 +73,7 @@ public struct DerivationAudit: Sendable {
     let inputs = Derivation.Layer(name: "the inputs", operation: "", steps: derivation.inputs)
     let outputs = Derivation.Layer(name: "the outputs", operation: "", steps: derivation.outputs)
     var first = 0
-    var cache: [String: [String]] = [:]
+    var cache: [ItemName: [String]] = [:]
     var result: [Layer] = []
     for layer in [inputs] + derivation.layers + [outputs] {
       let additions = first..<first + layer.steps.count
@@ -142,17 +142,17 @@ extension Derivation {
 
 extension Derivation.Layer {
   fileprivate func foreignParts(
-    _ library: CircuitLibrary, _ cache: inout [String: [String]]
+    _ library: CircuitLibrary, _ cache: inout [ItemName: [String]]
   ) -> [String] {
     var parts: Set<String> = []
     for step in steps {
-      guard case .instance(let instance) = step.action else { continue }
-      let found = cache[instance.circuit] ?? library.foreignParts(of: instance.circuit)
-      cache[instance.circuit] = found
+      guard let item = step.item else { continue }
+      let found = cache[item] ?? library.foreignParts(of: item)
+      cache[item] = found
       parts.formUnion(found)
       // A part of one of Assay's circuits is no operator.
-      if found.isEmpty, !CircuitLibrary.layerCircuits.contains(instance.circuit) {
-        parts.insert(instance.circuit)
+      if found.isEmpty, item.kind == .circuit, !CircuitLibrary.layerCircuits.contains(item.name) {
+        parts.insert(item.name)
       }
     }
     return parts.sorted()

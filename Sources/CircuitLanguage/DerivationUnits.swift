@@ -6,6 +6,9 @@ extension DerivedSystem {
     let operands = addition.step.operands.map { views[$0].fractionalBits }
     switch addition.step.action {
     case .concat: return Set(operands).count <= 1
+    // Tables of the library are functions of integers, which stand for the same unit.
+    case .table(_, let fractionalBits): return operands.allSatisfy { $0 == fractionalBits }
+    // Of a sum the coefficients are shown as the real numbers that they stand for.
     case .instance(let instance): return instance.keepsUnits(operands)
     default: return true
     }

@@ -166,7 +166,7 @@ extension StatementFrame {
       let constant = try product(term.coefficient, term.factors[0].constant)
       if constant != 0 { summands.append(.constant(constant)) }
     }
-    return Self.sum(summands[...])
+    return .sum(summands[...])
   }
 
   private func product(_ a: Int, _ b: Int) throws(CircuitLanguageError) -> Int {
@@ -175,13 +175,6 @@ extension StatementFrame {
       throw CircuitLanguageError("a coefficient leaves the 64-bit integers")
     }
     return product
-  }
-
-  /// The sum as a balanced tree, so that a long concatenation is not nested deeply.
-  private static func sum(_ summands: ArraySlice<HintExpression>) -> HintExpression {
-    guard summands.count > 1 else { return summands.first ?? .constant(0) }
-    let middle = summands.startIndex + summands.count / 2
-    return .add(sum(summands[..<middle]), sum(summands[middle...]))
   }
 
   private static func hint(

@@ -107,7 +107,7 @@ private func audit(
       _ = try DerivationAudit(model.derivation + [0], of: system)
     }
     #expect(throws: DerivationError.unsupportedVersion) {
-      _ = try DerivationAudit([2] + model.derivation.dropFirst(), of: system)
+      _ = try DerivationAudit([3] + model.derivation.dropFirst(), of: system)
     }
     #expect(throws: DerivationError.otherCircuits) {
       _ = try CompilerTests.audit(model) { $0.ownCircuits = .init(hashing: [1]) }
