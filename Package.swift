@@ -71,6 +71,7 @@ let package = Package(
     module("TensorGraph", []),
     module("FileAccess", []),
     // Level 3
+    module("Evaluation", ["CKernels", "ConstraintSystem", "Kernels"]),
     core(
       "Argument",
       [
@@ -84,16 +85,16 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     module("TensorFiles", ["FileAccess"]),
-    module("Equations", ["CircuitLanguage", "ConstraintSystem", "TensorGraph"]),
     // Level 4
+    module("Equations", ["CircuitLanguage", "ConstraintSystem", "Evaluation", "TensorGraph"]),
+    module("Witness", ["ConstraintSystem", "Evaluation"]),
+    // Level 5
     module(
       "Compiler",
       [
         "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "TensorGraph",
         "Witness",
       ]),
-    module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
-    // Level 5
     core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     module(
       "Prover",
