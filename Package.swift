@@ -139,7 +139,9 @@ let package = Package(
         "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Kernels",
         "Polynomials", "Prover", "Transcript", "Verifier", "Witness",
       ]),
-    tests("EquationsTests", ["CircuitLanguage", "ConstraintSystem", "Equations", "TensorGraph"]),
+    tests(
+      "EquationsTests",
+      ["CircuitLanguage", "ConstraintSystem", "Equations", "Kernels", "TensorGraph"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
     tests(
       "CompilerTests",

@@ -146,7 +146,8 @@ extension Contraction {
 
   /// Adds a tile of the product to the result.
   private func add(
-    _ c: LaneArray<Double>, _ tile: Tile, batch number: Int, to target: UnsafeMutablePointer<Element>
+    _ c: LaneArray<Double>, _ tile: Tile, batch number: Int,
+    to target: UnsafeMutablePointer<Element>
   ) {
     let width = tile.columns.count
     columnOffsets.withUnsafeBufferPointer { columnOffsets in

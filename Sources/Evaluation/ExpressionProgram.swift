@@ -33,7 +33,7 @@ package struct ExpressionProgram<Element: LaneElement>: Sendable {
     var arrays = 1
   }
 
-  let indices: [StatementIndex]
+  package let indices: [StatementIndex]
   /// The lists of indices over which arrays may run: first the domain's, then the reductions'.
   private(set) var spaces: [[Int]]
   private(set) var nodes: [Node] = []
@@ -122,12 +122,9 @@ extension ExpressionProgram {
     return append(.lookup(lookups.count - 1), argument)
   }
 
-  /// A reduction of what `body` makes, in which the listed indices have values. Where the body
-  /// `skips`, terms that equal the reduction's neutral element are none.
-  package mutating func reduce(
-    _ reduction: LaneReduction, over: [Int], skips: Bool = false,
-    _ body: (inout Self) throws(MalformedRead) -> Part
-  ) throws(MalformedRead) -> Part {
+  /// Begins a reduction over the listed indices, which have values until it ends; the result is its
+  /// number.
+  package mutating func beginReduction(over: [Int]) throws(MalformedRead) -> Int {
     for index in over {
       guard indices.indices.contains(index), !bound[index] || indices[index].size == 1 else {
         throw MalformedRead(reason: "a reduction runs over index \(index), which has a value")
@@ -135,9 +132,15 @@ extension ExpressionProgram {
       bound[index] = true
     }
     spaces.append(over)
-    let space = spaces.count - 1
-    let body = try body(&self)
-    for index in over { bound[index] = indices[index].size == 1 }
+    return spaces.count - 1
+  }
+
+  /// The reduction that was begun under a number. With `skips`, terms that equal the neutral element
+  /// are none.
+  package mutating func endReduction(
+    _ space: Int, _ reduction: LaneReduction, of body: Part, skips: Bool = false
+  ) -> Part {
+    for index in spaces[space] { bound[index] = indices[index].size == 1 }
     return append(.reduce(reduction, space: space, skips: skips), body)
   }
 

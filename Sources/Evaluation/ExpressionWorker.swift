@@ -110,8 +110,13 @@ package final class ExpressionWorker<Element: LaneElement> {
       guard Element.apply(operation, single) else { continue }
       var reason = ExpressionFailure.Reason.overflow
       switch operation {
-      case .floorDivide, .remainder:
-        if single.second[0] <= 0 { reason = .division(divisor: single.second[0].position ?? 0) }
+      case .floorDivide where single.second[0] <= 0, .remainder where single.second[0] <= 0:
+        reason = .division(divisor: single.second[0].position ?? 0)
+      case .signedFloorDivide where single.second[0] == 0,
+        .signedRemainder where single.second[0] == 0,
+        .signedCeilDivide where single.second[0] == 0,
+        .truncatedDivide where single.second[0] == 0:
+        reason = .division(divisor: 0)
       default: break
       }
       throw ExpressionFailure(reason: reason, position: frame.domainPosition(ofLane: lane))

@@ -131,7 +131,8 @@ struct GatherCursor {
 
   @inline(__always)
   mutating func copy<Source: GatherSource>(
-    _ source: Source, outside: Source.Value, count: Int, into target: UnsafeMutablePointer<Source.Value>
+    _ source: Source, outside: Source.Value, count: Int,
+    into target: UnsafeMutablePointer<Source.Value>
   ) {
     let inner = dimensions[dimensions.count - 1]
     var done = 0

@@ -13,6 +13,10 @@ extension Int64: LaneElement {
     case .multiply: return lanes.checked { $0.multipliedReportingOverflow(by: $1) }
     case .floorDivide: return lanes.divide(quotient: true)
     case .remainder: return lanes.divide(quotient: false)
+    case .signedFloorDivide: return lanes.checked { floorQuotient($0, $1) }
+    case .signedCeilDivide: return lanes.checked { ceilQuotient($0, $1) }
+    case .signedRemainder: return lanes.checked { floorRemainder($0, $1) }
+    case .truncatedDivide: return lanes.checked { $0.dividedReportingOverflow(by: $1) }
     case .power: return lanes.checked { power($0, $1) }
     case .negate: return lanes.checked { value, _ in Int64(0).subtractingReportingOverflow(value) }
     case .magnitude:
@@ -32,6 +36,34 @@ extension Int64: LaneElement {
     case .real: preconditionFailure("an operation on real numbers")
     }
     return false
+  }
+
+  private static func floorQuotient(
+    _ dividend: Int64, _ divisor: Int64
+  ) -> (partialValue: Int64, overflow: Bool) {
+    let (quotient, overflow) = dividend.dividedReportingOverflow(by: divisor)
+    guard !overflow else { return (0, true) }
+    let rest = dividend - quotient * divisor
+    return (rest != 0 && (rest < 0) != (divisor < 0) ? quotient - 1 : quotient, false)
+  }
+
+  private static func ceilQuotient(
+    _ dividend: Int64, _ divisor: Int64
+  ) -> (partialValue: Int64, overflow: Bool) {
+    let (quotient, overflow) = dividend.dividedReportingOverflow(by: divisor)
+    guard !overflow else { return (0, true) }
+    let rest = dividend - quotient * divisor
+    return (rest != 0 && (rest < 0) == (divisor < 0) ? quotient + 1 : quotient, false)
+  }
+
+  /// It has the divisor's sign.
+  private static func floorRemainder(
+    _ dividend: Int64, _ divisor: Int64
+  ) -> (partialValue: Int64, overflow: Bool) {
+    guard divisor != 0 else { return (0, true) }
+    // A remainder that the quotient's overflow would hide is zero.
+    let rest = divisor == -1 ? 0 : dividend % divisor
+    return (rest != 0 && (rest < 0) != (divisor < 0) ? rest + divisor : rest, false)
   }
 
   /// A negative exponent gives no integer.

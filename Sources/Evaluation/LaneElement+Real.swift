@@ -13,9 +13,11 @@ extension Double: LaneElement {
     case .add: lanes.combine { $0 + $1 }
     case .subtract: lanes.combine { $0 - $1 }
     case .multiply: lanes.combine { $0 * $1 }
-    case .floorDivide: lanes.combine { ($0 / $1).rounded(.down) }
-    case .remainder: lanes.combine { $0 - ($0 / $1).rounded(.down) * $1 }
-    case .power: lanes.combine { pow($0, $1) }
+    case .floorDivide, .signedFloorDivide: lanes.combine { ($0 / $1).rounded(.down) }
+    case .remainder, .signedRemainder: lanes.combine { $0 - ($0 / $1).rounded(.down) * $1 }
+    case .signedCeilDivide: lanes.combine { ($0 / $1).rounded(.up) }
+    case .truncatedDivide: lanes.combine { ($0 / $1).rounded(.towardZero) }
+    case .power: raise(lanes)
     case .minimum: lanes.combine { lesser($0, $1) }
     case .maximum: lanes.combine { greater($0, $1) }
     case .less: lanes.combine { $0 < $1 ? 1 : 0 }
@@ -57,6 +59,15 @@ extension Double: LaneElement {
     case .asinh: lanes.map { Foundation.asinh($0) }
     case .acosh: lanes.map { Foundation.acosh($0) }
     case .atanh: lanes.map { Foundation.atanh($0) }
+    }
+  }
+
+  private static func raise(_ lanes: LaneOperands<Double>) {
+    // Squares are by far the most frequent powers.
+    if (0..<lanes.count).allSatisfy({ lanes.second[$0] == 2 }) {
+      lanes.map { $0 * $0 }
+    } else {
+      lanes.combine { pow($0, $1) }
     }
   }
 

@@ -42,6 +42,8 @@ package enum LaneOperation: Sendable {
   case add, subtract, multiply, minimum, maximum
   /// The quotient rounded down, and what it leaves. Of integers the divisor must be positive.
   case floorDivide, remainder
+  /// The same for any divisor but zero, and the quotient rounded up and towards zero.
+  case signedFloorDivide, signedRemainder, signedCeilDivide, truncatedDivide
   /// 1 where it holds, otherwise 0.
   case equal, less, lessOrEqual
   /// Of truth values: everything that is not 0 is true.
@@ -52,15 +54,6 @@ package enum LaneOperation: Sendable {
   case negate, not, magnitude, sign
   /// Of real numbers only.
   case real(RealOperation)
-
-  /// Whether it takes one number.
-  var isUnary: Bool {
-    switch self {
-    case .negate, .not, .magnitude, .sign: true
-    case .real(let operation): operation != .divide
-    default: false
-    }
-  }
 }
 
 /// An operation that gives an integer only by chance.

@@ -61,6 +61,27 @@ package struct TensorSources: Sendable {
   /// The shape of a tensor that can be read.
   package func shape(of tensor: Int) -> [Int]? { self[tensor] == nil ? nil : shapes[tensor] }
 
+  /// The greatest absolute value of a tensor's elements, 0 where it has none.
+  package func greatestMagnitude(of tensor: Int) -> Double {
+    let count = shape(of: tensor)?.reduce(1, *) ?? 0
+    return switch self[tensor] {
+    case .int16(let values): Self.greatestMagnitude(values, count)
+    case .int32(let values): Self.greatestMagnitude(values, count)
+    case .int64(let values): Self.greatestMagnitude(values, count)
+    case .float(let values): Self.greatestMagnitude(values, count)
+    case .double(let values): Self.greatestMagnitude(values, count)
+    case nil: 0
+    }
+  }
+
+  private static func greatestMagnitude<Stored: StoredElement>(
+    _ values: UnsafePointer<Stored>, _ count: Int
+  ) -> Double {
+    var greatest = 0.0
+    for place in 0..<count { greatest = max(greatest, values[place].asDouble.magnitude) }
+    return greatest
+  }
+
   /// Runs a gather; a read of a tensor without values gives zeros. Integers are not gathered out of
   /// reals; integers below 2^53 are exact as reals.
   func gather<Value: LaneElement>(

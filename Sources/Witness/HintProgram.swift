@@ -52,9 +52,8 @@ extension ExpressionProgram<Int64> {
   private mutating func add(
     _ reduction: LaneReduction, _ over: [Int], _ body: HintExpression, _ context: HintContext
   ) throws(MalformedRead) -> Part {
-    try reduce(reduction, over: over) { program throws(MalformedRead) in
-      try program.add(body, context)
-    }
+    let space = try beginReduction(over: over)
+    return endReduction(space, reduction, of: try add(body, context))
   }
 }
 
