@@ -87,9 +87,11 @@ extension ExpressionRun<Double> {
     try writeAll(to: target)
   }
 
-  /// Writes the values over the whole domain in single precision; what is not finite there does not
-  /// fit.
-  package func write(to target: UnsafeMutablePointer<Float>) throws(ExpressionFailure) {
+  /// Writes the values over the whole domain in single precision. With `areFinite`, what is not finite
+  /// there does not fit.
+  package func write(
+    to target: UnsafeMutablePointer<Float>, areFinite: Bool
+  ) throws(ExpressionFailure) {
     nonisolated(unsafe) let target = target
     try forEachBlock { start, values throws(ExpressionFailure) in
       var isFinite = true
@@ -98,7 +100,8 @@ extension ExpressionRun<Double> {
         target[start + lane] = value
         isFinite = isFinite && value.isFinite
       }
-      guard !isFinite, let lane = values.firstIndex(where: { !Float($0).isFinite }) else { return }
+      guard areFinite, !isFinite, let lane = values.firstIndex(where: { !Float($0).isFinite })
+      else { return }
       throw ExpressionFailure(reason: .unfit(values[lane]), position: start + lane)
     }
   }

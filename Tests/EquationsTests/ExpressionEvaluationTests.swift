@@ -137,6 +137,7 @@ import Testing
       OperandRead(operand: 0, positions: [row, .affine(affine(1, plus: -1))]))
     try expectMeaning(equation([3, 9], rank: 2, pick), [data, rows])
     try expectMeaning(equation([6], rank: 1, read(0, [0, 0])), [data])
+    try expectMeaning(equation([2], rank: 1, read(0, [0])), [try Tensor(shape: [0], real: [])])
     try expectMeaning(
       equation([3, 9], rank: 1, .reduce(.maximum, over: [1], pick)), [data, rows])
     let far = try Tensor(shape: [3], integer: [4, 5, 2])
@@ -180,6 +181,11 @@ import Testing
     }
     let infinite = fault(.binary(.divide, .constant(-1), value), .real)
     #expect(infinite?.hasPrefix("y[0, 1] is -inf, which is not finite") == true)
+    let inverse = equation([2, 2], rank: 2, .binary(.divide, .constant(-1), value))
+    #expect(
+      try inverse.result(on: [x], kind: .real, areFinite: false).reals == [
+        -1, -.infinity, -2, -0.5,
+      ])
     let large = fault(product(value, .constant(1e39)), .real)
     #expect(large?.hasPrefix("y[0, 0] is 1e+39, which is not finite") == true)
     #expect(fault(value, .integer) == "y[1, 0] is 0.5, which is no integer of 64 bits")

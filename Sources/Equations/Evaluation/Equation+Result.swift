@@ -13,12 +13,14 @@ extension Equation {
   ///   - operands: by number. Those of truth values hold 0 and 1.
   ///   - kind: what the elements are; truth values are given as the integers 0 and 1.
   ///   - name: of what is computed, for errors.
+  ///   - areFinite: whether a real that is not finite is an error; a constant may be infinite.
   ///
   /// Throws what `check` throws, and `.value` with the place of an integer beyond 64 bits, a division
   /// of integers by zero, a computed position that does not exist, a real that is not finite, or a
   /// value that is not of `kind`.
   public func result(
-    on operands: [Tensor], kind: ElementKind, name: String = "the result"
+    on operands: [Tensor], kind: ElementKind, name: String = "the result",
+    areFinite: Bool = true
   ) throws(GraphError) -> Tensor {
     try check(operands: operands.map(\.shape))
     guard try Shape.elementCount(shape) > 0 else {
@@ -30,7 +32,7 @@ extension Equation {
         var run = EquationRun(self, sources: sources)
         let value = try run.reduced(value)
         return kind == .real
-          ? .real(try run.reals(value))
+          ? .real(try run.reals(value, areFinite: areFinite))
           : .integer(try run.integers(value, isTruth: kind == .boolean))
       }
     } catch {
@@ -42,11 +44,15 @@ extension Equation {
 
 extension EquationRun {
   /// The values of an expression without reductions over the whole domain, in single precision.
-  fileprivate func reals(_ value: RealExpression) throws(EquationFailure) -> [Float] {
+  fileprivate func reals(
+    _ value: RealExpression, areFinite: Bool
+  ) throws(EquationFailure) -> [Float] {
     guard isIntegral(value) else {
       let program = try reals(value, over: domain)
       return try filled { target throws(EquationFailure) in
-        try program.perform { run throws(ExpressionFailure) in try run.write(to: target) }
+        try program.perform { run throws(ExpressionFailure) in
+          try run.write(to: target, areFinite: areFinite)
+        }
       }
     }
     let program = try integers(value, over: domain)
