@@ -73,7 +73,7 @@ let package = Package(
     // Level 2
     core("Commitment", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     module("CircuitLanguage", ["ConstraintSystem", "Hashing"]),
-    module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
+    module("Evaluation", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 3
     core(
       "Argument",
@@ -81,7 +81,8 @@ let package = Package(
         "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Polynomials",
         "Transcript",
       ]),
-    module("Equations", ["CircuitLanguage", "ConstraintSystem", "TensorGraph"]),
+    module("Equations", ["CircuitLanguage", "ConstraintSystem", "Evaluation", "TensorGraph"]),
+    module("Witness", ["ConstraintSystem", "Evaluation"]),
     // Level 4
     module(
       "Compiler",
@@ -113,8 +114,8 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess", "Hashing", "ONNXImport",
-        "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage",
+        "CommandSupport", "Compiler", "ConstraintSystem", "Equations", "FileAccess", "Hashing",
+        "ONNXImport", "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage",
         "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -155,7 +156,9 @@ let package = Package(
         "Polynomials", "ProofTestSupport", "Prover", "TestSupport", "Transcript", "Verifier",
         "Witness",
       ]),
-    tests("EquationsTests", ["CircuitLanguage", "ConstraintSystem", "Equations", "TensorGraph"]),
+    tests(
+      "EquationsTests",
+      ["CircuitLanguage", "ConstraintSystem", "Equations", "Kernels", "TensorGraph"]),
     tests(
       "ONNXImportTests",
       ["Equations", "ONNXImport", "TensorFiles", "TensorGraph", "TestSupport"]),
