@@ -1,3 +1,5 @@
+import TensorGraph
+
 /// Why a network can't be compiled, or a value not be given to a compiled one.
 public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Nodes that no circuit exists for; all of the network's at once.
@@ -39,6 +41,18 @@ public enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
     case .node(let name, let reason): "node \"\(name)\": \(reason)"
     case .different(let reason): "the network does not compile to this system: \(reason)"
     case .file(let reason): reason
+    }
+  }
+}
+
+extension CompileError {
+  init(_ error: GraphError) {
+    if error.code == .unsupported {
+      self = .unsupported([
+        UnsupportedNode(name: error.node, operation: "graph", reason: error.reason)
+      ])
+    } else {
+      self = .node(name: error.node, reason: error.reason)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Equations
 import TensorGraph
 
 /// How a network is turned into fixed point.
@@ -24,7 +25,7 @@ public struct CompileOptions: Equatable, Sendable {
   }
 
   /// Checks that what is said of an input or of an output by name is said of one that exists.
-  func checkNames(of graph: FloatGraph) throws(CompileError) {
+  func checkNames(of graph: EquationGraph) throws(CompileError) {
     let inputs = graph.inputs.map { graph[$0].name }
     let named = Set(visibility.inputs.named.keys).union(inputBits.keys)
     for name in named.sorted() where !inputs.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {

@@ -1,6 +1,6 @@
 import CircuitLanguage
 import ConstraintSystem
-import Foundation
+import Equations
 import TensorGraph
 import Witness
 
@@ -67,8 +67,6 @@ public struct Compiler: Sendable {
   /// Whether all statements are checked for every sample that is judged, and not for the first one
   /// alone: for circuits that nobody has tested yet.
   public var checksAllSamples = false
-  /// Whether networks are compiled by way of forms. Only development asks for it, by the environment.
-  var usesForms = ProcessInfo.processInfo.environment["ASSAY_FORMS"] == "1"
 
   public init(library: CircuitLibrary, options: CompileOptions = CompileOptions()) {
     self.library = library
@@ -79,7 +77,7 @@ public struct Compiler: Sendable {
   ///
   /// - Parameters: as of `compilation`.
   public func compile(
-    _ graph: FloatGraph, samples: [[String: Tensor]],
+    _ graph: EquationGraph, samples: [[String: Tensor]],
     progress: (CompileStage) -> Void = { _ in }
   ) throws(CompileError) -> CompiledModel {
     try compilation(graph, samples: samples, progress: progress).model
@@ -94,41 +92,14 @@ public struct Compiler: Sendable {
   ///   - progress: called before each stage.
   /// - Throws: `CompileError.unsupported` with all nodes that have no circuit.
   public func compilation(
-    _ graph: FloatGraph, samples: [[String: Tensor]],
+    _ graph: EquationGraph, samples: [[String: Tensor]],
     progress: (CompileStage) -> Void = { _ in }
   ) throws(CompileError) -> Compilation {
     guard !samples.isEmpty else {
       throw .input(name: graph.inputs.first.map { graph[$0].name } ?? "", reason: "no samples")
     }
     try options.checkNames(of: graph)
-    if usesForms { return try formCompilation(graph, samples: samples, progress: progress) }
-    progress(.normalise)
-    let normal = try normalised(graph)
-    progress(.calibrate)
-    let calibration = try Calibration(
-      normal, samples: samples, keeping: Set(normal.targets.map(\.tensor)),
-      limit: Compilation.samples(of: normal))
-    progress(.quantise)
-    let integers = try normal.quantised(bits: normal.scales(calibration, options), options)
-    progress(.lower)
-    var lowering = Lowering(graph: integers, library: library, options: options)
-    let lowered = try lowering.run()
-    try checkAccumulators(lowered.circuit)
-    progress(.measure)
-    var result = Compilation(
-      model: assemble(integers, lowered, normal, calibration), source: graph, graph: normal,
-      integers: integers, tensors: lowered.tensors, outputs: lowered.outputs)
-    result.warnings = calibration.warnings(normal, samples)
-    try result.measure(samples, calibration, checks: checksAllSamples)
-    return result
-  }
-
-  /// The network in the form that layers are made of, if there is a circuit for each.
-  func normalised(_ graph: FloatGraph) throws(CompileError) -> FloatGraph {
-    let normal = try graph.normalised()
-    let unsupported = normal.unsupportedNodes()
-    guard unsupported.isEmpty else { throw .unsupported(unsupported) }
-    return normal
+    return try formCompilation(graph, samples: samples, progress: progress)
   }
 
   /// Proves, for the declared ranges of weights and activations, that no accumulator leaves the
@@ -141,15 +112,5 @@ public struct Compiler: Sendable {
     for report in analyseIntervals(circuit).prefix(accumulators) {
       if let remedy = report.remedy { throw .scales(node: report.name, reason: remedy) }
     }
-  }
-
-  private func assemble(
-    _ integers: IntegerGraph, _ lowered: Lowering.Result, _ normal: FloatGraph,
-    _ calibration: Calibration
-  ) -> CompiledModel {
-    CompiledModel(
-      circuit: lowered.circuit, model: lowered.model,
-      layers: reports(integers, lowered, normal, calibration), options: options,
-      derivation: lowered.derivation.bytes)
   }
 }

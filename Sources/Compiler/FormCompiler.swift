@@ -6,14 +6,8 @@ import TensorGraph
 // The way from a network over forms to its circuit.
 extension Compiler {
   /// The network as forms.
-  func forms(_ graph: FloatGraph) throws(CompileError) -> FormGraph {
-    let equations: EquationGraph
-    do throws(GraphError) {
-      equations = try EquationGraph(graph)
-    } catch {
-      throw CompileError(error)
-    }
-    let forms = try FormGraph(equations)
+  func forms(_ graph: EquationGraph) throws(CompileError) -> FormGraph {
+    let forms = try FormGraph(graph)
     let obstacles = forms.obstacles
     guard obstacles.isEmpty else { throw .unsupported(obstacles) }
     var balance = ChannelBalance(forms)
@@ -22,7 +16,7 @@ extension Compiler {
 
   /// The network as a circuit, as `compilation(_:samples:progress:)` gives it.
   func formCompilation(
-    _ graph: FloatGraph, samples: [[String: Tensor]], progress: (CompileStage) -> Void
+    _ graph: EquationGraph, samples: [[String: Tensor]], progress: (CompileStage) -> Void
   ) throws(CompileError) -> Compilation {
     progress(.normalise)
     let forms = try forms(graph)
@@ -57,11 +51,7 @@ extension Compiler {
     let model = CompiledModel(
       circuit: realised.circuit, model: realised.model, options: options,
       derivation: realised.derivation.bytes)
-    var result = Compilation(
-      model: model, source: network.source, graph: network.source, integers: IntegerGraph(),
-      tensors: [:], outputs: realised.outputs)
-    result.forms = network
-    return result
+    return Compilation(model: model, outputs: realised.outputs, forms: network)
   }
 
   /// A report for each input and each layer, without errors.
@@ -94,7 +84,7 @@ extension Compiler {
 extension Compiler {
   /// As `compilation(_:as:)`.
   func formCompilation(
-    _ graph: FloatGraph, as system: ConstraintSystem
+    _ graph: EquationGraph, as system: ConstraintSystem
   ) throws(CompileError) -> Compilation {
     let forms = try forms(graph)
     let trial = try FormTrial(forms, self)

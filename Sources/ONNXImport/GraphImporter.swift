@@ -152,7 +152,7 @@ struct GraphImporter {
   static let foldingAdvice =
     "it computes a constant, but not one that can be computed here: fold it with onnxsim"
 
-  private func isConstant(_ inputs: [ValueID?]) -> Bool {
+  func isConstant(_ inputs: [ValueID?]) -> Bool {
     let given = inputs.compactMap { $0 }
     return !given.isEmpty && given.allSatisfy { builder.constantValue($0) != nil }
   }

@@ -7,6 +7,7 @@ extension GraphImporter {
     _ node: NodeView, _ library: OperatorLibrary
   ) throws(GraphError) -> [ValueID?] {
     var operands = node.inputs
+    guard library.knows(node.operation, domain: node.domain) else { throw unknown(node) }
     var attributes = try node.attributeValues()
     if node.broadcastsByAttributes {
       operands = try node.legacyOperands(&builder)
@@ -18,12 +19,17 @@ extension GraphImporter {
       operation: node.operation, domain: node.domain, opset: node.opset, layer: node.layer,
       name: node.name, operands: operands, attributes: attributes,
       outputs: node.outputs.map { $0.isEmpty ? nil : $0 })
-    guard let results = try library.instantiate(call, into: &builder) else {
-      throw GraphError(
-        .unsupported,
-        node.domain.isEmpty ? "" : "an operator of the domain \"\(node.domain)\"")
+    return try library.instantiate(call, into: &builder) ?? []
+  }
+
+  private func unknown(_ node: NodeView) -> GraphError {
+    guard node.domain.isEmpty else {
+      return GraphError(.unsupported, "an operator of the domain \"\(node.domain)\"")
     }
-    return results
+    // What the graphs in a node's attributes read is not among its operands.
+    let isFoldable = !node.attributes.values.contains { $0.hasG || !$0.graphs.isEmpty }
+    return GraphError(
+      .unsupported, isFoldable && isConstant(node.inputs) ? Self.foldingAdvice : "")
   }
 }
 

@@ -32,16 +32,10 @@ extension GraphImporter {
       case .tensor(let id)? = values[tensor], !builder.isInput(id),
       !lost.contains(where: { Self.weighted.contains($0.opType) })
     else { return node }
-    var advice = "compile the network up to what goes into it with --output-tensor \(tensor)"
-    if lost.count == 1, Self.keepsOrder.contains(node.operation) {
-      advice += ": the class, and the order of all classes, are the same"
-    }
+    let advice = "compile the network up to what goes into it with --output-tensor \(tensor)"
     let reason = node.reason.isEmpty ? advice : "\(node.reason); \(advice)"
     return .init(name: node.name, operation: node.operation, reason: reason)
   }
-
-  /// Operators that never change which of the scores is greatest.
-  private static let keepsOrder: Set<String> = ["Softmax", "LogSoftmax", "Sigmoid", "Tanh"]
 
   /// Operators without which a network is another one.
   private static let weighted: Set<String> = [

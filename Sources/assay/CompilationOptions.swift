@@ -1,3 +1,4 @@
+import Equations
 import ArgumentParser
 import CommandSupport
 import Compiler
@@ -43,7 +44,7 @@ struct CompilationOptions: ParsableArguments {
   ///
   /// - Parameter isMadeUp: whether nobody gave the samples.
   func compile(
-    _ graph: FloatGraph, of network: NetworkOptions, samples: [[String: Tensor]],
+    _ graph: EquationGraph, of network: NetworkOptions, samples: [[String: Tensor]],
     isMadeUp: Bool = false, clock: StageClock
   ) throws -> Compilation {
     let options = CompileOptions(

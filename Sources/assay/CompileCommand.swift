@@ -1,3 +1,4 @@
+import Equations
 import ArgumentParser
 import CommandSupport
 import Compiler
@@ -61,7 +62,7 @@ struct CompileCommand: ParsableCommand {
     try plan.report(json ? report.json(clock).text : report.text)
   }
 
-  private func samples(for graph: FloatGraph) throws -> [[String: Tensor]] {
+  private func samples(for graph: EquationGraph) throws -> [[String: Tensor]] {
     guard compilation.calibration.isEmpty else {
       return try InputArguments.samples(compilation.calibration, graph.slots)
     }

@@ -1,3 +1,4 @@
+import Equations
 import ArgumentParser
 import CommandSupport
 import Compiler
@@ -116,7 +117,7 @@ struct DigestCommand: ParsableCommand {
 
   /// The digest of the network under the key's scales, and the network so compiled.
   private func recomputed(
-    _ graph: FloatGraph, _ key: VerifyingKey
+    _ graph: EquationGraph, _ key: VerifyingKey
   ) throws -> (Digest, Compilation) {
     let compiler = try network.compiler()
     let compilation: Compilation

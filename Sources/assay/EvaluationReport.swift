@@ -1,3 +1,4 @@
+import Equations
 import CommandSupport
 import Compiler
 import TensorGraph
@@ -42,7 +43,7 @@ struct LabelCount {
   /// - Throws: `CommandError.input` unless there are so many, each of them a class, and the network
   ///   has one output that tells a class.
   init(
-    file: String, _ graph: FloatGraph, _ samples: [[String: Tensor]], _ interface: ModelInterface,
+    file: String, _ graph: EquationGraph, _ samples: [[String: Tensor]], _ interface: ModelInterface,
     _ batch: [Assignment]
   ) throws {
     let labels = try InputFile.read(file).only().values
@@ -53,7 +54,7 @@ struct LabelCount {
     guard let port = interface.outputs.first, let output = graph.outputs.first,
       interface.outputs.count == 1, port.shape.dropLast().allSatisfy({ $0 == 1 }),
       // One label, or the scores of several classes.
-      (port.shape.last ?? 1 == 1) == (graph[output.tensor].type.element == .integer)
+      (port.shape.last ?? 1 == 1) == (graph[output.value].kind != .real)
     else {
       throw CommandError.input("--labels: the network has not one output that tells a class")
     }

@@ -1,3 +1,4 @@
+import Equations
 import CommandSupport
 import Compiler
 import Foundation
@@ -139,7 +140,7 @@ enum InputArguments {
   }
 }
 
-extension FloatGraph {
+extension EquationGraph {
   var slots: [InputSlot] { inputs.map { InputSlot(name: self[$0].name, shape: self[$0].shape) } }
 }
 

@@ -1,3 +1,4 @@
+import Equations
 import ONNXImport
 import TensorGraph
 
@@ -7,7 +8,7 @@ struct LeadingAxis {
   /// Extents of the leading axes that the files have.
   let sizes: [FileShapes.Place: Int]
   /// The network with these leading axes; the others have the extent 1.
-  let network: ([FileShapes.Place: Int]) throws -> FloatGraph
+  let network: ([FileShapes.Place: Int]) throws -> EquationGraph
 
   /// Most inferences that are compared.
   private static let comparedSamples = 64
@@ -17,10 +18,10 @@ struct LeadingAxis {
   ///   not treat them one by one, or does not exist for one.
   /// - Throws: what `network` throws for one inference, if there is neither.
   func choose(
-    _ given: (FloatGraph) -> [[[String: Tensor]]]
-  ) throws -> (graph: FloatGraph, isWhole: Bool) {
+    _ given: (EquationGraph) -> [[[String: Tensor]]]
+  ) throws -> (graph: EquationGraph, isWhole: Bool) {
     guard !sizes.isEmpty else { return (try network([:]), false) }
-    let single: FloatGraph
+    let single: EquationGraph
     do {
       single = try network([:])
     } catch {
@@ -37,13 +38,13 @@ struct LeadingAxis {
     return (whole, true)
   }
 
-  private func many(_ count: Int) -> FloatGraph? { try? network(sizes.mapValues { _ in count }) }
+  private func many(_ count: Int) -> EquationGraph? { try? network(sizes.mapValues { _ in count }) }
 
   /// Where the structure does not tell, networks for several inferences are compared with the one for
   /// one of them: on made-up inputs, and on the given ones, since values of other magnitudes may mix
   /// where these do not.
   private func isBatch(
-    _ single: FloatGraph, _ double: FloatGraph, _ given: (FloatGraph) -> [[[String: Tensor]]]
+    _ single: EquationGraph, _ double: EquationGraph, _ given: (EquationGraph) -> [[[String: Tensor]]]
   ) -> Bool {
     if RowStructure.isKept(single, double) { return true }
     guard let made = try? MadeUpSamples.make(single.slots),
@@ -58,7 +59,7 @@ struct LeadingAxis {
 
   /// Whether the network for all samples gives what the one for each of them does.
   private static func keepsApart(
-    _ single: FloatGraph, _ many: FloatGraph, _ samples: [[String: Tensor]]
+    _ single: EquationGraph, _ many: EquationGraph, _ samples: [[String: Tensor]]
   ) -> Bool {
     let samples = shared(samples, single, many)
     guard let parts = try? samples.map({ try single.evaluate($0) }),
@@ -75,7 +76,7 @@ struct LeadingAxis {
 
   /// The samples, all with the first one's values of inputs that do not grow.
   private static func shared(
-    _ samples: [[String: Tensor]], _ single: FloatGraph, _ many: FloatGraph
+    _ samples: [[String: Tensor]], _ single: EquationGraph, _ many: EquationGraph
   ) -> [[String: Tensor]] {
     let names = zip(single.inputs, many.inputs).filter { single[$0] == many[$1] }
       .map { single[$0.0].name }
@@ -87,7 +88,7 @@ struct LeadingAxis {
   }
 
   private static func stack(
-    _ samples: [[String: Tensor]], _ single: FloatGraph, _ many: FloatGraph
+    _ samples: [[String: Tensor]], _ single: EquationGraph, _ many: EquationGraph
   ) -> [String: Tensor]? {
     var result = samples[0]
     for (one, all) in zip(single.inputs, many.inputs) where single[one] != many[all] {

@@ -1,3 +1,4 @@
+import Equations
 import ArgumentParser
 import CircuitLanguage
 import CommandSupport
@@ -117,7 +118,7 @@ struct NetworkOptions: ParsableArguments {
   func load(
     files: [[String]] = [], shapes: [String: [Int]] = [:],
     external: (String) throws -> Void = { _ in }
-  ) throws -> FloatGraph {
+  ) throws -> EquationGraph {
     var options = try importOptions()
     let network = try imported { () throws(ImportError) in try ONNXModel(path: model) }
     for path in network.externalFiles { try external(path) }
@@ -127,7 +128,7 @@ struct NetworkOptions: ParsableArguments {
       options.inputShapes[input.name] = shape
     }
     let shapes = try FileShapes(network, options, files)
-    func graph(_ leading: [FileShapes.Place: Int]) throws -> FloatGraph {
+    func graph(_ leading: [FileShapes.Place: Int]) throws -> EquationGraph {
       let options = shapes.options(leading: leading)
       return try imported { () throws(ImportError) in try network.graph(options) }
     }

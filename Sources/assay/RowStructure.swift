@@ -1,18 +1,20 @@
+import ConstraintSystem
+import Equations
 import TensorGraph
 
 /// Shows without computing anything that a network treats what lies along the leading axis one by
-/// one: every operation keeps the rows of its operands apart. Some networks do so in a way that is
-/// not seen here.
+/// one: every equation and every view keeps the rows of its operands apart. Some networks do so in a
+/// way that is not seen here.
 struct RowStructure {
   /// The network for a leading axis of 2.
-  private let graph: FloatGraph
-  /// Tensors of which the two rows belong to the two inferences.
-  private var rows: Set<TensorID> = []
+  private let graph: EquationGraph
+  /// Values of which the two rows belong to the two inferences.
+  private var rows: Set<ValueID> = []
 
-  private init(_ graph: FloatGraph) { self.graph = graph }
+  private init(_ graph: EquationGraph) { self.graph = graph }
 
   /// - Parameter single: the same network for a leading axis of 1.
-  static func isKept(_ single: FloatGraph, _ double: FloatGraph) -> Bool {
+  static func isKept(_ single: EquationGraph, _ double: EquationGraph) -> Bool {
     guard single.nodes.count == double.nodes.count, single.inputs.count == double.inputs.count
     else { return false }
     var structure = RowStructure(double)
@@ -22,72 +24,97 @@ struct RowStructure {
     for (one, two) in zip(single.nodes, double.nodes) {
       guard structure.keeps(two), structure.agrees(one, two, single) else { return false }
     }
-    return double.outputs.allSatisfy { structure.rows.contains($0.tensor) }
+    return double.outputs.allSatisfy { structure.rows.contains($0.value) }
   }
 
   /// Whether the node is the same for both sizes, but for the extent of the leading axis, on which
   /// no value may depend either.
   private func agrees(
-    _ one: FloatGraph.Node, _ two: FloatGraph.Node, _ single: FloatGraph
+    _ one: EquationGraph.Node, _ two: EquationGraph.Node, _ single: EquationGraph
   ) -> Bool {
     let (small, large) = (single[one.output].shape, graph[two.output].shape)
     let isRow = rows.contains(two.output)
-    return one.inputs == two.inputs && (isRow ? small == [1] + large.dropFirst() : small == large)
-      && Self.isSame(one.operation, two.operation, besidesRows: isRow)
-      && zip(one.inputs, two.inputs).allSatisfy { single.constants[$0] == graph.constants[$1] }
+    return one.operands == two.operands
+      && (isRow ? small == [1] + large.dropFirst() : small == large)
+      && Self.isSame(one.definition, two.definition, besidesRows: isRow)
+      && zip(one.operands, two.operands).allSatisfy { single.constants[$0] == graph.constants[$1] }
   }
 
   private static func isSame(
-    _ one: Operation, _ two: Operation, besidesRows: Bool
+    _ one: EquationGraph.Definition, _ two: EquationGraph.Definition, besidesRows: Bool
   ) -> Bool {
     switch (one, two) {
-    case (.reshape, .reshape): true
-    case (.slice(let small), .slice(let large)) where besidesRows:
-      small.dropFirst() == large.dropFirst()
-    default: one == two
+    case (.view(.reshape), .view(.reshape)): return true
+    case (.view(.slice(let small)), .view(.slice(let large))) where besidesRows:
+      return small.dropFirst() == large.dropFirst()
+    case (.view(.broadcast(let small)), .view(.broadcast(let large))) where besidesRows:
+      return small.dropFirst() == large.dropFirst()
+    case (.equation(let small), .equation(var large)) where besidesRows:
+      large.indices[0].size = small.indices[0].size
+      return small == large
+    default: return one == two
     }
   }
 
-  private mutating func keeps(_ node: FloatGraph.Node) -> Bool {
-    let apart = node.inputs.map(rows.contains)
+  private mutating func keeps(_ node: EquationGraph.Node) -> Bool {
+    let apart = node.operands.map(rows.contains)
     guard apart.contains(true) else { return true }
-    guard graph[node.output].shape.first == 2, keeps(node, apart) else { return false }
-    rows.insert(node.output)
-    return true
+    guard graph[node.output].shape.first == 2 else { return false }
+    let isKept =
+      switch node.definition {
+      case .equation(let equation): equation.value.keepsRows(apart)
+      case .view(let view): keeps(view, apart)
+      }
+    if isKept { rows.insert(node.output) }
+    return isKept
   }
 
-  private func keeps(_ node: FloatGraph.Node, _ apart: [Bool]) -> Bool {
-    let isFirstOnly = apart[0] && !apart.dropFirst().contains(true)
-    switch node.operation {
-    case .relu, .leakyRelu, .clip, .maxPool, .averagePool, .globalAveragePool, .reshape:
-      return true
-    case .convolution, .batchNormalization: return isFirstOnly
-    case .gemm(let gemm):
-      return isFirstOnly && !gemm.transposeA
-        && node.inputs.dropFirst(2).allSatisfy { isRepeated($0, along: 2) }
-    case .matrixMultiply:
-      let rank = graph[node.output].shape.count
-      return rank == 2 ? isFirstOnly : areAligned(node, apart)
-    case .add, .subtract, .multiply: return areAligned(node, apart)
-    case .argMax(let axis, _): return axis != 0
-    case .transpose(let permutation): return permutation.first == 0
-    case .concatenate(let axis): return axis != 0 && !apart.contains(false)
-    case .slice(let slices): return slices[0] == .init(start: 0, count: 2)
-    case .pad(let before, let after, _): return before[0] == 0 && after[0] == 0
+  private func keeps(_ view: ViewStep, _ apart: [Bool]) -> Bool {
+    switch view {
+    case .reshape: true
+    case .transpose(let permutation): permutation.first == 0
+    case .concatenate(let axis): axis != 0 && !apart.contains(false)
+    case .slice(let slices): slices[0] == .init(start: 0, count: 2, step: 1)
+    case .pad(let before, let after): before[0] == 0 && after[0] == 0
+    // Two rows are not repeated, so axes can only have been added behind the first.
+    case .broadcast(let shape): shape.first == 2
     }
   }
+}
 
-  /// Whether rows meet rows, and everything else is the same for all of them.
-  private func areAligned(_ node: FloatGraph.Node, _ apart: [Bool]) -> Bool {
-    let rank = graph[node.output].shape.count
-    return zip(node.inputs, apart).allSatisfy { operand, isApart in
-      isApart ? graph[operand].shape.count == rank : isRepeated(operand, along: rank)
+extension RealExpression {
+  /// Whether operands with rows are read at the row that is computed, and nothing else depends on
+  /// which one that is.
+  fileprivate func keepsRows(_ apart: [Bool]) -> Bool {
+    switch self {
+    case .constant: true
+    case .index(let index): !index.readsRow
+    case .read(let read): read.keepsRows(apart)
+    case .unary(_, let operand): operand.keepsRows(apart)
+    case .binary(_, let left, let right): left.keepsRows(apart) && right.keepsRows(apart)
+    case .select(let condition, let first, let second):
+      condition.keepsRows(apart) && first.keepsRows(apart) && second.keepsRows(apart)
+    case .reduce(_, _, let term): term.keepsRows(apart)
     }
   }
+}
 
-  /// Whether a tensor that is broadcast to a rank has one row for all.
-  private func isRepeated(_ id: TensorID, along rank: Int) -> Bool {
-    let shape = graph[id].shape
-    return shape.count < rank || shape.first == 1
+extension OperandRead {
+  fileprivate func keepsRows(_ apart: [Bool]) -> Bool {
+    let isRow = apart[operand]
+    for (axis, position) in positions.enumerated() {
+      switch position {
+      case .computed(let expression):
+        guard expression.keepsRows(apart), !(isRow && axis == 0) else { return false }
+      case .affine(let index):
+        let isRowPosition = isRow && axis == 0
+        guard isRowPosition ? index == AffineIndex(index: 0) : !index.readsRow else { return false }
+      }
+    }
+    return !(isRow && positions.isEmpty)
   }
+}
+
+extension AffineIndex {
+  fileprivate var readsRow: Bool { terms.contains { $0.index == 0 } }
 }

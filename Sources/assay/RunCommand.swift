@@ -1,3 +1,4 @@
+import Equations
 import ArgumentParser
 import CommandSupport
 import Compiler
@@ -154,7 +155,7 @@ struct RunStages {
 
   /// The model, and how far it is from the float network on the inputs.
   private func compile(
-    _ graph: FloatGraph, _ inputs: [[String: Tensor]]
+    _ graph: EquationGraph, _ inputs: [[String: Tensor]]
   ) throws -> (CompiledModel, Accuracy) {
     let isCalibrated = !options.compilation.calibration.isEmpty
     let samples =

@@ -1,3 +1,4 @@
+import Equations
 import CommandSupport
 import Compiler
 import TensorGraph
@@ -42,7 +43,7 @@ struct VisibilityArguments {
 
   /// What this means for a network.
   /// - Throws: `CommandError.input` for a name that the network does not have.
-  func resolve(for graph: FloatGraph) throws -> ModelVisibility {
+  func resolve(for graph: EquationGraph) throws -> ModelVisibility {
     var result = ModelVisibility()
     if let model = groups["model"] { result.model = model }
     if let inputs = groups["input"] { result.inputs.others = inputs }

@@ -17,13 +17,13 @@ struct OutputTests {
   @Test("what no output depends on need not be supported, but must be sound")
   func unread() throws {
     let dead = [
-      Make.node("Softmax", ["x"], ["a"]), Make.node("Relu", ["a"], ["b"]),
+      Make.node("Unknown", ["x"], ["a"]), Make.node("Relu", ["a"], ["b"]),
       Make.node("Relu", ["x"], ["y"]),
     ]
     var model = Make.model(dead)
     model.graph.input.append(Make.tensorInfo("ids", [3], type: .int64))
     let graph = try ONNXFile.importModel(bytes: model.bytes)
-    #expect(graph.nodes.map(\.name) == ["y"])
+    #expect(graph.nodes.map { graph.layers[$0.layer].name } == ["y"])
     #expect(graph.inputs.map { graph[$0].name } == ["x"])
     #expect(try reasons(Make.model(dead, outputs: ["y", "b"])).keys.sorted() == ["a"])
     #expect(try Make.model(dead + [Make.node("Relu", ["x"], ["b"])]).importError() != nil)
@@ -36,16 +36,16 @@ struct OutputTests {
       initializers: [Make.floats("c", [2], [1, 2])], outputs: ["same", "x", "c", "r", "x"])
     let graph = try ONNXFile.importModel(bytes: model.bytes)
     #expect(graph.outputs.map(\.name) == ["same", "x", "c", "r"])
-    #expect(graph.outputs[0].tensor == graph.outputs[3].tensor)
-    #expect(graph.outputs[1].tensor == graph.inputs[0])
-    #expect(graph.constants[graph.outputs[2].tensor]?.reals == [1, 2])
+    #expect(graph.outputs[0].value == graph.outputs[3].value)
+    #expect(graph.outputs[1].value == graph.inputs[0])
+    #expect(graph.constants[graph.outputs[2].value]?.reals == [1, 2])
   }
 
   @Test("any tensor can be the output instead of what comes after it")
   func chosenOutputs() throws {
     let model = Make.model([
       Make.node("Relu", ["x"], ["h"]), Make.node("LeakyRelu", ["h"], ["logits"]),
-      Make.node("Softmax", ["logits"], ["y"], name: "soft"),
+      Make.node("Unknown", ["logits"], ["y"], name: "soft"),
     ])
     let graph = try ONNXFile.importModel(
       bytes: model.bytes, options: .init(outputs: ["logits", "h"]))
@@ -61,35 +61,33 @@ struct OutputTests {
     func network(_ last: [Onnx_NodeProto]) -> Onnx_ModelProto {
       Make.model([Make.node("Relu", ["x"], ["logits"], name: "r")] + last)
     }
-    let soft = network([Make.node("Softmax", ["logits"], ["y"], name: "s")])
+    let soft = network([Make.node("Unknown", ["logits"], ["y"], name: "s")])
     #expect(try reasons(soft)["s"]?.contains("--output-tensor logits") == true)
-    #expect(try reasons(soft)["s"]?.contains("class") == true)
     let long = network([
-      Make.node("Softmax", ["logits"], ["p"], name: "s"),
-      Make.node("TopK", ["p", "logits"], ["y"], name: "l"),
+      Make.node("Unknown", ["logits"], ["p"], name: "s"),
+      Make.node("Unheard", ["p", "logits"], ["y"], name: "l"),
     ])
     #expect(try reasons(long)["l"]?.contains("--output-tensor logits") == true)
-    #expect(try reasons(long)["s"]?.contains("class") == false)
     // What follows has weights, so that nothing of use would be left.
     let middle = network([
-      Make.node("Sigmoid", ["logits"], ["p"], name: "s"),
+      Make.node("Unknown", ["logits"], ["p"], name: "s"),
       Make.node("Gemm", ["p", "logits"], ["y"]),
     ])
     #expect(try reasons(middle)["s"]?.contains("--output-tensor") == false)
     // Two places to cut at, or the input itself, are no way out.
     let wide = network([
       Make.node("LeakyRelu", ["logits"], ["h"]),
-      Make.node("TopK", ["logits", "h"], ["y"], name: "l"),
+      Make.node("Unheard", ["logits", "h"], ["y"], name: "l"),
     ])
     #expect(try reasons(wide)["l"] == "")
-    #expect(try reasons(Make.model([Make.node("Softmax", ["x"], ["y"], name: "s")]))["s"] == "")
+    #expect(try reasons(Make.model([Make.node("Unknown", ["x"], ["y"], name: "s")]))["s"] == "")
   }
 
   @Test("a constant that can't be computed is named as one")
   func constantsOfUnknownOperators() throws {
     let model = Make.model(
       [
-        Make.node("Hardmax", ["c"], ["h"], name: "hard"), Make.node("Add", ["x", "h"], ["y"]),
+        Make.node("Unknown", ["c"], ["h"], name: "hard"), Make.node("Add", ["x", "h"], ["y"]),
       ], initializers: [Make.floats("c", [4], [1, 2, 3, 4])])
     #expect(try reasons(model)["hard"]?.contains("onnxsim") == true)
   }
@@ -103,14 +101,6 @@ struct OutputTests {
     node.attribute.append(branch)
     let model = Make.model([node], initializers: [Make.integers("c", [1])])
     #expect(try reasons(model)["if"] == "")
-  }
-
-  @Test("operators for constants say that they are")
-  func operatorsForConstants() throws {
-    for type in ["Sqrt", "Pow", "Where", "ReduceMean", "Tile", "Max"] {
-      let model = Make.model([Make.node(type, ["x", "x", "x"], ["y"], name: "n")])
-      #expect(try reasons(model)["n"]?.contains("of constants only") == true, "\(type)")
-    }
   }
 
   @Test("constants that are infinite or not a number are unsupported where that matters")

@@ -1,3 +1,4 @@
+import Equations
 import TensorGraph
 import Testing
 
@@ -24,16 +25,16 @@ struct UnsupportedModelTests {
     foreign.domain = "com.microsoft"
     let model = Make.model(
       [
-        Make.node("Softmax", ["x"], ["a"], name: "soft"),
+        Make.node("Unknown", ["x"], ["a"], name: "soft"),
         Make.node("Relu", ["a"], ["b"], name: "fine"),
-        Make.node("LSTM", ["b"], ["c"], name: "recurrent"),
+        Make.node("Unheard", ["b"], ["c"], name: "recurrent"),
         foreign,
         Make.node("Add", ["c", "d"], ["e"], name: "sum"),
-        Make.node("NonZero", ["x"], ["y"]),
+        Make.node("Unseen", ["x"], ["y"]),
       ], outputs: ["e", "y"])
     let nodes = try unsupported(model)
     #expect(nodes.map(\.name) == ["soft", "recurrent", "fused", "y"])
-    #expect(nodes.map(\.operation) == ["Softmax", "LSTM", "FusedConv", "NonZero"])
+    #expect(nodes.map(\.operation) == ["Unknown", "Unheard", "FusedConv", "Unseen"])
     let text = try #require(try model.importError()).description
     #expect(text.contains("4 unsupported nodes"))
     #expect(text.contains("FusedConv (fused): an operator of the domain \"com.microsoft\""))
@@ -41,17 +42,14 @@ struct UnsupportedModelTests {
 
   @Test func unsupportedUsesOfSupportedOperators() throws {
     let cases: [Onnx_NodeProto] = [
-      Make.node("ArgMax", ["x"], ["y"], int: ["select_last_index": 1]),
       Make.node("Relu", ["x"], ["y"], int: ["novel": 1]),
-      Make.node("Div", ["x", "x"], ["y"]),
-      Make.node("Cast", ["x"], ["y"], int: ["to": 7]),
-      Make.node("Gather", ["x", "x"], ["y"]),
+      Make.node("Cast", ["x"], ["y"], int: ["to": 8]),
       Make.node("Slice", ["x"], ["y"], ints: ["starts": [5], "ends": [0]]),
-      Make.node("MaxPool", ["v"], ["y"], ints: ["kernel_shape": [1, 1, 1]]),
+      Make.node("Tile", ["x", "i"], ["y"]),
     ]
     for node in cases {
       var model = Make.model(opset: 9, [node])
-      model.graph.input.append(Make.tensorInfo("v", [1, 1, 2, 2, 2]))
+      model.graph.input.append(Make.tensorInfo("i", [2], type: .int64))
       #expect(try unsupported(model).map(\.operation) == [node.opType])
     }
   }
@@ -61,27 +59,26 @@ struct UnsupportedModelTests {
     let pool = Make.node("MaxPool", ["x"], ["y", "indices"], ints: ["kernel_shape": [2]])
     #expect(try Make.model([pool], input: [1, 1, 4]).importError() == nil)
     let used = Make.model([pool], input: [1, 1, 4], outputs: ["y", "indices"])
-    #expect(try unsupported(used).map(\.reason) == ["its output 1 is used"])
+    #expect(try unsupported(used).map(\.reason).first?.contains("output 1 is used") == true)
   }
 
-  @Test func integersThatDependOnAnInput() throws {
-    let model = Make.model([
-      Make.node("ArgMax", ["x"], ["a"]), Make.node("Add", ["a", "a"], ["y"], name: "sum"),
-    ])
-    #expect(try unsupported(model).map(\.name) == ["sum"])
-  }
-
-  @Test("an input of integers has to be given as a constant")
+  @Test("what decides a shape has to be a constant; other integers may be inputs")
   func integerInputs() throws {
+    var tokens = Make.model(
+      [Make.node("Gather", ["table", "x"], ["y"])],
+      initializers: [Make.floats("table", [3, 2], [1, 2, 3, 4, 5, 6])])
+    tokens.graph.input = [Make.tensorInfo("x", [4], type: .int64)]
+    let read = try ONNXFile.importModel(bytes: tokens.bytes)
+    #expect(read.inputs.map { read[$0].kind } == [.integer])
+    #expect(read[read.outputs[0].value].shape == [4, 2])
+
     var model = Make.model([Make.node("Reshape", ["x", "shape"], ["y"])])
     model.graph.input.append(Make.tensorInfo("shape", [2], type: .int64))
-    let nodes = try unsupported(model)
-    #expect(nodes.map(\.name) == ["shape"])
-    #expect(nodes[0].reason.contains("constant"))
+    #expect(try unsupported(model).map(\.operation) == ["Reshape"])
 
     let options = ImportOptions(constants: ["shape": .init(shape: [2], values: [2, 2])])
     let graph = try ONNXFile.importModel(bytes: model.bytes, options: options)
-    #expect(graph[graph.outputs[0].tensor].shape == [2, 2])
+    #expect(graph[graph.outputs[0].value].shape == [2, 2])
     for bad in [[2, 2.5], [.nan, 1], [1, 1e300], [4]] {
       let options = ImportOptions(constants: ["shape": .init(shape: [bad.count], values: bad)])
       #expect(try model.importError(options) != nil, "\(bad)")

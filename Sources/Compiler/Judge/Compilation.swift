@@ -1,3 +1,4 @@
+import Equations
 import TensorGraph
 import Witness
 
@@ -8,30 +9,16 @@ public struct Compilation: Sendable {
   public internal(set) var accuracy: Accuracy?
   /// What makes these samples suspicious, in sentences for people.
   public internal(set) var warnings: [String] = []
-  /// The network as it was given, and in the form that layers are made of.
-  let source: FloatGraph
-  let graph: FloatGraph
-  let integers: IntegerGraph
-  /// Tensors of the system that hold exactly a value of the integer graph.
-  let tensors: [Int: Int]
   /// The tensor of the system that holds each output.
   let outputs: [Int]
-  /// The network as forms, where it was compiled from these; what is said of layers is then empty.
-  var forms: FormNetwork?
+  /// The network as forms, with their scales.
+  let forms: FormNetwork
+
+  /// The network as it was given.
+  var source: EquationGraph { forms.source }
 
   /// Most samples of a calibration that are compared.
   public static let judgedSamples = 64
-
-  /// What is compared for an output: its own tensor, or the scores that it is the label of.
-  struct Target {
-    var name: String
-    /// The tensor of the float graph, and the node that makes labels of it.
-    var tensor: TensorID
-    var label: FloatGraph.Node?
-  }
-
-  /// One for each output.
-  var targets: [Target] { graph.targets }
 
   /// Compares the integer network with the float network.
   ///
@@ -46,54 +33,10 @@ public struct Compilation: Sendable {
   ) throws(CompileError) -> Accuracy {
     var judge = Judge(compilation: self, given: samples.count)
     for (number, sample) in samples.enumerated() {
-      let references = try judgedReferences(sample, isFirst: number == 0)
+      let references = try forms.references(sample, isFirst: number == 0)
       try judge.add(try model.evaluate(sample), references, checks: number < checked)
     }
     return judge.accuracy
-  }
-
-  /// What each output is compared with.
-  private func judgedReferences(
-    _ sample: [String: Tensor], isFirst: Bool
-  ) throws(CompileError) -> [[Double]?] {
-    if let forms { return try forms.references(sample, isFirst: isFirst) }
-    var references = try references(sample)
-    if isFirst { try replaceByOriginal(&references, sample) }
-    return reals(references)
-  }
-
-  /// The values of all targets.
-  func reals(_ references: [TensorID: Tensor]) -> [[Double]?] {
-    targets.map { references[$0.tensor]?.doubles }
-  }
-
-  /// The float values of all targets, by tensor.
-  private func references(_ sample: [String: Tensor]) throws(CompileError) -> [TensorID: Tensor] {
-    let wanted = Set(targets.map(\.tensor))
-    var found = graph.constants.filter { wanted.contains($0.key) }
-    do throws(GraphError) {
-      _ = try graph.evaluate(sample) { id, tensor throws(GraphError) in
-        if wanted.contains(id) { found[id] = tensor }
-      }
-    } catch {
-      throw CompileError(error)
-    }
-    return found
-  }
-
-  /// Takes the outputs that the network has as it was given, so that what rewriting it changed counts
-  /// as well.
-  func replaceByOriginal(
-    _ references: inout [TensorID: Tensor], _ sample: [String: Tensor]
-  ) throws(CompileError) {
-    do throws(GraphError) {
-      let original = try source.evaluate(sample)
-      for target in targets where target.label == nil {
-        if let value = original[target.name] { references[target.tensor] = value }
-      }
-    } catch {
-      throw CompileError(error)
-    }
   }
 }
 
@@ -117,37 +60,10 @@ extension Compilation {
       shares[number] > tolerance
     else { return nil }
     let output = accuracy.outputs[number]
-    if let forms {
-      let finder = try FormLossFinder(forms, model, number, samples[output.sample])
-      return Inaccuracy(
-        output: output, shape: model.circuit.system.tensors[outputs[number]].shape,
-        tolerance: tolerance, losses: try finder.losses(tolerated: tolerance * output.range),
-        isMadeUp: isMadeUp)
-    }
-    let finder = try LossFinder(self, targets[number], samples[output.sample])
+    let finder = try FormLossFinder(forms, model, number, samples[output.sample])
     return Inaccuracy(
       output: output, shape: model.circuit.system.tensors[outputs[number]].shape,
       tolerance: tolerance, losses: try finder.losses(tolerated: tolerance * output.range),
       isMadeUp: isMadeUp)
-  }
-}
-
-extension FloatGraph {
-  /// What is compared for each output of a normalised graph.
-  var targets: [Compilation.Target] {
-    var producers: [TensorID: Node] = [:]
-    for node in nodes { producers[node.output] = node }
-    return outputs.map { output in
-      var tensor = output.tensor
-      while let node = producers[tensor] {
-        switch node.operation {
-        case .argMax: return .init(name: output.name, tensor: node.inputs[0], label: node)
-        // The positions are the same ones.
-        case .reshape: tensor = node.inputs[0]
-        default: return .init(name: output.name, tensor: output.tensor)
-        }
-      }
-      return .init(name: output.name, tensor: output.tensor)
-    }
   }
 }

@@ -4,7 +4,7 @@ import TensorGraph
 /// A network as forms with their scales: what its circuit is compared with.
 struct FormNetwork: Sendable {
   /// The network as it was given.
-  let source: FloatGraph
+  let source: EquationGraph
   let graph: FormGraph
   let plan: ScalePlan
   /// Tensors of the system that hold exactly a value of the graph.

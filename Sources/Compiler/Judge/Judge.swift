@@ -150,26 +150,7 @@ extension Compilation {
   }
 
   /// One for each output.
-  var judgedOutputs: [JudgedOutput] {
-    if let forms { return forms.judgedOutputs }
-    return zip(graph.outputs, targets).map { output, target in
-      let shape = graph[target.tensor].shape
-      let count = graph[output.tensor].shape.reduce(1, *)
-      guard let node = target.label, case .argMax(let axis, _) = node.operation else {
-        return JudgedOutput(name: target.name, count: count, isClass: shape.isScores, label: nil)
-      }
-      let inner = shape[(axis + 1)...].reduce(1, *)
-      let starts = (0..<count).map { $0 / inner * inner * shape[axis] + $0 % inner }
-      return JudgedOutput(
-        name: target.name, count: count, isClass: true,
-        label: .init(starts: starts, stride: inner, choices: shape[axis]))
-    }
-  }
-
-  /// The tensor of the system that holds exactly a tensor of the float graph.
-  func tensor(of id: TensorID) -> Int? {
-    integers.values.firstIndex { $0.source == id }.flatMap { tensors[$0] }
-  }
+  var judgedOutputs: [JudgedOutput] { forms.judgedOutputs }
 }
 
 extension [Int] {
