@@ -71,6 +71,7 @@ let package = Package(
     module("TensorGraph", []),
     module("FileAccess", []),
     // Level 3
+    module("Evaluation", ["CKernels", "ConstraintSystem", "Kernels"]),
     core(
       "Argument",
       [
@@ -84,16 +85,16 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     module("TensorFiles", ["FileAccess"]),
-    module("Equations", ["CircuitLanguage", "ConstraintSystem", "TensorGraph"]),
     // Level 4
+    module("Equations", ["CircuitLanguage", "ConstraintSystem", "TensorGraph"]),
+    module("Witness", ["ConstraintSystem", "Evaluation"]),
+    // Level 5
     module(
       "Compiler",
       [
         "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "TensorGraph",
         "Witness",
       ]),
-    module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
-    // Level 5
     core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     module(
       "Prover",
@@ -138,7 +139,9 @@ let package = Package(
         "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Kernels",
         "Polynomials", "Prover", "Transcript", "Verifier", "Witness",
       ]),
-    tests("EquationsTests", ["CircuitLanguage", "ConstraintSystem", "Equations", "TensorGraph"]),
+    tests(
+      "EquationsTests",
+      ["CircuitLanguage", "ConstraintSystem", "Equations", "TensorGraph"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
     tests(
       "CompilerTests",
