@@ -86,7 +86,7 @@ let package = Package(
       ]),
     module("TensorFiles", ["FileAccess"]),
     // Level 4
-    module("Equations", ["CircuitLanguage", "ConstraintSystem", "TensorGraph"]),
+    module("Equations", ["CircuitLanguage", "ConstraintSystem", "Evaluation", "TensorGraph"]),
     module("Witness", ["ConstraintSystem", "Evaluation"]),
     // Level 5
     module(
@@ -141,7 +141,7 @@ let package = Package(
       ]),
     tests(
       "EquationsTests",
-      ["CircuitLanguage", "ConstraintSystem", "Equations", "TensorGraph"]),
+      ["CircuitLanguage", "ConstraintSystem", "Equations", "Kernels", "TensorGraph"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
     tests(
       "CompilerTests",

@@ -83,7 +83,7 @@ public struct EquationGraphBuilder: Sendable {
         try builder.reserve(elements: Shape.elementCount(equation.shape))
         try builder.reserve(terms: equation.termCount)
         return try builder.addComputed(
-          named: name, equation.evaluate(operands: values, kind: kind), kind)
+          named: name, equation.result(on: values, kind: kind, name: name, areFinite: false), kind)
       }
       return try builder.addNode(.equation(equation), operands, layer, name, equation.shape, kind)
     }
@@ -102,7 +102,7 @@ public struct EquationGraphBuilder: Sendable {
       let values = operands.compactMap { builder.constantValue($0) }
       guard values.count < operands.count else {
         try builder.reserve(elements: Shape.elementCount(shape))
-        return try builder.addComputed(named: name, view.apply(values), kind)
+        return try builder.addComputed(named: name, view.result(on: values), kind)
       }
       return try builder.addNode(.view(view), operands, layer, name, shape, kind)
     }
