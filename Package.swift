@@ -79,7 +79,7 @@ let package = Package(
     // Level 2
     core("Commitment", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     module("CircuitLanguage", ["ConstraintSystem", "Hashing"]),
-    module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
+    module("Evaluation", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 3
     core(
       "Argument",
@@ -87,7 +87,8 @@ let package = Package(
         "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Polynomials",
         "Transcript",
       ]),
-    module("Equations", ["CircuitLanguage", "ConstraintSystem", "TensorGraph"]),
+    module("Equations", ["CircuitLanguage", "ConstraintSystem", "Evaluation", "TensorGraph"]),
+    module("Witness", ["ConstraintSystem", "Evaluation"]),
     // Level 4
     module(
       "Compiler",
@@ -155,6 +156,9 @@ let package = Package(
         "Polynomials", "ProofTestSupport", "Prover", "TestSupport", "Transcript", "Verifier",
         "Witness",
       ]),
+    tests(
+      "EquationsTests",
+      ["CircuitLanguage", "ConstraintSystem", "Equations", "Evaluation", "Kernels", "TensorGraph"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph", "TestSupport"]),
     tests("TensorFilesTests", ["TensorFiles", "TestSupport"]),
     tests(

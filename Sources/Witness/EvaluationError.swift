@@ -53,14 +53,3 @@ extension EvaluationError: CustomStringConvertible {
     "[\(range.lowerBound), \(range.upperBound)]"
   }
 }
-
-/// The indices along each axis of a row-major position.
-func coordinates(of position: Int, shape: [Int]) -> [Int] {
-  var rest = position
-  var result = [Int](repeating: 0, count: shape.count)
-  for axis in shape.indices.reversed() {
-    result[axis] = rest % shape[axis]
-    rest /= shape[axis]
-  }
-  return result
-}

@@ -1,4 +1,5 @@
 import ConstraintSystem
+import Evaluation
 
 /// Runs a circuit's witness program.
 public enum Evaluator {
@@ -13,7 +14,7 @@ public enum Evaluator {
   public static func evaluate(
     _ circuit: Circuit, model: [Int: IntegerBuffer], inputs: [Int: IntegerBuffer]
   ) throws(EvaluationError) -> Assignment {
-    var evaluation = try Evaluation(circuit)
+    var evaluation = try WitnessRun(circuit)
     try evaluation.load(model, isModel: true)
     try evaluation.load(inputs, isModel: false)
     try evaluation.requireInputs()
@@ -23,7 +24,7 @@ public enum Evaluator {
 }
 
 /// A run of a witness program.
-private struct Evaluation {
+private struct WitnessRun {
   let circuit: Circuit
   let tables: TableColumns
   var tensors: TensorElements

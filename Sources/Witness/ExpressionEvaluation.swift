@@ -1,12 +1,12 @@
 import ConstraintSystem
+import Evaluation
 
-/// An expression over a domain, with all it reads: evaluated block by block on all threads.
+/// An expression over a domain, with all it reads.
 struct ExpressionEvaluation: Sendable {
-  let program: ExpressionProgram
+  let run: ExpressionRun<Int64>
   let step: String
   /// Of the target, for positions in errors; as many values as the domain.
   let shape: [Int]
-  let tensors: TensorElements
   let tables: TableColumns
 
   /// The first `domainRank` of the indices span the domain; `step` and `shape` tell in errors what
@@ -16,21 +16,21 @@ struct ExpressionEvaluation: Sendable {
     shape: [Int], tensors: TensorElements, tables: TableColumns
   ) throws(EvaluationError) {
     do {
-      program = try ExpressionProgram(
+      let program = try ExpressionProgram(
         expression, indices: indices, domainRank: domainRank, tables: tables,
-        tensors: tensors)
+        tensors: tensors.sources)
+      run = ExpressionRun(program, tensors: tensors.sources)
     } catch {
       throw .malformed(step: step, reason: error.reason)
     }
     self.step = step
     self.shape = shape
-    self.tensors = tensors
     self.tables = tables
   }
 
   /// The values over the whole domain.
   func values() throws(EvaluationError) -> [Int64] {
-    var result = [Int64](repeating: 0, count: program.count)
+    var result = [Int64](repeating: 0, count: run.program.count)
     var failure: EvaluationError?
     result.withUnsafeMutableBufferPointer { target in
       guard let base = target.baseAddress else { return }
@@ -43,35 +43,20 @@ struct ExpressionEvaluation: Sendable {
   /// Writes the values over the whole domain. Of several errors the one at the least block is
   /// reported, whatever the number of threads.
   func write(to target: UnsafeMutablePointer<Int64>) throws(EvaluationError) {
-    let parts = Parallel.ranges(program.count, unit: ExpressionWorker.block)
-    nonisolated(unsafe) let target = target
-    let failures = FirstFailure<ExpressionWorker.Failure>()
-    Parallel.perform(parts.count) { part in
-      let worker = ExpressionWorker(program, tensors: tensors, tables: tables)
-      do throws(ExpressionWorker.Failure) {
-        for start in stride(
-          from: parts[part].lowerBound, to: parts[part].upperBound, by: ExpressionWorker.block)
-        {
-          let count = min(ExpressionWorker.block, parts[part].upperBound - start)
-          let values = try worker.evaluate(start: start, count: count)
-          (target + start).update(from: values, count: count)
-        }
-      } catch {
-        failures.record(error, order: part)
-      }
-    }
-    if let failure = failures.first { throw self.error(failure) }
+    do throws(ExpressionFailure) { try run.write(to: target) } catch { throw self.error(error) }
   }
 
   /// The error in terms of the target's axes.
-  func error(_ failure: ExpressionWorker.Failure) -> EvaluationError {
+  func error(_ failure: ExpressionFailure) -> EvaluationError {
     let position = coordinates(of: failure.position, shape: shape)
     switch failure.reason {
     case .overflow: return .overflow(step: step, position: position)
     case .division(let divisor): return .division(step: step, position: position, divisor: divisor)
-    case .tableMiss(let table, let value):
+    case .lookupMiss(let table, let value):
       return .tableMiss(
         step: step, position: position, table: tables.name(ofTable: table), value: value)
+    case .noElement, .noTerm, .unfit:
+      return .malformed(step: step, reason: "it fails as no hint can, at \(position)")
     }
   }
 }

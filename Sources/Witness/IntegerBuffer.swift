@@ -1,3 +1,5 @@
+import Evaluation
+
 /// The integers of one tensor, row-major, in the narrowest convenient width.
 ///
 /// The storage is immutable and shared: a copy of the value is a reference, so a model of many
@@ -108,11 +110,23 @@ public struct IntegerBuffer: Sendable {
 }
 
 extension IntegerBuffer {
+  /// What keeps the memory.
+  var owner: any AnyObject & Sendable { storage }
+
   /// The storage under its type.
   enum Elements: @unchecked Sendable {
     case int16(UnsafePointer<Int16>)
     case int32(UnsafePointer<Int32>)
     case int64(UnsafePointer<Int64>)
+  }
+
+  /// The elements as the machine reads them, valid as long as a copy of the buffer or the owner lives.
+  var pointer: ElementPointer {
+    switch elements {
+    case .int16(let values): .int16(values)
+    case .int32(let values): .int32(values)
+    case .int64(let values): .int64(values)
+    }
   }
 
   /// Valid as long as a copy of the buffer lives.

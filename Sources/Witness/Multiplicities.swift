@@ -1,4 +1,5 @@
 import ConstraintSystem
+import Evaluation
 import Synchronization
 
 /// How often each row of each table is looked up, over all lookups of a system.
@@ -60,7 +61,7 @@ private struct LookupCounter: Sendable {
 
   /// The counts by row, in parts to be added.
   func count() throws(EvaluationError) -> [[Int32]] {
-    let parts = Parallel.ranges(lookup.count, unit: ExpressionWorker.block * 8, most: 16)
+    let parts = Parallel.ranges(lookup.count, unit: ExpressionBlock.size * 8, most: 16)
     let failures = FirstFailure<EvaluationError>()
     let results = Mutex<[[Int32]]>([])
     Parallel.perform(parts.count) { part in
@@ -78,13 +79,13 @@ private struct LookupCounter: Sendable {
   private func count(_ part: Range<Int>) throws(EvaluationError) -> [Int32] {
     var counts = [Int32](repeating: 0, count: tables.rows(ofTable: lookup.table))
     let workers = columns.map { column in
-      ExpressionWorker(column.program, tensors: column.tensors, tables: tables)
+      ExpressionWorker(column.run.program, tensors: column.run.tensors)
     }
-    for start in stride(from: part.lowerBound, to: part.upperBound, by: ExpressionWorker.block) {
-      let length = min(ExpressionWorker.block, part.upperBound - start)
+    for start in stride(from: part.lowerBound, to: part.upperBound, by: ExpressionBlock.size) {
+      let length = min(ExpressionBlock.size, part.upperBound - start)
       var values: [UnsafePointer<Int64>] = []
       for (worker, column) in zip(workers, columns) {
-        do throws(ExpressionWorker.Failure) {
+        do throws(ExpressionFailure) {
           values.append(try worker.evaluate(start: start, count: length))
         } catch {
           throw column.error(error)

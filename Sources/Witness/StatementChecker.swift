@@ -1,4 +1,5 @@
 import ConstraintSystem
+import Evaluation
 
 /// The first statement that an assignment does not satisfy, and where. Positions are indices along
 /// each axis, or the statement's indices.

@@ -1,11 +1,12 @@
 import ConstraintSystem
+import Evaluation
 
 /// A sum of products over a domain: matrix products where a sum runs over indices of both factors,
 /// and an expression for all the rest.
 struct SumOfProducts {
   private let count: Int
   private var rest: ExpressionEvaluation?
-  private var contractions: [Contraction] = []
+  private var contractions: [Contraction<Int64>] = []
 
   /// The first `domainRank` of the indices span the domain; `step` and `shape` tell in errors
   /// what is computed and where.
@@ -22,7 +23,7 @@ struct SumOfProducts {
     for term in terms {
       do throws(MalformedRead) {
         if bound < Magnitude.exactInInteger,
-          let contraction = try Contraction(
+          let contraction = try Self.contraction(
             term, indices: indices, domainRank: domainRank, tensors: tensors)
         {
           contractions.append(contraction)
@@ -48,6 +49,37 @@ struct SumOfProducts {
       target.update(repeating: 0, count: count)
     }
     for contraction in contractions { contraction.accumulate(into: target) }
+  }
+
+  /// Nil where a matrix product can't compute the term exactly, or has no advantage.
+  private static func contraction(
+    _ term: Equality.Term, indices: [StatementIndex], domainRank: Int, tensors: TensorElements
+  ) throws(MalformedRead) -> Contraction<Int64>? {
+    guard term.factors.count == 2, term.factors.contains(where: { !$0.terms.isEmpty }) else {
+      return nil
+    }
+    let factors = (ContractionFactor(term.factors[0]), ContractionFactor(term.factors[1]))
+    let domain = Array(0..<domainRank)
+    let roles = ContractionRoles(
+      factors.0.indices, factors.1.indices, summed: term.summed, domain: domain)
+    guard roles.areWorthwhile(indices), isExact(term, indices: indices, tensors: tensors) else {
+      return nil
+    }
+    return try Contraction(
+      .init(coefficient: Int64(term.coefficient), summed: term.summed, factors: factors),
+      indices: indices, domain: domain, tensors: tensors.sources)
+  }
+
+  /// Whether double precision holds every sum of products, by the declared ranges or the values.
+  private static func isExact(
+    _ term: Equality.Term, indices: [StatementIndex], tensors: TensorElements
+  ) -> Bool {
+    var unscaled = term
+    unscaled.coefficient = 1
+    return [false, true].contains { actual in
+      Magnitude.bound(unscaled, indices: indices, tensors: tensors, actual: actual)
+        < Magnitude.exactInDouble
+    }
   }
 
   private static func check(
@@ -79,6 +111,16 @@ struct SumOfProducts {
         }
       }
     }
+  }
+}
+
+extension ContractionFactor {
+  fileprivate init(_ expression: LinearExpression) {
+    self.init(
+      constant: Double(expression.constant),
+      terms: expression.terms.map {
+        Term(coefficient: Double($0.coefficient), read: $0.read)
+      })
   }
 }
 

@@ -119,7 +119,7 @@ struct LinkClosureTests {
   @Test(
     "assay-verify holds no symbol of prover, compiler, importer or kernels",
     arguments: [
-      "$s6Prover", "$s8Compiler", "$s10ONNXImport", "$s7Witness",
+      "$s6Prover", "$s8Compiler", "$s10ONNXImport", "$s7Witness", "$s10Evaluation",
       "$s11TensorGraph", "$s13SwiftProtobuf", "ck_from_int", "GOMP_parallel",
     ])
   func symbols(symbol: String) throws {

@@ -2,26 +2,26 @@ import ConstraintSystem
 
 /// A tensor read as an affine function of the indices into the row-major values, and the axes whose
 /// position can lie outside of the tensor.
-struct StridedRead: Sendable {
+package struct StridedRead: Sendable {
   /// An axis that must be watched: where its position is not in 0..<size the read is zero.
-  struct Guard: Sendable {
-    var constant: Int
-    var size: Int
+  package struct Guard: Sendable {
+    package var constant: Int
+    package var size: Int
   }
 
-  let tensor: Int
+  package let tensor: Int
   /// The row-major position where all indices are zero.
   private(set) var origin = 0
   /// For each index of the statement, what it adds to the row-major position.
-  private(set) var strides: [Int]
-  private(set) var guards: [Guard] = []
+  package private(set) var strides: [Int]
+  package private(set) var guards: [Guard] = []
   /// For each index of the statement, the guard whose position it moves, or −1, and by how much.
   private(set) var guardOfIndex: [Int]
   private(set) var guardSteps: [Int]
 
   /// A read of a tensor of the given shape under the statement's indices. It throws, as text, why
   /// the read is not one.
-  init(
+  package init(
     _ read: TensorRead, shape: [Int], indices: [StatementIndex]
   ) throws(MalformedRead) {
     guard read.positions.count == shape.count else {
@@ -51,7 +51,7 @@ struct StridedRead: Sendable {
   }
 
   /// The affine function itself, as if read from a tensor that holds its positions.
-  init(position: AffineIndex, indices: [StatementIndex]) throws(MalformedRead) {
+  package init(position: AffineIndex, indices: [StatementIndex]) throws(MalformedRead) {
     let range = try Self.range(of: position, indices: indices)
     self.init(tensor: -1, indices: indices)
     var room = Self.farthest
@@ -124,6 +124,8 @@ struct StridedRead: Sendable {
 }
 
 /// What is wrong with a read.
-struct MalformedRead: Error {
-  var reason: String
+package struct MalformedRead: Error {
+  package var reason: String
+
+  package init(reason: String) { self.reason = reason }
 }

@@ -1,14 +1,5 @@
 import CKernels
 
-/// Matrices of doubles, freed when the last reference goes.
-final class DoubleArray: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Double>
-
-  init(count: Int) { base = .allocate(capacity: max(1, count)) }
-
-  deinit { base.deallocate() }
-}
-
 /// A part of a matrix: rows and columns of a product.
 private struct Tile {
   var rows: Range<Int>
@@ -28,7 +19,8 @@ extension Contraction {
   private static var depth: Int { 512 }
 
   /// Adds the coefficient times the sum at every position of the domain to `target`.
-  func accumulate(into target: UnsafeMutablePointer<Int64>) {
+  @inline(__always)
+  fileprivate func accumulateAll(into target: UnsafeMutablePointer<Element>) {
     if batch > 1, rows * inner + inner * columns + rows * columns <= Self.smallBatch {
       accumulateSmall(into: target)
     } else {
@@ -47,13 +39,13 @@ extension Contraction {
     return fixed
   }
 
-  private func accumulateSmall(into target: UnsafeMutablePointer<Int64>) {
+  private func accumulateSmall(into target: UnsafeMutablePointer<Element>) {
     nonisolated(unsafe) let target = target
     let parts = Parallel.ranges(batch, unit: 1)
     Parallel.perform(parts.count) { part in
-      let a = DoubleArray(count: rows * inner)
-      let b = DoubleArray(count: inner * columns)
-      let c = DoubleArray(count: rows * columns)
+      let a = LaneArray<Double>(count: rows * inner)
+      let b = LaneArray<Double>(count: inner * columns)
+      let c = LaneArray<Double>(count: rows * columns)
       let all = Tile(rows: 0..<rows, columns: 0..<columns)
       for number in parts[part] {
         let fixed = fixedIndices(number)
@@ -66,10 +58,10 @@ extension Contraction {
     }
   }
 
-  private func accumulateLarge(_ number: Int, into target: UnsafeMutablePointer<Int64>) {
+  private func accumulateLarge(_ number: Int, into target: UnsafeMutablePointer<Element>) {
     let fixed = fixedIndices(number)
     let width = min(columns, max(64, Self.rightElements / inner))
-    let b = DoubleArray(count: inner * width)
+    let b = LaneArray<Double>(count: inner * width)
     for start in stride(from: 0, to: columns, by: width) {
       let part = start..<min(start + width, columns)
       gatherRight(part, fixed: fixed, into: b)
@@ -78,7 +70,7 @@ extension Contraction {
   }
 
   /// Gathers some columns of the right matrix.
-  private func gatherRight(_ part: Range<Int>, fixed: [Int], into b: DoubleArray) {
+  private func gatherRight(_ part: Range<Int>, fixed: [Int], into b: LaneArray<Double>) {
     let lengths = Parallel.ranges(inner, unit: max(1, (1 << 14) / part.count))
     Parallel.perform(lengths.count) { number in
       let lines = lengths[number]
@@ -99,16 +91,16 @@ extension Contraction {
 
   /// Multiplies by the gathered columns, in tiles that the threads share.
   private func multiply(
-    _ b: DoubleArray, _ part: Range<Int>, batch number: Int, fixed: [Int],
-    into target: UnsafeMutablePointer<Int64>
+    _ b: LaneArray<Double>, _ part: Range<Int>, batch number: Int, fixed: [Int],
+    into target: UnsafeMutablePointer<Element>
   ) {
     nonisolated(unsafe) let target = target
     let tiles = tiles(of: part)
     Parallel.perform(tiles.count) { task in
       let tile = tiles[task]
       let (height, width) = (tile.rows.count, tile.columns.count)
-      let a = DoubleArray(count: height * min(inner, Self.depth))
-      let c = DoubleArray(count: height * width)
+      let a = LaneArray<Double>(count: height * min(inner, Self.depth))
+      let c = LaneArray<Double>(count: height * width)
       c.base.update(repeating: 0, count: height * width)
       for start in stride(from: 0, to: inner, by: Self.depth) {
         let slice = start..<min(start + Self.depth, inner)
@@ -124,7 +116,7 @@ extension Contraction {
 
   /// Gathers a slice of some rows of the left matrix.
   private func gatherLeft(
-    _ rows: Range<Int>, _ slice: Range<Int>, fixed: [Int], into a: DoubleArray
+    _ rows: Range<Int>, _ slice: Range<Int>, fixed: [Int], into a: LaneArray<Double>
   ) {
     if slice.count == inner {
       left.gather(
@@ -154,7 +146,8 @@ extension Contraction {
 
   /// Adds a tile of the product to the result.
   private func add(
-    _ c: DoubleArray, _ tile: Tile, batch number: Int, to target: UnsafeMutablePointer<Int64>
+    _ c: LaneArray<Double>, _ tile: Tile, batch number: Int,
+    to target: UnsafeMutablePointer<Element>
   ) {
     let width = tile.columns.count
     columnOffsets.withUnsafeBufferPointer { columnOffsets in
@@ -162,10 +155,21 @@ extension Contraction {
         let result = target + batchOffsets[number] + rowOffsets[row]
         let values = c.base + line * width
         for column in 0..<width {
-          let value = Int64(values[column]) &* coefficient
-          result[columnOffsets[tile.columns.lowerBound + column]] &+= value
+          Element.add(
+            values[column], times: coefficient,
+            to: &result[columnOffsets[tile.columns.lowerBound + column]])
         }
       }
     }
   }
+}
+
+extension Contraction<Int64> {
+  /// Adds the coefficient times the sum at every position of the domain to `target`.
+  package func accumulate(into target: UnsafeMutablePointer<Int64>) { accumulateAll(into: target) }
+}
+
+extension Contraction<Double> {
+  /// Adds the coefficient times the sum at every position of the domain to `target`.
+  package func accumulate(into target: UnsafeMutablePointer<Double>) { accumulateAll(into: target) }
 }

@@ -44,10 +44,11 @@ struct GatherPlan: Sendable {
   }
 
   /// Writes the values at the row-major positions `start`..<`start` + `count` of the space.
-  /// `fixed` holds a value for each index, zero for those of the space.
+  /// `fixed` holds a value for each index, zero for those of the space; `outside` is what a read
+  /// gives outside of the tensor.
   @inline(__always)
   func gather<Source: GatherSource>(
-    _ source: Source, fixed: UnsafePointer<Int>, start: Int, count: Int,
+    _ source: Source, outside: Source.Value, fixed: UnsafePointer<Int>, start: Int, count: Int,
     into target: UnsafeMutablePointer<Source.Value>
   ) {
     let guardCount = read.guards.count
@@ -60,39 +61,11 @@ struct GatherPlan: Sendable {
             dimensions: dimensions, guards: guards, coordinates: base + guardCount,
             positions: base)
           cursor.place(at: start, read: read, fixed: fixed)
-          cursor.copy(source, count: count, into: target)
+          cursor.copy(source, outside: outside, count: count, into: target)
         }
       }
     }
   }
-}
-
-/// Where a gather takes its values from: memory, or the positions themselves.
-protocol GatherSource {
-  associatedtype Value: Numeric
-  func value(at position: Int) -> Value
-}
-
-/// 64-bit integers out of integers of any width.
-struct IntegerSource<Element: FixedWidthInteger>: GatherSource {
-  let elements: UnsafePointer<Element>
-
-  @inline(__always)
-  func value(at position: Int) -> Int64 { Int64(truncatingIfNeeded: elements[position]) }
-}
-
-/// Floating-point numbers out of integers of any width; exact below 2^53.
-struct DoubleSource<Element: FixedWidthInteger>: GatherSource {
-  let elements: UnsafePointer<Element>
-
-  @inline(__always)
-  func value(at position: Int) -> Double { Double(elements[position]) }
-}
-
-/// The position itself.
-struct PositionSource: GatherSource {
-  @inline(__always)
-  func value(at position: Int) -> Int64 { Int64(position) }
 }
 
 /// A place in the space of a gather, moved forward run by run.
@@ -158,7 +131,8 @@ struct GatherCursor {
 
   @inline(__always)
   mutating func copy<Source: GatherSource>(
-    _ source: Source, count: Int, into target: UnsafeMutablePointer<Source.Value>
+    _ source: Source, outside: Source.Value, count: Int,
+    into target: UnsafeMutablePointer<Source.Value>
   ) {
     let inner = dimensions[dimensions.count - 1]
     var done = 0
@@ -166,18 +140,20 @@ struct GatherCursor {
       let length = min(inner.size - first, count - done)
       let inside = insideOfTensor(inner, first..<first + length)
       let run = target + done - first
-      for x in first..<inside.lowerBound { run[x] = .zero }
+      for x in first..<inside.lowerBound { run[x] = outside }
       if inner.stride == 1 {
-        for x in inside { run[x] = source.value(at: offset + x) }
+        source.copy(
+          from: offset + inside.lowerBound, count: inside.count, to: run + inside.lowerBound)
       } else if inner.stride == 0 {
         if !inside.isEmpty {
           let value = source.value(at: offset)
           for x in inside { run[x] = value }
         }
       } else {
-        for x in inside { run[x] = source.value(at: offset + x * inner.stride) }
+        // Nothing here overflows: it is within the tensor, or `StridedRead.farthest`.
+        for x in inside { run[x] = source.value(at: offset &+ x &* inner.stride) }
       }
-      for x in inside.upperBound..<first + length { run[x] = .zero }
+      for x in inside.upperBound..<first + length { run[x] = outside }
       done += length
       first = 0
       advance()

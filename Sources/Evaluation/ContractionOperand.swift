@@ -9,21 +9,21 @@ struct ContractionOperand: Sendable {
 
   private let constant: Double
   private let parts: [Part]
-  private let tensors: TensorElements
+  private let tensors: TensorSources
 
   /// `space` lists the indices of the matrix, those of the rows before those of the columns.
   init(
-    _ factor: LinearExpression, space: [Int], indices: [StatementIndex], tensors: TensorElements
+    _ factor: ContractionFactor, space: [Int], indices: [StatementIndex], tensors: TensorSources
   ) throws(MalformedRead) {
-    constant = Double(factor.constant)
+    constant = factor.constant
     self.tensors = tensors
     var parts: [Part] = []
     for term in factor.terms {
-      let shape = tensors.declarations[term.read.tensor].shape
+      let shape = tensors.shape(of: term.read.tensor) ?? []
       let read = try StridedRead(term.read, shape: shape, indices: indices)
       parts.append(
         Part(
-          coefficient: Double(term.coefficient),
+          coefficient: term.coefficient,
           plan: GatherPlan(read, space: space, indices: indices)))
     }
     self.parts = parts
@@ -38,18 +38,19 @@ struct ContractionOperand: Sendable {
     fixed: UnsafePointer<Int>, start: Int, count: Int, into target: UnsafeMutablePointer<Double>
   ) {
     if parts.count == 1, constant == 0, parts[0].coefficient == 1 {
-      tensors.gather(parts[0].plan, fixed: fixed, start: start, count: count, into: target)
+      tensors.gather(
+        parts[0].plan, outside: 0, fixed: fixed, start: start, count: count, into: target)
       return
     }
     target.update(repeating: constant, count: count)
-    let block = 512
+    let block = ExpressionBlock.size
     withUnsafeTemporaryAllocation(of: Double.self, capacity: block) { scratch in
       guard let values = scratch.baseAddress else { return }
       for part in parts {
         for first in stride(from: 0, to: count, by: block) {
           let length = min(block, count - first)
           tensors.gather(
-            part.plan, fixed: fixed, start: start + first, count: length, into: values)
+            part.plan, outside: 0, fixed: fixed, start: start + first, count: length, into: values)
           for i in 0..<length { target[first + i] += part.coefficient * values[i] }
         }
       }

@@ -1,0 +1,197 @@
+import TensorGraph
+
+/// Builds an equation graph node by node. Every appended node is checked at once, and a node whose
+/// operands are all constants is evaluated instead, so a finished graph has no constant subgraph.
+public struct EquationGraphBuilder: Sendable {
+  private var graph = EquationGraph()
+  private var valueNames = NamePool()
+  private var layerNames = NamePool()
+  private var outputNames: Set<String> = []
+  private var inputs: Set<ValueID> = []
+  private var reservedElements = 0
+  private var reservedTerms = 0
+
+  /// How many elements the constants that are computed, rather than given, may have in all. It
+  /// bounds the memory that a small file can ask for.
+  public static let maximumComputedElements = 1 << 29
+  /// How many terms their equations may have in all, which bounds the time.
+  public static let maximumComputedTerms = 1 << 36
+
+  public init() {}
+
+  public subscript(_ id: ValueID) -> EquationGraph.Value { graph[id] }
+
+  /// The value of `id` where it is a constant.
+  public func constantValue(_ id: ValueID) -> Tensor? { graph.constants[id] }
+
+  public func isInput(_ id: ValueID) -> Bool { inputs.contains(id) }
+
+  /// Declares an input. Throws `.structure` where its name is taken, `.unsupported` where it has no
+  /// elements, `.tooLarge` where it has too many.
+  public mutating func addInput(
+    named name: String, shape: [Int], kind: ElementKind = .real
+  ) throws(GraphError) -> ValueID {
+    guard try Shape.elementCount(shape) > 0 else {
+      throw GraphError(.unsupported, "the input \"\(name)\" of shape \(shape) has no elements")
+    }
+    guard !valueNames.contains(name) else {
+      throw GraphError(.structure, "two values are called \"\(name)\"")
+    }
+    let id = addValue(name, shape, kind)
+    graph.inputs.append(id)
+    inputs.insert(id)
+    return id
+  }
+
+  /// - Parameter isBoolean: whether the integers 0 and 1 of `value` are truth values.
+  public mutating func addConstant(
+    named name: String, _ value: Tensor, isBoolean: Bool = false
+  ) -> ValueID {
+    let kind: ElementKind =
+      value.integers == nil ? .real : isBoolean ? .boolean : .integer
+    let id = addValue(name, value.shape, kind)
+    graph.constants[id] = value
+    return id
+  }
+
+  /// Begins the nodes of a node of the network; `name` is made unique by a suffix where it is taken.
+  /// Gives the layer's position for `append`.
+  public mutating func addLayer(named name: String, operation: String) -> Int {
+    graph.layers.append(.init(name: layerNames.take(name), operation: operation))
+    return graph.layers.count - 1
+  }
+
+  /// Appends an equation, or its value as a constant where all operands are constants; an equation
+  /// without operands is one of these.
+  ///
+  /// `name` is made unique by a suffix where it is taken. Throws what `Equation.check` throws,
+  /// `.elementType` where the values need not be of `kind`, `.unsupported` for a result without
+  /// elements, and what the evaluation of a constant throws; the error names the layer.
+  public mutating func append(
+    _ equation: Equation, kind: ElementKind = .real, _ operands: [ValueID], layer: Int,
+    name: String
+  ) throws(GraphError) -> ValueID {
+    try attributed(to: layer) { (builder: inout Self) throws(GraphError) in
+      try equation.check(operands: operands.map { builder[$0].shape })
+      let narrowest = equation.value.kind(operands.map { builder[$0].kind })
+      guard kind.holds(narrowest) else {
+        throw GraphError(
+          .elementType, "\(narrowest.rawValue) values are declared \(kind.rawValue)")
+      }
+      let values = operands.compactMap { builder.constantValue($0) }
+      guard values.count < operands.count else {
+        try builder.reserve(elements: Shape.elementCount(equation.shape))
+        try builder.reserve(terms: equation.termCount)
+        return try builder.addComputed(
+          named: name, equation.result(on: values, kind: kind, name: name, areFinite: false), kind)
+      }
+      return try builder.addNode(.equation(equation), operands, layer, name, equation.shape, kind)
+    }
+  }
+
+  /// Appends a view, or its value as a constant where all operands are constants.
+  ///
+  /// `name` is made unique by a suffix where it is taken. Throws what `ViewStep.outputShape` throws,
+  /// and `.elementType` for operands of different kinds; the error names the layer.
+  public mutating func append(
+    _ view: ViewStep, _ operands: [ValueID], layer: Int, name: String
+  ) throws(GraphError) -> ValueID {
+    try attributed(to: layer) { (builder: inout Self) throws(GraphError) in
+      let shape = try view.outputShape(operands.map { builder[$0].shape })
+      let kind = try EquationGraph.Definition.view(view).kind(operands.map { builder[$0].kind })
+      let values = operands.compactMap { builder.constantValue($0) }
+      guard values.count < operands.count else {
+        try builder.reserve(elements: Shape.elementCount(shape))
+        return try builder.addComputed(named: name, view.result(on: values), kind)
+      }
+      return try builder.addNode(.view(view), operands, layer, name, shape, kind)
+    }
+  }
+
+  /// Declares a result of the graph; `name` is its name in the network. Throws `.structure` where
+  /// another output has it.
+  public mutating func addOutput(named name: String, _ value: ValueID) throws(GraphError) {
+    guard outputNames.insert(name).inserted else {
+      throw GraphError(.structure, "two outputs are called \"\(name)\"")
+    }
+    graph.outputs.append(.init(name: name, value: value))
+  }
+
+  /// Accounts for a constant that is about to be computed. Throws `.tooLarge`.
+  public mutating func reserve(elements: Int) throws(GraphError) {
+    guard elements <= Self.maximumComputedElements - reservedElements else {
+      throw GraphError(
+        .tooLarge, "the constants it computes exceed \(Self.maximumComputedElements) elements")
+    }
+    reservedElements += elements
+  }
+
+  /// The graph without nodes and constants that no output depends on, validated.
+  public func finish() throws(GraphError) -> EquationGraph {
+    let result = graph.removingDeadNodes()
+    try result.validate()
+    return result
+  }
+}
+
+extension EquationGraphBuilder {
+  private mutating func attributed(
+    to layer: Int, _ append: (inout Self) throws(GraphError) -> ValueID
+  ) throws(GraphError) -> ValueID {
+    do throws(GraphError) {
+      return try append(&self)
+    } catch {
+      throw error.at(node: graph.layers[layer].name)
+    }
+  }
+
+  private mutating func reserve(terms: Int) throws(GraphError) {
+    guard terms <= Self.maximumComputedTerms - reservedTerms else {
+      throw GraphError(
+        .tooLarge, "the constants it computes take more than \(Self.maximumComputedTerms) terms")
+    }
+    reservedTerms += terms
+  }
+
+  private mutating func addComputed(
+    named name: String, _ value: Tensor, _ kind: ElementKind
+  ) throws(GraphError) -> ValueID {
+    try value.requireNumbers()
+    return addConstant(named: name, value, isBoolean: kind == .boolean)
+  }
+
+  private mutating func addNode(
+    _ definition: EquationGraph.Definition, _ operands: [ValueID], _ layer: Int, _ name: String,
+    _ shape: [Int], _ kind: ElementKind
+  ) throws(GraphError) -> ValueID {
+    guard !shape.contains(0) else {
+      throw GraphError(.unsupported, "it gives an empty tensor of shape \(shape)")
+    }
+    let id = addValue(name, shape, kind)
+    graph.nodes.append(
+      .init(layer: layer, definition: definition, operands: operands, output: id))
+    return id
+  }
+
+  private mutating func addValue(
+    _ name: String, _ shape: [Int], _ kind: ElementKind
+  ) -> ValueID {
+    graph.values.append(.init(name: valueNames.take(name), shape: shape, kind: kind))
+    return ValueID(graph.values.count - 1)
+  }
+}
+
+extension EquationGraph {
+  /// The graph without the nodes and constants that no output depends on. Inputs and layers stay.
+  public func removingDeadNodes() -> EquationGraph {
+    var live = [Bool](repeating: false, count: values.count)
+    for output in outputs { live[output.value.index] = true }
+    for node in nodes.reversed() where live[node.output.index] {
+      for operand in node.operands { live[operand.index] = true }
+    }
+    var result = self
+    result.nodes = nodes.filter { live[$0.output.index] }
+    result.constants = constants.filter { live[$0.key.index] }
+    return result
+  }
+}
