@@ -110,6 +110,9 @@ extension EquationLowering {
   private mutating func table(
     _ function: RealExpression, of place: Place
   ) throws(GraphError) -> Polynomial {
+    if let infinite = function.infiniteConstant {
+      throw GraphError(.unsupported, "it computes with \(infinite)")
+    }
     let kind = function.kind([maker.graph[place.value].kind])
     if staysInside(place) {
       let value = elementwise([place], kind, "apply") {

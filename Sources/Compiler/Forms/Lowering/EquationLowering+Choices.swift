@@ -65,7 +65,9 @@ extension EquationLowering {
       let above = try quotient(of: polynomial(high), by: place)
     else { return nil }
     let positive = try apply(.binary(.maximum, .argument, .constant(0)), to: place)
-    let negative = Polynomial(place) - positive
+    var negative = Polynomial(place) - positive
+    // Of a constant for each channel, one product rather than two.
+    if below.scalar == nil { negative = element(try value(of: negative)) }
     return try product(below, negative) + product(above, positive)
   }
 
