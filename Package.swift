@@ -143,8 +143,8 @@ let package = Package(
     tests(
       "CompilerTests",
       [
-        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
-        "TensorFiles", "TensorGraph", "Witness",
+        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Hashing",
+        "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
       ]),
     tests(
       "ArgumentTests",

@@ -279,7 +279,7 @@ struct ExpectedFormTests {
       try net.forms(net.normalisation("norm", joined)),
       """
       norm/before[i0 in 1, i1 in 2, i2 in 3, i3 in 2, i4 in 2] = sum(f in 2) x[0, 2 i1 + f, i3, i4] norm/before/constant[i1, i2, f] + norm/shift[3 i1 + i2]
-      norm[i0 in 1, i1 in 6, i2 in 2, i3 in 2] = reshape([1, 6, 2, 2])(norm/before)
+      norm[i0 in 1, i1 in 6, i2 in 2, i3 in 2] = reshape[1, 6, 2, 2](norm/before)
       """)
   }
 
@@ -329,6 +329,19 @@ struct ExpectedFormTests {
       y/equal[i0 in 2, i1 in 4] boolean = index[i0] == y/constant[i1]
       y[a in 2, b in 3] = sum(place in 4) y/equal[a, place] table[place, b]
       """)
+  }
+
+  @Test("constant places are a view in their order, and none where they follow a rule")
+  func picks() throws {
+    var net = FormNetwork()
+    let x = try net.input("x", [5])
+    func pick(_ name: String, _ places: [Float]) throws -> ValueID {
+      let index = try net.constant("\(name)/index", [places.count], places)
+      return try net.equation(
+        name, [places.count], [], [x, index],
+        .read(.init(operand: 0, positions: [.computed(.at(1, 0))])) + 1.0)
+    }
+    check(try net.forms(pick("rule", [4, 2, 0]), pick("order", [3, 3, 0, 2])), "")
   }
 
   @Test func everyLayerWithoutAFormIsNamed() throws {
