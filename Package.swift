@@ -138,7 +138,9 @@ let package = Package(
         "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Kernels",
         "Polynomials", "Prover", "Transcript", "Verifier", "Witness",
       ]),
-    tests("EquationsTests", ["CircuitLanguage", "ConstraintSystem", "Equations", "TensorGraph"]),
+    tests(
+      "EquationsTests",
+      ["CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "TensorGraph"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
     tests(
       "CompilerTests",
