@@ -41,7 +41,10 @@ extension EquationLowering {
     var result = Polynomial([])
     for (degree, coefficient) in coefficients.enumerated() where coefficient != 0 {
       let factors = [Place](repeating: place, count: degree)
-      result.monomials.append(Monomial(coefficient: coefficient, factors: factors))
+      result.monomials.append(
+        maker.isConstant(place.value)
+          ? Monomial(coefficient: coefficient, constants: factors)
+          : Monomial(coefficient: coefficient, factors: factors))
     }
     return result
   }
