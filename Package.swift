@@ -158,14 +158,17 @@ let package = Package(
       ]),
     tests(
       "EquationsTests",
-      ["CircuitLanguage", "ConstraintSystem", "Equations", "Evaluation", "Kernels", "TensorGraph"]),
+      [
+        "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Evaluation", "Kernels",
+        "TensorGraph",
+      ]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph", "TestSupport"]),
     tests("TensorFilesTests", ["TensorFiles", "TestSupport"]),
     tests(
       "CompilerTests",
       [
-        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
-        "TensorFiles", "TensorGraph", "TestSupport", "Witness",
+        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Hashing",
+        "ONNXImport", "TensorFiles", "TensorGraph", "TestSupport", "Witness",
       ]),
     tests(
       "ArgumentTests",

@@ -24,6 +24,9 @@ public struct FormGraph: Sendable {
       self.kind = kind
       self.source = source
     }
+
+    /// The number of elements.
+    public var count: Int { shape.reduce(1, *) }
   }
 
   public struct Node: Hashable, Sendable {

@@ -1,0 +1,89 @@
+import ConstraintSystem
+import Equations
+import TensorGraph
+
+/// Truth values, comparisons and choices.
+extension EquationLowering {
+  /// 1 where the expression is not 0.
+  mutating func truth(_ expression: RealExpression) throws(GraphError) -> Polynomial {
+    if case .constant(let value) = expression { return Polynomial(value == 0 ? 0 : 1) }
+    let polynomial = try polynomial(expression)
+    if kind(expression) == .boolean { return polynomial }
+    let zero = RealExpression.binary(.equal, .argument, .constant(0))
+    return Polynomial(1) - (try apply(zero, to: value(of: polynomial)))
+  }
+
+  mutating func exclusive(
+    _ a: Polynomial, _ b: Polynomial
+  ) throws(GraphError) -> Polynomial {
+    let (first, second) = (try value(of: a), try value(of: b))
+    let (a, b) = (element(first), element(second))
+    return a + b - (try product(a, b).scaled(2))
+  }
+
+  mutating func equality(
+    _ left: RealExpression, _ right: RealExpression
+  ) throws(GraphError) -> Polynomial {
+    if kind(left) == .boolean, kind(right) == .boolean {
+      return Polynomial(1) - (try exclusive(polynomial(left), polynomial(right)))
+    }
+    return try compare(left, right, isEqual: true)
+  }
+
+  mutating func compare(
+    _ left: RealExpression, _ right: RealExpression, isEqual: Bool
+  ) throws(GraphError) -> Polynomial {
+    let (a, b) = (try polynomial(left), try polynomial(right))
+    return Polynomial(try compared(value(of: a), value(of: b), isEqual: isEqual))
+  }
+
+  mutating func select(
+    _ condition: RealExpression, _ first: RealExpression, _ second: RealExpression
+  ) throws(GraphError) -> Polynomial {
+    if let result = try rectified(condition, first, second) { return result }
+    let choice = try truth(condition)
+    let (a, b) = (try polynomial(first), try polynomial(second))
+    if let scalar = choice.scalar { return scalar != 0 ? a : b }
+    return try product(choice, a - b) + b
+  }
+
+  /// x < 0 ? s·x : t·x is s·min(x, 0) + t·max(x, 0).
+  private mutating func rectified(
+    _ condition: RealExpression, _ first: RealExpression, _ second: RealExpression
+  ) throws(GraphError) -> Polynomial? {
+    let (read, low, high): (OperandRead, RealExpression, RealExpression)
+    switch condition {
+    case .binary(.less, .read(let x), .constant(0)),
+      .binary(.lessOrEqual, .read(let x), .constant(0)):
+      (read, low, high) = (x, first, second)
+    case .binary(.less, .constant(0), .read(let x)),
+      .binary(.lessOrEqual, .constant(0), .read(let x)):
+      (read, low, high) = (x, second, first)
+    default: return nil
+    }
+    guard let place = try self.read(read).place,
+      let below = try quotient(of: polynomial(low), by: place),
+      let above = try quotient(of: polynomial(high), by: place)
+    else { return nil }
+    let positive = try apply(.binary(.maximum, .argument, .constant(0)), to: place)
+    var negative = Polynomial(place) - positive
+    // Of a constant for each channel, one product rather than two.
+    if below.scalar == nil {
+      let place = try value(of: negative)
+      negative = element(place)
+    }
+    return try product(below, negative) + product(above, positive)
+  }
+
+  /// What a polynomial is times a value; nil where it is no multiple.
+  private func quotient(of polynomial: Polynomial, by place: Place) -> Polynomial? {
+    var result = polynomial
+    for number in result.monomials.indices {
+      guard result.monomials[number].summed.isEmpty,
+        let factor = result.monomials[number].factors.firstIndex(of: place)
+      else { return nil }
+      result.monomials[number].factors.remove(at: factor)
+    }
+    return result
+  }
+}

@@ -1,0 +1,188 @@
+import ConstraintSystem
+import Equations
+import TensorGraph
+
+extension EquationLowering {
+  /// The expression with every largest part that depends on no input as one number, or as a read of
+  /// one constant.
+  mutating func folded(_ expression: RealExpression) throws(GraphError) -> RealExpression {
+    if isConstant(expression) { return try constant(expression) }
+    switch expression {
+    case .read(let read): return .read(try folded(read))
+    case .binary(.divide, let left, let right) where isConstant(right) && !isConstant(left):
+      let inverse = try constant(.binary(.divide, .constant(1), right))
+      return simplified(.binary(.multiply, try folded(left), inverse))
+    case .select(let condition, let first, let second) where isConstant(condition):
+      return try folded(mixed(condition, first, second))
+    default:
+      var lowering = self
+      let result = try expression.mapChildren { part throws(GraphError) in
+        try lowering.folded(part)
+      }
+      self = lowering
+      return simplified(result)
+    }
+  }
+
+  /// c·a + (1 − c)·b, or one of both where c is the same everywhere.
+  private mutating func mixed(
+    _ condition: RealExpression, _ first: RealExpression, _ second: RealExpression
+  ) throws(GraphError) -> RealExpression {
+    let truth = RealExpression.unary(.not, .unary(.not, condition))
+    let value = try constant(truth)
+    if case .constant(let scalar) = value { return scalar != 0 ? first : second }
+    // Where an infinity is not chosen, its product with zero would be none.
+    for branch in [first, second] where isConstant(branch) {
+      if case .constant(let scalar) = try constant(branch), !scalar.isFinite {
+        throw GraphError(.unsupported, "it chooses \(scalar) in some places")
+      }
+    }
+    return .binary(
+      .add, .binary(.multiply, truth, first),
+      .binary(.multiply, .unary(.not, condition), second))
+  }
+
+  private mutating func folded(_ read: OperandRead) throws(GraphError) -> OperandRead {
+    var read = read
+    // Of operands that are one value, the first.
+    read.operand = operands.firstIndex(of: operands[read.operand]) ?? read.operand
+    for axis in read.positions.indices {
+      if case .computed(let expression) = read.positions[axis] {
+        read.positions[axis] = .computed(try folded(expression))
+      }
+    }
+    return read
+  }
+
+  func isConstant(_ expression: RealExpression) -> Bool {
+    switch expression {
+    case .constant, .index: true
+    case .read(let read):
+      maker.isConstant(operands[read.operand])
+        && read.positions.allSatisfy {
+          if case .computed(let position) = $0 { isConstant(position) } else { true }
+        }
+    default: expression.children.allSatisfy(isConstant)
+    }
+  }
+
+  private func simplified(_ expression: RealExpression) -> RealExpression {
+    switch expression {
+    case .binary(.add, .constant(0), let other), .binary(.add, let other, .constant(0)),
+      .binary(.subtract, let other, .constant(0)), .binary(.multiply, .constant(1), let other),
+      .binary(.multiply, let other, .constant(1)), .binary(.power, let other, .constant(1)),
+      .binary(.maximum, let other, .constant(-.infinity)),
+      .binary(.maximum, .constant(-.infinity), let other),
+      .binary(.minimum, let other, .constant(.infinity)),
+      .binary(.minimum, .constant(.infinity), let other):
+      return other
+    case .unary(.negate, .unary(.negate, let inner)): return inner
+    default: return expression
+    }
+  }
+
+  /// A constant expression as a number, or as a read over just the indices that it uses.
+  mutating func constant(_ expression: RealExpression) throws(GraphError) -> RealExpression {
+    if case .constant = expression { return expression }
+    if case .read(let read) = expression, isPlain(read) {
+      let tensor = maker.graph.constants[operands[read.operand]]
+      guard let tensor, let scalar = uniformValue(tensor), staysInside(read) else {
+        return expression
+      }
+      return .constant(scalar)
+    }
+    let tensors = operands.map { maker.graph.constants[$0] }
+    let evaluation = ConstantEvaluation(sizes: sizes, operands: tensors)
+    let block = evaluation.compressed(try evaluation.block(expression))
+    if block.indices.isEmpty { return .constant(block.values[0]) }
+    return .read(try addConstant(block, kind(expression)))
+  }
+
+  /// Whether a read can stand in a form: affine, and no index in two positions.
+  private func isPlain(_ read: OperandRead) -> Bool {
+    var used: Set<Int> = []
+    for position in read.positions {
+      guard case .affine(let affine) = position else { return false }
+      for term in affine.terms where !used.insert(term.index).inserted { return false }
+    }
+    return true
+  }
+
+  private func staysInside(_ read: OperandRead) -> Bool {
+    let positions = read.positions.map { position -> AffineIndex in
+      if case .affine(let affine) = position { affine } else { AffineIndex(constant: -1) }
+    }
+    return positions.stayInside(maker.graph[operands[read.operand]].shape, size)
+  }
+
+  private func uniformValue(_ tensor: Tensor) -> Double? {
+    guard tensor.count > 0 else { return nil }
+    let elements = Elements(tensor)
+    let first = elements[0]
+    return (1..<tensor.count).allSatisfy { elements[$0] == first } ? first : nil
+  }
+
+  /// A new constant over the block's indices, as an operand that the equation reads.
+  mutating func addConstant(
+    _ block: ConstantBlock, _ kind: ElementKind
+  ) throws(GraphError) -> OperandRead {
+    let tensor = try tensor(block, kind)
+    operands.append(
+      maker.addConstant(
+        tensor, tensor.integers == nil ? .real : kind, name: "\(maker.name)/constant"))
+    return OperandRead(
+      operand: operands.count - 1,
+      positions: block.indices.map { .affine(AffineIndex(index: $0)) })
+  }
+
+  private func tensor(_ block: ConstantBlock, _ kind: ElementKind) throws(GraphError) -> Tensor {
+    if let place = block.values.firstIndex(where: { !Float($0).isFinite }) {
+      throw GraphError(.unsupported, "it computes with the constant \(block.values[place])")
+    }
+    let shape = block.indices.map(size)
+    if kind != .real, block.values.allSatisfy({ Int64(exactly: $0) != nil }) {
+      return try Tensor(shape: shape, integer: block.values.map { Int64($0) })
+    }
+    return try Tensor(shape: shape, real: block.values.map { Float($0) })
+  }
+
+  /// The product of constants as one.
+  mutating func product(_ places: [Place]) throws(GraphError) -> Polynomial {
+    guard let first = places.first else { return Polynomial(1) }
+    var expression = read(of: first)
+    for place in places.dropFirst() { expression = .binary(.multiply, expression, read(of: place)) }
+    switch try constant(expression) {
+    case .constant(let scalar): return Polynomial(scalar)
+    case .read(let read): return try self.read(read)
+    default: throw GraphError(.structure, "a product of constants is none")
+    }
+  }
+
+  private mutating func read(of place: Place) -> RealExpression {
+    operands.append(place.value)
+    return .read(
+      .init(operand: operands.count - 1, positions: place.positions.map { .affine($0) }))
+  }
+}
+
+extension ConstantEvaluation {
+  /// The block without the indices along which it does not change.
+  func compressed(_ block: ConstantBlock) -> ConstantBlock {
+    var block = block
+    for index in block.indices {
+      guard let place = block.indices.firstIndex(of: index) else { continue }
+      let inner = block.indices[(place + 1)...].reduce(1) { $0 * sizes[$1] }
+      let size = sizes[index]
+      let isSame = block.values.indices.allSatisfy { offset in
+        let base = offset - (offset / inner % size) * inner
+        return block.values[offset] == block.values[base]
+      }
+      guard isSame else { continue }
+      block.values = block.values.indices.filter { $0 / inner % size == 0 }
+        .map { block.values[$0] }
+      block.indices.remove(at: place)
+    }
+    block.outside = nil
+    return block
+  }
+}

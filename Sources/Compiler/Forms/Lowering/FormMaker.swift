@@ -1,0 +1,69 @@
+import ConstraintSystem
+import Equations
+import TensorGraph
+
+/// Appends nodes to a form graph.
+struct FormMaker {
+  var graph = FormGraph()
+  var names = NamePool()
+  /// The layer that nodes are made for, and what the values made on the way are called after.
+  var layer = 0
+  var name = ""
+  /// The constants of which every element is known to be finite.
+  private var finite: Set<ValueID> = []
+
+  /// Throws `.unsupported` where an element of a constant is infinite or not a number.
+  mutating func requireFinite(_ id: ValueID) throws(GraphError) {
+    guard let tensor = graph.constants[id], finite.insert(id).inserted else { return }
+    guard tensor.integers != nil || tensor.reals.allSatisfy(\.isFinite) else {
+      finite.remove(id)
+      throw GraphError(
+        .unsupported, "its operand \"\(graph[id].name)\" holds infinite values")
+    }
+  }
+
+  /// A new value under a name made unique.
+  mutating func addValue(
+    _ name: String, _ shape: [Int], _ kind: ElementKind, source: ValueID? = nil
+  ) -> ValueID {
+    graph.values.append(.init(name: names.take(name), shape: shape, kind: kind, source: source))
+    return ValueID(graph.values.count - 1)
+  }
+
+  mutating func addConstant(_ tensor: Tensor, _ kind: ElementKind, name: String) -> ValueID {
+    let id = addValue(name, tensor.shape, kind)
+    graph.constants[id] = tensor
+    return id
+  }
+
+  /// A constant of no axes.
+  mutating func scalar(_ value: Double) throws(GraphError) -> Place {
+    guard value.isFinite else { throw GraphError(.unsupported, "it computes with \(value)") }
+    let tensor = try Tensor(shape: [], real: [Float(value)])
+    return Place(value: addConstant(tensor, .real, name: "\(name)/constant"), positions: [])
+  }
+
+  /// Appends a node; the operands of its form are numbers of `values` until then.
+  mutating func append(
+    _ form: Form, _ operands: [ValueID], _ shape: [Int], _ kind: ElementKind, name: String
+  ) -> ValueID {
+    let output = addValue(name, shape, kind)
+    graph.nodes.append(.init(layer: layer, form: form, operands: operands, output: output))
+    return output
+  }
+
+  func isConstant(_ id: ValueID) -> Bool { graph.constants[id] != nil }
+}
+
+/// Numbers the operands of a node that is being made.
+struct OperandList {
+  private(set) var operands: [ValueID] = []
+
+  mutating func read(_ value: ValueID, _ positions: [AffineIndex]) -> FormRead {
+    if let number = operands.firstIndex(of: value) {
+      return FormRead(operand: number, positions: positions)
+    }
+    operands.append(value)
+    return FormRead(operand: operands.count - 1, positions: positions)
+  }
+}

@@ -1,0 +1,184 @@
+import ConstraintSystem
+import Equations
+import TensorGraph
+
+/// Brings a sum in order: constants alone in terms as one, equal terms as one, and no index that nothing
+/// reads.
+struct SumTidying {
+  private let sum: SumForm
+  private let node: FormGraph.Node
+  private var list = OperandList()
+
+  init(sum: SumForm, node: FormGraph.Node) {
+    self.sum = sum
+    self.node = node
+  }
+
+  mutating func run(_ maker: inout FormMaker) throws(GraphError) -> FormGraph.Node {
+    var terms: [SumForm.Term] = []
+    var constants: [SumForm.Term] = []
+    for term in sum.terms {
+      if isConstant(term, maker.graph) {
+        constants.append(term)
+      } else {
+        add(term, to: &terms)
+      }
+    }
+    terms = terms.filter { $0.coefficient != 0 }
+    for term in terms.indices {
+      terms[term].factors = terms[term].factors.map {
+        list.read(node.operands[$0.operand], $0.positions)
+      }
+    }
+    terms += try joined(constants, &maker)
+    var result = node
+    result.form = .sum(
+      SumForm(indices: sum.indices, domainRank: sum.domainRank, terms: terms).compacted)
+    result.operands = list.operands
+    return result.tidied
+  }
+
+  private func isConstant(_ term: SumForm.Term, _ graph: FormGraph) -> Bool {
+    term.factors.allSatisfy { graph.constants[node.operands[$0.operand]] != nil }
+  }
+
+  private func add(_ term: SumForm.Term, to terms: inout [SumForm.Term]) {
+    let same = terms.firstIndex { other in
+      other.summed == term.summed
+        && (other.factors == term.factors || other.factors == term.factors.reversed())
+    }
+    if let same { terms[same].coefficient += term.coefficient } else { terms.append(term) }
+  }
+
+  /// The terms of constants as one of a number or of one constant.
+  private mutating func joined(
+    _ constants: [SumForm.Term], _ maker: inout FormMaker
+  ) throws(GraphError) -> [SumForm.Term] {
+    var operands: [ValueID] = []
+    var total = RealExpression.constant(0)
+    for term in constants {
+      var product = RealExpression.constant(term.coefficient)
+      for read in term.factors {
+        operands.append(node.operands[read.operand])
+        product = .binary(
+          .multiply, product,
+          .read(
+            .init(operand: operands.count - 1, positions: read.positions.map { .affine($0) })))
+      }
+      if !term.summed.isEmpty { product = .reduce(.sum, over: term.summed, product) }
+      total = .binary(.add, total, product)
+    }
+    if staysApart(constants, maker.graph) {
+      return constants.filter { $0.coefficient != 0 }.map { term in
+        var term = term
+        term.factors = term.factors.map { list.read(node.operands[$0.operand], $0.positions) }
+        return term
+      }
+    }
+    let place = try SumTidying.constant(
+      total, operands, sum.indices, maker.graph[node.output].kind, &maker)
+    switch place {
+    case .number(let value): return value == 0 ? [] : [.init(coefficient: value, factors: [])]
+    case .place(let place):
+      return [.init(coefficient: 1, factors: [list.read(place.value, place.positions)])]
+    }
+  }
+
+  /// Whether constants are one already, or would be larger as one.
+  private func staysApart(_ constants: [SumForm.Term], _ graph: FormGraph) -> Bool {
+    let sizes = constants.flatMap(\.factors).map { graph[node.operands[$0.operand]].count }
+    if constants.count == 1, constants[0].summed.isEmpty, sizes.count == 1, sizes[0] > 1 {
+      return true
+    }
+    let used = Set(
+      constants.flatMap { term in
+        Set(term.factors.flatMap(\.positions.usedIndices)).subtracting(term.summed)
+      })
+    return used.reduce(1) { $0 * sum.indices[$1].size } > sizes.max() ?? 1
+  }
+
+  enum Constant {
+    case number(Double)
+    case place(Place)
+  }
+
+  /// An expression over constants as a number, or as a new constant over the indices that it uses.
+  static func constant(
+    _ expression: RealExpression, _ operands: [ValueID], _ indices: [Equation.Index],
+    _ kind: ElementKind, _ maker: inout FormMaker
+  ) throws(GraphError) -> Constant {
+    let equation = Equation(
+      indices: indices, domainRank: indices.count, value: expression)
+    var lowering = EquationLowering(equation, operands, kind, maker: maker)
+    let folded = try lowering.constant(expression)
+    maker = lowering.maker
+    switch folded {
+    case .constant(let value): return .number(value)
+    case .read(let read):
+      let positions = read.positions.map { position -> AffineIndex in
+        if case .affine(let affine) = position { affine } else { AffineIndex() }
+      }
+      return .place(Place(value: lowering.operands[read.operand], positions: positions))
+    default: throw GraphError(.structure, "a constant is none")
+    }
+  }
+
+  /// A term of places, of which the constants are multiplied together; nil where their product would be
+  /// larger than they are.
+  static func term(
+    _ coefficient: Double, _ summed: [Int], _ places: [Place], _ indices: [Equation.Index],
+    _ list: inout OperandList, _ maker: inout FormMaker
+  ) throws(GraphError) -> SumForm.Term? {
+    var term = SumForm.Term(coefficient: coefficient, summed: [], factors: [])
+    let constants = places.filter { maker.isConstant($0.value) }
+    var factors = places.filter { !maker.isConstant($0.value) }
+    if constants.count > 1 {
+      let used = Set(constants.flatMap(\.usedIndices))
+      let count = used.reduce(1) { $0 * indices[$1].size }
+      guard count <= constants.map({ maker.graph[$0.value].count }).max() ?? 0 else { return nil }
+      let product = constants.indices.dropFirst().reduce(read(0, constants[0])) {
+        .binary(.multiply, $0, read($1, constants[$1]))
+      }
+      switch try constant(product, constants.map(\.value), indices, .real, &maker) {
+      case .number(let value): term.coefficient *= value
+      case .place(let place): factors.append(place)
+      }
+    } else {
+      factors += constants
+    }
+    let used = Set(factors.flatMap(\.usedIndices))
+    for index in summed {
+      if used.contains(index) {
+        term.summed.append(index)
+      } else {
+        term.coefficient *= Double(indices[index].size)
+      }
+    }
+    term.factors = factors.map { list.read($0.value, $0.positions) }
+    return term
+  }
+
+  private static func read(_ operand: Int, _ place: Place) -> RealExpression {
+    .read(.init(operand: operand, positions: place.positions.map { .affine($0) }))
+  }
+}
+
+extension SumForm {
+  /// The sum without the inner indices that no term is summed over.
+  var compacted: SumForm {
+    let used = Set(terms.flatMap(\.summed))
+    let kept = indices.indices.filter { $0 < domainRank || used.contains($0) }
+    if kept.count == indices.count { return self }
+    let numbers = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+    var result = self
+    result.indices = kept.map { indices[$0] }
+    for term in terms.indices {
+      result.terms[term].summed = terms[term].summed.compactMap { numbers[$0] }
+      for factor in terms[term].factors.indices {
+        result.terms[term].factors[factor].positions = terms[term].factors[factor].positions
+          .substituting { AffineIndex(index: numbers[$0] ?? 0) }
+      }
+    }
+    return result
+  }
+}

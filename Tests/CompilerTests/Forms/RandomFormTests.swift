@@ -1,0 +1,41 @@
+import Compiler
+import ConstraintSystem
+import Equations
+import TensorGraph
+import Testing
+
+@Suite("Forms of random equations give what the equations give")
+struct RandomFormTests {
+  @Test(arguments: [1, 2, 3, 5])
+  func agree(size: Int) throws {
+    var (compared, refused) = (0, 0)
+    for seed in 1...300 as ClosedRange<UInt64> {
+      var random = RandomEquations(seed: seed, size: size)
+      let graph = try random.graph(nodes: 5)
+      let inputs = random.inputs(of: graph)
+      let expected = try EquationOracle(graph: graph).values(inputs)
+      guard expected.values.allSatisfy({ $0.allSatisfy { abs($0) < 65536 } }) else { continue }
+      compared += 1
+      let forms: FormGraph
+      do throws(CompileError) {
+        forms = try FormGraph(graph)
+      } catch {
+        guard case .unsupported = error else { throw error }
+        refused += 1
+        continue
+      }
+      let found = try forms.evaluate(inputs)
+      for (before, after) in zip(graph.outputs, forms.outputs) {
+        let (a, b) = (expected[before.value] ?? [], found[after.value] ?? [])
+        let scale = expected.values.flatMap { $0 }.reduce(1) { max($0, abs($1)) }
+        let error = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+        #expect(
+          a.count == b.count && error <= 1e-9 * scale,
+          "seed \(seed), \(before.name): \(error) of \(scale)\n\(forms)")
+      }
+    }
+    #expect(compared > 200)
+    // Only extremes of what leaves a value are refused.
+    #expect(refused <= 15, "\(refused) graphs are refused")
+  }
+}
