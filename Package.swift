@@ -158,7 +158,10 @@ let package = Package(
       ]),
     tests(
       "EquationsTests",
-      ["CircuitLanguage", "ConstraintSystem", "Equations", "Kernels", "TensorGraph"]),
+      [
+        "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Evaluation", "Kernels",
+        "TensorGraph",
+      ]),
     tests(
       "ONNXImportTests",
       ["Equations", "ONNXImport", "TensorFiles", "TensorGraph", "TestSupport"]),
@@ -166,8 +169,8 @@ let package = Package(
     tests(
       "CompilerTests",
       [
-        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
-        "TensorFiles", "TensorGraph", "TestSupport", "Witness",
+        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Hashing",
+        "ONNXImport", "TensorFiles", "TensorGraph", "TestSupport", "Witness",
       ]),
     tests(
       "ArgumentTests",

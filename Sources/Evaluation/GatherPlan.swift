@@ -142,14 +142,16 @@ struct GatherCursor {
       let run = target + done - first
       for x in first..<inside.lowerBound { run[x] = outside }
       if inner.stride == 1 {
-        for x in inside { run[x] = source.value(at: offset + x) }
+        source.copy(
+          from: offset + inside.lowerBound, count: inside.count, to: run + inside.lowerBound)
       } else if inner.stride == 0 {
         if !inside.isEmpty {
           let value = source.value(at: offset)
           for x in inside { run[x] = value }
         }
       } else {
-        for x in inside { run[x] = source.value(at: offset + x * inner.stride) }
+        // Nothing here overflows: it is within the tensor, or `StridedRead.farthest`.
+        for x in inside { run[x] = source.value(at: offset &+ x &* inner.stride) }
       }
       for x in inside.upperBound..<first + length { run[x] = outside }
       done += length

@@ -2,6 +2,15 @@
 protocol GatherSource {
   associatedtype Value: Numeric
   func value(at position: Int) -> Value
+  /// The values at adjacent positions.
+  func copy(from position: Int, count: Int, to target: UnsafeMutablePointer<Value>)
+}
+
+extension GatherSource {
+  @inline(__always)
+  func copy(from position: Int, count: Int, to target: UnsafeMutablePointer<Value>) {
+    for x in 0..<count { target[x] = value(at: position &+ x) }
+  }
 }
 
 /// What a tensor is stored as.
@@ -34,6 +43,13 @@ struct StoredSource<Element: StoredElement, Value: LaneElement>: GatherSource {
 
   @inline(__always)
   func value(at position: Int) -> Value { Value(stored: elements[position]) }
+
+  @inline(__always)
+  func copy(from position: Int, count: Int, to target: UnsafeMutablePointer<Value>) {
+    // A plain loop over pointers, which the compiler can turn into vectors.
+    let source = elements + position
+    for x in 0..<count { target[x] = Value(stored: source[x]) }
+  }
 }
 
 /// The position itself.
@@ -54,4 +70,9 @@ struct PlainSource<Value: Numeric>: GatherSource {
 
   @inline(__always)
   func value(at position: Int) -> Value { elements[position] }
+
+  @inline(__always)
+  func copy(from position: Int, count: Int, to target: UnsafeMutablePointer<Value>) {
+    target.update(from: elements + position, count: count)
+  }
 }

@@ -23,6 +23,7 @@ extension EquationLowering {
       return try apply(.binary(operation, .argument, .constant(bound)), to: places[0])
     }
     if places.count == 1 { return element(places[0]) }
+    if places.isEmpty, let bound { return Polynomial(bound) }
     if let bound { places.append(try maker.scalar(bound)) }
     return Polynomial(extreme(places, over: [], isMaximum: operation == .maximum))
   }
@@ -56,7 +57,8 @@ extension EquationLowering {
         .unsupported, "an extreme of what is computed from several reads outside of a value")
     }
     let place = try value(of: polynomial(term))
-    return element(extreme([place], over: over, isMaximum: isMaximum))
+    let value = extreme([place], over: over, isMaximum: isMaximum)
+    return element(value)
   }
 
   private mutating func candidate(
