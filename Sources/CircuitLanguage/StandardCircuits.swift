@@ -598,6 +598,7 @@ let standardCircuits: [(name: String, text: String)] = [
         lookup y[...] - x[...] in nonnegative(2^(bits_of(x) + 1))
         assert y[...] * (y[...] - x[...]) == 0
       }
+      bound y
     }
     
     """#
