@@ -99,15 +99,13 @@ extension CircuitBuilder {
   ) throws(CircuitLanguageError) -> TensorView {
     let shape = shape ?? view.shape
     try charge(view)
-    let order = view.axes.flatMap { $0 }
-    var values = [AffineIndex](repeating: AffineIndex(), count: view.digits.count)
-    for (place, digit) in order.enumerated() { values[digit] = AffineIndex(index: place) }
-    values += view.summed.indices.map { AffineIndex(index: order.count + $0) }
-    let substitution = IndexSubstitution(values: values)
+    // A copy is made whatever is chosen.
+    let outer = capture
+    capture = nil
+    defer { capture = outer }
+    let (indices, substitution) = view.inOrder
+    let rank = indices.count - view.summed.count
     let terms = view.terms.map(substitution.apply)
-    let indices = (order.map { view.digits[$0] } + view.summed).enumerated().map {
-      StatementIndex(name: "i\($0.offset)", size: $0.element)
-    }
     let tensor = addWitness(
       name: name, shape: shape, range: view.range, fractionalBits: view.fractionalBits)
     addStep(.init(name: name, target: tensor, indices: indices, computation: .sumOfProducts(terms)))
@@ -115,14 +113,14 @@ extension CircuitBuilder {
     let read = TensorRead(tensor: tensor, positions: positions)
     try addEquality(
       Equality(
-        name: name + " (copy)", indices: indices, domainRank: order.count,
+        name: name + " (copy)", indices: indices, domainRank: rank,
         terms: [.init(coefficient: -1, factors: [LinearExpression(read)])] + terms))
     return TensorView(
       tensor: tensor, declaration: system.tensors[tensor], identity: freshIdentity())
   }
 
   /// Where the copy holds the element at the view's digits: either axis for axis, or all in one.
-  private func copyPositions(
+  func copyPositions(
     _ view: TensorView, shape: [Int], name: String
   ) throws(CircuitLanguageError) -> [AffineIndex] {
     var place = 0
@@ -172,6 +170,19 @@ extension CircuitBuilder {
 }
 
 extension TensorView {
+  /// The digits in the order of the axes, followed by the summed indices, as the indices of a
+  /// statement, and what stands for the view's own in them.
+  var inOrder: (indices: [StatementIndex], substitution: IndexSubstitution) {
+    let order = axes.flatMap { $0 }
+    var values = [AffineIndex](repeating: AffineIndex(), count: digits.count)
+    for (place, digit) in order.enumerated() { values[digit] = AffineIndex(index: place) }
+    values += summed.indices.map { AffineIndex(index: order.count + $0) }
+    let indices = (order.map { digits[$0] } + summed).enumerated().map {
+      StatementIndex(name: "i\($0.offset)", size: $0.element)
+    }
+    return (indices, IndexSubstitution(values: values))
+  }
+
   /// The sizes of the digits of each axis.
   var digitSizes: [[Int]] { axes.map { $0.map { digits[$0] } } }
 }

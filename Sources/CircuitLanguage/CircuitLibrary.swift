@@ -96,11 +96,7 @@ public struct CircuitLibrary: Sendable {
 
 // What is foreign.
 extension CircuitLibrary {
-  /// Everything that a circuit uses, itself included.
-  func closure(of circuit: String) -> Set<ItemName> {
-    closure(of: [ItemName(kind: .circuit, name: circuit)])
-  }
-
+  /// Everything that the items use, themselves included.
   private func closure(of items: some Sequence<ItemName>) -> Set<ItemName> {
     var found: Set<ItemName> = []
     var waiting = Array(items)
@@ -114,16 +110,20 @@ extension CircuitLibrary {
   /// The foreign circuits and tables that a circuit uses or is, `relu` or `table relu`, in
   /// alphabetical order; none if it is Assay's own.
   public func foreignParts(of circuit: String) -> [String] {
-    foreignItems.intersection(closure(of: circuit)).sorted().map {
+    foreignParts(of: ItemName(kind: .circuit, name: circuit))
+  }
+
+  func foreignParts(of item: ItemName) -> [String] {
+    foreignItems.intersection(closure(of: [item])).sorted().map {
       $0.kind == .table ? "table \($0.name)" : $0.name
     }
   }
 
-  /// The files, in the order in which they were added, that the circuits and whatever else these
-  /// files define are made of beside Assay's own circuits.
-  func foreignFiles(of circuits: some Sequence<String>) -> [SourceFile] {
+  /// The files, in the order in which they were added, that the items and whatever else these files
+  /// define are made of beside Assay's own circuits.
+  func foreignFiles(of items: some Sequence<ItemName>) -> [SourceFile] {
     var files: [SourceFile] = []
-    var items = closure(of: circuits.map { ItemName(kind: .circuit, name: $0) })
+    var items = closure(of: items)
     while true {
       let used = foreignItems.intersection(items)
       let found = foreignFiles.filter { file in used.contains { self.file(of: $0) === file } }
@@ -144,19 +144,27 @@ extension CircuitLibrary {
     _ name: String, _ arguments: [Expression], _ evaluator: ConstantEvaluator,
     at location: SourceLocation
   ) throws(CircuitLanguageError) -> LookupTable {
+    var values: [Int] = []
+    for argument in arguments { values.append(try evaluator.value(argument)) }
+    return try table(TableRequest(name, parameters: values), at: location)
+  }
+
+  func table(
+    _ request: TableRequest, at location: SourceLocation? = nil
+  ) throws(CircuitLanguageError) -> LookupTable {
+    let name = request.name
     guard let definition = tables[name] else {
       throw CircuitLanguageError("there is no table '\(name)'", at: location)
     }
-    guard definition.parameters.count == arguments.count else {
+    guard definition.parameters.count == request.parameters.count else {
       throw CircuitLanguageError(
-        "table '\(name)' takes \(definition.parameters.count) parameters, not \(arguments.count)",
-        at: location)
+        "table '\(name)' takes \(definition.parameters.count) parameters, "
+          + "not \(request.parameters.count)", at: location)
     }
     var constants: [String: Int] = [:]
-    for (parameter, argument) in zip(definition.parameters, arguments) {
-      constants[parameter.name] = try evaluator.value(argument)
+    for (parameter, value) in zip(definition.parameters, request.parameters) {
+      constants[parameter.name] = value
     }
-    let values = definition.parameters.map { String(constants[$0.name] ?? 0) }
     let inner = ConstantEvaluator(constants: constants)
     guard let range = try definition.type.range(inner, likes: [:]),
       range.span < UInt64(LookupTable.maximalRows)
@@ -165,7 +173,7 @@ extension CircuitLibrary {
         "a table has at most \(LookupTable.maximalRows) rows", at: definition.type.location)
     }
     return LookupTable(
-      name: name + (values.isEmpty ? "" : "(\(values.joined(separator: ", ")))"),
+      name: request.text,
       first: range.lowerBound, rows: range.upperBound - range.lowerBound + 1,
       functions: [try function(definition.value, of: definition.argument, inner)])
   }

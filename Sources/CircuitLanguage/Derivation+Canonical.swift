@@ -6,7 +6,7 @@ import Hashing
 /// inputs, the layers, the outputs (`Paper/` section 11.6).
 extension Derivation: CanonicalCodable {
   /// Another form gets another number.
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
   /// Numbers of shapes, positions and parameters are less than this in magnitude.
   static let greatestNumber = 1 << 40
 
@@ -99,6 +99,14 @@ extension Derivation.Action: CanonicalCodable {
     case .concat(let axis): Self.encode(7, [axis], into: &writer)
     case .copy: writer.write(tag: 8)
     case .output(let isPublic): writer.write(tag: isPublic ? 9 : 10)
+    case .sum(let sum, let fractionalBits):
+      writer.write(tag: 11)
+      sum.encode(into: &writer)
+      writer.write(fractionalBits)
+    case .table(let request, let fractionalBits):
+      writer.write(tag: 12)
+      request.encode(into: &writer)
+      writer.write(fractionalBits)
     }
   }
 
@@ -130,6 +138,10 @@ extension Derivation.Action: CanonicalCodable {
     case 8: self = .copy
     case 9: self = .output(isPublic: true)
     case 10: self = .output(isPublic: false)
+    case 11:
+      self = .sum(try ViewSum(from: &reader), fractionalBits: try reader.moderateInteger())
+    case 12:
+      self = .table(try TableRequest(from: &reader), fractionalBits: try reader.moderateInteger())
     default: throw ConstraintSystemError(.unknownTag)
     }
   }
@@ -168,7 +180,7 @@ extension CanonicalReader {
     return value
   }
 
-  fileprivate mutating func moderateIntegers() throws(ConstraintSystemError) -> [Int] {
+  mutating func moderateIntegers() throws(ConstraintSystemError) -> [Int] {
     let values = try integers()
     for value in values where value.magnitude >= Derivation.greatestNumber {
       throw ConstraintSystemError(.tooLarge)

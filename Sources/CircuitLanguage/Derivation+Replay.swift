@@ -28,6 +28,8 @@ extension CircuitBuilder {
         instance.circuit, operands, parameters: instance.parameters, name: name,
         fractionalBits: instance.fractionalBits)
     case .concat(let axis): return [try concat(operands, axis: axis, name: name)]
+    case .sum(let sum, let fractionalBits):
+      return [try self.sum(sum, operands, name: name, fractionalBits: fractionalBits)]
     default:
       guard let view = operands.first, operands.count == 1 else {
         throw CircuitLanguageError("a step takes one view", instance: name)
@@ -58,10 +60,12 @@ extension CircuitBuilder {
       try checkSizes((before + after).map { $0 + 1 })
       return [try pad(view, before: before, after: after, name: name)]
     case .copy: return [try copy(view, name: name)]
+    case .table(let request, let fractionalBits):
+      return [try apply(request, view, name: name, fractionalBits: fractionalBits)]
     case .output(let isPublic):
       _ = try markOutput(view, name: name, isPublic: isPublic)
       return []
-    case .tensor, .instance, .concat: return []
+    case .tensor, .instance, .concat, .sum: return []
     }
   }
 }
@@ -79,10 +83,10 @@ public struct DerivedSystem: Sendable {
   /// What a step has added.
   public struct Addition: Sendable {
     public let step: Derivation.Step
-    /// Places in the system's lists.
-    public let tensors: Range<Int>
-    public let equalities: Range<Int>
-    public let lookups: Range<Int>
+    /// Places in the system's lists; those of ranges and choices come after everything else.
+    public fileprivate(set) var tensors: [Int]
+    public fileprivate(set) var equalities: [Int]
+    public fileprivate(set) var lookups: [Int]
     /// Places in `views`.
     public let results: Range<Int>
   }
@@ -111,7 +115,8 @@ extension Derivation {
     try builder.charge(Self.unitsOfPart * (sources.count + layers.count))
     var views: [TensorView] = []
     var result = DerivedSystem()
-    for step in steps {
+    for (number, step) in steps.enumerated() {
+      builder.step = number
       try builder.charge(Self.unitsOfPart * (1 + step.operands.count))
       let tensors = builder.system.tensors.count
       let equalities = builder.system.equalities.count
@@ -123,10 +128,16 @@ extension Derivation {
       }
       result.additions.append(
         .init(
-          step: step, tensors: tensors..<builder.system.tensors.count,
-          equalities: equalities..<builder.system.equalities.count,
-          lookups: lookups..<builder.system.lookups.count,
+          step: step, tensors: Array(tensors..<builder.system.tensors.count),
+          equalities: Array(equalities..<builder.system.equalities.count),
+          lookups: Array(lookups..<builder.system.lookups.count),
           results: first..<views.count))
+    }
+    try builder.settle()
+    for late in builder.lateAdditions {
+      result.additions[late.origin.step].tensors += late.tensors
+      result.additions[late.origin.step].equalities += late.equalities
+      result.additions[late.origin.step].lookups += late.lookups
     }
     result.system = builder.system
     return result

@@ -73,7 +73,7 @@ public struct DerivationAudit: Sendable {
     let inputs = Derivation.Layer(name: "the inputs", operation: "", steps: derivation.inputs)
     let outputs = Derivation.Layer(name: "the outputs", operation: "", steps: derivation.outputs)
     var first = 0
-    var cache: [String: [String]] = [:]
+    var cache: [ItemName: [String]] = [:]
     var result: [Layer] = []
     for layer in [inputs] + derivation.layers + [outputs] {
       let additions = first..<first + layer.steps.count
@@ -116,7 +116,7 @@ extension Derivation {
         throw .different("\"\(step.name)\" is no input")
       }
       let next = inputs.dropFirst(number + 1).first
-      guard declaration.role.isPublic || next?.bounds(view, declaration.range) == true else {
+      guard declaration.role.isPublic || next?.bounds(view) == true else {
         throw .different("nothing shows that the input \"\(step.name)\" lies in its range")
       }
     }
@@ -142,17 +142,17 @@ extension Derivation {
 
 extension Derivation.Layer {
   fileprivate func foreignParts(
-    _ library: CircuitLibrary, _ cache: inout [String: [String]]
+    _ library: CircuitLibrary, _ cache: inout [ItemName: [String]]
   ) -> [String] {
     var parts: Set<String> = []
     for step in steps {
-      guard case .instance(let instance) = step.action else { continue }
-      let found = cache[instance.circuit] ?? library.foreignParts(of: instance.circuit)
-      cache[instance.circuit] = found
+      guard let item = step.item else { continue }
+      let found = cache[item] ?? library.foreignParts(of: item)
+      cache[item] = found
       parts.formUnion(found)
       // A part of one of Assay's circuits is no operator.
-      if found.isEmpty, !CircuitLibrary.layerCircuits.contains(instance.circuit) {
-        parts.insert(instance.circuit)
+      if found.isEmpty, item.kind == .circuit, !CircuitLibrary.layerCircuits.contains(item.name) {
+        parts.insert(item.name)
       }
     }
     return parts.sorted()
@@ -169,17 +169,12 @@ extension Derivation.Step {
     }
   }
 
-  /// Whether the step shows that all of a view lies in a range.
-  fileprivate func bounds(_ view: Int, _ range: ClosedRange<Int>) -> Bool {
-    operands == [view] && isBound && range == Self.boundRange
-  }
+  /// Whether the step shows that all of a view lies in the range that it is declared with.
+  fileprivate func bounds(_ view: Int) -> Bool { operands == [view] && isBound }
 
   private var isBound: Bool {
     if case .instance(let instance) = action { instance.circuit == "private_input" } else { false }
   }
-
-  /// What `private_input` shows.
-  private static let boundRange = -(1 << 15)...(1 << 15) - 1
 
   /// Whether the step does nothing but what makes an input.
   fileprivate var givesInputs: Bool {

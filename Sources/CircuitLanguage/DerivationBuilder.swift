@@ -21,18 +21,19 @@ public struct DerivationBuilder {
   /// What has been done so far, with the files of all circuits that are not Assay's own.
   public var derivation: Derivation {
     var result = recorded
-    let circuits = recorded.steps.compactMap { step in
-      if case .instance(let instance) = step.action { instance.circuit } else { nil }
-    }
-    result.sources = library.foreignFiles(of: circuits).map { file in
+    result.sources = library.foreignFiles(of: recorded.steps.compactMap(\.item)).map { file in
       let name = file.name.split(separator: "/").last.map(String.init) ?? file.name
       return .init(name: name, text: file.text)
     }
     return result
   }
 
-  /// What each layer has cost, in the order in which the layers were added.
+  /// What each layer has cost, in the order in which the layers were added; complete when `settle` was
+  /// called.
   public var instances: [InstanceCost] { builder.instances }
+
+  /// As `CircuitBuilder.settle`.
+  public mutating func settle() throws(CircuitLanguageError) { try builder.settle() }
 
   /// Begins a layer, to which everything belongs up to the next one or to the outputs.
   public mutating func beginLayer(name: String, operation: String) {
@@ -96,6 +97,30 @@ extension DerivationBuilder {
     let instance = Derivation.Instance(
       circuit: circuit, parameters: parameters, fractionalBits: fractionalBits)
     return try record(.instance(instance), arguments, name: name)
+  }
+
+  /// As `CircuitBuilder.sum`.
+  public mutating func sum(
+    _ sum: ViewSum, _ operands: [TensorView], name: String, fractionalBits: Int
+  ) throws(CircuitLanguageError) -> TensorView {
+    try single(.sum(sum, fractionalBits: fractionalBits), operands, name: name)
+  }
+
+  /// As `CircuitBuilder.read`.
+  public mutating func read(
+    _ view: TensorView, sizes: [Int], positions: [AffineIndex], name: String
+  ) throws(CircuitLanguageError) -> TensorView {
+    if view.isRead(whole: positions, sizes: sizes) { return view }
+    return try sum(
+      ViewSum(reading: positions, sizes: sizes), [view], name: name,
+      fractionalBits: view.fractionalBits)
+  }
+
+  /// As `CircuitBuilder.apply`.
+  public mutating func apply(
+    _ request: TableRequest, _ x: TensorView, name: String, fractionalBits: Int
+  ) throws(CircuitLanguageError) -> TensorView {
+    try single(.table(request, fractionalBits: fractionalBits), [x], name: name)
   }
 
   public mutating func broadcast(

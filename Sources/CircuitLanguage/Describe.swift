@@ -107,19 +107,19 @@ struct SystemPrinter {
   }
 
   private func text(_ read: TensorRead, _ indices: [StatementIndex]) -> String {
-    let positions = read.positions.map { text($0, indices) }.joined(separator: ", ")
+    let positions = read.positions.map { Self.text($0, indices) }.joined(separator: ", ")
     return "\(names[read.tensor])[\(positions)]"
   }
 
-  private func text(_ index: AffineIndex, _ indices: [StatementIndex]) -> String {
+  static func text(_ index: AffineIndex, _ indices: [StatementIndex]) -> String {
     var result = ""
     for term in index.terms {
       let factor = term.coefficient.magnitude == 1 ? "" : "\(term.coefficient.magnitude)*"
-      result += Self.sign(term.coefficient, isFirst: result.isEmpty)
+      result += sign(term.coefficient, isFirst: result.isEmpty)
       result += factor + indices[term.index].name
     }
     if index.constant != 0 || index.terms.isEmpty {
-      result += Self.sign(index.constant, isFirst: result.isEmpty)
+      result += sign(index.constant, isFirst: result.isEmpty)
       result += String(index.constant.magnitude)
     }
     return result
@@ -151,7 +151,7 @@ extension SystemPrinter {
     return switch expression {
     case .constant(let value): String(value)
     case .read(let read): text(read, indices)
-    case .index(let index): "(\(text(index, indices)))"
+    case .index(let index): "(\(Self.text(index, indices)))"
     case .add(let a, let b): "(\(part(a)) + \(part(b)))"
     case .subtract(let a, let b): "(\(part(a)) - \(part(b)))"
     case .multiply(let a, let b): "\(part(a)) * \(part(b))"
@@ -162,6 +162,8 @@ extension SystemPrinter {
     case .less(let a, let b): "(\(part(a)) < \(part(b)))"
     case .equal(let a, let b): "(\(part(a)) == \(part(b)))"
     case .select(let a, let b, let c): "select(\(part(a)), \(part(b)), \(part(c)))"
+    case .squareRoot(let a): "isqrt(\(part(a)))"
+    case .logarithm(let a): "log2(\(part(a)))"
     case .sum(let list, let body): over(list, "sum", body)
     case .minimumOver(let list, let body): over(list, "min", body)
     case .maximumOver(let list, let body): over(list, "max", body)

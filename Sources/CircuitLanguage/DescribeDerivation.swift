@@ -39,7 +39,11 @@ extension DerivationAudit {
 
   private func text(_ addition: DerivedSystem.Addition) -> String {
     let step = addition.step
-    let operands = step.operands.map { derived.views[$0].name }.joined(separator: ", ")
+    let views = step.operands.map { derived.views[$0] }
+    if case .sum(let sum, let fractionalBits) = step.action {
+      return sum.text(step.name, of: views, fractionalBits: fractionalBits)
+    }
+    let operands = views.map(\.name).joined(separator: ", ")
     return step.action.text + (operands.isEmpty ? "" : " of " + operands)
   }
 }
@@ -63,6 +67,9 @@ extension Derivation.Action {
     case .pad(let before, let after): return "zeros \(before) before and \(after) after"
     case .concat(let axis): return "concatenation along axis \(axis)"
     case .copy: return "copy"
+    case .sum: return "sum"
+    case .table(let request, let fractionalBits):
+      return "table \(request.text) in units of 2^\(-fractionalBits)"
     case .output(let isPublic): return "\(isPublic ? "public" : "private") output"
     }
   }

@@ -48,15 +48,21 @@ extension StatementFrame {
       case .subtract:
         return try exact(a.adding(try exact(b.multiplied(by: -1), location)), location)
       case .multiply: return try product(a, b, location)
+      case .power where a.isConstant && b.isConstant:
+        return try exact(Polynomial.power(a.linear.constant, b.linear.constant), location)
       default:
         throw CircuitLanguageError(
           "'\(operation.rawValue)' of tensors may stand in hints only", at: location)
       }
     case .reduction(.sum, let entries, let body):
+      if body.usesValue(of: entries) {
+        return try writtenOut(body, over: entries, in: scope, builder)
+      }
       return summed(try polynomial(body, in: scope, builder), over: entries)
     case .index(let index):
       let name = index.terms.first.map { space.entries[$0.index].name } ?? ""
-      throw CircuitLanguageError("the value of index '\(name)' may stand in hints only")
+      throw CircuitLanguageError(
+        "the value of index '\(name)' may stand in hints, and as a coefficient in a sum over it")
     case .function, .reduction, .table:
       throw CircuitLanguageError("functions other than sums may stand in hints only")
     }
@@ -130,6 +136,8 @@ extension StatementFrame {
     case .function(let name, let arguments):
       var values: [HintExpression] = []
       for argument in arguments { values.append(try hint(argument, in: scope, &builder)) }
+      if name == "isqrt" { return .squareRoot(values[0]) }
+      if name == "log2" { return .logarithm(values[0]) }
       if name == "select" { return .select(values[0], values[1], values[2]) }
       return name == "min" ? .minimum(values[0], values[1]) : .maximum(values[0], values[1])
     case .reduction(let reduction, let entries, let body):
@@ -166,7 +174,7 @@ extension StatementFrame {
       let constant = try product(term.coefficient, term.factors[0].constant)
       if constant != 0 { summands.append(.constant(constant)) }
     }
-    return Self.sum(summands[...])
+    return .sum(summands[...])
   }
 
   private func product(_ a: Int, _ b: Int) throws(CircuitLanguageError) -> Int {
@@ -175,13 +183,6 @@ extension StatementFrame {
       throw CircuitLanguageError("a coefficient leaves the 64-bit integers")
     }
     return product
-  }
-
-  /// The sum as a balanced tree, so that a long concatenation is not nested deeply.
-  private static func sum(_ summands: ArraySlice<HintExpression>) -> HintExpression {
-    guard summands.count > 1 else { return summands.first ?? .constant(0) }
-    let middle = summands.startIndex + summands.count / 2
-    return .add(sum(summands[..<middle]), sum(summands[middle...]))
   }
 
   private static func hint(

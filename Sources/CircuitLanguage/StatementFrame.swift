@@ -46,7 +46,9 @@ extension CircuitBuilder {
     _ positions: [Position]?, _ shape: [Int]?, _ target: String, _ expressions: [Expression],
     _ binders: [Binder], in scope: inout Scope
   ) throws(CircuitLanguageError) -> StatementFrame {
-    while true {
+    let library = library
+    return try frame(target: positions == nil ? nil : target, in: &scope) {
+      (scope: Scope) throws(CircuitLanguageError) in
       var resolver = Resolver(scope: scope, library: library, bindsFreely: true)
       let left = try resolver.positions(positions ?? [])
       resolver.bindsFreely = positions == nil
@@ -57,18 +59,76 @@ extension CircuitBuilder {
         space: resolver.space, expressions: resolved, left: left,
         leftTellsSize: resolver.tellsSize(positions ?? []), leftShape: shape ?? [])
       try frame.findSizes(in: scope, hasShape: shape != nil, target: target)
+      return frame
+    }
+  }
+
+  /// The frame of a sum, with an expression for each of its terms, coefficients left out.
+  mutating func frame(
+    of sum: ViewSum, in scope: inout Scope
+  ) throws(CircuitLanguageError) -> StatementFrame {
+    try frame(target: "", in: &scope) { (scope: Scope) throws(CircuitLanguageError) in
+      var space = IndexSpace()
+      for (number, index) in sum.indices.enumerated() {
+        _ = space.add(
+          .init(
+            name: index.name, size: index.size, isDomain: number < sum.domainRank,
+            location: scope.definition.location))
+      }
+      let domain = 0..<sum.domainRank
+      return StatementFrame(
+        space: space, expressions: sum.terms.map { $0.resolved(at: scope.definition.location) },
+        left: domain.map { AffineIndex(index: $0) }, leftTellsSize: domain.map { _ in true },
+        leftShape: domain.map { sum.indices[$0].size })
+    }
+  }
+
+  /// Resolves a statement again and again, until all views can be read as they stand.
+  private mutating func frame(
+    target: String?, in scope: inout Scope,
+    _ resolve: (Scope) throws(CircuitLanguageError) -> StatementFrame
+  ) throws(CircuitLanguageError) -> StatementFrame {
+    while true {
+      var frame = try resolve(scope)
       for entry in frame.space.entries { try checkSizes([entry.size ?? 1], at: entry.location) }
       for use in frame.uses {
         if let view = scope.values[use.name] { try charge(view) }
       }
       guard let name = try frame.split(in: scope, self) else {
-        try frame.number(target: positions == nil ? nil : target, in: scope)
+        try frame.number(target: target, in: scope)
         try checkSizes(frame.leftShape)
         return frame
       }
       guard let view = scope.values[name] else { return frame }
       scope.values[name] = try materialised(view, name: "\(scope.name).\(name).copy")
     }
+  }
+}
+
+extension ViewSum.Term {
+  /// Operands are values that are called like their numbers.
+  fileprivate func resolved(at location: SourceLocation) -> ResolvedExpression {
+    var product = ResolvedExpression.constant(1)
+    for (place, read) in factors.enumerated() {
+      let use = ResolvedExpression.read(
+        ReadUse(
+          name: String(read.operand), positions: read.positions,
+          tellsSize: read.positions.map { _ in false }, location: location))
+      product = place == 0 ? use : .binary(.multiply, product, use, location)
+    }
+    return summed.isEmpty ? product : .reduction(.sum, summed, product)
+  }
+}
+
+extension Scope {
+  /// That of a sum, whose operands are called like their numbers.
+  init(_ sum: ViewSum, _ operands: [TensorView], name: String, fractionalBits: Int) {
+    let place = SourceLocation(file: SourceFile(name: name, text: ""), line: 1, column: 1)
+    self.init(
+      definition: CircuitDefinition(
+        name: "sum", arguments: [], parameters: [], outputs: [], body: [], location: place),
+      name: name, fractionalBits: fractionalBits, constants: [:])
+    for (number, operand) in operands.enumerated() { values[String(number)] = operand }
   }
 }
 

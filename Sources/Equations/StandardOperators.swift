@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-// Made by Circuits/embed.sh from Circuits/operators/*.circuit.
+// Made by Circuits/embed.sh from the files in Circuits/operators/.
 let standardOperators: [(name: String, text: String)] = [
   (
     "Circuits/operators/activations.circuit",
