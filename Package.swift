@@ -61,6 +61,7 @@ let package = Package(
     .systemLibrary(
       name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
     // Level 1
+    module("RealFunctions", ["CGMP"]),
     core("Transcript", ["FieldArithmetic", "Hashing"]),
     core("Polynomials", ["FieldArithmetic"]),
     module("Kernels", ["CKernels", "FieldArithmetic", "Hashing"]),
@@ -84,11 +85,13 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     module("TensorFiles", ["FileAccess"]),
+    module("RealTables", ["CircuitLanguage", "ConstraintSystem", "RealFunctions"]),
     // Level 4
     module(
       "Compiler",
       [
-        "CGMP", "CircuitLanguage", "ConstraintSystem", "Hashing", "TensorGraph", "Witness",
+        "CGMP", "CircuitLanguage", "ConstraintSystem", "Hashing", "RealTables", "TensorGraph",
+        "Witness",
       ]),
     module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
@@ -103,7 +106,7 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        "CircuitLanguage", "FileAccess", "Hashing", "Verifier",
+        "CircuitLanguage", "FileAccess", "Hashing", "RealTables", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -125,6 +128,13 @@ let package = Package(
 
     tests("FieldArithmeticTests", ["CGMP", "FieldArithmetic"]),
     tests("HashingTests", ["Hashing"]),
+    tests("RealFunctionsTests", ["RealFunctions"]),
+    tests(
+      "RealTablesTests",
+      [
+        "CircuitLanguage", "CommandSupport", "ConstraintSystem", "Hashing", "Prover", "RealTables",
+        "Verifier", "Witness",
+      ]),
     tests("KernelsTests", ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels"]),
     tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),

@@ -137,9 +137,9 @@ extension CircuitBuilder {
     at location: SourceLocation, in scope: inout Scope
   ) throws(CircuitLanguageError) {
     let (table, offset) = try lookupTable(target, in: scope)
-    guard table.columns == columns.count else {
+    guard table.columnCount == columns.count else {
       throw CircuitLanguageError(
-        "the table has \(table.columns) columns, not \(columns.count)", at: location)
+        "the table has \(table.columnCount) columns, not \(columns.count)", at: location)
     }
     var frame = try frame(nil, nil, "", columns, binders, in: &scope)
     var expressions: [LinearExpression] = []
@@ -168,7 +168,7 @@ extension CircuitBuilder {
   /// share a table.
   private func lookupTable(
     _ target: LookupTarget, in scope: Scope
-  ) throws(CircuitLanguageError) -> (LookupTable, Int) {
+  ) throws(CircuitLanguageError) -> (ResolvedTable, Int) {
     switch target {
     case .table(let name, let parameters, let location):
       return (try library.table(name, parameters, scope.evaluator, at: location), 0)
@@ -180,8 +180,7 @@ extension CircuitBuilder {
         throw CircuitLanguageError(
           "a lookup's range has at most \(LookupTable.maximalRows) values", at: type.location)
       }
-      let rows = Int(range.span) + 1
-      return (LookupTable(name: "range(\(rows))", first: 0, rows: rows), range.lowerBound)
+      return (.range(Int(range.span) + 1), range.lowerBound)
     }
   }
 }

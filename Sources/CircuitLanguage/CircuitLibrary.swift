@@ -139,11 +139,11 @@ extension CircuitLibrary {
 
 // Tables.
 extension CircuitLibrary {
-  /// The table with the given parameters.
+  /// The table with the given parameters, its values not being computed yet.
   func table(
     _ name: String, _ arguments: [Expression], _ evaluator: ConstantEvaluator,
     at location: SourceLocation
-  ) throws(CircuitLanguageError) -> LookupTable {
+  ) throws(CircuitLanguageError) -> ResolvedTable {
     guard let definition = tables[name] else {
       throw CircuitLanguageError("there is no table '\(name)'", at: location)
     }
@@ -164,17 +164,29 @@ extension CircuitLibrary {
       throw CircuitLanguageError(
         "a table has at most \(LookupTable.maximalRows) rows", at: definition.type.location)
     }
-    return LookupTable(
-      name: name + (values.isEmpty ? "" : "(\(values.joined(separator: ", ")))"),
-      first: range.lowerBound, rows: range.upperBound - range.lowerBound + 1,
-      functions: [try function(definition.value, of: definition.argument, inner)])
+    let columns: ResolvedTable.Columns
+    var full = name + (values.isEmpty ? "" : "(\(values.joined(separator: ", ")))")
+    switch definition.value {
+    case .integers(let expression):
+      columns = .integers(try function(expression, of: definition.argument, inner))
+    case .reals(let formulas):
+      guard constants.values.allSatisfy({ $0 > .min }) else {
+        throw CircuitLanguageError("a parameter leaves the 64-bit integers", at: location)
+      }
+      let formulas = formulas.map { $0.putting(constants) }
+      columns = .reals(formulas)
+      full = RealFormula.tableName(of: formulas)
+    }
+    return ResolvedTable(
+      name: full, first: range.lowerBound, rows: range.upperBound - range.lowerBound + 1,
+      columns: columns, location: location)
   }
 
   private func function(
     _ expression: Expression, of argument: String, _ evaluator: ConstantEvaluator
-  ) throws(CircuitLanguageError) -> TableExpression {
+  ) throws(CircuitLanguageError) -> IntegerFormula {
     if let value = try evaluator.constantValue(expression) { return .constant(value) }
-    func part(_ inner: Expression) throws(CircuitLanguageError) -> TableExpression {
+    func part(_ inner: Expression) throws(CircuitLanguageError) -> IntegerFormula {
       try function(inner, of: argument, evaluator)
     }
     switch expression.kind {

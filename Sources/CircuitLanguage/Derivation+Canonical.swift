@@ -6,7 +6,7 @@ import Hashing
 /// inputs, the layers, the outputs (`Paper/` section 11.6).
 extension Derivation: CanonicalCodable {
   /// Another form gets another number.
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
   /// Numbers of shapes, positions and parameters are less than this in magnitude.
   static let greatestNumber = 1 << 40
 
@@ -99,6 +99,9 @@ extension Derivation.Action: CanonicalCodable {
     case .concat(let axis): Self.encode(7, [axis], into: &writer)
     case .copy: writer.write(tag: 8)
     case .output(let isPublic): writer.write(tag: isPublic ? 9 : 10)
+    case .table(let request):
+      writer.write(tag: 16)
+      request.encode(into: &writer)
     }
   }
 
@@ -130,8 +133,36 @@ extension Derivation.Action: CanonicalCodable {
     case 8: self = .copy
     case 9: self = .output(isPublic: true)
     case 10: self = .output(isPublic: false)
+    case 16: self = .table(try TableRequest(from: &reader))
     default: throw ConstraintSystemError(.unknownTag)
     }
+  }
+}
+
+extension TableRequest: CanonicalCodable {
+  package func encode(into writer: inout CanonicalWriter) {
+    writer.write(unsigned: UInt64(functions.count))
+    for function in functions { writer.write(function.text) }
+    for number in [argumentBits, outputBits, range.lowerBound, range.upperBound, first, rows] {
+      writer.write(number)
+    }
+  }
+
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    var functions: [RealFormula] = []
+    for _ in 0..<(try reader.count()) {
+      let text = try reader.name()
+      guard let function = try? RealFormula(text), function.text == text else {
+        throw ConstraintSystemError(.unknownTag)
+      }
+      functions.append(function)
+    }
+    let bits = (try reader.moderateInteger(), try reader.moderateInteger())
+    let (low, high) = (try reader.integer(), try reader.integer())
+    guard low <= high else { throw ConstraintSystemError(.emptyRange) }
+    self.init(
+      functions, argumentBits: bits.0, outputBits: bits.1, range: low...high,
+      first: try reader.integer(), rows: try reader.integer())
   }
 }
 

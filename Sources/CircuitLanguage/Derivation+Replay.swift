@@ -28,6 +28,9 @@ extension CircuitBuilder {
         instance.circuit, operands, parameters: instance.parameters, name: name,
         fractionalBits: instance.fractionalBits)
     case .concat(let axis): return [try concat(operands, axis: axis, name: name)]
+    case .table(let request):
+      _ = try table(request)
+      return []
     default:
       guard let view = operands.first, operands.count == 1 else {
         throw CircuitLanguageError("a step takes one view", instance: name)
@@ -61,7 +64,7 @@ extension CircuitBuilder {
     case .output(let isPublic):
       _ = try markOutput(view, name: name, isPublic: isPublic)
       return []
-    case .tensor, .instance, .concat: return []
+    case .tensor, .instance, .concat, .table: return []
     }
   }
 }
@@ -92,6 +95,8 @@ public struct DerivedSystem: Sendable {
   public fileprivate(set) var views: [View] = []
   /// In the order of the steps.
   public fileprivate(set) var additions: [Addition] = []
+  /// The numbers of the tables whose values came of the source of real functions.
+  public fileprivate(set) var realTables: [Int] = []
 }
 
 extension Derivation {
@@ -103,10 +108,11 @@ extension Derivation {
   ///   - library: Assay's own circuits and those of `sources`.
   ///   - work: what it may cost at the most, about one unit for each read in a statement, and 16 for
   ///     each layer, step and operand.
+  ///   - realTables: what knows the values of tables of real functions.
   public func derive(
-    library: CircuitLibrary, work: Int
+    library: CircuitLibrary, work: Int, realTables: any RealTableSource = NoRealTables()
   ) throws(CircuitLanguageError) -> DerivedSystem {
-    var builder = CircuitBuilder(library: library)
+    var builder = CircuitBuilder(library: library, realTables: realTables)
     builder.workLeft = work
     try builder.charge(Self.unitsOfPart * (sources.count + layers.count))
     var views: [TensorView] = []
@@ -129,6 +135,7 @@ extension Derivation {
           results: first..<views.count))
     }
     result.system = builder.system
+    result.realTables = builder.realTableNumbers.sorted()
     return result
   }
 

@@ -62,6 +62,8 @@ public struct Derivation: Equatable, Sendable {
     case pad(before: [Int], after: [Int])
     case concat(axis: Int)
     case copy
+    /// Adds a table of real functions, unless there is it already; gives nothing.
+    case table(TableRequest)
     /// Makes a view an output of the network; gives nothing.
     case output(isPublic: Bool)
   }

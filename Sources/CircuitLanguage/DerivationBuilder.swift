@@ -12,9 +12,10 @@ public struct DerivationBuilder {
 
   private enum Place { case inputs, layers, outputs }
 
-  public init(library: CircuitLibrary) {
+  /// - Parameter realTables: what knows the values of tables of real functions.
+  public init(library: CircuitLibrary, realTables: any RealTableSource = NoRealTables()) {
     self.library = library
-    builder = CircuitBuilder(library: library)
+    builder = CircuitBuilder(library: library, realTables: realTables)
     recorded = Derivation(ownCircuits: CircuitLibrary.ownDigest)
   }
 
@@ -139,6 +140,16 @@ extension DerivationBuilder {
     _ view: TensorView, name: String
   ) throws(CircuitLanguageError) -> TensorView {
     try single(.copy, [view], name: name)
+  }
+
+  /// The number of the table of real functions, which is added unless it has been. Written down are
+  /// its functions and where they are evaluated, and no values.
+  public mutating func table(
+    _ request: TableRequest, name: String
+  ) throws(CircuitLanguageError) -> Int {
+    let number = try builder.table(request)
+    note(.table(request), [], name: name)
+    return number
   }
 
   /// Returns the index of the output's tensor.

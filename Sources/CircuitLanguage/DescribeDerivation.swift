@@ -63,6 +63,9 @@ extension Derivation.Action {
     case .pad(let before, let after): return "zeros \(before) before and \(after) after"
     case .concat(let axis): return "concatenation along axis \(axis)"
     case .copy: return "copy"
+    case .table(let request):
+      return "table \(request.name) for arguments in units of 2^\(-request.argumentBits), results "
+        + "in units of 2^\(-request.outputBits)"
     case .output(let isPublic): return "\(isPublic ? "public" : "private") output"
     }
   }
