@@ -132,8 +132,8 @@ let package = Package(
     tests(
       "RealTablesTests",
       [
-        "CircuitLanguage", "CommandSupport", "ConstraintSystem", "Hashing", "Prover", "RealTables",
-        "Verifier", "Witness",
+        "CircuitLanguage", "CommandSupport", "ConstraintSystem", "Prover", "RealFunctions",
+        "RealTables", "Verifier", "Witness",
       ]),
     tests("KernelsTests", ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels"]),
     tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),

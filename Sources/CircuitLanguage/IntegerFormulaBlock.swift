@@ -29,7 +29,9 @@ struct IntegerFormulaBlock {
   }
 
   /// The first of two blocks where this one is negative, otherwise the second.
-  fileprivate func choice(_ first: IntegerFormulaBlock, _ second: IntegerFormulaBlock) -> IntegerFormulaBlock {
+  fileprivate func choice(_ first: IntegerFormulaBlock, _ second: IntegerFormulaBlock)
+    -> IntegerFormulaBlock
+  {
     var result = second
     for place in values.indices where values[place] < 0 {
       result.values[place] = first.values[place]

@@ -30,7 +30,8 @@ struct RealFormulaParser {
     return (formula, parser)
   }
 
-  private mutating func formula(above minimum: Int = 0) throws(CircuitLanguageError) -> RealFormula {
+  private mutating func formula(above minimum: Int = 0) throws(CircuitLanguageError) -> RealFormula
+  {
     depth += 1
     defer { depth -= 1 }
     guard depth <= RealFormula.maximalHeight else { throw tooLarge(at: parser.current.location) }

@@ -52,7 +52,8 @@ extension Arithmetic {
   /// The step function's value, as an exact one.
   func step(_ step: Step, _ value: Value) throws(NoValue) -> Value {
     switch value {
-    case .exact(let rational): return .exact(Rational(whole: step.exact(rational.numerator, rational.denominator)))
+    case .exact(let rational):
+      return .exact(Rational(whole: step.exact(rational.numerator, rational.denominator)))
     case .huge(let isNegative, let exponent):
       return try huge(isNegative: isNegative, exponent: exponent - 1)
     case .ball(let ball): return .exact(Rational(whole: try whole(step, ball)))

@@ -25,7 +25,8 @@ extension Arithmetic {
     let place = turns + BigInteger(quarter)
     let four = BigInteger(4)
     let quadrant = (place - place.dividedDown(by: four).quotient * four).integer ?? 0
-    let result = quadrant & 1 == 0
+    let result =
+      quadrant & 1 == 0
       ? seriesOfSine(rest, places: wide) : seriesOfCosine(rest, places: wide)
     let signed = quadrant & 2 == 0 ? result : -result
     return try self.value(
