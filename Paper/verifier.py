@@ -808,7 +808,7 @@ class Key:
         require(blake3(file[:-32]).digest() == file[-32:], "corrupted")
         r = Bytes(file[:-32])
         require(r.take(8) == b"ASSAYVK\0", "foreign")
-        require(r.number(4) == 4, "unsupportedVersion")
+        require(r.number(4) == 5, "unsupportedVersion")
         try:
             length = r.number(8)
             require(length <= BYTES, "malformed")
@@ -855,7 +855,7 @@ class Proof:
     def __init__(self, file, key):
         r = Bytes(file)
         require(r.take(8) == b"ASSAYPF\0", "foreign")
-        require(r.number(4) == 4, "unsupportedVersion")
+        require(r.number(4) == 5, "unsupportedVersion")
         require(r.take(32) == key.identity, "otherKey")
         mode, self.batch = r.number(1), r.number(4)
         require(mode <= key.hiding and 1 <= self.batch <= 1 << 20, "foreign")

@@ -131,7 +131,7 @@ import Witness
     let text = describe(try harness.builder.finish())
     for line in [
       "model w[4, 3]: -32768...32767, 0 fractional bits",
-      "table relu: x, max(x, 0) for x in -32768..<32768",
+      "table relu: x, 0...32767 for x in -32768..<32768",
       "+ sum(acc.0 in 3) x[...0, acc.0] * w[...1, acc.0] == 0 for ...0 in 2, ...1 in 4",
       "lookup (act.round_shift.y[...0, ...1], act.relu.y[...0, ...1]) in relu",
     ] {

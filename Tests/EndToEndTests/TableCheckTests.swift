@@ -30,7 +30,7 @@ struct TableCheckTests {
     circuit.system.tables[table].columns[0][77 + 32768] += 1
     let key = try ProvingKey.make(
       circuit: circuit, model: model.model, certifies: true, derivation: model.derivation)
-    return try folder.write(key.verifyingKey.bytes, "wrong.vk")
+    return try folder.write(key.verifyingKey.file, "wrong.vk")
   }
 
   @Test("a network with one is proven, and its table is right")
