@@ -69,6 +69,7 @@ let package = Package(
     core("Polynomials", ["FieldArithmetic"]),
     core("Transcript", ["FieldArithmetic", "Hashing"]),
     module("Kernels", ["CKernels", "FieldArithmetic", "Hashing"]),
+    module("RealFunctions", ["CGMP"]),
     module(
       "ONNXImport",
       [
@@ -88,13 +89,14 @@ let package = Package(
         "Transcript",
       ]),
     module("Equations", ["CircuitLanguage", "ConstraintSystem", "Evaluation", "TensorGraph"]),
+    module("RealTables", ["CircuitLanguage", "ConstraintSystem", "RealFunctions"]),
     module("Witness", ["ConstraintSystem", "Evaluation"]),
     // Level 4
     module(
       "Compiler",
       [
-        "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "TensorGraph",
-        "Witness",
+        "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "RealTables",
+        "TensorGraph", "Witness",
       ]),
     core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     // Level 5
@@ -107,7 +109,7 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        "CircuitLanguage", "FileAccess", "Hashing", "Verifier",
+        "CircuitLanguage", "FileAccess", "Hashing", "RealTables", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Level 6
@@ -143,6 +145,13 @@ let package = Package(
     tests(
       "KernelsTests",
       ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels", "TestSupport"]),
+    tests("RealFunctionsTests", ["RealFunctions"]),
+    tests(
+      "RealTablesTests",
+      [
+        "CircuitLanguage", "CommandSupport", "ConstraintSystem", "Prover", "RealFunctions",
+        "RealTables", "Verifier", "Witness",
+      ]),
     tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
     tests("WitnessTests", ["ConstraintSystem", "Kernels", "TestSupport", "Witness"]),

@@ -34,7 +34,7 @@ extension CircuitBuilder {
   private mutating func cost(
     _ groups: [String: [StatementChoice]], _ taken: [String: Int]
   ) throws(CircuitLanguageError) -> Int {
-    var tables: Set<LookupTable> = []
+    var tables: Set<ResolvedTable> = []
     var ranges: [RangeRequest] = []
     var cost = 0
     for (name, choices) in groups {
@@ -51,7 +51,7 @@ extension CircuitBuilder {
         }
       }
     }
-    for table in tables where !hasTable(table) { cost += RangeCost.row * table.rows }
+    for table in tables where resolvedTables[table] == nil { cost += RangeCost.row * table.rows }
     return cost + (try cheapest(demands(ranges)).cost)
   }
 

@@ -58,11 +58,10 @@ extension CircuitBuilder {
   private mutating func decideBounds() throws(CircuitLanguageError) -> [RangePlan] {
     var columns: [[IntegerInterval]] = []
     for table in system.tables {
-      var ranges: [IntegerInterval] = []
-      for column in 0..<table.columns {
-        ranges.append(IntegerInterval(try range(ofColumn: column, of: table)))
-      }
-      columns.append(ranges)
+      let first = IntegerInterval(table.first...table.first + table.rows - 1)
+      columns.append(
+        [first]
+          + table.columns.map { IntegerInterval(($0.min() ?? 0)...($0.max() ?? 0)) })
     }
     let asked = deferred
     var needed: Set<Int> = []
@@ -199,7 +198,7 @@ extension CircuitBuilder {
   ) throws(CircuitLanguageError) {
     try addLookup(
       Lookup(name: request.origin.name, indices: request.indices, columns: [value], table: 0),
-      in: LookupTable(name: "range(\(rows))", first: 0, rows: rows))
+      in: .range(rows))
   }
 
   /// Limbs are computed right behind what they are of.

@@ -128,12 +128,12 @@ extension CircuitBuilder {
   }
 
   private mutating func lookup(
-    _ columns: [Expression], in table: LookupTable, _ binders: [Binder],
+    _ columns: [Expression], in table: ResolvedTable, _ binders: [Binder],
     at location: SourceLocation, in scope: inout Scope
   ) throws(CircuitLanguageError) {
-    guard table.columns == columns.count else {
+    guard table.columnCount == columns.count else {
       throw CircuitLanguageError(
-        "the table has \(table.columns) columns, not \(columns.count)", at: location)
+        "the table has \(table.columnCount) columns, not \(columns.count)", at: location)
     }
     var frame = try frame(nil, nil, "", columns, binders, in: &scope)
     var expressions: [LinearExpression] = []

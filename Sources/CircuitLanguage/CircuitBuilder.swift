@@ -8,7 +8,12 @@ public struct CircuitBuilder {
   let library: CircuitLibrary
   var system = ConstraintSystem()
   var program = WitnessProgram()
-  private var tables: [LookupTable: Int] = [:]
+  /// The numbers of the system's tables, by their contents, and by how they came about.
+  var tables: [LookupTable: Int] = [:]
+  var resolvedTables: [ResolvedTable: Int] = [:]
+  /// Where tables of real functions come from, and those that did.
+  let realTables: any RealTableSource
+  var realTableNumbers: Set<Int> = []
   /// Witness copies of model tensors.
   private var modelCopies: [Int: Int] = [:]
   /// Temporaries that hold the values of accumulators, by the view's identity.
@@ -34,7 +39,11 @@ public struct CircuitBuilder {
   /// Tensors from here on are temporaries; the final numbers are given at the end.
   static let temporaryBase = 1 << 40
 
-  public init(library: CircuitLibrary) { self.library = library }
+  /// - Parameter realTables: what knows the values of tables of real functions.
+  public init(library: CircuitLibrary, realTables: any RealTableSource = NoRealTables()) {
+    self.library = library
+    self.realTables = realTables
+  }
 
   mutating func freshIdentity() -> Int {
     lastIdentity += 1
@@ -56,24 +65,6 @@ public struct CircuitBuilder {
       view.terms[0].factors[0].terms[0].read.positions = [AffineIndex()]
     }
     return view
-  }
-
-  /// The number of the table, which is added unless there already is one with the same rows.
-  mutating func tableIndex(_ table: LookupTable) throws(CircuitLanguageError) -> Int {
-    try charge(system.tables.count)
-    var key = table
-    key.name = ""
-    if let index = tables[key] { return index }
-    system.tables.append(table)
-    tables[key] = system.tables.count - 1
-    return system.tables.count - 1
-  }
-
-  /// Whether the system has a table with the same rows.
-  func hasTable(_ table: LookupTable) -> Bool {
-    var key = table
-    key.name = ""
-    return tables[key] != nil
   }
 
   mutating func addEquality(_ equality: Equality) throws(CircuitLanguageError) {
@@ -110,7 +101,7 @@ public struct CircuitBuilder {
 
   /// - Parameter lookup: one whose table has no number yet.
   mutating func addLookup(
-    _ lookup: Lookup, in table: LookupTable
+    _ lookup: Lookup, in table: ResolvedTable
   ) throws(CircuitLanguageError) {
     for column in lookup.columns {
       try charge(1 + column.terms.count)
@@ -242,14 +233,6 @@ extension AffineIndex {
 extension TensorRead {
   func reads(index: Int) -> Bool {
     positions.contains { $0.terms.contains { $0.index == index } }
-  }
-}
-
-extension LookupTable: Hashable {
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(first)
-    hasher.combine(rows)
-    hasher.combine(functions.count)
   }
 }
 

@@ -44,7 +44,7 @@ struct BoundRequest {
 /// Ways to say the same, of which one is taken.
 struct StatementChoice {
   struct Branch {
-    var lookups: [(lookup: Lookup, table: LookupTable)] = []
+    var lookups: [(lookup: Lookup, table: ResolvedTable)] = []
     var equalities: [Equality] = []
     var ranges: [RangeRequest] = []
   }

@@ -96,6 +96,8 @@ public struct DerivedSystem: Sendable {
   public fileprivate(set) var views: [View] = []
   /// In the order of the steps.
   public fileprivate(set) var additions: [Addition] = []
+  /// The numbers of the tables whose values came of the source of real functions.
+  public fileprivate(set) var realTables: [Int] = []
 }
 
 extension Derivation {
@@ -107,10 +109,11 @@ extension Derivation {
   ///   - library: Assay's own circuits and those of `sources`.
   ///   - work: what it may cost at the most, about one unit for each read in a statement, and 16 for
   ///     each layer, step and operand.
+  ///   - realTables: what knows the values of tables of real functions.
   public func derive(
-    library: CircuitLibrary, work: Int
+    library: CircuitLibrary, work: Int, realTables: any RealTableSource = NoRealTables()
   ) throws(CircuitLanguageError) -> DerivedSystem {
-    var builder = CircuitBuilder(library: library)
+    var builder = CircuitBuilder(library: library, realTables: realTables)
     builder.workLeft = work
     try builder.charge(Self.unitsOfPart * (sources.count + layers.count))
     var views: [TensorView] = []
@@ -140,6 +143,7 @@ extension Derivation {
       result.additions[late.origin.step].lookups += late.lookups
     }
     result.system = builder.system
+    result.realTables = builder.realTableNumbers.sorted()
     return result
   }
 

@@ -113,7 +113,7 @@ extension Derivation.Step {
   var item: ItemName? {
     switch action {
     case .instance(let instance): ItemName(kind: .circuit, name: instance.circuit)
-    case .table(let request, _): ItemName(kind: .table, name: request.name)
+    case .table(let request, _): request.libraryName.map { ItemName(kind: .table, name: $0) }
     default: nil
     }
   }

@@ -24,6 +24,10 @@ public struct DerivationAudit: Sendable {
   /// tensors and to bound them, or to name results: else something could be computed in no layer.
   public let layers: [Layer]
 
+  /// The tables of real functions, whose values are the system's own: that they are those of the
+  /// formulas which the tables are named by is for whoever recomputes them.
+  public var realTables: [LookupTable] { derived.realTables.map { derived.system.tables[$0] } }
+
   /// The layers that are not Assay's own operators.
   public var foreignLayers: [Layer] { layers.filter { !$0.isOwn } }
 
@@ -52,7 +56,7 @@ public struct DerivationAudit: Sendable {
     do throws(CircuitLanguageError) {
       library = try derivation.library()
       derived = try derivation.derive(
-        library: library, work: Self.work(for: system))
+        library: library, work: Self.work(for: system), realTables: SystemTables(system))
       guard derived.system == system else { throw .init(derived.system.difference(from: system)) }
     } catch {
       throw .different(error.description)
@@ -163,7 +167,7 @@ extension Derivation.Step {
   /// How many views the step gives.
   fileprivate func resultCount(_ library: CircuitLibrary) -> Int {
     switch action {
-    case .output: 0
+    case .output, .table: 0
     case .instance(let instance): library.circuits[instance.circuit]?.outputs.count ?? 0
     default: 1
     }

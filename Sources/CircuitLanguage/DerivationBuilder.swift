@@ -12,9 +12,10 @@ public struct DerivationBuilder {
 
   private enum Place { case inputs, layers, outputs }
 
-  public init(library: CircuitLibrary) {
+  /// - Parameter realTables: what knows the values of tables of real functions.
+  public init(library: CircuitLibrary, realTables: any RealTableSource = NoRealTables()) {
     self.library = library
-    builder = CircuitBuilder(library: library)
+    builder = CircuitBuilder(library: library, realTables: realTables)
     recorded = Derivation(ownCircuits: CircuitLibrary.ownDigest)
   }
 

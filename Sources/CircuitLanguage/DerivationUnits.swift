@@ -6,8 +6,14 @@ extension DerivedSystem {
     let operands = addition.step.operands.map { views[$0].fractionalBits }
     switch addition.step.action {
     case .concat: return Set(operands).count <= 1
-    // Tables of the library are functions of integers, which stand for the same unit.
-    case .table(_, let fractionalBits): return operands.allSatisfy { $0 == fractionalBits }
+    case .table(let request, let fractionalBits):
+      switch request.kind {
+      // Tables of the library are functions of integers, which stand for the same unit.
+      case .named: return operands.allSatisfy { $0 == fractionalBits }
+      case .real(let table):
+        return operands.allSatisfy { $0 == table.argumentBits }
+          && fractionalBits == table.outputBits
+      }
     // Of a sum the coefficients are shown as the real numbers that they stand for.
     case .instance(let instance): return instance.keepsUnits(operands)
     default: return true

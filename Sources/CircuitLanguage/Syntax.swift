@@ -20,11 +20,18 @@ struct CircuitDefinition: Sendable {
 
 /// `table name(argument: type; parameters) = expression`
 struct TableDefinition: Sendable {
+  enum Value: Sendable {
+    /// An expression over integers.
+    case integers(Expression)
+    /// `round(formula), …`: formulas over reals, one for each column after the first.
+    case reals([RealFormula])
+  }
+
   var name: String
   var argument: String
   var type: ElementType
   var parameters: [Parameter]
-  var value: Expression
+  var value: Value
   var location: SourceLocation
 }
 

@@ -11,7 +11,13 @@ enum SyntaxPrinter {
 
   static func text(_ table: TableDefinition) -> String {
     let signature = "\(table.argument): \(text(table.type))" + parameters(table.parameters)
-    return "table \(table.name)(\(signature)) = \(text(table.value))\n"
+    let value =
+      switch table.value {
+      case .integers(let expression): text(expression)
+      case .reals(let formulas):
+        RealFormula.tableName(of: formulas.map { $0.calling(argument: table.argument) })
+      }
+    return "table \(table.name)(\(signature)) = \(value)\n"
   }
 
   static func text(_ circuit: CircuitDefinition) -> String {

@@ -88,13 +88,17 @@ extension [Equality.Term] {
 }
 
 extension ConstraintSystem {
-  /// How many tensors, tables, indices and reads there are, about.
+  /// How many tensors, tables, indices and reads there are, about; of tables' values, as many as take
+  /// the time of a read count for one.
   var partCount: Int {
     let inEqualities = equalities.reduce(0) { $0 + $1.indices.count + $1.terms.readCount }
     let inLookups = lookups.reduce(0) { sum, lookup in
       lookup.columns.reduce(sum + 1 + lookup.indices.count) { $0 + 1 + $1.terms.count }
     }
-    return tensors.count + tables.count + inEqualities + inLookups
+    let inTables = tables.reduce(0) {
+      $0 + 1 + $1.rows * $1.columns.count / ResolvedTable.rowsPerUnit
+    }
+    return tensors.count + inTables + inEqualities + inLookups
   }
 }
 

@@ -98,8 +98,8 @@ struct NaiveEvaluator {
     case .maximumOver(let over, let body): return all(over, body).max() ?? 0
     case .table(let table, let column, let argument):
       let argument = value(argument)
-      let functions = circuit.system.tables[table].functions
-      return column == 0 ? argument : functions[column - 1].value(at: argument) ?? 0
+      let table = circuit.system.tables[table]
+      return column == 0 ? argument : table.columns[column - 1][argument - table.first]
     }
   }
 

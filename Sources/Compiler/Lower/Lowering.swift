@@ -1,5 +1,6 @@
 import CircuitLanguage
 import ConstraintSystem
+import RealTables
 import TensorGraph
 import Witness
 
@@ -19,7 +20,7 @@ struct Lowering {
   init(graph: IntegerGraph, library: CircuitLibrary, options: CompileOptions) {
     self.graph = graph
     self.options = options
-    builder = DerivationBuilder(library: library)
+    builder = DerivationBuilder(library: library, realTables: ComputedTables())
   }
 
   /// Where a value of the integer graph is found in the circuit.

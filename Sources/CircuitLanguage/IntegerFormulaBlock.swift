@@ -1,5 +1,7 @@
+import ConstraintSystem
+
 /// The values of an expression at many arguments.
-struct TableBlock {
+struct IntegerFormulaBlock {
   var values: [Integer]
   /// Where there is a value; nil if there is one everywhere.
   var isDefined: [Bool]?
@@ -7,7 +9,7 @@ struct TableBlock {
   /// Replaces the values by those of an operation on them and another block's.
   @inline(__always)
   fileprivate mutating func combine(
-    _ other: TableBlock,
+    _ other: IntegerFormulaBlock,
     _ operation: (Integer, Integer) -> (partialValue: Integer, overflow: Bool)
   ) {
     var wrong: [Int] = []
@@ -27,7 +29,9 @@ struct TableBlock {
   }
 
   /// The first of two blocks where this one is negative, otherwise the second.
-  fileprivate func choice(_ first: TableBlock, _ second: TableBlock) -> TableBlock {
+  fileprivate func choice(_ first: IntegerFormulaBlock, _ second: IntegerFormulaBlock)
+    -> IntegerFormulaBlock
+  {
     var result = second
     for place in values.indices where values[place] < 0 {
       result.values[place] = first.values[place]
@@ -43,13 +47,13 @@ struct TableBlock {
   }
 }
 
-extension TableExpression {
-  /// The values at many arguments, each as `value(at:)` has it. Goes through the expression once.
-  func values(at arguments: [Integer]) -> TableBlock {
+extension IntegerFormula {
+  /// The values at many arguments, and which of them there are. Goes through the expression once.
+  func values(at arguments: [Integer]) -> IntegerFormulaBlock {
     switch self {
-    case .argument: return TableBlock(values: arguments)
+    case .argument: return IntegerFormulaBlock(values: arguments)
     case .constant(let value):
-      return TableBlock(values: Array(repeating: value, count: arguments.count))
+      return IntegerFormulaBlock(values: Array(repeating: value, count: arguments.count))
     case .add(let a, let b):
       return combined(a, b, arguments) { $0.addingReportingOverflow($1) }
     case .subtract(let a, let b):
@@ -68,11 +72,16 @@ extension TableExpression {
     }
   }
 
+  private static func floor(_ dividend: Integer, _ divisor: Integer) -> Integer {
+    let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+
   @inline(__always)
   private func combined(
-    _ a: TableExpression, _ b: TableExpression, _ arguments: [Integer],
+    _ a: IntegerFormula, _ b: IntegerFormula, _ arguments: [Integer],
     _ operation: (Integer, Integer) -> (partialValue: Integer, overflow: Bool)
-  ) -> TableBlock {
+  ) -> IntegerFormulaBlock {
     var block = a.values(at: arguments)
     block.combine(b.values(at: arguments), operation)
     return block
