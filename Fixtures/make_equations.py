@@ -73,6 +73,7 @@ def unary():
     add("IsInf", [strange], detect_positive=0)
     add("Dropout", [real(3, 4)], opset=21)
     add("Dropout", [real(3, 4), Constant(np.float32(0.3)), Constant(False)], [1, 1])
+    add("Dropout", [real(3, 4), Constant(np.float32(0)), Constant(True)])
     add("Dropout", [real(3, 4)], opset=7, ratio=0.3)
 
 
@@ -132,6 +133,8 @@ def arithmetic():
             add(name, [truth(*a), truth(*b, seed=1)])
         add("Where", [truth(*a), real(*b, seed=1), real(*a, seed=2)])
         add("Where", [truth(*b), ints(*a, seed=1), ints(seed=2)])
+    for name in ["Add", "Sub", "Mul", "Div"]:
+        add(name, [real(2, 3), real(3, seed=1, low=0.5)], opset=6, broadcast=1)
     add("Pow", [real(2, 3), Constant(np.array(2, np.int64))])
     for name in ["Sum", "Mean", "Max", "Min"]:
         add(name, [real(2, 3)])
@@ -304,6 +307,8 @@ def pooling():
                 add(name, [x], opset=opset, kernel_shape=kernel, strides=[3] * rank, ceil_mode=1,
                     pads=[1, 0, 1][:rank] + [1, 1, 0][:rank])
                 add(name, [x], opset=opset, kernel_shape=kernel, dilations=[2, 1, 2][:rank])
+        add("AveragePool", [x], opset=opset, kernel_shape=kernel, strides=[2] * rank, ceil_mode=1,
+            count_include_pad=1, pads=[1, 0, 1][:rank] + [0] * rank)
         for pads in [[0] * 2 * rank, [1, 0, 1][:rank] + [1, 1, 0][:rank]]:
             add("AveragePool", [x], opset=opset, kernel_shape=kernel, pads=pads, count_include_pad=1)
         add("LpPool", [x], opset=opset, kernel_shape=kernel, p=3)

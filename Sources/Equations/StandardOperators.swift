@@ -85,26 +85,33 @@ let standardOperators: [(name: String, text: String)] = [
     # Arithmetic of several values, element by element. Operands that lack axes, or have them with one
     # element, are repeated.
 
-    operator Add(a: number[...], b: number[...]) -> (c: number[...]) onnx 7 broadcasting
+    operator Add(a: number[...], b: number[...]) -> (c: number[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] + b[...] }
 
-    operator Sub(a: number[...], b: number[...]) -> (c: number[...]) onnx 7 broadcasting
+    operator Sub(a: number[...], b: number[...]) -> (c: number[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] - b[...] }
 
-    operator Mul(a: number[...], b: number[...]) -> (c: number[...]) onnx 7 broadcasting
+    operator Mul(a: number[...], b: number[...]) -> (c: number[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] * b[...] }
 
-    operator Div(a: real[...], b: real[...]) -> (c: real[...]) onnx 7 broadcasting
+    operator Div(a: real[...], b: real[...]) -> (c: real[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] / b[...] }
 
     # Towards zero.
-    operator IntegerDiv(a: int[...], b: int[...]) -> (c: int[...]) onnx "Div" 7 broadcasting
+    operator IntegerDiv(a: int[...], b: int[...]) -> (c: int[...])
+      onnx "Div" broadcasting ignoring broadcast
     { c[...] = truncate(a[...] / b[...]) }
 
-    operator Pow(a: real[...], b: number[...]) -> (c: real[...]) onnx 7 broadcasting
+    operator Pow(a: real[...], b: number[...]) -> (c: real[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] ^ b[...] }
 
-    operator IntegerPow(a: int[...], b: number[...]) -> (c: int[...]) onnx "Pow" 7 broadcasting
+    operator IntegerPow(a: int[...], b: number[...]) -> (c: int[...])
+      onnx "Pow" broadcasting ignoring broadcast
     { c[...] = truncate(a[...] ^ b[...]) }
 
     # What a quotient leaves has the divisor's sign, or with fmod the dividend's.
@@ -235,11 +242,11 @@ let standardOperators: [(name: String, text: String)] = [
     # At inference nothing is dropped.
     operator Dropout(x: real[...]; ratio: real = 0.5, training_mode: flag = 0)
       -> (y: real[...], mask: bool[...])
-      onnx 12 (x, ratio, training_mode) ignoring seed, ratio
+      onnx 12 (x, ratio, training_mode) ignoring seed
       onnx 7..11 ignoring ratio
       onnx 1..6 ignoring ratio, is_test
     {
-      require training_mode == 0
+      require training_mode == 0 or ratio == 0
       y[...] = x[...]
       mask[...] = 1
     }
@@ -269,16 +276,19 @@ let standardOperators: [(name: String, text: String)] = [
     #"""
     # Comparisons, truth values and choices.
 
-    operator Equal(a: any[...], b: any[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Equal(a: any[...], b: any[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] == b[...] }
 
-    operator Less(a: number[...], b: number[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Less(a: number[...], b: number[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] < b[...] }
 
     operator LessOrEqual(a: number[...], b: number[...]) -> (c: bool[...]) onnx broadcasting
     { c[...] = a[...] <= b[...] }
 
-    operator Greater(a: number[...], b: number[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Greater(a: number[...], b: number[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] > b[...] }
 
     operator GreaterOrEqual(a: number[...], b: number[...]) -> (c: bool[...]) onnx broadcasting
@@ -286,13 +296,16 @@ let standardOperators: [(name: String, text: String)] = [
 
     operator Not(x: bool[...]) -> (y: bool[...]) onnx { y[...] = not x[...] }
 
-    operator And(a: bool[...], b: bool[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator And(a: bool[...], b: bool[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] and b[...] }
 
-    operator Or(a: bool[...], b: bool[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Or(a: bool[...], b: bool[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] or b[...] }
 
-    operator Xor(a: bool[...], b: bool[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Xor(a: bool[...], b: bool[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] xor b[...] }
 
     operator Where(condition: bool[...], x: any[...], y: any[...]) -> (z: any[...])
