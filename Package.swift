@@ -94,6 +94,8 @@ let package = Package(
       ]),
     module("Witness", ["CKernels", "ConstraintSystem", "Kernels"]),
     // Level 5
+    module(
+      "CircuitCheck", ["CircuitLanguage", "ConstraintSystem", "FieldArithmetic", "Witness"]),
     core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     module(
       "Prover",
@@ -111,7 +113,7 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess", "Hashing", "ONNXImport",
+        "CircuitCheck", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess", "Hashing", "ONNXImport",
         "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage",
         "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -131,7 +133,12 @@ let package = Package(
     tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
     tests("WitnessTests", ["ConstraintSystem", "Kernels", "Witness"]),
-    tests("CircuitLanguageTests", ["CircuitLanguage", "Compiler", "ConstraintSystem", "Witness"]),
+    tests(
+      "CircuitLanguageTests",
+      ["CircuitCheck", "CircuitLanguage", "Compiler", "ConstraintSystem", "Witness"]),
+    tests(
+      "CircuitCheckTests",
+      ["CircuitCheck", "CircuitLanguage", "ConstraintSystem", "FieldArithmetic", "Witness"]),
     tests(
       "CommitmentTests",
       [
@@ -154,8 +161,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess",
-        "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript",
+        "CircuitCheck", "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem",
+        "FileAccess", "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript",
         "Verifier", "Witness", "assay", "assay-verify",
       ]),
   ] + web,
