@@ -113,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CircuitCheck", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess", "Hashing", "ONNXImport",
+        "CircuitCheck", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess", "Hashing",
+        "ONNXImport",
         "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage",
         "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -162,7 +163,8 @@ let package = Package(
       "EndToEndTests",
       [
         "CircuitCheck", "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem",
-        "FileAccess", "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript",
+        "FileAccess", "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph",
+        "Transcript",
         "Verifier", "Witness", "assay", "assay-verify",
       ]),
   ] + web,

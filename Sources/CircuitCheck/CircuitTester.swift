@@ -36,7 +36,7 @@ public struct CircuitTester {
   let library: CircuitLibrary
   let effort: Effort
   /// Bits of narrow values: few rows in each table, and enough of them for a bias and a sign.
-  static let narrowBits = 3
+  public static let narrowBits = 3
 
   /// - Parameter library: with the circuits and all that they call.
   public init(_ library: CircuitLibrary, effort: Effort = Effort()) {
@@ -63,7 +63,8 @@ public struct CircuitTester {
     for trial in wide { try run(trial, bits: nil, &verdict) }
     // Not every circuit can be had with narrow values.
     guard verdict.isAccepted, let narrow = try? library.narrowed(toBits: Self.narrowBits),
-      let small = try? finder.trials(of: narrow, count: effort.narrowTrials, widest: 4 << Self.narrowBits)
+      let small = try? finder.trials(
+        of: narrow, count: effort.narrowTrials, widest: 4 << Self.narrowBits)
     else { return verdict }
     for trial in small { try run(trial, bits: Self.narrowBits, &verdict) }
     return verdict

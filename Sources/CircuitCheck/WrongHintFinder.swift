@@ -24,14 +24,30 @@ public struct WrongHintFinder {
   public init(
     _ circuit: Circuit, inputs: [Int: IntegerBuffer], effort: WrongHintEffort = WrongHintEffort()
   ) throws(CircuitCheckError) {
-    self.circuit = circuit
-    self.inputs = inputs
-    self.effort = effort
+    let assignment: Assignment
     do throws(EvaluationError) {
       let isModel = { (number: Int) in circuit.system.tensors[number].role == .model }
       assignment = try Evaluator.evaluate(
-        circuit, model: inputs.filter { isModel($0.key) }, inputs: inputs.filter { !isModel($0.key) })
+        circuit, model: inputs.filter { isModel($0.key) },
+        inputs: inputs.filter { !isModel($0.key) })
     } catch { throw .evaluation(error) }
+    try self.init(circuit, honest: assignment, effort: effort)
+  }
+
+  /// - Parameters:
+  ///   - assignment: the values that the program computes.
+  /// - Throws: `CircuitCheckError` when the system is too large.
+  public init(
+    _ circuit: Circuit, honest assignment: Assignment,
+    effort: WrongHintEffort = WrongHintEffort()
+  ) throws(CircuitCheckError) {
+    self.circuit = circuit
+    self.assignment = assignment
+    self.effort = effort
+    let computed = Set(circuit.program.steps.map(\.target))
+    inputs = Dictionary(
+      uniqueKeysWithValues: circuit.system.tensors.indices.filter { !computed.contains($0) }
+        .map { ($0, assignment[$0]) })
     system = try UnrolledSystem(circuit.system)
     honest = system.cells.values(assignment)
     integers = honest.map(\.signed)

@@ -138,6 +138,13 @@ extension CircuitBuilder {
   }
 }
 
+extension CircuitLanguageError {
+  /// Whether putting a circuit together took more work than the builder was given.
+  public var isOutOfWork: Bool { message == Self.outOfWork }
+
+  static let outOfWork = "putting the circuit together takes more work than is allowed"
+}
+
 extension Declaration {
   fileprivate var signature: CircuitSignature.Tensor {
     .init(
@@ -158,5 +165,14 @@ extension CircuitDefinition {
       names.append(name)
     }
     return names
+  }
+}
+
+extension CircuitLibrary {
+  /// The names of the circuits that a text defines, in its order.
+  public static func circuitNames(in file: SourceFile) throws(CircuitLanguageError) -> [String] {
+    try Parser.parse(file).items.compactMap {
+      if case .circuit(let circuit) = $0 { circuit.name } else { nil }
+    }
   }
 }

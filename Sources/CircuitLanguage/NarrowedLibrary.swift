@@ -9,7 +9,9 @@ extension CircuitLibrary {
   public func narrowed(toBits bits: Int) throws(CircuitLanguageError) -> CircuitLibrary {
     var seen = Set(foreignFiles.map(ObjectIdentifier.init))
     let files = circuits.values.map(\.location.file) + tables.values.map(\.location.file)
-    let own = files.filter { seen.insert(ObjectIdentifier($0)).inserted }.sorted { $0.name < $1.name }
+    let own = files.filter { seen.insert(ObjectIdentifier($0)).inserted }.sorted {
+      $0.name < $1.name
+    }
     var result = CircuitLibrary()
     // What is added later takes the place of what is there, as it has here.
     for group in [own, foreignFiles] {

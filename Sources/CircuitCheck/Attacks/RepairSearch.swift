@@ -125,7 +125,9 @@ extension RepairSearch {
     }
     let last = system.tables.count(table) - 1
     var rows = [0, last]
-    if let before = system.tables.row(table, of: columns[0].value(honest)) { rows.insert(before, at: 0) }
+    if let before = system.tables.row(table, of: columns[0].value(honest)) {
+      rows.insert(before, at: 0)
+    }
     return rows
   }
 }

@@ -28,7 +28,8 @@ struct AssignmentSearch {
     for component in components() {
       guard component.outputs.count > 0 else { continue }
       var search = ComponentSearch(
-        cells: component.cells, outputs: component.outputs, honest: honest, tables: system.tables, workLeft: workLeft)
+        cells: component.cells, outputs: component.outputs, honest: honest, tables: system.tables,
+        workLeft: workLeft)
       search.run(component.claims)
       workLeft = search.workLeft
       if let found = search.found {

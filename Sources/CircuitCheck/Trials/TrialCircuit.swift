@@ -1,5 +1,6 @@
 import CircuitLanguage
 import ConstraintSystem
+import Witness
 
 /// An instance of a circuit by itself, with tensors for its arguments.
 public struct TrialCircuit: Sendable {
@@ -19,7 +20,9 @@ public struct TrialCircuit: Sendable {
   let inputs: [Int]
 
   /// The work that one instance may take to put together.
-  static let work = 1 << 24
+  public static let work = 1 << 24
+  /// That of an instance of which several are tried.
+  static let trialWork = 1 << 20
   /// Magnitudes of arguments of no declared range, or of a wider one.
   public static let widestArgument = 1 << 20
 
@@ -29,11 +32,11 @@ public struct TrialCircuit: Sendable {
   /// - Throws: `Failure`.
   public init(
     _ circuit: String, of library: CircuitLibrary, _ sizes: TrialSizes, form: Form = .tensor,
-    widest: Int = widestArgument
+    widest: Int = widestArgument, work: Int = work
   ) throws(Failure) {
     var maker: TrialMaker
     do throws(CircuitLanguageError) {
-      maker = try TrialMaker(circuit, of: library, sizes, form, widest)
+      maker = try TrialMaker(circuit, of: library, sizes, form, widest, work)
     } catch { throw .instance(error) }
     name = circuit
     self.sizes = sizes
@@ -59,8 +62,20 @@ public struct TrialCircuit: Sendable {
     }
   }
 
+  /// The values of all tensors for one of the inputs that are hard on the circuit, as its program
+  /// computes them and its statements accept them; nil where it takes none of them.
+  public func honestAssignment() -> Assignment? {
+    for inputs in TrialInputs(self).candidates() {
+      guard let values = try? Evaluator.evaluate(circuit, model: [:], inputs: inputs),
+        (try? StatementChecker.check(circuit.system, values)) != nil
+      else { continue }
+      return values
+    }
+    return nil
+  }
+
   /// Whether a circuit has an argument that may be an accumulator.
-  static func takesAccumulators(_ signature: CircuitSignature) -> Bool {
+  public static func takesAccumulators(_ signature: CircuitSignature) -> Bool {
     signature.arguments.contains(where: isAccumulator)
   }
 
@@ -80,7 +95,7 @@ private struct TrialMaker {
   /// Puts the instance together.
   init(
     _ circuit: String, of library: CircuitLibrary, _ sizes: TrialSizes, _ form: TrialCircuit.Form,
-    _ widest: Int
+    _ widest: Int, _ work: Int
   ) throws(CircuitLanguageError) {
     self.widest = -widest...widest - 1
     guard let signature = library.signature(of: circuit) else {
@@ -88,7 +103,7 @@ private struct TrialMaker {
     }
     self.library = try library.withProduct()
     role = signature.outputs.isEmpty ? .privateInput : .publicInput
-    builder = CircuitBuilder(library: self.library, work: TrialCircuit.work)
+    builder = CircuitBuilder(library: self.library, work: work)
     let views = try arguments(signature, sizes, form)
     let outputs = try builder.instantiate(
       circuit, views, parameters: sizes.parameters, name: circuit, fractionalBits: 0)
@@ -122,7 +137,8 @@ private struct TrialMaker {
     return views
   }
 
-  private mutating func add(_ name: String, _ shape: [Int], _ range: ClosedRange<Int>) -> TensorView {
+  private mutating func add(_ name: String, _ shape: [Int], _ range: ClosedRange<Int>) -> TensorView
+  {
     let view = builder.addTensor(
       TensorDeclaration(name: name, shape: shape, role: role, range: range))
     if let tensor = view.tensor { inputs.append(tensor) }

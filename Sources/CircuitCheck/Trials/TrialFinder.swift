@@ -11,6 +11,11 @@ struct TrialFinder {
   /// or where no other instance is one either.
   private(set) var refusal: CircuitVerdict.Fault?
   private var failure: CircuitLanguageError?
+  /// Instances that took more work than they may.
+  private var exhausted = 0
+
+  /// Whether more attempts would only take more time.
+  private var isOutOfWork: Bool { exhausted >= 3 }
 
   init(signature: CircuitSignature, maker: TrialSizesMaker, cells: Int) {
     self.signature = signature
@@ -23,12 +28,12 @@ struct TrialFinder {
   mutating func trials(
     of library: CircuitLibrary, count: Int, widest: Int = TrialCircuit.widestArgument
   ) throws(CircuitCheckError) -> [TrialCircuit] {
-    (refusal, failure) = (nil, nil)
+    (refusal, failure, exhausted) = (nil, nil, 0)
     var trials: [TrialCircuit] = []
     let groups = maker.candidates()
     for (number, group) in groups.enumerated() {
       let isLast = number == groups.count - 1
-      for (place, sizes) in group.enumerated() where trials.count < count {
+      for (place, sizes) in group.enumerated() where trials.count < count && !isOutOfWork {
         let form = forms[(number + (isLast ? place : 0)) % forms.count]
         guard let trial = trial(library, sizes, form, widest) else { continue }
         trials.append(trial)
@@ -48,12 +53,15 @@ struct TrialFinder {
     _ library: CircuitLibrary, _ sizes: TrialSizes, _ form: TrialCircuit.Form, _ widest: Int
   ) -> TrialCircuit? {
     do throws(TrialCircuit.Failure) {
-      let trial = try TrialCircuit(signature.name, of: library, sizes, form: form, widest: widest)
+      let trial = try TrialCircuit(
+        signature.name, of: library, sizes, form: form, widest: widest, work: TrialCircuit.trialWork
+      )
       let total = trial.circuit.system.tensors.reduce(0) { $0 + $1.count }
       guard total <= cells else { throw .instance(.tooLarge(sizes, cells)) }
       return trial
     } catch {
       failure = error.error
+      if error.error.isOutOfWork { exhausted += 1 }
       guard case .system(let refused) = error else { return nil }
       let fault = CircuitVerdict.Fault.refusedSystem(sizes, refused)
       // That nothing bounds a value says more than that some sum is too large.
