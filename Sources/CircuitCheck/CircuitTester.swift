@@ -60,13 +60,15 @@ public struct CircuitTester {
     var finder = TrialFinder(signature: signature, maker: maker, cells: effort.cells)
     let wide = try finder.trials(of: library, count: effort.trials)
     if let refusal = finder.refusal { verdict.faults.append(refusal) }
-    for trial in wide { try run(trial, bits: nil, &verdict) }
+    for trial in wide where verdict.isAccepted { try run(trial, bits: nil, &verdict) }
     // Not every circuit can be had with narrow values.
     guard verdict.isAccepted, let narrow = try? library.narrowed(toBits: Self.narrowBits),
       let small = try? finder.trials(
         of: narrow, count: effort.narrowTrials, widest: 4 << Self.narrowBits)
     else { return verdict }
-    for trial in small { try run(trial, bits: Self.narrowBits, &verdict) }
+    for trial in small where verdict.isAccepted {
+      try run(trial, bits: Self.narrowBits, &verdict)
+    }
     return verdict
   }
 
@@ -102,7 +104,8 @@ public struct CircuitTester {
     }
     // Narrow values that satisfy nothing say nothing.
     if result.inputs > 0 || bits == nil { verdict.trials.append(result) }
-    for hint in result.report.undetected where hint.meaning != .hint {
+    // One says all; the others are in the trial's report.
+    if let hint = result.report.undetected.first(where: { $0.meaning != .hint }) {
       verdict.faults.append(.wrongHint(trial.sizes, bits: bits, hint))
     }
   }

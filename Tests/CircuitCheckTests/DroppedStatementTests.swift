@@ -19,11 +19,8 @@ struct DroppedStatementTests {
   }
 
   static let cases: [Case] =
-    [0, 3].flatMap { shift in
-      TrialCircuit.Form.allCases.map {
-        Case(
-          circuit: "rescale", sizes: .init(rest: [3], parameters: ["shift": shift]), form: $0)
-      }
+    TrialCircuit.Form.allCases.map {
+      Case(circuit: "rescale", sizes: .init(rest: [3], parameters: ["shift": 3]), form: $0)
     } + [
       Case(circuit: "rescale", sizes: .init(rest: [2], parameters: ["shift": 18]), form: .product),
       Case(circuit: "divide", sizes: .init(rest: [3], parameters: ["divisor": 3])),
@@ -39,7 +36,7 @@ struct DroppedStatementTests {
         sizes: .init(
           sizes: ["batch": 1, "channels": 1, "height": 2, "width": 3],
           parameters: ["stride_h": 1, "stride_w": 1, "dilation_h": 1, "dilation_w": 1])),
-    ] + [1, 2, 3, 4, 5].map { Case(circuit: "max_last", sizes: pool($0)) }
+    ] + [2, 3, 4, 5].map { Case(circuit: "max_last", sizes: pool($0)) }
 
   @Test(arguments: cases)
   func everyStatementIsNeeded(_ test: Case) throws {

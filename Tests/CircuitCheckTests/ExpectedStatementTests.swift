@@ -22,14 +22,16 @@ struct ExpectedStatementTests {
       circuit: "rescale", sizes: .init(rest: [3], parameters: ["shift": 4]),
       values: [[-9, 100, 7]],
       refused: [
-        "y": ["lookup acc[...] + half - y[...] * 2^shift in range(2^shift)", "lookup y[...] in i16"]
+        "y": [
+          "lookup acc[...] + half - y[...] * 2^shift in range(2^shift)", "lookup y[...] in i16",
+        ]
       ]),
     Case(
       circuit: "rescale", sizes: .init(rest: [2], parameters: ["shift": 4]),
       values: [[30, -100], [30, 20]], form: .product,
       refused: [
         "y": ["assert acc[...] + half == y[...] * 2^shift + r[...]", "lookup y[...] in i16"],
-        "rescale.r": [
+        "rescale.round_shift.r": [
           "assert acc[...] + half == y[...] * 2^shift + r[...]", "lookup r[...] in range(2^shift)",
         ],
       ]),
@@ -78,7 +80,8 @@ struct ExpectedStatementTests {
     let values = [[804], [1603]]
     // The search through all assignments must not be what finds it.
     let effort = WrongHintEffort(searchWork: 0)
-    #expect(try Trials.report("c", sizes, values: values, effort: effort, library: library).isPinned)
+    #expect(
+      try Trials.report("c", sizes, values: values, effort: effort, library: library).isPinned)
     let last = try TrialCircuit("c", of: library, sizes).circuit.statementNames.count - 1
     let report = try Trials.report(
       "c", sizes, values: values, effort: effort, without: last, library: library)

@@ -95,7 +95,9 @@ struct TrialTests {
     ] {
       let library = try library(
         "circuit c(x: i16[n]) -> (y: i16[n]) {\n  \(body)\n  y := relu(x)\n}")
-      #expect(throws: CircuitCheckError.self) { try CircuitTester(library).verdict(on: "c") }
+      // It can't be put together, or is no constraint system.
+      let verdict = try? CircuitTester(library).verdict(on: "c")
+      #expect(verdict?.isAccepted != true, "\(body)")
     }
     #expect(throws: CircuitCheckError.self) {
       try CircuitTester(.standard()).verdict(

@@ -1,3 +1,4 @@
+import CircuitCheck
 import ConstraintSystem
 import Witness
 
@@ -54,31 +55,11 @@ struct LayerHarness {
   }
 }
 
-/// How many of the witness' values can be changed by one without a statement being broken; declared
-/// ranges are left aside, because they bind nobody.
-func undetectedMutations(
-  _ circuit: Circuit, _ assignment: Assignment, limit: Int = 400
-) -> [String] {
-  var system = circuit.system
-  for tensor in system.tensors.indices { system.tensors[tensor].range = -(1 << 60)...(1 << 60) }
-  var undetected: [String] = []
-  var generator = TestGenerator(state: 99)
-  for (number, tensor) in circuit.system.tensors.enumerated()
-  where tensor.role == .witness || tensor.role == .publicOutput {
-    let values = assignment[number].values
-    var places = Array(values.indices)
-    if places.count > limit { places = Array(places.shuffled(using: &generator).prefix(limit)) }
-    for place in places {
-      for change in [-1, 1] {
-        var changed = values
-        changed[place] += change
-        var tensors = assignment.tensors
-        tensors[number] = IntegerBuffer(changed)
-        if (try? StatementChecker.check(system, Assignment(tensors))) != nil {
-          undetected.append("\(tensor.name)[\(place)] \(change)")
-        }
-      }
-    }
-  }
-  return undetected
+/// Other values than the honest ones that the statements accept, as far as attacks find any: an output
+/// that differs, or one hint by itself. Several hints together may leave the outputs what they are.
+func wrongHints(_ circuit: Circuit, _ honest: Assignment) throws -> [String] {
+  var finder = try WrongHintFinder(circuit, honest: honest)
+  return finder.refusals
+    + finder.run().undetected.filter { $0.meaning != .hint || $0.values.count == 1 }
+    .map(\.description)
 }

@@ -34,7 +34,7 @@ struct CircuitCheckCommand: ParsableCommand {
       } catch { throw CommandError.input("\(error)") }
       let signatures = names.compactMap { library.signature(of: $0) }
       guard json else {
-        for signature in signatures { try Console.write(signature.line) }
+        for signature in signatures { try Console.write(signature.summary) }
         continue
       }
       reports.append(
@@ -51,13 +51,13 @@ struct CircuitCheckCommand: ParsableCommand {
 
 extension CircuitSignature {
   /// The circuit on one line.
-  fileprivate var line: String {
+  fileprivate var summary: String {
     let sizes = sizes + (hasRest ? ["..."] : [])
     let parts = [
       sizes.isEmpty ? nil : "sizes " + sizes.joined(separator: ", "),
       parameters.isEmpty ? nil : "parameters " + parameters.map(\.name).joined(separator: ", "),
     ].compactMap { $0 }
-    let place = Text.line("\(file):\(self.line)")
+    let place = Text.line("\(file):\(line)")
     return "\(place): \(name) is in order"
       + (parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))")
   }

@@ -46,7 +46,7 @@ struct CircuitFormatCommand: ParsableCommand {
 
   /// The file is there, old or new, at any time.
   private func replace(_ path: String, _ text: String) throws(CommandError) {
-    do throws(FileError) {
+    do {
       let file = try NewFile(path)
       try file.write(Array(text.utf8))
       try file.synchronize()
