@@ -60,24 +60,56 @@ public struct CircuitTester {
     var finder = TrialFinder(signature: signature, maker: maker, cells: effort.cells)
     let wide = try finder.trials(of: library, count: effort.trials)
     if let refusal = finder.refusal { verdict.faults.append(refusal) }
-    for trial in wide where verdict.isAccepted { try run(trial, bits: nil, &verdict) }
+    try run(wide, &verdict)
     // Not every circuit can be had with narrow values.
     guard verdict.isAccepted, let narrow = try? library.narrowed(toBits: Self.narrowBits),
       let small = try? finder.trials(
         of: narrow, count: effort.narrowTrials, widest: 4 << Self.narrowBits)
     else { return verdict }
     for trial in small where verdict.isAccepted {
-      try run(trial, bits: Self.narrowBits, &verdict)
+      _ = try run(trial, bits: Self.narrowBits, &verdict)
     }
     return verdict
   }
 
+  /// Tries instances that were put together elsewhere.
+  /// - Parameter name: what the verdict is about.
+  /// - Throws: when all of them fail for all inputs, or one is too large.
+  public func verdict(
+    on name: String, trials: [TrialCircuit]
+  ) throws(CircuitCheckError) -> CircuitVerdict {
+    var verdict = CircuitVerdict(circuit: name)
+    try run(trials, &verdict)
+    return verdict
+  }
+
+  private func run(
+    _ trials: [TrialCircuit], _ verdict: inout CircuitVerdict
+  ) throws(CircuitCheckError) {
+    var silence: Silence?
+    for trial in trials where verdict.isAccepted {
+      silence = try run(trial, bits: nil, &verdict) ?? silence
+    }
+    if verdict.trials.isEmpty, verdict.isAccepted, let silence {
+      switch silence {
+      case .fails(let error): throw .evaluation(error)
+      case .refuses(let sizes, let statement):
+        verdict.faults.append(.refusesItself(sizes, statement: statement))
+      }
+    }
+  }
+
+  /// Why an instance says nothing: it takes none of the inputs.
+  private enum Silence {
+    case fails(EvaluationError)
+    case refuses(TrialSizes, statement: String)
+  }
+
   private func run(
     _ trial: TrialCircuit, bits: Int?, _ verdict: inout CircuitVerdict
-  ) throws(CircuitCheckError) {
+  ) throws(CircuitCheckError) -> Silence? {
     var result = CircuitVerdict.Trial(trial.sizes, trial.form, bits: bits)
-    var refusal: String?
-    var failure: EvaluationError?
+    var silence: Silence?
     for inputs in inputs(of: trial, isNarrow: bits != nil) {
       if bits == nil && result.inputs >= effort.inputs { break }
       var finder: WrongHintFinder
@@ -85,12 +117,12 @@ public struct CircuitTester {
         finder = try WrongHintFinder(trial.circuit, inputs: inputs, effort: hintEffort(bits))
       } catch {
         guard case .evaluation(let error) = error else { throw error }
-        failure = error
+        silence = silence ?? .fails(error)
         result.refusedInputs += 1
         continue
       }
       if let statement = finder.refusals.first {
-        refusal = statement
+        silence = .refuses(trial.sizes, statement: statement)
         result.refusedInputs += 1
         continue
       }
@@ -98,16 +130,13 @@ public struct CircuitTester {
       result.report.add(finder.run())
       if !result.report.isPinned { break }
     }
-    if result.inputs == 0, bits == nil {
-      guard let refusal else { throw .evaluation(failure ?? .missingTensor(name: trial.name)) }
-      verdict.faults.append(.refusesItself(trial.sizes, statement: refusal))
-    }
-    // Narrow values that satisfy nothing say nothing.
-    if result.inputs > 0 || bits == nil { verdict.trials.append(result) }
+    guard result.inputs > 0 else { return silence }
+    verdict.trials.append(result)
     // One says all; the others are in the trial's report.
     if let hint = result.report.undetected.first(where: { $0.meaning != .hint }) {
       verdict.faults.append(.wrongHint(trial.sizes, bits: bits, hint))
     }
+    return nil
   }
 
   private func inputs(of trial: TrialCircuit, isNarrow: Bool) -> [[Int: IntegerBuffer]] {

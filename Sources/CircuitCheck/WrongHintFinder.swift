@@ -97,15 +97,16 @@ extension WrongHintFinder {
     var repair = RepairSearch(system, honest: honest, depth: effort.depth)
     var values = honest
     let cells = attackedCells()
-    for cell in cells where report.attempts < effort.nodes {
-      for value in wrong.values(for: cell, honest) {
+    func isOver() -> Bool { report.attempts >= effort.nodes || repair.reads >= effort.reads }
+    for cell in cells where !isOver() {
+      for value in wrong.values(for: cell, honest) where !isOver() {
         values[cell] = value
         catchChange(of: cell, values)
         values[cell] = honest[cell]
         attempt([(cell, value)], "wrong value", &repair)
       }
     }
-    for cell in cells where report.attempts < effort.nodes {
+    for cell in cells where !isOver() {
       for other in wrong.neighbours(of: cell)
       where system.cells.isFree(other) && honest[other] != honest[cell] {
         attempt([(cell, honest[other]), (other, honest[cell])], "values exchanged", &repair)
@@ -147,13 +148,17 @@ extension WrongHintFinder {
 extension WrongHintFinder {
   private mutating func attackByProgram() {
     let repair = ProgramRepair(circuit: circuit, inputs: inputs)
+    // Each looks at all statements.
+    var readsLeft = effort.reads
+    let size = system.weights.reduce(0, +)
     for step in circuit.program.steps
     where step.target < circuit.system.tensors.count
       && circuit.system.tensors[step.target].role != .model
     {
       let values = assignment[step.target].values
       for place in Set([0, values.count / 2, values.count - 1]).sorted() {
-        for distance in [-1, 1, 1 << 16] {
+        for distance in [-1, 1, 1 << 16] where readsLeft > 0 {
+          readsLeft -= size
           var changed = values
           changed[place] += distance
           report.attempts += 1

@@ -48,6 +48,8 @@ public struct WrongHintEffort: Sendable {
   public var nodesPerValue: Int
   /// All sets of changes together.
   public var nodes: Int
+  /// Reads of statements that the attacks look at together.
+  public var reads: Int
   /// The most cells that one consistent change has.
   public var depth: Int
   /// Claims that the search through all assignments looks at.
@@ -55,12 +57,14 @@ public struct WrongHintEffort: Sendable {
 
   /// - Parameters: see the members.
   public init(
-    cellsPerTensor: Int = 5, nodesPerValue: Int = 24, nodes: Int = 12_000, depth: Int = 7,
+    cellsPerTensor: Int = 5, nodesPerValue: Int = 24, nodes: Int = 12_000, reads: Int = 1 << 25,
+    depth: Int = 7,
     searchWork: Int = 60_000
   ) {
     self.cellsPerTensor = cellsPerTensor
     self.nodesPerValue = nodesPerValue
     self.nodes = nodes
+    self.reads = reads
     self.depth = depth
     self.searchWork = searchWork
   }

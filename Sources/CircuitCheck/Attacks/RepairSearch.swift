@@ -15,6 +15,8 @@ struct RepairSearch {
   /// In the order of their changes.
   private var changed: [Int] = []
   private var nodesLeft = 0
+  /// How many reads were looked at so far.
+  private(set) var reads = 0
 
   init(_ system: UnrolledSystem, honest: [Fp], depth: Int) {
     self.system = system
@@ -48,6 +50,7 @@ struct RepairSearch {
 
   private mutating func search() -> Bool {
     nodesLeft -= 1
+    reads += changed.reduce(0) { $0 + system.weights[$1] }
     let violated = system.violations(values, touching: changed)
     if violated.isEmpty { return true }
     guard nodesLeft > 0, changed.count < depth else { return false }

@@ -42,6 +42,9 @@ struct AssignmentSearch {
     return isFinished ? .unique : .unfinished
   }
 
+  /// How often what follows from cells that have one value is looked for; what is left is searched.
+  private static let maximalRounds = 64
+
   private struct Component {
     var cells: [Int] = []
     var outputs: [Int] = []
@@ -75,18 +78,18 @@ struct AssignmentSearch {
     var settled: Set<Int> = []
     func settle(_ cell: Int) {
       settled.insert(cell)
-      _ = known.impose(
-        LinearForm(constant: -honest[cell], terms: [.init(cell: cell, coefficient: .one)]))
+      known.settle(cell, honest[cell])
     }
     for cell in 0..<system.cells.count where !system.cells.isFree(cell) { settle(cell) }
     var claims = system.instances.map { known.reduced($0.claim) }
-    while true {
+    for _ in 0..<Self.maximalRounds {
       let forced = claims.compactMap(\.onlyCell).filter { !settled.contains($0) }
-      guard !forced.isEmpty else { return (settled, claims) }
+      if forced.isEmpty { break }
       // The honest value satisfies the equation, so it is the one.
       for cell in Set(forced) { settle(cell) }
       claims = claims.map { known.reduced($0) }
     }
+    return (settled, claims)
   }
 }
 

@@ -72,6 +72,12 @@ struct ComponentSearch {
           rest.append(reduced)
           continue
         }
+        // An equation is put into those before it.
+        workLeft -= 1 + state.count / 8
+        guard workLeft > 0 else {
+          isFinished = false
+          return false
+        }
         for equation in equations where !state.impose(equation) { return false }
         isChanging = true
       }

@@ -5,6 +5,12 @@ struct LinearState: Sendable {
   /// By cell; their own terms are cells without an entry.
   private var solved: [Int: LinearForm] = [:]
 
+  /// The number of cells that are solved for.
+  var count: Int { solved.count }
+
+  /// Says what a cell is worth, of which nothing is known and in which nothing is expressed.
+  mutating func settle(_ cell: Int, _ value: Fp) { solved[cell] = LinearForm(constant: value) }
+
   /// The form in cells that are not solved for.
   func reduced(_ form: LinearForm) -> LinearForm {
     guard form.terms.contains(where: { solved[$0.cell] != nil }) else { return form }

@@ -12,6 +12,8 @@ struct UnrolledSystem: Sendable {
   let instances: [StatementInstance]
   /// For each cell the instances that it occurs in.
   let uses: [[Int]]
+  /// For each cell how many reads the instances have that it occurs in.
+  let weights: [Int]
   /// The names of the statements: equalities, then lookups.
   let names: [String]
 
@@ -32,10 +34,16 @@ struct UnrolledSystem: Sendable {
     }
     instances = unroller.instances
     var uses = [[Int]](repeating: [], count: cells.count)
+    var weights = [Int](repeating: 1, count: cells.count)
     for (number, instance) in instances.enumerated() {
-      for cell in instance.cells { uses[cell].append(number) }
+      let found = instance.cells
+      for cell in found {
+        uses[cell].append(number)
+        weights[cell] += found.count
+      }
     }
     self.uses = uses
+    self.weights = weights
   }
 
   func holds(_ instance: Int, _ values: [Fp]) -> Bool {

@@ -47,6 +47,17 @@ public struct TrialCircuit: Sendable {
     } catch { throw .system(error) }
   }
 
+  /// An instance that was put together elsewhere, such as what an operator is compiled to.
+  /// - Parameters:
+  ///   - inputs: the numbers of the tensors that it is tried with: all that no step computes.
+  public init(name: String, circuit: Circuit, inputs: [Int]) {
+    self.name = name
+    self.circuit = circuit
+    self.inputs = inputs
+    sizes = TrialSizes()
+    form = .tensor
+  }
+
   /// Why there is no such instance.
   public enum Failure: Error, Sendable {
     /// The circuit can't have these sizes or parameters.

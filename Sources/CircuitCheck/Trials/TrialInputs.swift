@@ -5,7 +5,7 @@ import Witness
 /// greatest, halves that round, and some at random.
 struct TrialInputs {
   private enum Pattern: CaseIterable {
-    case ties, ramp, low, high, zero, alternating, one, random, otherRandom
+    case ties, ramp, low, high, zero, alternating, positive, one, random, otherRandom
   }
 
   /// What values are limited to, the widest first: a circuit may refuse large ones.
@@ -92,6 +92,8 @@ struct TrialInputs {
         case .ramp: range.lowerBound + (range.upperBound - range.lowerBound) / 7 * (place % 8)
         // Most are equal, and the least lies among them.
         case .ties: place % 4 == 1 ? range.lowerBound / 2 : range.upperBound / 2
+        // Divisors and arguments of roots must be so.
+        case .positive: Int.random(in: 1...max(1, range.upperBound), using: &generator)
         case .random, .otherRandom: Int.random(in: range, using: &generator)
         }
       return min(max(value, range.lowerBound), range.upperBound)

@@ -39,7 +39,7 @@ struct TrialSizesMaker {
 
   static let standardSizes = [2, 1, 3, 5]
   private static let naturals = [1, 0, 2, 4, 8]
-  private static let positives = [1, 2, 3, 4]
+  private static let positives = [1, 2, 3, 4, 16]
   private static let integers = [1, -1, 3, -2, 0, 7]
   /// The most candidates of one size throughout.
   private static let uniformCandidates = 60
