@@ -98,6 +98,8 @@ let package = Package(
         "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "RealTables",
         "TensorGraph", "Witness",
       ]),
+    module(
+      "CircuitCheck", ["CircuitLanguage", "ConstraintSystem", "FieldArithmetic", "Witness"]),
     core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     // Level 5
     module(
@@ -116,7 +118,8 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess", "Hashing", "ONNXImport",
+        "CircuitCheck", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess", "Hashing",
+        "ONNXImport",
         "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage",
         "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -157,7 +160,15 @@ let package = Package(
     tests("WitnessTests", ["ConstraintSystem", "Kernels", "TestSupport", "Witness"]),
     tests(
       "CircuitLanguageTests",
-      ["CircuitLanguage", "Compiler", "ConstraintSystem", "TestSupport", "Witness"]),
+      [
+        "CircuitCheck", "CircuitLanguage", "Compiler", "ConstraintSystem", "TestSupport", "Witness",
+      ]),
+    tests(
+      "CircuitCheckTests",
+      [
+        "CircuitCheck", "CircuitLanguage", "ConstraintSystem", "FieldArithmetic", "TestSupport",
+        "Witness",
+      ]),
     tests(
       "CommitmentTests",
       [
@@ -201,8 +212,9 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess",
-        "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "TestSupport",
+        "CircuitCheck", "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem",
+        "FileAccess", "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph",
+        "TestSupport",
         "Transcript", "Verifier", "Witness", "assay", "assay-verify",
       ]),
   ] + web,

@@ -46,7 +46,7 @@ enum SyntaxPrinter {
       + (dimensions.isEmpty ? "" : "[\(dimensions)]")
   }
 
-  private static func text(_ type: ElementType) -> String {
+  static func text(_ type: ElementType) -> String {
     type.name + (type.arguments.isEmpty ? "" : "(\(list(type.arguments) { text($0) }))")
   }
 }

@@ -7,7 +7,7 @@ extension CircuitBuilder {
   /// is looked at, and for each read that is copied.
   func checkWork(_ units: Int) throws(CircuitLanguageError) {
     guard units <= workLeft else {
-      throw CircuitLanguageError("putting the circuit together takes more work than is allowed")
+      throw CircuitLanguageError(CircuitLanguageError.outOfWork)
     }
   }
 

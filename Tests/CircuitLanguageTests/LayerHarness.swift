@@ -1,3 +1,4 @@
+import CircuitCheck
 import ConstraintSystem
 import TestSupport
 import Witness
@@ -78,6 +79,15 @@ func undetectedMutations(
     }
   }
   return undetected
+}
+
+/// Other values than the honest ones that the statements accept, as far as attacks find any: an output
+/// that differs, or one hint by itself. Several hints together may leave the outputs what they are.
+func wrongHints(_ circuit: Circuit, _ honest: Assignment) throws -> [String] {
+  var finder = try WrongHintFinder(circuit, honest: honest)
+  return finder.refusals
+    + finder.run().undetected.filter { $0.meaning != .hint || $0.values.count == 1 }
+    .map(\.description)
 }
 
 /// Liars that know the circuit: one value of a hint is changed, and all hints behind it are computed from

@@ -20,7 +20,7 @@ import Witness
     let result = try harness.values(of: output)
     #expect(result.values == values)
     #expect(result.circuit.system.tensors[output].shape == shape)
-    #expect(undetectedMutations(result.circuit, result.assignment) == [])
+    #expect(try wrongHints(result.circuit, result.assignment) == [])
   }
 
   @Test func reshapesSplitAndJoinAxes() throws {
