@@ -86,7 +86,8 @@ extension Realiser {
         try affine(exact, times: 1 << -shift, bits: site.value.bits, site), bits: site.value.bits,
         site)
     }
-    return try instantiate("rescale", [exact], site, ["shift": shift])
+    return try instantiate(
+      "round", [exact], site, ["shift": shift, "width": site.value.range.width])
   }
 }
 

@@ -70,6 +70,8 @@ extension ChannelBalance {
     var axis: Int
     /// Sums, each with the terms that read the region.
     var sums: [(node: Int, terms: [Int])] = []
+    /// Sums that add constants to a value of the region, with these terms.
+    var shifts: [(node: Int, terms: [Int])] = []
   }
 
   /// All that follows from a value along an axis; nil where something needs the channels as they are.
@@ -83,6 +85,11 @@ extension ChannelBalance {
         let node = graph.nodes[number]
         switch node.form {
         case .sum(let sum):
+          if let (place, constants) = addition(sum, node, to: value, axis) {
+            region.shifts.append((number, constants))
+            open.append((node.output, place))
+            continue
+          }
           guard let terms = terms(of: sum, node, reading: value, axis) else { return nil }
           region.sums.append((number, terms))
         case .apply(let apply) where apply.slopes != nil:
@@ -102,6 +109,28 @@ extension ChannelBalance {
 
   /// The index that runs through the channels of a read.
   private func kept(_ read: FormRead, _ axis: Int) -> Int? { read.positions[axis].plainIndex }
+
+  /// The index that runs through a value's channels in a sum that adds constants of each to it, and the
+  /// terms of these; nil where that is not all that the sum does.
+  private func addition(
+    _ sum: SumForm, _ node: FormGraph.Node, to value: ValueID, _ axis: Int
+  ) -> (index: Int, constants: [Int])? {
+    var found: Int?
+    for term in sum.terms where term.factors.count == 1 && term.summed.isEmpty {
+      guard node.operands[term.factors[0].operand] == value else { continue }
+      guard found == nil, let index = kept(term.factors[0], axis) else { return nil }
+      found = index
+    }
+    guard let index = found, sum.indices[index].size == graph[value].shape[axis] else { return nil }
+    var constants: [Int] = []
+    for (number, term) in sum.terms.enumerated() {
+      if let read = term.factors.first, node.operands[read.operand] == value { continue }
+      guard term.factors.count == 1, term.summed.isEmpty, constantAxis(term, node, index) != nil
+      else { return nil }
+      constants.append(number)
+    }
+    return (index, constants)
+  }
 
   /// The terms of a sum that read a value, if each multiplies every channel by its own constants.
   private func terms(
@@ -204,6 +233,16 @@ extension ChannelBalance {
         try scale(number, term, axis, powers.map { -$0 })
       }
     }
+    for (number, terms) in region.shifts {
+      guard case .sum(let sum) = graph.nodes[number].form else { continue }
+      for term in terms {
+        let node = graph.nodes[number]
+        guard let read = sum.terms[term].factors.first else { continue }
+        let shape = graph[node.operands[read.operand]].shape
+        guard let axis = shape.indices.first(where: { shape[$0] == powers.count }) else { continue }
+        try scale(number, term, axis, powers)
+      }
+    }
     guard let number = producers[region.source] else { return try shift(region, powers) }
     guard case .sum(let sum) = graph.nodes[number].form else { return }
     for term in sum.terms.indices {
@@ -260,10 +299,10 @@ extension ChannelBalance {
       .init(
         layer: layer, form: .view(.concatenate(axis: region.axis)), operands: parts,
         output: whole))
-    for (number, _) in region.sums {
+    for number in (region.sums + region.shifts).map(\.node) {
       graph.nodes[number].operands = graph.nodes[number].operands.map { $0 == source ? whole : $0 }
     }
-    let first = region.sums.map(\.node).min() ?? 0
+    let first = (region.sums + region.shifts).map(\.node).min() ?? 0
     graph.nodes.insert(contentsOf: nodes, at: first)
   }
 

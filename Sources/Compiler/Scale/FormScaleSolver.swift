@@ -283,8 +283,18 @@ extension FormScaleSolver {
       }
     case .quotient(let a, let b):
       relaxQuotient(node, node.operands[a.operand], node.operands[b.operand])
-    case .apply, .root, .less, .equal, .place: break
+    case .root(let a, let isInverse):
+      relaxRoot(node, node.operands[a.operand], isInverse: isInverse)
+    case .apply, .less, .equal, .place: break
     }
+  }
+
+  /// √(a·2^power) must be of 47 bits at the most, and no power negative.
+  private mutating func relaxRoot(_ node: FormGraph.Node, _ a: ValueID, isInverse: Bool) {
+    guard !isInverse, let operand = operand(a) else { return }
+    let room = 47 - operand.magnitude.magnitudeBits + operand.bits
+    lower(node.output, to: room >= 0 ? room / 2 : (room - 1) / 2)
+    if operand.bits > 2 * bits(of: node.output) { coarsen(a) }
   }
 
   private mutating func relaxView(_ node: FormGraph.Node) {

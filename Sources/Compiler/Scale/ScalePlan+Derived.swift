@@ -20,10 +20,19 @@ extension ScalePlan {
       switch node.form {
       case .sum(let form): add(number, SumFacts(form, node, graph), graph, options)
       case .view where !graph[node.output].isCommitted: addView(node, graph)
+      case .root(let a, isInverse: false): addRoot(node.output, node.operands[a.operand])
       default: break
       }
       if graph[node.output].kind == .integer { addInteger(number, graph) }
     }
+  }
+
+  /// √(a·2^power) has half of the bits of what is under it.
+  private mutating func addRoot(_ output: ValueID, _ a: ValueID) {
+    let operand = values[a.index]
+    let power = 2 * values[output.index].bits - operand.bits
+    let digits = (operand.range.magnitude.magnitudeBits + max(power, 0) + 1) / 2
+    values[output.index].range = IntegerWidth.covering(0...(1 << min(digits, 46)) - 1)
   }
 
   /// Integers that are not an input's are bounded by what they are made of.

@@ -19,6 +19,8 @@ struct SumScales {
 
   /// Constants that are all zero take any scale.
   private static let unbounded = 200
+  /// The magnitude of weights of 24 bits.
+  private static let wideWeight = (1 << 23) - 1
   /// The shifts of roundings with one remainder, with two of which the second needs but a small
   /// table, and the longest.
   private static let shifts = [16, 24, 32]
@@ -68,7 +70,17 @@ struct SumScales {
 
   /// The magnitude that a term's weights are declared with, or its coefficient does not exceed.
   func weightMagnitude(_ term: SumFacts.Term) -> Int {
-    min(CompileOptions.weightMagnitude, weightRoom(term))
+    min(needsWideWeights(term) ? Self.wideWeight : CompileOptions.weightMagnitude, weightRoom(term))
+  }
+
+  /// Whether rounding constants to 16 bits would change the result by more than 2^6 of its units, as
+  /// where large products cancel.
+  private func needsWideWeights(_ term: SumFacts.Term) -> Bool {
+    guard term.constant != nil else { return false }
+    let limit = min(CompileOptions.weightMagnitude, weightRoom(term))
+    let digits = inputDigits(term) - term.count.ceilingLog2 - 2
+    let error = digits - inputBits(term) + output - weightBits(term, limit: limit)
+    return 2 * error + term.count.ceilingLog2 > 12
   }
 
   /// The most fractional bits that a term's weights can have within a magnitude.
