@@ -3,9 +3,9 @@
 # Usage: Circuits/embed.sh > Sources/CircuitLanguage/StandardCircuits.swift
 cd "$(dirname "$0")" || exit 1
 echo "// swift-format-ignore-file"
-echo "// Made by Circuits/embed.sh from Circuits/*.circuit."
+echo "// Made by Circuits/embed.sh from the files in Circuits/."
 echo "let standardCircuits: [(name: String, text: String)] = ["
-for file in *.circuit; do
+for file in *.circuit integer/*.circuit; do
   printf '  (\n    "Circuits/%s",\n    #"""\n' "$file"
   sed 's/^\(.\)/    \1/' "$file"
   printf '    \n    """#\n  ),\n'

@@ -118,12 +118,12 @@ extension CircuitBuilder {
       Lookup(
         name: "\(name) (\(request.text))", indices: indices,
         columns: [linear, LinearExpression(TensorRead(tensor: result, positions: positions))],
-        table: number))
+        table: number), in: table)
     return TensorView(
       tensor: result, declaration: system.tensors[result], identity: freshIdentity())
   }
 
-  private func range(
+  func range(
     ofColumn column: Int, of table: LookupTable
   ) throws(CircuitLanguageError) -> ClosedRange<Int> {
     var range: ClosedRange<Int>?

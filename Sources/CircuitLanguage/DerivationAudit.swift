@@ -116,7 +116,7 @@ extension Derivation {
         throw .different("\"\(step.name)\" is no input")
       }
       let next = inputs.dropFirst(number + 1).first
-      guard declaration.role.isPublic || next?.bounds(view, declaration.range) == true else {
+      guard declaration.role.isPublic || next?.bounds(view) == true else {
         throw .different("nothing shows that the input \"\(step.name)\" lies in its range")
       }
     }
@@ -169,17 +169,12 @@ extension Derivation.Step {
     }
   }
 
-  /// Whether the step shows that all of a view lies in a range.
-  fileprivate func bounds(_ view: Int, _ range: ClosedRange<Int>) -> Bool {
-    operands == [view] && isBound && range == Self.boundRange
-  }
+  /// Whether the step shows that all of a view lies in the range that it is declared with.
+  fileprivate func bounds(_ view: Int) -> Bool { operands == [view] && isBound }
 
   private var isBound: Bool {
     if case .instance(let instance) = action { instance.circuit == "private_input" } else { false }
   }
-
-  /// What `private_input` shows.
-  private static let boundRange = -(1 << 15)...(1 << 15) - 1
 
   /// Whether the step does nothing but what makes an input.
   fileprivate var givesInputs: Bool {

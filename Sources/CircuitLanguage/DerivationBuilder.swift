@@ -28,8 +28,12 @@ public struct DerivationBuilder {
     return result
   }
 
-  /// What each layer has cost, in the order in which the layers were added.
+  /// What each layer has cost, in the order in which the layers were added; complete when `settle` was
+  /// called.
   public var instances: [InstanceCost] { builder.instances }
+
+  /// As `CircuitBuilder.settle`.
+  public mutating func settle() throws(CircuitLanguageError) { try builder.settle() }
 
   /// Begins a layer, to which everything belongs up to the next one or to the outputs.
   public mutating func beginLayer(name: String, operation: String) {

@@ -162,6 +162,8 @@ extension SystemPrinter {
     case .less(let a, let b): "(\(part(a)) < \(part(b)))"
     case .equal(let a, let b): "(\(part(a)) == \(part(b)))"
     case .select(let a, let b, let c): "select(\(part(a)), \(part(b)), \(part(c)))"
+    case .squareRoot(let a): "isqrt(\(part(a)))"
+    case .logarithm(let a): "log2(\(part(a)))"
     case .sum(let list, let body): over(list, "sum", body)
     case .minimumOver(let list, let body): over(list, "min", body)
     case .maximumOver(let list, let body): over(list, "max", body)

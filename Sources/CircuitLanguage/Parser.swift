@@ -103,8 +103,8 @@ struct Parser {
 
   static let keywords: Set<String> = [
     "circuit", "table", "let", "require", "hint", "assert", "lookup", "in", "if", "else", "for",
-    "repeat",
-    "and", "or", "sum", "min", "max", "select", "linear",
+    "either", "bound", "and", "or", "sum", "min", "max", "select", "linear", "isqrt", "log2",
+    "bits_of",
   ]
 
   /// What `item` reads, separated by commas, up to but without the closing symbol.

@@ -111,10 +111,12 @@ extension Statement {
       1 + positions.nodeCount + value.nodeCount + binders.nodeCount
     case .assertion(let left, let right, let binders):
       1 + left.nodeCount + right.nodeCount + binders.nodeCount
+    case .anyZero(let over, let value, let binders):
+      1 + over.nodeCount + value.nodeCount + binders.nodeCount
     case .lookup(let columns, let target, let binders):
       1 + columns.reduce(target.nodeCount) { $0 + $1.nodeCount } + binders.nodeCount
     case .conditional(let condition, _, _): 1 + condition.nodeCount
-    case .repetition(let binder, _): 1 + [binder].nodeCount
+    case .bound, .choice: 1
     }
   }
 }

@@ -9,6 +9,8 @@ struct ExpressionProgram: Sendable {
     /// The number of a source.
     case read(Int)
     case add, subtract, multiply, floorDivide, remainder, minimum, maximum, less, equal
+    /// Of the first operand; the second counts for nothing.
+    case squareRoot, logarithm
     case select
     /// Over the indices of a space.
     case reduce(Reduction, space: Int)
@@ -142,6 +144,8 @@ struct ExpressionProgram: Sendable {
     case .maximum(let a, let b): (.maximum, a, b)
     case .less(let a, let b): (.less, a, b)
     case .equal(let a, let b): (.equal, a, b)
+    case .squareRoot(let a): (.squareRoot, a, .constant(0))
+    case .logarithm(let a): (.logarithm, a, .constant(0))
     default: nil
     }
   }

@@ -5,8 +5,8 @@ struct LaneOperands {
   let second: UnsafeMutablePointer<Int64>
   let count: Int
 
-  /// Computes the result in every lane; true when it overflows, or a divisor is not positive, in
-  /// one of them. The operands stay as they are.
+  /// Computes the result in every lane; true when it overflows, a divisor is not positive, or a root or
+  /// a logarithm is asked of a number that has none, in one of them. The operands stay as they are.
   func apply(_ operation: ExpressionProgram.Operation) -> Bool {
     switch operation {
     case .add: return checked { $0.addingReportingOverflow($1) }
@@ -18,6 +18,14 @@ struct LaneOperands {
     case .maximum: total { max($0, $1) }
     case .less: total { $0 < $1 ? 1 : 0 }
     case .equal: total { $0 == $1 ? 1 : 0 }
+    case .squareRoot:
+      return checked { value, _ in
+        value < 0 ? (0, true) : (Self.squareRoot(value), false)
+      }
+    case .logarithm:
+      return checked { value, _ in
+        value <= 0 ? (0, true) : (Int64(63 - value.leadingZeroBitCount), false)
+      }
     case .constant, .read, .select, .reduce, .table: preconditionFailure("not a binary operation")
     }
     return false
@@ -37,6 +45,18 @@ struct LaneOperands {
       failed = failed || overflow
     }
     return failed
+  }
+
+  /// The greatest integer whose square is not greater than the value, which is not negative.
+  private static func squareRoot(_ value: Int64) -> Int64 {
+    // Off by one at the most: a double holds 53 of the value's bits.
+    var root = Int64(Double(value).squareRoot())
+    while root.multipliedReportingOverflow(by: root).overflow || root * root > value { root -= 1 }
+    while true {
+      let (square, overflow) = (root + 1).multipliedReportingOverflow(by: root + 1)
+      if overflow || square > value { return root }
+      root += 1
+    }
   }
 
   private func divide(quotient: Bool) -> Bool {

@@ -128,7 +128,7 @@ extension Lowering {
     var order = Array(x.shape.indices)
     order.append(order.remove(at: axis))
     let last = try builder.transpose(x, order, name: site.name)
-    let positions = try instantiate("argmax", [last], site)
+    let positions = try instantiate("argmax", [last], site, ["last": 0])
     return try builder.reshape(positions, to: site.shape, name: site.name)
   }
 }

@@ -51,10 +51,11 @@ struct Lowering {
     builder.beginOutputs()
     let marked = try markOutputs(outputs)
     let tensors = views.compactMapValues(\.tensor).merging(copies) { own, _ in own }
-    let (costs, derivation) = (builder.instances, builder.derivation)
+    let derivation = builder.derivation
+    let (circuit, costs) = try finish()
     return Result(
-      circuit: try finish(), model: model, tensors: tensors, outputs: marked,
-      costs: costs, derivation: derivation)
+      circuit: circuit, model: model, tensors: tensors, outputs: marked, costs: costs,
+      derivation: derivation)
   }
 
   private mutating func addInput(_ input: Int) throws(CompileError) {
@@ -108,9 +109,11 @@ struct Lowering {
     return try builder.copy(view, name: name)
   }
 
-  private func finish() throws(CompileError) -> Circuit {
+  private mutating func finish() throws(CompileError) -> (Circuit, [InstanceCost]) {
     do throws(CircuitLanguageError) {
-      return try builder.finish()
+      try builder.settle()
+      let costs = builder.instances
+      return (try builder.finish(), costs)
     } catch {
       throw .node(name: "circuit", reason: error.description)
     }
