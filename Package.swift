@@ -138,13 +138,15 @@ let package = Package(
         "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "Hashing", "Kernels",
         "Polynomials", "Prover", "Transcript", "Verifier", "Witness",
       ]),
-    tests("EquationsTests", ["CircuitLanguage", "ConstraintSystem", "Equations", "TensorGraph"]),
+    tests(
+      "EquationsTests",
+      ["CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "TensorGraph"]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph"]),
     tests(
       "CompilerTests",
       [
-        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Hashing", "ONNXImport",
-        "TensorFiles", "TensorGraph", "Witness",
+        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Hashing",
+        "ONNXImport", "TensorFiles", "TensorGraph", "Witness",
       ]),
     tests(
       "ArgumentTests",

@@ -1,11 +1,24 @@
 #!/bin/sh
-# Writes the circuit files as Swift source, so that `assay` carries them wherever it is installed.
+# Writes the circuit files, or those of operators, as Swift source, so that `assay` carries them
+# wherever it is installed.
 # Usage: Circuits/embed.sh > Sources/CircuitLanguage/StandardCircuits.swift
+#        Circuits/embed.sh operators > Sources/Equations/StandardOperators.swift
 cd "$(dirname "$0")" || exit 1
+folder="${1:+$1/}"
+case "$1" in
+  operators)
+    name=standardOperators
+    files="operators/*.circuit"
+    ;;
+  *)
+    name=standardCircuits
+    files="*.circuit integer/*.circuit"
+    ;;
+esac
 echo "// swift-format-ignore-file"
-echo "// Made by Circuits/embed.sh from the files in Circuits/."
-echo "let standardCircuits: [(name: String, text: String)] = ["
-for file in *.circuit integer/*.circuit; do
+echo "// Made by Circuits/embed.sh from the files in Circuits/$folder."
+echo "let $name: [(name: String, text: String)] = ["
+for file in $files; do
   printf '  (\n    "Circuits/%s",\n    #"""\n' "$file"
   sed 's/^\(.\)/    \1/' "$file"
   printf '    \n    """#\n  ),\n'

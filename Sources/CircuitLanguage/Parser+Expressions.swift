@@ -108,6 +108,7 @@ extension Parser {
     guard token.location.line == line else { return false }
     switch token.kind {
     case .integer: return true
+    case .real, .text: return false
     case .symbol(let symbol): return symbol == "("
     case .identifier(let name):
       return !Self.keywords.contains(name)

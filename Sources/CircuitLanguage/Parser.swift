@@ -23,11 +23,29 @@ struct Parser {
         items.append(.circuit(try parser.circuit()))
       } else if parser.takes("table") {
         items.append(.table(try parser.table()))
+      } else if Self.otherItems.contains(parser.current.text) {
+        parser.skipItem()
       } else {
-        throw parser.unexpected("'circuit' or 'table'")
+        throw parser.unexpected("'circuit', 'table', 'operator' or 'function'")
       }
     }
     return SyntaxFile(items: items)
+  }
+
+  /// What a file may hold beside circuits and tables: operators, which have a parser of their own.
+  private static let otherItems: Set<String> = ["operator", "function"]
+
+  private mutating func skipItem() {
+    repeat {
+      advance()
+    } while current.kind != .end && !Self.beginsItem(current)
+  }
+
+  /// Whether a token is a keyword that begins a circuit, a table, an operator or a function; none of
+  /// these stands within another item.
+  private static func beginsItem(_ token: Token) -> Bool {
+    token.kind == .identifier(token.text)
+      && ["circuit", "table", "operator", "function"].contains(token.text)
   }
 
   private init(tokens: [Token]) { self.tokens = tokens }
@@ -102,9 +120,9 @@ struct Parser {
   }
 
   static let keywords: Set<String> = [
-    "circuit", "table", "let", "require", "hint", "assert", "lookup", "in", "if", "else", "for",
-    "either", "bound", "and", "or", "sum", "min", "max", "select", "linear", "isqrt", "log2",
-    "bits_of",
+    "circuit", "table", "operator", "function", "let", "require", "hint", "assert", "lookup", "in",
+    "if", "else", "for", "either", "bound", "and", "or", "sum", "min", "max", "select", "linear",
+    "isqrt", "log2", "bits_of",
   ]
 
   /// What `item` reads, separated by commas, up to but without the closing symbol.

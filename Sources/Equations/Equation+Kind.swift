@@ -15,8 +15,8 @@ extension ElementKind {
 }
 
 extension RealExpression {
-  /// The narrowest kind that is sure to hold the expression's values, where it reads operands of the
-  /// given kinds.
+  /// The narrowest kind that is sure to hold the expression's values, where it reads operands of
+  /// the given kinds.
   public func kind(_ operands: [ElementKind]) -> ElementKind {
     switch self {
     case .constant(let value):

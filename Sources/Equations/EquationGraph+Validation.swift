@@ -1,8 +1,8 @@
 import TensorGraph
 
 extension EquationGraph {
-  /// Checks every rule of the representation: values are defined once and before their use, names are
-  /// unique, equations are sound, and what is declared is what they give.
+  /// Checks every rule of the representation: values are defined once and before their use, names
+  /// are unique, equations are sound, and what is declared is what they give.
   ///
   /// Throws an error that names the layer at fault.
   public func validate() throws(GraphError) {
@@ -93,7 +93,8 @@ extension EquationGraph.Definition {
     }
   }
 
-  /// The narrowest kind that is sure to hold what it defines; the definition must have been checked.
+  /// The narrowest kind that is sure to hold what it defines; the definition must have been
+  /// checked.
   func kind(_ operands: [ElementKind]) throws(GraphError) -> ElementKind {
     switch self {
     case .equation(let equation): return equation.value.kind(operands)

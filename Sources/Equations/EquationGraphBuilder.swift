@@ -54,8 +54,8 @@ public struct EquationGraphBuilder: Sendable {
     return id
   }
 
-  /// Begins the nodes of a node of the network; `name` is made unique by a suffix where it is taken.
-  /// Gives the layer's position for `append`.
+  /// Begins the nodes of a node of the network; `name` is made unique by a suffix where it is
+  /// taken. Gives the layer's position for `append`.
   public mutating func addLayer(named name: String, operation: String) -> Int {
     graph.layers.append(.init(name: layerNames.take(name), operation: operation))
     return graph.layers.count - 1
@@ -91,8 +91,8 @@ public struct EquationGraphBuilder: Sendable {
 
   /// Appends a view, or its value as a constant where all operands are constants.
   ///
-  /// `name` is made unique by a suffix where it is taken. Throws what `ViewStep.outputShape` throws,
-  /// and `.elementType` for operands of different kinds; the error names the layer.
+  /// `name` is made unique by a suffix where it is taken. Throws what `ViewStep.outputShape`
+  /// throws, and `.elementType` for operands of different kinds; the error names the layer.
   public mutating func append(
     _ view: ViewStep, _ operands: [ValueID], layer: Int, name: String
   ) throws(GraphError) -> ValueID {

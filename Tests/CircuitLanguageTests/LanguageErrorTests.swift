@@ -34,7 +34,9 @@ import Testing
 
   static let cases = [
     Case("circuit c() -> () { «@ }", "unexpected character '@'"),
-    Case("# comment\n\n  «circus c", "expected 'circuit' or 'table', found 'circus'"),
+    Case(
+      "# comment\n\n  «circus c",
+      "expected 'circuit', 'table', 'operator' or 'function', found 'circus'"),
     Case("circuit c(x «i16) -> () {}", "expected ':', found 'i16'"),
     Case("circuit «for() -> () {}", "'for' is a keyword"),
     Case("circuit c(; s: «real) -> () {}", "expected 'nat', 'positive' or 'int'"),

@@ -50,6 +50,8 @@ extension Form {
     }
   }
 
+  var article: String { "aeiou".contains(name.prefix(1)) ? "an" : "a" }
+
   /// For messages.
   var name: String {
     switch self {

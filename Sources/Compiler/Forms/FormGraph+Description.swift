@@ -34,7 +34,7 @@ extension FormGraph: CustomStringConvertible {
     func text(_ read: FormRead) -> String { describe(read, node, names) }
     switch node.form {
     case .view(let step):
-      return "\(step)(\(node.operands.map { self[$0].name }.joined(separator: ", ")))"
+      return "\(step.text)(\(node.operands.map { self[$0].name }.joined(separator: ", ")))"
     case .sum(let sum):
       let terms = sum.terms.map { describe($0, sum, node, names) }
       return terms.isEmpty ? "0" : terms.joined(separator: " + ")
@@ -97,6 +97,21 @@ extension RealExpression {
       return "(\(parts[0]) \(symbol) \(parts[1]))"
     case .select: return "select(\(parts.joined(separator: ", ")))"
     case .index, .reduce: return "?"
+    }
+  }
+}
+
+extension ViewStep {
+  fileprivate var text: String {
+    switch self {
+    case .slice(let slices):
+      let list = slices.map { "\($0.start) + \($0.count) * \($0.step)" }
+      return "slice[\(list.joined(separator: ", "))]"
+    case .reshape(let shape): return "reshape\(shape)"
+    case .broadcast(let shape): return "broadcast\(shape)"
+    case .transpose(let permutation): return "transpose\(permutation)"
+    case .concatenate(let axis): return "concatenate[\(axis)]"
+    case .pad(let before, let after): return "pad\(before)\(after)"
     }
   }
 }

@@ -69,7 +69,8 @@ extension FormGraph {
       case .view where node.operands.allSatisfy({ !self[$0].isCommitted }): break
       default:
         throw GraphError(
-          .structure, node: layers[node.layer].name, "a \(node.form.name) is not committed")
+          .structure, node: layers[node.layer].name,
+          "\(node.form.article) \(node.form.name) is not committed")
       }
     }
     for node in nodes {
@@ -77,7 +78,8 @@ extension FormGraph {
         guard sums.takes(node, operand: place) else {
           throw GraphError(
             .structure, node: layers[node.layer].name,
-            "a \(node.form.name) reads \"\(self[operand].name)\", which is not committed")
+            "\(node.form.article) \(node.form.name) reads \"\(self[operand].name)\", which is not committed"
+          )
         }
       }
     }

@@ -35,6 +35,12 @@ extension RealExpression {
     }
   }
 
+  /// A constant of the expression that is not finite; nil where there is none.
+  var infiniteConstant: Double? {
+    if case .constant(let value) = self { return value.isFinite ? nil : value }
+    return children.lazy.compactMap(\.infiniteConstant).first
+  }
+
   /// The function of another function's value.
   func composed(with inner: RealExpression) -> RealExpression {
     if case .read = self { return inner }

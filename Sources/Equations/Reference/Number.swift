@@ -167,7 +167,8 @@ extension RealExpression.Binary {
     }
   }
 
-  /// Nil where integers do not give an integer. Throws `.value` beyond 64 bits and for a zero divisor.
+  /// Nil where integers do not give an integer. Throws `.value` beyond 64 bits and for a zero
+  /// divisor.
   private func value(_ a: Int64, _ b: Int64) throws(GraphError) -> Int64? {
     switch self {
     case .add: try Int64.exact(a.addingReportingOverflow(b))

@@ -1,8 +1,8 @@
 import TensorGraph
 
 extension ViewStep {
-  /// The operands' elements, moved. Throws what `outputShape` throws, and `.elementType` for operands
-  /// of two element types.
+  /// The operands' elements, moved. Throws what `outputShape` throws, and `.elementType` for
+  /// operands of two element types.
   public func apply(_ operands: [Tensor]) throws(GraphError) -> Tensor {
     let shape = try outputShape(operands.map(\.shape))
     let count = try Shape.elementCount(shape)

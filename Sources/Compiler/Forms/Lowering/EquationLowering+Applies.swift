@@ -41,7 +41,10 @@ extension EquationLowering {
     var result = Polynomial([])
     for (degree, coefficient) in coefficients.enumerated() where coefficient != 0 {
       let factors = [Place](repeating: place, count: degree)
-      result.monomials.append(Monomial(coefficient: coefficient, factors: factors))
+      result.monomials.append(
+        maker.isConstant(place.value)
+          ? Monomial(coefficient: coefficient, constants: factors)
+          : Monomial(coefficient: coefficient, factors: factors))
     }
     return result
   }
@@ -110,6 +113,9 @@ extension EquationLowering {
   private mutating func table(
     _ function: RealExpression, of place: Place
   ) throws(GraphError) -> Polynomial {
+    if let infinite = function.infiniteConstant {
+      throw GraphError(.unsupported, "it computes with \(infinite)")
+    }
     let kind = function.kind([maker.graph[place.value].kind])
     if staysInside(place) {
       let value = elementwise([place], kind, "apply") {

@@ -16,7 +16,8 @@ extension EquationLowering {
   mutating func exclusive(
     _ a: Polynomial, _ b: Polynomial
   ) throws(GraphError) -> Polynomial {
-    let (a, b) = (element(try value(of: a)), element(try value(of: b)))
+    let (first, second) = (try value(of: a), try value(of: b))
+    let (a, b) = (element(first), element(second))
     return a + b - (try product(a, b).scaled(2))
   }
 
@@ -65,7 +66,12 @@ extension EquationLowering {
       let above = try quotient(of: polynomial(high), by: place)
     else { return nil }
     let positive = try apply(.binary(.maximum, .argument, .constant(0)), to: place)
-    let negative = Polynomial(place) - positive
+    var negative = Polynomial(place) - positive
+    // Of a constant for each channel, one product rather than two.
+    if below.scalar == nil {
+      let place = try value(of: negative)
+      negative = element(place)
+    }
     return try product(below, negative) + product(above, positive)
   }
 

@@ -56,7 +56,8 @@ extension EquationLowering {
         .unsupported, "an extreme of what is computed from several reads outside of a value")
     }
     let place = try value(of: polynomial(term))
-    return element(extreme([place], over: over, isMaximum: isMaximum))
+    let value = extreme([place], over: over, isMaximum: isMaximum)
+    return element(value)
   }
 
   private mutating func candidate(

@@ -15,6 +15,7 @@ extension EquationLowering {
     }
     let place = try straightened(Place(value: value, positions: affines))
     let isConstant = maker.isConstant(value)
+    if isConstant { try maker.requireFinite(value) }
     // A constant's axes stay the domain's.
     let positions = place.positions.withoutSingle { isConstant && $0 < domainRank ? 2 : size($0) }
     return element(Place(value: place.value, positions: positions))
@@ -45,12 +46,16 @@ extension EquationLowering {
     return Place(value: flat, positions: [position])
   }
 
-  /// Σ over k of x[k] where the computed position is k.
+  /// An element at a computed place: where the places are constants, of a view that has them in order;
+  /// otherwise Σ over k of x[k] where the place is k.
   private mutating func picked(
     _ read: OperandRead, axis: Int
   ) throws(GraphError) -> Polynomial {
     guard case .computed(let expression) = read.positions[axis] else {
       throw GraphError(.structure, "a position that is not computed")
+    }
+    if isConstant(expression), let ordered = try ordered(read, axis: axis, expression) {
+      return try self.read(ordered)
     }
     let extent = maker.graph[operands[read.operand]].shape[axis]
     let index = indices.count

@@ -49,7 +49,8 @@ extension EquationLowering {
         return polynomial
       }
     }
-    return element(try value(of: polynomial))
+    let place = try value(of: polynomial)
+    return element(place)
   }
 
   func element(_ place: Place) -> Polynomial {

@@ -179,27 +179,6 @@ extension EquationLowering {
     }
   }
 
-  private mutating func power(
-    _ base: RealExpression, _ exponent: RealExpression
-  ) throws(GraphError) -> Polynomial {
-    if case .constant(let value) = exponent {
-      let polynomial = try polynomial(base)
-      switch value {
-      case 0: return Polynomial(1)
-      case 1: return polynomial
-      case 2: return try product(polynomial, polynomial)
-      default:
-        return try apply(.binary(.power, .argument, exponent), to: self.value(of: polynomial))
-      }
-    }
-    if case .constant = base {
-      return try apply(.binary(.power, base, .argument), to: value(of: polynomial(exponent)))
-    }
-    let logarithm = try apply(.unary(.log, .argument), to: value(of: polynomial(base)))
-    let product = try product(logarithm, polynomial(exponent))
-    return try apply(.unary(.exp, .argument), to: value(of: product))
-  }
-
   private mutating func quotient(
     _ left: RealExpression, _ right: RealExpression
   ) throws(GraphError) -> Polynomial {
@@ -219,15 +198,5 @@ extension EquationLowering {
     var monomial = numerator.monomials[0]
     monomial.factors = [try quotient(first, denominator)]
     return Polynomial([monomial])
-  }
-
-  private mutating func division(
-    _ operation: RealExpression.Binary, _ left: RealExpression, _ right: RealExpression
-  ) throws(GraphError) -> Polynomial {
-    guard case .constant(let divisor) = right, divisor != 0 else {
-      throw GraphError(.unsupported, "a division with remainder by what is not one number")
-    }
-    return try apply(
-      .binary(operation, .argument, right), to: value(of: polynomial(left)))
   }
 }

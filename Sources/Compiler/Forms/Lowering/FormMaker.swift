@@ -9,6 +9,18 @@ struct FormMaker {
   /// The layer that nodes are made for, and what the values made on the way are called after.
   var layer = 0
   var name = ""
+  /// The constants of which every element is known to be finite.
+  private var finite: Set<ValueID> = []
+
+  /// Throws `.unsupported` where an element of a constant is infinite or not a number.
+  mutating func requireFinite(_ id: ValueID) throws(GraphError) {
+    guard let tensor = graph.constants[id], finite.insert(id).inserted else { return }
+    guard tensor.integers != nil || tensor.reals.allSatisfy(\.isFinite) else {
+      finite.remove(id)
+      throw GraphError(
+        .unsupported, "its operand \"\(graph[id].name)\" holds infinite values")
+    }
+  }
 
   /// A new value under a name made unique.
   mutating func addValue(

@@ -37,7 +37,14 @@ struct GraphLowering {
     }
     for node in graph.nodes { try lower(node) }
     for output in graph.outputs {
-      maker.graph.outputs.append(.init(name: output.name, value: value(output.value)))
+      let value = value(output.value)
+      maker.graph.outputs.append(.init(name: output.name, value: value))
+      do throws(GraphError) {
+        try maker.requireFinite(value)
+      } catch {
+        obstacles.append(
+          .init(name: output.name, operation: "output", reason: "it holds infinite values"))
+      }
     }
     guard obstacles.isEmpty else { throw .unsupported(obstacles) }
     return maker.graph

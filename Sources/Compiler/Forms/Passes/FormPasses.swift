@@ -7,6 +7,9 @@ extension FormGraph {
     mergeEqualNodes()
     try foldSums()
     try mergeFunctions()
+    var roots = QuotientsOfRoots(graph: self)
+    roots.run()
+    self = roots.maker.graph
     // Functions that were sums may meet sums.
     try foldSums()
     var exchange = Exchange(graph: self)

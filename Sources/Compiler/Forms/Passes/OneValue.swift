@@ -31,13 +31,13 @@ struct OneValue {
     let needed = needed()
     maker.graph.nodes = []
     for node in graph.nodes where needed.contains(node.output) {
-      var node = node
-      node.operands = node.operands.map { replaced[$0] ?? $0 }
-      let isKept = variables(node).allSatisfy { needed.contains($0) }
+      let isKept = isOfTruths(node) || variables(node).allSatisfy { needed.contains($0) }
       if let function = functions[node.output], !isKept {
         try rewrite(node, function)
       } else {
-        maker.graph.nodes.append(node)
+        var kept = node
+        kept.operands = node.operands.map { replaced[$0] ?? $0 }
+        maker.graph.nodes.append(kept)
       }
     }
     for place in graph.outputs.indices {
@@ -52,13 +52,19 @@ struct OneValue {
   private func needed() -> Set<ValueID> {
     var needed = Set(graph.outputs.map(\.value) + graph.inputs)
     for node in graph.nodes.reversed() where needed.contains(node.output) {
-      if let function = functions[node.output] {
+      if let function = functions[node.output], !isOfTruths(node) {
         needed.insert(function.place.value)
       } else {
         needed.formUnion(node.operands)
       }
     }
     return needed
+  }
+
+  /// Whether a node is a sum of truth values and their products, which is exact and no table.
+  private func isOfTruths(_ node: FormGraph.Node) -> Bool {
+    guard case .sum = node.form else { return false }
+    return variables(node).allSatisfy { graph[$0].kind == .boolean }
   }
 
   private func variables(_ node: FormGraph.Node) -> [ValueID] {

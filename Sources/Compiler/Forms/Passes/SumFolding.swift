@@ -154,10 +154,13 @@ private struct FoldingSite {
   /// Whether the source reads its operand at the result's own places, so that what is outside of one
   /// is outside of the other.
   private func keepsPlaces(_ inner: SumForm, _ graph: FormGraph) -> Bool {
-    let read = inner.terms[0].factors[0]
+    let own = inner.terms[0].factors[0]
     let shape = graph[source.output].shape
-    return graph[source.operands[read.operand]].shape == shape
-      && read.positions == .identity(shape)
+    // Along an axis of one element the source reads 0 wherever it is read.
+    let single = shape.indices.filter { shape[$0] == 1 }
+    return graph[source.operands[own.operand]].shape == shape
+      && own.positions == .identity(shape)
+      && single.allSatisfy { [read.positions[$0]].stayInside([1], size) }
   }
 
   /// The sum before the view that it reads, and the view after it; nil where the sum is not of one
