@@ -77,6 +77,8 @@ extension CircuitBuilder {
     try checkPositions(request.value)
     var request = request
     request.value = readingCopies(request.value)
+    // Limbs are computed from copies of the model's tensors, too.
+    request.origin.programLength = program.steps.count
     if capture != nil {
       capture?.ranges.append(request)
     } else {

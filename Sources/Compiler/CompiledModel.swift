@@ -1,5 +1,6 @@
 import CircuitLanguage
 import ConstraintSystem
+import Foundation
 import TensorGraph
 import Witness
 
@@ -66,6 +67,8 @@ public struct Compiler: Sendable {
   /// Whether all statements are checked for every sample that is judged, and not for the first one
   /// alone: for circuits that nobody has tested yet.
   public var checksAllSamples = false
+  /// Whether networks are compiled by way of forms. Only development asks for it, by the environment.
+  var usesForms = ProcessInfo.processInfo.environment["ASSAY_FORMS"] == "1"
 
   public init(library: CircuitLibrary, options: CompileOptions = CompileOptions()) {
     self.library = library
@@ -98,6 +101,7 @@ public struct Compiler: Sendable {
       throw .input(name: graph.inputs.first.map { graph[$0].name } ?? "", reason: "no samples")
     }
     try options.checkNames(of: graph)
+    if usesForms { return try formCompilation(graph, samples: samples, progress: progress) }
     progress(.normalise)
     let normal = try normalised(graph)
     progress(.calibrate)

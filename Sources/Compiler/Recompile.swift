@@ -21,6 +21,7 @@ extension Compiler {
   public func compilation(
     _ graph: FloatGraph, as system: ConstraintSystem
   ) throws(CompileError) -> Compilation {
+    if usesForms { return try formCompilation(graph, as: system) }
     let normal = try normalised(graph)
     let trial = try Trial(normal, self)
     var matching = self

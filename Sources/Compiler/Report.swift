@@ -87,7 +87,7 @@ extension Compilation {
       let assignment = try model.evaluate(samples[number])
       var references = kept
       if number == 0 { try replaceByOriginal(&references, samples[0]) }
-      try judge.add(assignment, references, checks: checks || number == 0)
+      try judge.add(assignment, reals(references), checks: checks || number == 0)
       guard number == 0 else { continue }
       let values = integers.inputs + integers.layers.map(\.output)
       model.measureErrors(

@@ -16,6 +16,8 @@ public struct Compilation: Sendable {
   let tensors: [Int: Int]
   /// The tensor of the system that holds each output.
   let outputs: [Int]
+  /// The network as forms, where it was compiled from these; what is said of layers is then empty.
+  var forms: FormNetwork?
 
   /// Most samples of a calibration that are compared.
   public static let judgedSamples = 64
@@ -44,11 +46,25 @@ public struct Compilation: Sendable {
   ) throws(CompileError) -> Accuracy {
     var judge = Judge(compilation: self, given: samples.count)
     for (number, sample) in samples.enumerated() {
-      var references = try references(sample)
-      if number == 0 { try replaceByOriginal(&references, sample) }
+      let references = try judgedReferences(sample, isFirst: number == 0)
       try judge.add(try model.evaluate(sample), references, checks: number < checked)
     }
     return judge.accuracy
+  }
+
+  /// What each output is compared with.
+  private func judgedReferences(
+    _ sample: [String: Tensor], isFirst: Bool
+  ) throws(CompileError) -> [[Double]?] {
+    if let forms { return try forms.references(sample, isFirst: isFirst) }
+    var references = try references(sample)
+    if isFirst { try replaceByOriginal(&references, sample) }
+    return reals(references)
+  }
+
+  /// The values of all targets.
+  func reals(_ references: [TensorID: Tensor]) -> [[Double]?] {
+    targets.map { references[$0.tensor]?.doubles }
   }
 
   /// The float values of all targets, by tensor.
@@ -101,6 +117,13 @@ extension Compilation {
       shares[number] > tolerance
     else { return nil }
     let output = accuracy.outputs[number]
+    if let forms {
+      let finder = try FormLossFinder(forms, model, number, samples[output.sample])
+      return Inaccuracy(
+        output: output, shape: model.circuit.system.tensors[outputs[number]].shape,
+        tolerance: tolerance, losses: try finder.losses(tolerated: tolerance * output.range),
+        isMadeUp: isMadeUp)
+    }
     let finder = try LossFinder(self, targets[number], samples[output.sample])
     return Inaccuracy(
       output: output, shape: model.circuit.system.tensors[outputs[number]].shape,

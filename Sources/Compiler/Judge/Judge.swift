@@ -5,33 +5,33 @@ import Witness
 struct Judge {
   let compilation: Compilation
   private(set) var accuracy: Accuracy
-  private let targets: [Compilation.Target]
+  private let targets: [JudgedOutput]
 
   init(compilation: Compilation, given: Int) {
     self.compilation = compilation
-    targets = compilation.targets
+    targets = compilation.judgedOutputs
     accuracy = Accuracy(
       outputs: targets.map { .init(name: $0.name, isLabel: $0.label != nil) }, given: given)
-    if targets.contains(where: isClass) { accuracy.unchanged = 0 }
+    if targets.contains(where: \.isClass) { accuracy.unchanged = 0 }
   }
 
   /// - Parameters:
   ///   - assignment: what the integer network makes of a sample.
-  ///   - references: the float values of all targets, by tensor.
+  ///   - references: what each output is compared with; nil where that is not known.
   ///   - checks: whether the assignment must satisfy every statement.
   mutating func add(
-    _ assignment: Assignment, _ references: [TensorID: Tensor], checks: Bool
+    _ assignment: Assignment, _ references: [[Double]?], checks: Bool
   ) throws(CompileError) {
     if checks { try check(assignment) }
     var isUnchanged = true
     for (number, target) in targets.enumerated() {
-      guard let reference = references[target.tensor]?.reals else { continue }
+      guard let reference = references[number] else { continue }
       guard reference.allSatisfy(\.isFinite) else {
         throw .output(
           name: target.name, reason: "the float network's own value is infinite or not a number")
       }
       let found = compilation.values(of: number, assignment)
-      guard found.count == compilation.size(of: number) else {
+      guard found.count == target.count else {
         throw .output(name: target.name, reason: "its circuit gives \(found.count) values")
       }
       let kept = add(found, reference, target, number)
@@ -41,37 +41,27 @@ struct Judge {
     accuracy.samples += 1
   }
 
-  private func isClass(_ target: Compilation.Target) -> Bool {
-    if target.label != nil { return true }
-    let shape = compilation.graph[target.tensor].shape
-    return (shape.last ?? 1) > 1 && shape.dropLast().allSatisfy { $0 == 1 }
-  }
-
   /// Returns whether the class is that of the float network.
   private mutating func add(
-    _ found: [Double], _ reference: [Float], _ target: Compilation.Target, _ number: Int
+    _ found: [Double], _ reference: [Double], _ target: JudgedOutput, _ number: Int
   ) -> Bool {
     if let label = target.label { return addLabels(found, reference, label, number) }
-    widen(number, reference.reduce(0) { max($0, abs(Double($1))) })
+    widen(number, reference.reduce(0) { max($0, abs($1)) })
     for (position, value) in found.enumerated() {
-      note(number, position, value, Double(reference[position]))
+      note(number, position, value, reference[position])
     }
-    return !isClass(target) || firstMaximum(found) == firstMaximum(reference.map(Double.init))
+    return !target.isClass || firstMaximum(found) == firstMaximum(reference)
   }
 
   /// Labels are as wrong as the score of what they choose is below the best.
   private mutating func addLabels(
-    _ found: [Double], _ scores: [Float], _ label: FloatGraph.Node, _ number: Int
+    _ found: [Double], _ scores: [Double], _ label: JudgedOutput.Label, _ number: Int
   ) -> Bool {
-    guard case .argMax(let axis, _) = label.operation else { return true }
-    let shape = compilation.graph[label.inputs[0]].shape
-    let inner = shape[(axis + 1)...].reduce(1, *)
     var isUnchanged = true
     accuracy.outputs[number].labels += found.count
     for (position, chosen) in found.enumerated() {
-      let start = position / inner * inner * shape[axis] + position % inner
-      let column = (0..<shape[axis]).map { Double(scores[start + $0 * inner]) }
-      let best = firstMaximum(column)
+      let column = label.column(position, scores)
+      let best = label.best(column)
       widen(number, column[best] - (column.min() ?? 0))
       if Int(chosen) == best { continue }
       isUnchanged = false
@@ -115,6 +105,42 @@ struct Judge {
   }
 }
 
+/// What is compared for an output: its own values, or the scores that it has the labels of.
+struct JudgedOutput {
+  var name: String
+  /// How many values it has.
+  var count: Int
+  /// Whether it says a class: it is of labels, or of scores along the last axis and no other.
+  var isClass: Bool
+  var label: Label?
+
+  /// How the positions of greatest, or least, scores follow from the scores.
+  struct Label {
+    /// For each label where its first score is, and how far the next ones are.
+    var starts: [Int]
+    var stride: Int
+    /// How many scores a label chooses among.
+    var choices: Int
+    var isMaximum = true
+    /// Of equal ones the last, instead of the first.
+    var isLast = false
+  }
+}
+
+extension JudgedOutput.Label {
+  /// The scores that a label chooses among; the greatest is the best one.
+  func column(_ position: Int, _ scores: [Double]) -> [Double] {
+    (0..<choices).map { (isMaximum ? 1 : -1) * scores[starts[position] + $0 * stride] }
+  }
+
+  /// Where the best one is.
+  func best(_ column: [Double]) -> Int {
+    column.indices.max {
+      (column[$0], isLast ? $0 : $1) < (column[$1], isLast ? $1 : $0)
+    } ?? 0
+  }
+}
+
 extension Compilation {
   /// The integer network's values of an output as real numbers.
   func values(of number: Int, _ assignment: Assignment) -> [Double] {
@@ -123,11 +149,30 @@ extension Compilation {
     return assignment[tensor].values.map { FixedPoint.real($0, fractionalBits: bits) }
   }
 
-  /// How many values an output has.
-  func size(of number: Int) -> Int { graph[graph.outputs[number].tensor].shape.reduce(1, *) }
+  /// One for each output.
+  var judgedOutputs: [JudgedOutput] {
+    if let forms { return forms.judgedOutputs }
+    return zip(graph.outputs, targets).map { output, target in
+      let shape = graph[target.tensor].shape
+      let count = graph[output.tensor].shape.reduce(1, *)
+      guard let node = target.label, case .argMax(let axis, _) = node.operation else {
+        return JudgedOutput(name: target.name, count: count, isClass: shape.isScores, label: nil)
+      }
+      let inner = shape[(axis + 1)...].reduce(1, *)
+      let starts = (0..<count).map { $0 / inner * inner * shape[axis] + $0 % inner }
+      return JudgedOutput(
+        name: target.name, count: count, isClass: true,
+        label: .init(starts: starts, stride: inner, choices: shape[axis]))
+    }
+  }
 
   /// The tensor of the system that holds exactly a tensor of the float graph.
   func tensor(of id: TensorID) -> Int? {
     integers.values.firstIndex { $0.source == id }.flatMap { tensors[$0] }
   }
+}
+
+extension [Int] {
+  /// Whether values of this shape are scores: along the last axis and no other.
+  var isScores: Bool { (last ?? 1) > 1 && dropLast().allSatisfy { $0 == 1 } }
 }

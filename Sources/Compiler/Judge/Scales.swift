@@ -11,6 +11,7 @@ extension Compilation {
 
   /// The layers whose results have the coarsest scales, the coarsest first.
   public func coarsestLayers(_ count: Int) -> [LayerScale] {
+    if let forms { return forms.coarsestLayers(count) }
     let layers = integers.layers.map { layer in
       LayerScale(
         layer: layer.name,
@@ -22,7 +23,8 @@ extension Compilation {
   /// Constants that are added to, or bound, results whose scales are so coarse that they come to
   /// nothing, in sentences for people. It needs no samples.
   public func vanishingConstants() -> [String] {
-    integers.layers.compactMap { layer in
+    if let forms { return forms.vanishingConstants() }
+    return integers.layers.compactMap { layer in
       let unit = FixedPoint.real(1, fractionalBits: integers.values[layer.output].fractionalBits)
       guard let (name, magnitude) = added(layer), magnitude > 0, magnitude < unit / 2 else {
         return nil

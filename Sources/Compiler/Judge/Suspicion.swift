@@ -1,3 +1,4 @@
+import Equations
 import TensorGraph
 
 extension Compilation {
@@ -39,5 +40,37 @@ extension Calibration {
       warnings.append("the output \"\(target.name)\" is zero for all calibration samples")
     }
     return warnings
+  }
+}
+
+extension FormCalibration {
+  /// What makes samples a poor choice to find scales by, in sentences for people.
+  func warnings(_ graph: FormGraph, _ samples: [[String: Tensor]]) -> [String] {
+    var warnings = graph.inputs.compactMap { id in
+      inputWarning(graph[id].name, self[id].magnitude, samples)
+    }
+    for (output, target) in zip(graph.outputs, graph.targets)
+    where graph.constants[target.value] == nil && self[target.value].magnitude == 0
+      && !graph.inputs.isEmpty
+    {
+      warnings.append("the output \"\(output.name)\" is zero for all calibration samples")
+    }
+    return warnings
+  }
+
+  private func inputWarning(
+    _ name: String, _ magnitude: Double, _ samples: [[String: Tensor]]
+  ) -> String? {
+    let values = samples.compactMap { $0[name]?.reals }
+    if magnitude == 0 { return "the input \"\(name)\" is zero in all calibration samples" }
+    if let first = values.first?.first,
+      values.allSatisfy({ $0.allSatisfy { $0 == first } }),
+      values.count > 1 || values[0].count > 1
+    {
+      return "the input \"\(name)\" is \(Readable.number(Double(first))) everywhere in all "
+        + "calibration samples"
+    }
+    guard samples.count > 1, values.allSatisfy({ $0 == values[0] }) else { return nil }
+    return "the input \"\(name)\" is the same in all calibration samples"
   }
 }

@@ -100,21 +100,6 @@ extension Lowering {
   }
 }
 
-extension [Int] {
-  /// Maximal runs of equal values.
-  fileprivate func runs() -> [(start: Int, count: Int)] {
-    var runs: [(start: Int, count: Int)] = []
-    for index in indices {
-      if let last = runs.last, self[last.start] == self[index] {
-        runs[runs.count - 1].count += 1
-      } else {
-        runs.append((index, 1))
-      }
-    }
-    return runs
-  }
-}
-
 extension Window {
   /// The window along one axis.
   func alone(_ axis: Int) -> Window {

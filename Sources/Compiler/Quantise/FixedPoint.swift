@@ -37,15 +37,22 @@ public enum FixedPoint {
     return result
   }
 
+  /// The integer nearest to value·2^fractionalBits, halves away from zero, as a real number.
+  static func scaled(_ value: Double, fractionalBits: Int) -> Double {
+    scalbn(value, fractionalBits).rounded(.toNearestOrAwayFromZero)
+  }
+
   /// The real number that an integer stands for.
   public static func real(_ value: Int, fractionalBits: Int) -> Double {
     scalbn(Double(value), -fractionalBits)
   }
 
-  /// The integer for a bound of an activation, held to the range of activations.
-  static func bound(_ value: Float, fractionalBits: Int) -> Int {
-    let range = CompileOptions.activationRange
-    let scaled = scalbn(Double(value), fractionalBits).rounded(.toNearestOrAwayFromZero)
+  /// The integer for a bound of an activation, held to a range.
+  static func bound(
+    _ value: Double, fractionalBits: Int,
+    within range: ClosedRange<Int> = CompileOptions.activationRange
+  ) -> Int {
+    let scaled = scalbn(value, fractionalBits).rounded(.toNearestOrAwayFromZero)
     return Int(min(max(scaled, Double(range.lowerBound)), Double(range.upperBound)))
   }
 }

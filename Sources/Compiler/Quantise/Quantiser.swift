@@ -148,8 +148,8 @@ extension Quantiser {
     case .leakyRelu(let alpha): return .leakyRelu(slope: alpha)
     case .clip(let lower, let upper):
       return .clip(
-        low: FixedPoint.bound(lower, fractionalBits: bits),
-        high: FixedPoint.bound(upper, fractionalBits: bits))
+        low: FixedPoint.bound(Double(lower), fractionalBits: bits),
+        high: FixedPoint.bound(Double(upper), fractionalBits: bits))
     default: return nil
     }
   }

@@ -1,0 +1,97 @@
+import Equations
+import TensorGraph
+
+/// What the values of a form graph were seen to hold.
+struct FormCalibration {
+  /// Of one value.
+  struct Statistics: Equatable {
+    /// Zero included.
+    var low = 0.0
+    var high = 0.0
+    /// Of all elements of all samples that are not zero, the sum of magnitudes.
+    var total = 0.0
+    var count = 0
+    /// The greatest magnitude at each position along the asked axis, where one was asked.
+    var channels: [Double] = []
+
+    var magnitude: Double { max(-low, high) }
+
+    /// The mean magnitude of what is not zero.
+    var typical: Double { count == 0 ? 0 : total / Double(count) }
+  }
+
+  /// By value; of constants nothing is known.
+  private(set) var values: [Statistics]
+  /// The values of the first sample, for those that were asked.
+  private(set) var reference: [ValueID: [Double]] = [:]
+  /// The values that are compared, of the first samples.
+  private(set) var kept: [[ValueID: [Double]]] = []
+
+  /// Statistics that somebody made up.
+  init(_ values: [Statistics]) { self.values = values }
+
+  /// Evaluates the network on every sample.
+  ///
+  /// - Parameters:
+  ///   - samples: for each input its elements; at least one sample.
+  ///   - channels: for values whose channels are told apart the axis of these.
+  ///   - keeping: of which values those of the first sample are kept.
+  ///   - targets: of which values those of as many samples as `limit` says are kept.
+  /// - Throws: `CompileError.node` where a value is not a finite number.
+  init(
+    _ graph: FormGraph, samples: [[ValueID: [Double]]], channels: [ValueID: Int] = [:],
+    keeping: Set<ValueID> = [], targets: Set<ValueID> = [], limit: Int = 0
+  ) throws(CompileError) {
+    var collected = [Statistics](repeating: Statistics(), count: graph.values.count)
+    var first: [ValueID: [Double]] = [:]
+    var compared: [[ValueID: [Double]]] = []
+    for (number, sample) in samples.enumerated() {
+      if number < limit { compared.append([:]) }
+      var evaluation = FormEvaluator(graph)
+      try evaluation.run(sample) { id, value throws(CompileError) in
+        try collected[id.index].include(value, graph[id].name)
+        if let axis = channels[id] {
+          collected[id.index].includeChannels(value, shape: graph[id].shape, axis: axis)
+        }
+        if number == 0, keeping.contains(id) { first[id] = value }
+        if number < limit, targets.contains(id) { compared[number][id] = value }
+      }
+    }
+    values = collected
+    reference = first
+    kept = compared
+  }
+
+  subscript(_ id: ValueID) -> Statistics { values[id.index] }
+}
+
+extension FormCalibration.Statistics {
+  fileprivate mutating func include(_ elements: [Double], _ name: String) throws(CompileError) {
+    // What is beyond single precision is as good as infinite to a network.
+    let limit = Double(Float.greatestFiniteMagnitude)
+    for value in elements {
+      guard value.magnitude <= limit else {
+        throw .node(
+          name: name,
+          reason:
+            "the tensor \"\(name)\" is infinite or not a number for a calibration sample: it leaves "
+            + "single precision, or the sample does")
+      }
+      low = min(low, value)
+      high = max(high, value)
+      guard value != 0 else { continue }
+      total += value.magnitude
+      count += 1
+    }
+  }
+
+  fileprivate mutating func includeChannels(_ elements: [Double], shape: [Int], axis: Int) {
+    let size = shape[axis]
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    if channels.isEmpty { channels = [Double](repeating: 0, count: size) }
+    for (position, value) in elements.enumerated() {
+      let channel = position / inner % size
+      channels[channel] = max(channels[channel], value.magnitude)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ConstraintSystem
+import Equations
+import TensorGraph
+
+/// The network with scales that somebody might have chosen. They decide which remainders there are,
+/// but not which values have tensors, nor in which order these come.
+struct FormTrial {
+  let graph: FormGraph
+  private let realised: Realiser.Result
+  private let plan: ScalePlan
+  private let classes: ValueClasses
+
+  init(_ graph: FormGraph, _ compiler: Compiler) throws(CompileError) {
+    self.graph = graph
+    let options = CompileOptions(accumulatorBits: compiler.options.accumulatorBits)
+    var one = FormCalibration.Statistics()
+    one.low = -1
+    one.high = 1
+    one.total = 1
+    one.count = 1
+    let calibration = FormCalibration(.init(repeating: one, count: graph.values.count))
+    var solver = try FormScaleSolver(graph, options, calibration)
+    plan = try solver.solve()
+    classes = solver.classes
+    var realiser = Realiser(
+      graph: graph, plan: plan, library: compiler.library, options: options)
+    realised = try realiser.run()
+  }
+
+  /// The scales that values have in a system. The tensors of values come in the same order in every
+  /// circuit of the network, and are called the same; what lies between them is passed over.
+  func choices(of system: ConstraintSystem) -> [ScalePlan.Value] {
+    var found: [ValueID: TensorDeclaration] = [:]
+    var place = system.tensors.startIndex
+    let own = realised.scales.sorted { ($0.value, $0.key.index) < ($1.value, $1.key.index) }
+    var last: Int?
+    for (id, tensor) in own {
+      if tensor == last {
+        if place > 0 { found[id] = system.tensors[place - 1] }
+        continue
+      }
+      let name = realised.circuit.system.tensors[tensor].name
+      guard let next = system.tensors[place...].firstIndex(where: { $0.name == name }) else {
+        continue
+      }
+      found[id] = system.tensors[next]
+      place = next + 1
+      last = tensor
+    }
+    return choices(found)
+  }
+
+  private func choices(_ found: [ValueID: TensorDeclaration]) -> [ScalePlan.Value] {
+    var bits: [Int: Int] = [:]
+    for (id, tensor) in found where graph[id].isCommitted {
+      bits[classes.root(id.index)] = tensor.fractionalBits
+    }
+    return graph.values.indices.map { index in
+      var choice = plan.chosen[index]
+      if let own = bits[classes.root(index)] { choice.bits = own }
+      if let tensor = found[ValueID(index)], graph[ValueID(index)].kind == .real {
+        choice.range = IntegerWidth.covering(tensor.range)
+      }
+      return choice
+    }
+  }
+
+  /// Who sees the inputs and outputs in the system.
+  func visibility(of system: ConstraintSystem, _ own: ModelVisibility) -> ModelVisibility {
+    var result = own
+    let inputs = graph.inputs.map { graph[$0].name }
+    result.inputs = visibility(inputs, inputs, .init(.private), of: system)
+    let names = graph.outputs.map { PortNames.ofOutput($0.name, inputs: Set(inputs)) }
+    result.outputs = visibility(graph.outputs.map(\.name), names, .init(.public), of: system)
+    return result
+  }
+
+  private func visibility(
+    _ ports: [String], _ names: [String], _ usual: PortVisibility, of system: ConstraintSystem
+  ) -> PortVisibility {
+    var result = usual
+    for (port, name) in zip(ports, names) {
+      let role = system.tensors.first {
+        $0.name == name && ($0.role.isInput || $0.role.isOutput)
+      }?.role
+      guard let role else { continue }
+      let visibility: Visibility = role.isPublic ? .public : .private
+      if result[port] != visibility { result.named[port] = visibility }
+    }
+    return result
+  }
+}

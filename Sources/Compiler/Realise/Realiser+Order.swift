@@ -1,0 +1,101 @@
+import CircuitLanguage
+import ConstraintSystem
+import Equations
+
+// Comparisons, extremes and where they are.
+extension Realiser {
+  mutating func compare(
+    _ circuit: String, _ a: FormRead, _ b: FormRead, _ node: FormGraph.Node, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let scales = [a, b].map { plan[node.operands[$0.operand]].bits }
+    let common = scales.max() ?? 0
+    var operands: [TensorView] = []
+    for (read, bits) in zip([a, b], scales) {
+      operands.append(
+        try affine(
+          try self.read(read, node, site), times: 1 << (common - bits), bits: common, site))
+    }
+    return try instantiate(circuit, operands, site)
+  }
+
+  mutating func place(
+    _ form: PlaceForm, _ node: FormGraph.Node, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let id = node.operands[form.candidate.operand]
+    let count = form.indices[form.indices.count - 1].size
+    let x = try read(form.candidate, node, site, inner: [count])
+    let signed = try affine(x, times: form.isMaximum ? 1 : -1, bits: plan[id].bits, site)
+    return try instantiate("argmax", [signed], site, ["last": form.isLast ? 1 : 0])
+  }
+
+  mutating func extreme(
+    _ form: ExtremeForm, _ node: FormGraph.Node, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let inner = form.indices.dropFirst(form.domainRank).map(\.size)
+    let count = inner.reduce(1, *)
+    var parts: [TensorView] = []
+    for candidate in form.candidates {
+      var view = try read(candidate, node, site, inner: inner)
+      let bits = plan[node.operands[candidate.operand]].bits
+      if bits > site.value.bits {
+        view = try round(view, bits: bits, site)
+      }
+      view = try affine(view, times: form.isMaximum ? 1 : -1, bits: site.value.bits, site)
+      view = try lowered(view, outside: candidate, node, site, inner)
+      parts.append(try builder.reshape(view, to: site.shape + [count], name: site.name))
+    }
+    let all =
+      parts.count == 1
+      ? parts[0] : try builder.concat(parts, axis: site.shape.count, name: site.name)
+    let greatest = try instantiate("extreme", [all], site)
+    if form.isMaximum { return greatest }
+    negatives[node.output] = greatest.tensor
+    return try affine(greatest, times: -1, bits: site.value.bits, site)
+  }
+}
+
+// Windows that reach beyond what they are over.
+extension Realiser {
+  /// Candidates, those outside of the operand being no greater than any inside.
+  private mutating func lowered(
+    _ view: TensorView, outside read: FormRead, _ node: FormGraph.Node, _ site: Site,
+    _ inner: [Int]
+  ) throws(CircuitLanguageError) -> TensorView {
+    let sizes = site.shape + inner
+    let shape = graph[node.operands[read.operand]].shape
+    let axes = shape.indices.filter { axis in
+      let range = read.positions[axis].range { sizes[$0] }
+      return range.lowerBound < 0 || range.upperBound >= shape[axis]
+    }
+    guard !axes.isEmpty, view.range.lowerBound < 0 else { return view }
+    let ones = try ones(axes.map { shape[$0] }, site)
+    let depth = -view.range.lowerBound
+    let whole = sizes.indices.map { AffineIndex(index: $0) }
+    return try builder.sum(
+      ViewSum(
+        indices: Self.indices(sizes), domainRank: sizes.count,
+        terms: [
+          .init(coefficient: 1, factors: [.init(operand: 0, positions: whole)]),
+          .init(
+            coefficient: depth,
+            factors: [.init(operand: 1, positions: axes.map { read.positions[$0] })]),
+          .init(coefficient: -depth, factors: []),
+        ]), [view, ones], name: site.name, fractionalBits: site.value.bits)
+  }
+
+  /// A committed tensor that is one everywhere, and so, read with affine positions, says what is
+  /// inside of it.
+  private mutating func ones(
+    _ shape: [Int], _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    if let known = unitTensors[shape] { return known }
+    let one = try builder.sum(
+      ViewSum(
+        indices: Self.indices(shape), domainRank: shape.count,
+        terms: [.init(coefficient: 1, factors: [])]),
+      [], name: "\(site.name).one", fractionalBits: 0)
+    let committed = try builder.copy(one, name: "\(site.name).one")
+    unitTensors[shape] = committed
+    return committed
+  }
+}

@@ -1,0 +1,84 @@
+import Equations
+import Foundation
+
+/// How many fractional bits the values of a graph need, apart from how many 16 bits leave them: so many
+/// that what rounding a value changes stays small beside the results of what reads it.
+///
+/// A difference of large numbers, a sum with a mean taken off, or features of unlike magnitude beside
+/// each other need more than 16 bits.
+struct PrecisionNeeds {
+  /// By value; nil where nothing asks for any.
+  private(set) var bits: [Double?]
+  private let graph: FormGraph
+  private let calibration: FormCalibration
+  /// The bits that 16 bits leave each value.
+  private let usual: [Int]
+
+  /// The error that is tolerated is 2^slack units of a result that has 16 bits.
+  private static let slack = 6.0
+
+  init(_ graph: FormGraph, _ calibration: FormCalibration, usual: [Int]) {
+    self.graph = graph
+    self.calibration = calibration
+    self.usual = usual
+    bits = [Double?](repeating: nil, count: graph.values.count)
+    for node in graph.nodes.reversed() { ask(node) }
+  }
+
+  private mutating func ask(_ id: ValueID, _ wanted: Double?) {
+    guard let wanted, wanted.isFinite, graph.constants[id] == nil else { return }
+    bits[id.index] = max(bits[id.index] ?? wanted, wanted)
+  }
+
+  private mutating func ask(_ node: FormGraph.Node) {
+    let own = bits[node.output.index]
+    if node.keepsScale {
+      for operand in node.operands { ask(operand, own) }
+      return
+    }
+    let target = target(node.output, own)
+    guard graph[node.output].kind == .real else { return }
+    switch node.form {
+    case .sum(let sum): ask(SumFacts(sum, node, graph), target)
+    case .quotient(let a, let b):
+      let (top, bottom) = (node.operands[a.operand], node.operands[b.operand])
+      let divisor = typical(bottom)
+      ask(top, target - log2(divisor))
+      ask(bottom, target + log2(typical(node.output) / divisor))
+    default: break
+    }
+  }
+
+  /// The bits that matter of a result. What it needs itself counts only where 16 bits do not give it:
+  /// otherwise small losses of many layers would add up to great demands.
+  private func target(_ id: ValueID, _ own: Double?) -> Double {
+    let usual = Double(usual[id.index])
+    guard let own, own > usual || !graph[id].isCommitted else { return usual - Self.slack }
+    return own
+  }
+
+  private mutating func ask(_ facts: SumFacts, _ target: Double) {
+    for (number, term) in facts.terms.enumerated() {
+      let gain = facts.gain(number)
+      for place in term.values.indices {
+        let others = term.values.enumerated().filter { $0.offset != place }
+        let factor = others.reduce(gain) { $0 * typical(facts.node.operands[$1.element]) }
+        ask(facts.node.operands[term.values[place]], target + log2(factor))
+      }
+    }
+  }
+
+  private func typical(_ id: ValueID) -> Double { calibration[id].typical }
+}
+
+extension SumFacts {
+  /// What independent errors of one unit of a term's values come to in the result, where they come to
+  /// most.
+  func gain(_ number: Int) -> Double {
+    let term = terms[number]
+    guard let squares = greatestSum(number, { $0 * $0 }) else {
+      return abs(term.coefficient) * Double(term.count).squareRoot()
+    }
+    return abs(term.coefficient) * squares.squareRoot()
+  }
+}

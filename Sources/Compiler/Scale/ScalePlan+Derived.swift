@@ -1,0 +1,94 @@
+import Equations
+import Foundation
+
+extension ScalePlan {
+  /// The plan that follows from choices.
+  ///
+  /// - Parameter chosen: by value; what is said of values that are not committed does not count but
+  ///   for the bits that they would have.
+  init(_ graph: FormGraph, _ chosen: [Value], _ options: CompileOptions) {
+    self.chosen = chosen
+    values = chosen
+    sums = [:]
+    for (number, node) in graph.nodes.enumerated() {
+      let parts = node.operands.filter { graph.constants[$0] == nil }
+      if node.isMove, let widest = parts.map({ values[$0.index].range }).widest,
+        graph[node.output].isCommitted
+      {
+        values[node.output.index].range = widest
+      }
+      switch node.form {
+      case .sum(let form): add(number, SumFacts(form, node, graph), graph, options)
+      case .view where !graph[node.output].isCommitted: addView(node, graph)
+      case .root(let a, isInverse: false): addRoot(node.output, node.operands[a.operand])
+      default: break
+      }
+      if graph[node.output].kind == .integer { addInteger(number, graph) }
+    }
+  }
+
+  /// √(a·2^power) has half of the bits of what is under it.
+  private mutating func addRoot(_ output: ValueID, _ a: ValueID) {
+    let operand = values[a.index]
+    let power = 2 * values[output.index].bits - operand.bits
+    let digits = (operand.range.magnitude.magnitudeBits + max(power, 0) + 1) / 2
+    values[output.index].range = IntegerWidth.covering(0...(1 << min(digits, 46)) - 1)
+  }
+
+  /// Integers that are not an input's are bounded by what they are made of.
+  private mutating func addInteger(_ number: Int, _ graph: FormGraph) {
+    let node = graph.nodes[number]
+    let parts = node.operands.map { id -> ClosedRange<Int> in
+      guard let constant = graph.constants[id] else { return values[id.index].range }
+      let greatest = Int(constant.greatestMagnitude)
+      return -greatest...greatest
+    }
+    switch node.form {
+    case .view, .extreme: values[node.output.index].range = parts.hull
+    case .place(let place): values[node.output.index].range = 0...max((place.indices.last?.size ?? 1) - 1, 0)
+    case .sum:
+      let magnitude = sums[number]?.magnitude ?? 0
+      values[node.output.index].range = -magnitude...magnitude
+    default: break
+    }
+  }
+
+  private mutating func add(
+    _ number: Int, _ facts: SumFacts, _ graph: FormGraph, _ options: CompileOptions
+  ) {
+    let output = facts.node.output
+    let operands = facts.node.operands.map { id -> SumScales.Operand? in
+      guard graph.constants[id] == nil else { return nil }
+      return .init(bits: values[id.index].bits, magnitude: values[id.index].range.magnitude)
+    }
+    let scales = SumScales(
+      facts: facts, operands: operands, output: values[output.index].bits, options: options)
+    let isCommitted = graph[output].isCommitted
+    let accumulator = scales.accumulatorBits(isCommitted: isCommitted)
+    let plan = scales.plan(accumulator: accumulator)
+    sums[number] = plan
+    guard !isCommitted else { return }
+    values[output.index] = Value(bits: accumulator, range: -plan.magnitude...plan.magnitude)
+  }
+
+  /// What moves a sum that is not committed holds it as it is.
+  private mutating func addView(_ node: FormGraph.Node, _ graph: FormGraph) {
+    let parts = node.operands.filter { graph.constants[$0] == nil }.map { values[$0.index] }
+    let bits = parts.map(\.bits).max() ?? 0
+    let magnitude = parts.reduce(1) { greatest, part in
+      let scaled = scalbn(Double(part.range.magnitude), bits - part.bits)
+      return max(greatest, scaled < 0x1p62 ? Int(scaled) : Int.max)
+    }
+    values[node.output.index] = Value(bits: bits, range: -magnitude...magnitude)
+  }
+}
+
+extension [ClosedRange<Int>] {
+  /// The one with the greatest magnitude.
+  var widest: ClosedRange<Int>? { self.max { $0.magnitude < $1.magnitude } }
+
+  /// The least range that has all of them and zero.
+  var hull: ClosedRange<Int> {
+    reduce(0...0) { Swift.min($0.lowerBound, $1.lowerBound)...Swift.max($0.upperBound, $1.upperBound) }
+  }
+}

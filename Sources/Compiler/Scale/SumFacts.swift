@@ -1,0 +1,120 @@
+import Equations
+import Foundation
+import TensorGraph
+
+/// What a sum's scale depends on besides the scales of its operands.
+struct SumFacts {
+  struct Term {
+    /// Operands, by number, that are not constants.
+    var values: [Int]
+    /// The operand that is a constant, by number.
+    var constant: Int?
+    var coefficient: Double
+    /// How many products it adds up.
+    var count: Int
+    /// The greatest magnitude of the constant times the coefficient.
+    var magnitude: Double
+
+    /// A constant, or an inexact coefficient, times values.
+    var isWeighted: Bool { !values.isEmpty && (constant != nil || exponent == nil) }
+
+    /// The term is added as it is.
+    var isConstant: Bool { values.isEmpty }
+
+    /// e where the coefficient is ±2^e and the term has no constant.
+    var exponent: Int? {
+      guard constant == nil, coefficient != 0, coefficient.significandWidth == 0 else {
+        return nil
+      }
+      return Int(coefficient.exponent)
+    }
+  }
+
+  let terms: [Term]
+  let node: FormGraph.Node
+  private let form: SumForm
+  private let graph: FormGraph
+
+  init(_ form: SumForm, _ node: FormGraph.Node, _ graph: FormGraph) {
+    self.form = form
+    self.node = node
+    self.graph = graph
+    terms = form.terms.map { term in
+      let operands = term.factors.map(\.operand)
+      let constant = operands.first { graph.constants[node.operands[$0]] != nil }
+      let greatest = constant.flatMap { graph.constants[node.operands[$0]] }?.greatestMagnitude
+      return Term(
+        values: operands.filter { graph.constants[node.operands[$0]] == nil }, constant: constant,
+        coefficient: term.coefficient,
+        count: term.summed.reduce(1) { $0 * form.indices[$1].size },
+        magnitude: abs(term.coefficient) * (greatest ?? 1))
+    }
+  }
+
+  var hasWeights: Bool { terms.contains(where: \.isWeighted) }
+  var hasConstants: Bool { terms.contains(where: \.isConstant) }
+
+  /// By how much sums of a term's constants that are rounded to some fractional bits differ from sums
+  /// of the constants, where they do most.
+  func sumError(_ number: Int, fractionalBits: Int) -> Double {
+    let scale = scalbn(1.0, fractionalBits)
+    let term = terms[number]
+    guard term.constant != nil else {
+      let scaled = term.coefficient * scale
+      return abs(scaled - scaled.rounded(.toNearestOrAwayFromZero)) * Double(term.count) / scale
+    }
+    // No error of a single constant is more than half a unit.
+    guard term.count > 1 else { return 0.5 / scale }
+    let factor = term.coefficient * scale
+    let error = greatestSum(number) { $0 * factor - ($0 * factor).rounded() }
+    return (error ?? 0.5) / scale
+  }
+
+  /// The greatest magnitude of a sum over a term's summed indices of a function of its constant; nil
+  /// where the term has none.
+  func greatestSum(_ number: Int, _ function: (Double) -> Double) -> Double? {
+    guard let constant = terms[number].constant,
+      let tensor = graph.constants[node.operands[constant]],
+      let read = form.terms[number].factors.first(where: { $0.operand == constant })
+    else { return nil }
+    return greatestSum(
+      tensor.doubles.map(function), shape: tensor.shape, read, form.terms[number].summed)
+  }
+
+  /// The greatest magnitude of a sum over a term's summed indices, over all values of those of the
+  /// domain's indices that the read depends on.
+  private func greatestSum(
+    _ values: [Double], shape: [Int], _ read: FormRead, _ summed: [Int]
+  ) -> Double {
+    let used = Set(read.positions.flatMap { $0.terms.map(\.index) })
+    let outer = (0..<form.domainRank).filter(used.contains)
+    let order = outer + summed.filter(used.contains)
+    let repeats = summed.filter { !used.contains($0) }.reduce(1) { $0 * form.indices[$1].size }
+    var places: [Int: Int] = [:]
+    for (place, index) in order.enumerated() { places[index] = place }
+    let reading = FormRead(
+      operand: 0,
+      positions: read.positions.map { position in
+        .init(
+          constant: position.constant,
+          terms: position.terms.map {
+            .init(index: places[$0.index] ?? 0, coefficient: $0.coefficient)
+          })
+      })
+    let sizes = order.map { form.indices[$0] }
+    let context = FormContext(
+      operands: [values], shapes: [shape], shape: outer.map { form.indices[$0].size })
+    let sums = context.sum(
+      SumForm(
+        indices: sizes, domainRank: outer.count,
+        terms: [
+          .init(
+            coefficient: 1, summed: Array(outer.count..<order.count), factors: [reading])
+        ]))
+    return sums.reduce(0) { max($0, abs($1)) } * Double(repeats)
+  }
+}
+
+extension Tensor {
+  var greatestMagnitude: Double { Double(reals.reduce(0) { max($0, abs($1)) }) }
+}

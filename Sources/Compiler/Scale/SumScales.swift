@@ -1,0 +1,222 @@
+import Equations
+import Foundation
+
+/// What the scales of a sum's operands allow its accumulator.
+struct SumScales {
+  /// An operand that is not a constant, as integers.
+  struct Operand {
+    var bits: Int
+    /// The greatest magnitude of its integers.
+    var magnitude: Int
+  }
+
+  let facts: SumFacts
+  /// By the operands' numbers; nil for constants.
+  let operands: [Operand?]
+  /// The fractional bits of the result, or what those of an exact sum would be.
+  let output: Int
+  let options: CompileOptions
+
+  /// Constants that are all zero take any scale.
+  private static let unbounded = 200
+  /// The magnitude of weights of 24 bits.
+  private static let wideWeight = (1 << 23) - 1
+  /// The shifts of roundings with one remainder, with two of which the second needs but a small
+  /// table, and the longest.
+  private static let shifts = [16, 24, 32]
+  /// Errors of independent weights stay below this many units of the result for some thousand terms.
+  private static let toleratedError = 24.0
+  /// The most that a term may be multiplied by to reach the others.
+  static let maximalAlignment = 30
+
+  /// Half of the accumulator's range is for the products of weights, the other half for all else.
+  private var halfBits: Int { options.accumulatorBits - 1 }
+
+  /// The digits that exact terms have together, and constants that are added.
+  private var exactDigits: Int { options.accumulatorBits - others(facts.hasWeights, facts.hasConstants) }
+  private var constantDigits: Int { options.accumulatorBits - max(others(facts.hasWeights, hasExact), 1) }
+
+  private var hasExact: Bool { facts.terms.contains { exactBits($0) != nil } }
+
+  /// The digits that two other kinds of term take off a sum's.
+  private func others(_ a: Bool, _ b: Bool) -> Int { (a ? 1 : 0) + (b ? 1 : 0) }
+
+  /// The fractional bits of the product of a term's values.
+  func inputBits(_ term: SumFacts.Term) -> Int {
+    term.values.reduce(0) { $0 + (operands[$1]?.bits ?? 0) }
+  }
+
+  /// Binary digits of the product of a term's values and of how many of these are added.
+  private func inputDigits(_ term: SumFacts.Term) -> Int {
+    term.values.reduce(term.count.ceilingLog2) { $0 + (operands[$1]?.magnitude ?? 1).ceilingLog2 }
+  }
+
+  /// Fractional bits at which a term without weights is an integer combination of its operands; nil
+  /// for a term that is none, or never comes to half a unit of the result.
+  func exactBits(_ term: SumFacts.Term) -> Int? {
+    guard !term.isConstant, let exponent = term.exponent else { return nil }
+    let bits = inputBits(term) - exponent
+    return output - bits + inputDigits(term) < -1 ? nil : bits
+  }
+
+  /// The finest of all terms that are exact.
+  var exactBits: Int? { facts.terms.compactMap(exactBits).max() }
+
+  /// What the products of a term leave to its weights.
+  private func weightRoom(_ term: SumFacts.Term) -> Int {
+    let others = facts.terms.count(where: \.isWeighted).ceilingLog2
+    return (1 << max(halfBits - inputDigits(term) - others, 1)) - 1
+  }
+
+  /// The magnitude that a term's weights are declared with, or its coefficient does not exceed.
+  func weightMagnitude(_ term: SumFacts.Term) -> Int {
+    min(needsWideWeights(term) ? Self.wideWeight : CompileOptions.weightMagnitude, weightRoom(term))
+  }
+
+  /// Whether rounding constants to 16 bits would change the result by more than 2^6 of its units, as
+  /// where large products cancel.
+  private func needsWideWeights(_ term: SumFacts.Term) -> Bool {
+    guard term.constant != nil else { return false }
+    let limit = min(CompileOptions.weightMagnitude, weightRoom(term))
+    let digits = inputDigits(term) - term.count.ceilingLog2 - 2
+    let error = digits - inputBits(term) + output - weightBits(term, limit: limit)
+    return 2 * error + term.count.ceilingLog2 > 12
+  }
+
+  /// The most fractional bits that a term's weights can have within a magnitude.
+  private func weightBits(_ term: SumFacts.Term, limit: Int) -> Int {
+    FixedPoint.fractionalBits(magnitude: term.magnitude, limit: Double(limit) + 0.49)
+      ?? Self.unbounded
+  }
+
+  /// The most fractional bits of an accumulator that still holds all terms, and that are not beyond
+  /// those of all weights.
+  var mostBits: Int {
+    let weighted = facts.terms.filter(\.isWeighted)
+    let useful = weighted.map { inputBits($0) + weightBits($0, limit: weightMagnitude($0)) }
+    return min(useful.max() ?? Int.max, roomBits)
+  }
+
+  /// The most fractional bits of an accumulator that still holds all terms.
+  var roomBits: Int {
+    let exactCount = facts.terms.count { exactBits($0) != nil }
+    return facts.terms.reduce(2 * Self.unbounded) { most, term in
+      if term.isWeighted {
+        return min(most, inputBits(term) + weightBits(term, limit: weightRoom(term)))
+      }
+      if let exact = exactBits(term) {
+        return min(most, exact + exactDigits - inputDigits(term) - exactCount.ceilingLog2)
+      }
+      let limit = Double((1 << constantDigits) - 1)
+      let bits = FixedPoint.fractionalBits(
+        magnitude: term.magnitude * Double(term.count), limit: limit)
+      return min(most, bits ?? 2 * Self.unbounded)
+    }
+  }
+
+  /// The fractional bits of the accumulator: all that are worth something
+  /// to weights, but no more than a rounding takes away again. A rounding with one remainder is
+  /// preferred to longer ones, as long as it leaves the weights bits enough.
+  ///
+  /// They depend on nothing else, so that whoever has the constants and a system's scales finds them
+  /// again.
+  func accumulatorBits(isCommitted: Bool) -> Int {
+    let exact = exactBits
+    guard facts.hasWeights else {
+      let own = max(exact ?? output, facts.hasConstants ? min(output, mostBits) : exact ?? output)
+      return isCommitted ? shared(own) : own
+    }
+    let most = mostBits
+    for shift in Self.shifts where output + shift < most {
+      let bits = output + shift
+      guard exact.map({ $0 <= bits }) ?? true else { continue }
+      if !isCommitted || isFine(accumulator: bits) { return bits }
+    }
+    let own = max(min(most, output + CompileOptions.maximalShift), exact ?? Int.min)
+    return isCommitted ? shared(own) : own
+  }
+
+  /// The accumulator brought to the shift that all roundings share where there is room, since each
+  /// shift takes a table of its own remainders. The quotient is the same.
+  private func shared(_ accumulator: Int) -> Int {
+    let common = output + CompileOptions.singleShift
+    guard accumulator > output, accumulator < common, common <= roomBits else { return accumulator }
+    return common
+  }
+
+  /// Whether what rounding the weights changes, when all inputs are half of what their scale holds,
+  /// is less than is tolerated.
+  private func isFine(accumulator: Int) -> Bool {
+    facts.terms.indices.allSatisfy { number in
+      let term = facts.terms[number]
+      guard term.isWeighted else { return true }
+      let bits = min(
+        accumulator - inputBits(term), weightBits(term, limit: weightMagnitude(term)))
+      let digits = inputDigits(term) - term.count.ceilingLog2
+      let error = facts.sumError(number, fractionalBits: bits)
+      let tolerated = term.count == 1 ? 1 : Self.toleratedError
+      return scalbn(error, digits - 1 - inputBits(term) + output) <= tolerated
+    }
+  }
+
+  /// No value of the sum is greater in magnitude; `Int.max` where it leaves 62 bits.
+  func magnitude(accumulator: Int) -> Int {
+    var sum = 0.0
+    for term in facts.terms {
+      var size = Double(term.count)
+      for value in term.values { size *= Double(operands[value]?.magnitude ?? 1) }
+      if term.isWeighted {
+        let bits = accumulator - inputBits(term)
+        let own = min(bits, weightBits(term, limit: weightMagnitude(term)))
+        size *= scalbn(Double(weightMagnitude(term)), bits - own)
+      } else if term.isConstant {
+        size = Double(biasRange(term, accumulator))
+      } else if let exact = exactBits(term) {
+        size = scalbn(size, accumulator - exact)
+      }
+      sum += size
+    }
+    return sum < 0x1p62 ? Int(sum) : Int.max
+  }
+
+  /// The least 2^k − 1, of at least 15 bits, that holds a constant that is added.
+  private func biasRange(_ term: SumFacts.Term, _ bits: Int) -> Int {
+    let width = max(Int(log2(max(scalbn(term.magnitude, bits), 1) + 0.5).rounded(.down)) + 1, 15)
+    return (1 << min(width, constantDigits)) - 1
+  }
+
+  /// The plan for an accumulator of some fractional bits.
+  func plan(accumulator: Int) -> SumPlan {
+    let terms = facts.terms.map { term in
+      if term.isConstant {
+        return SumPlan.Term(
+          coefficient: 1, constantBits: accumulator, factor: term.coefficient,
+          constantMagnitude: biasRange(term, accumulator))
+      }
+      if let exact = exactBits(term) {
+        let value = 1 << min(max(accumulator - exact, 0), 62)
+        return SumPlan.Term(
+          coefficient: term.coefficient < 0 ? -value : value, constantBits: nil, factor: 1,
+          constantMagnitude: 0)
+      }
+      let bits = accumulator - inputBits(term)
+      guard term.constant != nil else {
+        let value = FixedPoint.scaled(term.coefficient, fractionalBits: bits)
+        return SumPlan.Term(
+          coefficient: term.isWeighted ? Int(value) : 0, constantBits: nil, factor: 1,
+          constantMagnitude: 0)
+      }
+      let own = min(bits, weightBits(term, limit: weightMagnitude(term)))
+      return SumPlan.Term(
+        coefficient: 1 << min(bits - own, 60), constantBits: own, factor: term.coefficient,
+        constantMagnitude: weightMagnitude(term))
+    }
+    return SumPlan(
+      accumulatorBits: accumulator, terms: terms, magnitude: magnitude(accumulator: accumulator))
+  }
+}
+
+extension Int {
+  /// The least e with 2^e at least this, which is positive.
+  var ceilingLog2: Int { self <= 1 ? 0 : (self - 1).magnitudeBits }
+}

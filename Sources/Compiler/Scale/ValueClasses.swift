@@ -1,0 +1,87 @@
+import ConstraintSystem
+import Equations
+import Foundation
+
+/// Committed values that have the same fractional bits, because nothing between them rounds.
+struct ValueClasses {
+  private var parents: [Int]
+
+  init(_ graph: FormGraph) {
+    parents = Array(graph.values.indices)
+    for node in graph.nodes where node.keepsScale && graph[node.output].isCommitted {
+      for operand in node.operands
+      where graph.constants[operand] == nil && graph[operand].isCommitted {
+        parents[root(operand.index)] = root(node.output.index)
+      }
+    }
+  }
+
+  /// The value that stands for the class.
+  func root(_ index: Int) -> Int {
+    var index = index
+    while parents[index] != index { index = parents[index] }
+    return index
+  }
+}
+
+extension FormGraph.Node {
+  /// Whether it only moves elements, so that there is no tensor of its own.
+  var isMove: Bool {
+    switch form {
+    case .view: true
+    case .sum(let sum): sum.isPlainRead
+    default: false
+    }
+  }
+
+  /// Whether the result has the scale of the operands.
+  var keepsScale: Bool {
+    switch form {
+    case .view, .extreme: true
+    case .apply(let apply): apply.slopes != nil || apply.bounds != nil
+    case .sum(let sum): sum.isPlainRead
+    default: false
+    }
+  }
+}
+
+extension SumForm {
+  /// Whether it is one element, and computes nothing. A constant's element becomes a value by it.
+  var isPlainRead: Bool {
+    terms.count == 1 && terms[0].coefficient == 1 && terms[0].factors.count == 1
+      && terms[0].summed.isEmpty
+  }
+}
+
+extension ApplyForm {
+  /// What the function multiplies numbers above zero by, and those below, where it is that of a
+  /// straight line on either side and neither is steeper than 1; nil where it is another.
+  var slopes: (above: Double, below: Double)? {
+    guard function.value(at: 0) == 0 else { return nil }
+    let (above, below) = (function.value(at: 1), -function.value(at: -1))
+    guard abs(above) <= 1, abs(below) <= 1 else { return nil }
+    for exponent in -40...40 {
+      let x = scalbn(1.25, exponent)
+      guard abs(function.value(at: x) - above * x) <= 1e-12 * x,
+        abs(function.value(at: -x) + below * x) <= 1e-12 * x
+      else { return nil }
+    }
+    return (above, below)
+  }
+
+  /// The bounds to which the function holds its argument, where that is all it does; nil where it
+  /// does anything else.
+  var bounds: ClosedRange<Double>? {
+    let (low, high) = (function.value(at: -0x1p200), function.value(at: 0x1p200))
+    guard low < high, low > -0x1p200 || high < 0x1p200 else { return nil }
+    let inner = [low, high].filter { abs($0) < 0x1p200 }
+    let near = inner.flatMap { [$0 - 1, $0 + 1, $0 * 0.99, $0 * 1.01] }
+    var points = inner + near + [0]
+    for exponent in -40...40 { points += [scalbn(1.25, exponent), -scalbn(1.25, exponent)] }
+    for x in points where function.value(at: x) != min(max(x, low), high) { return nil }
+    return low...high
+  }
+
+  /// Whether it is max(x, 0).
+  var isRelu: Bool { slopes.map { $0 == (1, 0) } ?? false }
+}

@@ -1,0 +1,148 @@
+import CircuitLanguage
+import Equations
+import Foundation
+import TensorGraph
+import Testing
+import Witness
+
+@testable import Compiler
+
+/// The plan for a graph, by what a sample leads to.
+func plan(
+  _ graph: FormGraph, _ sample: [ValueID: [Double]], _ options: CompileOptions = CompileOptions()
+) throws -> ScalePlan {
+  var solver = try FormScaleSolver(
+    graph, options, try FormCalibration(graph, samples: [sample]))
+  return try solver.solve()
+}
+
+@Suite("Scales of forms")
+struct FormScaleTests {
+  /// Sums of up to three terms, each of one or two values, or of a value and a constant.
+  func randomSum(_ net: inout FormNet, _ values: [ValueID]) throws -> ValueID {
+    let coefficients = [1, -1, 0.5, -0.25, 8, 0.3, -3.7e-3, 12.5]
+    var terms: [(Double, [ValueID])] = []
+    for _ in 0..<Int(1 + net.numbers.next() % 3) {
+      let first = values[Int(net.numbers.next() % UInt64(values.count))]
+      let coefficient = coefficients[Int(net.numbers.next() % UInt64(coefficients.count))]
+      switch net.numbers.next() % 4 {
+      case 0: terms.append((coefficient, [first]))
+      case 1:
+        terms.append((coefficient, [first, values[Int(net.numbers.next() % UInt64(values.count))]]))
+      case 2: terms.append((coefficient, [first, try net.constant([2, 3], scale: 3)]))
+      default:
+        terms.append((1, [first]))
+        terms.append((coefficient, [try net.constant([2, 3], scale: 40)]))
+      }
+    }
+    return net.combination(terms)
+  }
+
+  @Test(arguments: 0..<40)
+  func accumulatorsFitAndShiftsAreInRange(seed: Int) throws {
+    var net = FormNet(seed: UInt64(seed) + 7)
+    var values = [net.input([2, 3]), net.input([2, 3])]
+    for _ in 0..<5 { values.append(try randomSum(&net, values)) }
+    let graph = try net.finish(values[values.count - 1])
+    let exponent = Float(Int(net.numbers.next() % 9) - 4)
+    let plan = try plan(graph, net.sample(pow(10, exponent)))
+    for (number, sum) in plan.sums {
+      let output = graph.nodes[number].output
+      #expect(sum.magnitude < 1 << 47, "seed \(seed)")
+      let shift = sum.accumulatorBits - plan[output].bits
+      #expect((0...32).contains(shift), "seed \(seed): \(shift)")
+      #expect(sum.terms.allSatisfy { $0.coefficient.magnitude < 1 << 47 })
+      #expect([16, 24, 32].contains(plan[output].range.width))
+    }
+  }
+
+  /// What is multiplied by zero is less than a few units of the result, whatever its operands hold.
+  @Test(arguments: 0..<40)
+  func nothingThatCountsIsDropped(seed: Int) throws {
+    var net = FormNet(seed: UInt64(seed) + 7)
+    var values = [net.input([2, 3]), net.input([2, 3])]
+    for _ in 0..<5 { values.append(try randomSum(&net, values)) }
+    let graph = try net.finish(values[values.count - 1])
+    let plan = try plan(graph, net.sample())
+    for (number, sum) in plan.sums {
+      guard case .sum(let form) = graph.nodes[number].form else { continue }
+      let facts = SumFacts(form, graph.nodes[number], graph)
+      for (term, scale) in zip(facts.terms, sum.terms) where scale.coefficient == 0 {
+        let greatest = term.values.reduce(term.magnitude) {
+          let operand = plan[graph.nodes[number].operands[$1]]
+          return $0 * FixedPoint.real(operand.range.upperBound, fractionalBits: operand.bits)
+        }
+        #expect(scalbn(greatest, plan[graph.nodes[number].output].bits) < 4, "seed \(seed)")
+      }
+    }
+  }
+
+  /// Every committed value has its calibrated magnitude, and headroom, in its range.
+  @Test(arguments: 0..<20)
+  func rangesHoldWhatWasSeen(seed: Int) throws {
+    var net = FormNet(seed: UInt64(seed) + 100)
+    var values = [net.input([2, 3]), net.input([2, 3])]
+    for _ in 0..<4 { values.append(try randomSum(&net, values)) }
+    let graph = try net.finish(values[values.count - 1])
+    let sample = net.sample(2)
+    let plan = try plan(graph, sample)
+    let calibration = try FormCalibration(graph, samples: [sample])
+    for index in graph.values.indices where graph.constants[ValueID(index)] == nil {
+      let room = 2 * calibration.values[index].magnitude
+      let chosen = plan.values[index]
+      #expect(scalbn(room, chosen.bits) <= Double(chosen.range.upperBound) + 0.5)
+    }
+  }
+
+  @Test func outliersWiden() throws {
+    var net = FormNet()
+    let x = net.input([1, 1024])
+    let y = net.combination([(1, [x]), (1, [x])])
+    let graph = try net.finish(y)
+    var sample = net.sample(0.01)
+    #expect(try plan(graph, sample)[x].range.width == 16)
+    sample[x]?[3] = 40
+    let wide = try plan(graph, sample)
+    #expect(wide[x].range.width == 24)
+    #expect(FixedPoint.real(1, fractionalBits: wide[x].bits) < 0.001)
+  }
+
+  @Test func functionsThatAreLinesOnEitherSideKeepTheScale() {
+    let read = FormRead(operand: 0, positions: [])
+    func form(_ function: RealExpression) -> ApplyForm {
+      ApplyForm(argument: read, function: function)
+    }
+    let x = FormNet.argument
+    #expect(form(FormNet.relu).isRelu)
+    #expect(form(.unary(.abs, x)).slopes.map { $0 == (1, -1) } ?? false)
+    let leaky = RealExpression.select(
+      .binary(.less, x, .constant(0)), .binary(.multiply, .constant(0.1), x), x)
+    #expect(form(leaky).slopes?.above == 1 && form(leaky).slopes?.below == 0.1)
+    for function in [
+      RealExpression.unary(.exp, x), .unary(.tanh, x), .binary(.multiply, .constant(2), x),
+      .binary(.minimum, FormNet.relu, .constant(1e9)), .binary(.add, x, .constant(1e-9)),
+    ] { #expect(form(function).slopes == nil) }
+    #expect(form(.binary(.minimum, FormNet.relu, .constant(6))).bounds == 0...6)
+    #expect(form(.unary(.tanh, x)).bounds == nil)
+  }
+
+  @Test func applicationsOfOneFunctionShareTheirScales() throws {
+    var net = FormNet()
+    let x = net.input([4, 4])
+    let narrow = net.combination([(0.4, [x])])
+    let far = net.combination([(1e-3, [x])])
+    let all = [x, narrow, far].map { net.apply(.unary(.tanh, FormNet.argument), $0) }
+    let graph = try net.finish(all[0], all[1], all[2])
+    let plan = try plan(graph, net.sample(4))
+    #expect(plan[x].bits == plan[narrow].bits && plan[all[0]].bits == plan[all[1]].bits)
+    #expect(plan[far].bits > plan[x].bits + 3)
+  }
+
+  @Test func feedbackIsAnError() throws {
+    var net = FormNet()
+    let x = net.input([2, 4])
+    let large = net.combination([(1e6, [x])])
+    let graph = try net.finish(net.node(.view(.concatenate(axis: 0)), [x, large], [4, 4]))
+    #expect(throws: CompileError.self) { try plan(graph, net.sample()) }
+  }
+}
