@@ -37,7 +37,11 @@ struct TrialFinder {
       let isLast = number == groups.count - 1
       for (place, sizes) in group.enumerated() where trials.count < count && !isOutOfWork {
         let form = forms[(number + (isLast ? place : 0)) % forms.count]
-        guard let trial = trial(library, sizes, form, widest) else { continue }
+        // Not every circuit takes a product.
+        guard
+          let trial = trial(library, sizes, form, widest)
+            ?? (form == .tensor ? nil : trial(library, sizes, .tensor, widest))
+        else { continue }
         guard trial.honestAssignment() != nil else {
           mute = mute ?? trial
           continue
