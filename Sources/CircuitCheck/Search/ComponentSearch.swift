@@ -25,8 +25,11 @@ struct ComponentSearch {
     search(LinearState(), claims)
   }
 
-  /// Forms that are zero in one of the ways to go on.
-  private typealias Branch = [LinearForm]
+  /// Ways to go on: in each of them some forms are zero.
+  private struct Ways {
+    var count: Int
+    var equations: (Int) -> [LinearForm]
+  }
 
   private mutating func search(_ start: LinearState, _ claims: [StatementInstance.Claim]) {
     guard found == nil else { return }
@@ -43,16 +46,21 @@ struct ComponentSearch {
       return
     }
     guard let choice = pending.indices.min(by: { ways(pending[$0]) < ways(pending[$1]) }),
-      let branches = branches(pending[choice])
+      let ways = waysOn(pending[choice])
     else {
       // Several quadratic equations in several cells, which nothing enumerates.
       isFinished = false
       return
     }
     if case .row = pending[choice] { pending.remove(at: choice) }
-    for branch in branches where found == nil {
+    for number in 0..<ways.count where found == nil {
+      guard workLeft > 0 else {
+        isFinished = false
+        return
+      }
+      workLeft -= 1
       var next = state
-      if branch.allSatisfy({ next.impose($0) }) { search(next, pending) }
+      if ways.equations(number).allSatisfy({ next.impose($0) }) { search(next, pending) }
     }
   }
 
@@ -146,19 +154,23 @@ struct ComponentSearch {
     form.products.count == 1 && form.linear.isConstant && form.linear.constant == .zero
   }
 
-  private func branches(_ claim: StatementInstance.Claim) -> [Branch]? {
+  /// The ways in which a claim may hold; nil where they are not counted.
+  private func waysOn(_ claim: StatementInstance.Claim) -> Ways? {
     switch claim {
     case .zero(let form):
-      if isZeroProduct(form) { return [[form.products[0].first], [form.products[0].second]] }
+      if isZeroProduct(form) {
+        let factors = [form.products[0].first, form.products[0].second]
+        return Ways(count: 2) { [factors[$0]] }
+      }
       guard case .these(let roots) = rootsInOneCell(form) else { return nil }
-      return roots.map { [$0] }
+      return Ways(count: roots.count) { [roots[$0]] }
     case .row(let columns, let table):
-      let known = columns.indices.first { $0 > 0 && columns[$0].isConstant }
-      let rows =
-        known.map {
-          tables.rows(table, column: $0, value: columns[$0].constant, limit: Int.max)
-        } ?? Array(0..<tables.count(table))
-      return rows.map { equations(columns, table, $0) }
+      guard let known = columns.indices.first(where: { $0 > 0 && columns[$0].isConstant }) else {
+        return Ways(count: tables.count(table)) { equations(columns, table, $0) }
+      }
+      let rows = tables.rows(
+        table, column: known, value: columns[known].constant, limit: Int.max)
+      return Ways(count: rows.count) { equations(columns, table, rows[$0]) }
     }
   }
 

@@ -30,23 +30,36 @@ struct TrialFinder {
   ) throws(CircuitCheckError) -> [TrialCircuit] {
     (refusal, failure, exhausted) = (nil, nil, 0)
     var trials: [TrialCircuit] = []
+    // One that takes none of the inputs, as where a quotient exceeds its width; to say so.
+    var mute: TrialCircuit?
     let groups = maker.candidates()
     for (number, group) in groups.enumerated() {
       let isLast = number == groups.count - 1
       for (place, sizes) in group.enumerated() where trials.count < count && !isOutOfWork {
         let form = forms[(number + (isLast ? place : 0)) % forms.count]
-        guard let trial = trial(library, sizes, form, widest) else { continue }
+        // Not every circuit takes a product.
+        guard
+          let trial = trial(library, sizes, form, widest)
+            ?? (form == .tensor ? nil : trial(library, sizes, .tensor, widest))
+        else { continue }
+        guard trial.honestAssignment() != nil else {
+          mute = mute ?? trial
+          continue
+        }
         trials.append(trial)
         if !isLast { break }
       }
     }
+    if trials.isEmpty, let mute { trials = [mute] }
     if !trials.isEmpty, let found = refusal, !found.isUnbounded { refusal = nil }
     guard trials.isEmpty, refusal == nil, let failure else { return trials }
     throw .circuit(failure)
   }
 
   private var forms: [TrialCircuit.Form] {
-    TrialCircuit.takesAccumulators(signature) ? TrialCircuit.Form.allCases : [.tensor]
+    // A product of private inputs is not what a circuit without outputs is to bound.
+    TrialCircuit.takesAccumulators(signature) && !signature.outputs.isEmpty
+      ? TrialCircuit.Form.allCases : [.tensor]
   }
 
   private mutating func trial(
