@@ -342,6 +342,22 @@ def einsum():
         add("Einsum", [real(*s, seed=i) for i, s in enumerate(shapes)], equation=text)
 
 
+def signals():
+    for name in ["HannWindow", "HammingWindow", "BlackmanWindow"]:
+        for size in [1, 8, 9]:
+            add(name, [Constant(np.array(size, np.int64))])
+            if size > 1:
+                add(name, [Constant(np.array(size, np.int64))], periodic=0)
+    x = ints(2, 3, 4).astype(np.int8)
+    add("DequantizeLinear", [x, np.float32(0.25)])
+    add("DequantizeLinear", [x, np.float32(0.25), np.int8(3)])
+    for axis in [1, -1]:
+        n = x.shape[axis]
+        add("DequantizeLinearAxis", [x, real(n)], operation="DequantizeLinear", axis=axis)
+        add("DequantizeLinearAxis", [x, real(n), ints(n).astype(np.int8)], operation="DequantizeLinear",
+            axis=axis)
+
+
 def resizing():
     x = real(1, 2, 4, 5)
 
@@ -437,7 +453,7 @@ def run(case):
 
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
-                     convolutions, pooling, places, resizing, einsum]:
+                     convolutions, pooling, places, resizing, einsum, signals]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):
