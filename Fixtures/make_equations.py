@@ -358,6 +358,24 @@ def signals():
             axis=axis)
 
 
+def losses():
+    for shape in [(4, 3), (2, 3, 4), (2, 3, 2, 2)]:
+        x = real(*shape)
+        label = ints(shape[0], *shape[2:], low=0, high=3)
+        for reduction in ["none", "sum", "mean"]:
+            name = "" if reduction == "none" else "Total"
+            for rest in [[], [real(3, seed=1, low=0.5)]]:
+                for ignored in [{}, {"ignore_index": 1}]:
+                    add("NegativeLogLikelihood" + name, [x, Constant(label), *rest], opset=13,
+                        operation="NegativeLogLikelihoodLoss", reduction=reduction, **ignored)
+                    add("SoftmaxCrossEntropy" + name, [x, Constant(label), *rest], 2, opset=13,
+                        operation="SoftmaxCrossEntropyLoss", reduction=reduction, **ignored)
+    far = np.where(ints(4, low=0, high=2) == 0, 255, 1)
+    for name in ["NegativeLogLikelihood", "SoftmaxCrossEntropy"]:
+        add(name + "Total", [real(4, 3), Constant(far)], operation=name + "Loss", opset=13,
+            ignore_index=255)
+
+
 def resizing():
     x = real(1, 2, 4, 5)
 
@@ -453,7 +471,7 @@ def run(case):
 
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
-                     convolutions, pooling, places, resizing, einsum, signals]:
+                     convolutions, pooling, places, resizing, einsum, signals, losses]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):

@@ -315,6 +315,60 @@ let standardOperators: [(name: String, text: String)] = [
     """#
   ),
   (
+    "Circuits/operators/losses.circuit",
+    #"""
+    # Losses of classifiers. `reduction` says whether each loss is a result, or their sum or mean; a label
+    # that is `ignore_index` counts for nothing.
+
+    operator NegativeLogLikelihood(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(none), ignore_index: int = -1) -> (y: real[batch, at...])
+      onnx "NegativeLogLikelihoodLoss"
+    {
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      y[n, at...] = -x[n, place[n, at...], at...] * factor[n, at...]
+    }
+
+    operator NegativeLogLikelihoodTotal(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(sum, mean) = mean, ignore_index: int = -1) -> (y: real)
+      onnx "NegativeLogLikelihoodLoss"
+    {
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      total = sum(n, at...) x[n, place[n, at...], at...] * factor[n, at...]
+      y = select(reduction == sum, -total, -total / (sum(n, at...) factor[n, at...]))
+    }
+
+    operator SoftmaxCrossEntropy(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(none), ignore_index: int = -1)
+      -> (y: real[batch, at...], share: real[batch, c, at...])
+      onnx "SoftmaxCrossEntropyLoss"
+    {
+      top[n, at...] = max(i) x[n, i, at...]
+      below[n, i, at...] = x[n, i, at...] - top[n, at...]
+      share[n, i, at...] = below[n, i, at...] - log(sum(j) exp(below[n, j, at...]))
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      y[n, at...] = -share[n, place[n, at...], at...] * factor[n, at...]
+    }
+
+    operator SoftmaxCrossEntropyTotal(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(sum, mean) = mean, ignore_index: int = -1)
+      -> (y: real, share: real[batch, c, at...])
+      onnx "SoftmaxCrossEntropyLoss"
+    {
+      top[n, at...] = max(i) x[n, i, at...]
+      below[n, i, at...] = x[n, i, at...] - top[n, at...]
+      share[n, i, at...] = below[n, i, at...] - log(sum(j) exp(below[n, j, at...]))
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      total = sum(n, at...) share[n, place[n, at...], at...] * factor[n, at...]
+      y = select(reduction == sum, -total, -total / (sum(n, at...) factor[n, at...]))
+    }
+    
+    """#
+  ),
+  (
     "Circuits/operators/normalisation.circuit",
     #"""
     # Normalisations, at inference.
