@@ -317,8 +317,8 @@ let standardOperators: [(name: String, text: String)] = [
   (
     "Circuits/operators/losses.circuit",
     #"""
-    # Losses of classifiers. `reduction` says whether each loss is a result, or their sum or mean; a label
-    # that is `ignore_index` counts for nothing.
+    # Losses of classifiers. `reduction` says whether each loss is a result, or their sum or mean; a
+    # label that is `ignore_index` counts for nothing.
 
     operator NegativeLogLikelihood(x: real[batch, c, at...], label: int[batch, at...],
       weight: real[c] = 1; reduction: choice(none), ignore_index: int = -1) -> (y: real[batch, at...])
