@@ -342,6 +342,40 @@ def einsum():
         add("Einsum", [real(*s, seed=i) for i, s in enumerate(shapes)], equation=text)
 
 
+def signals():
+    for name in ["HannWindow", "HammingWindow", "BlackmanWindow"]:
+        for size in [1, 8, 9]:
+            add(name, [Constant(np.array(size, np.int64))])
+            if size > 1:
+                add(name, [Constant(np.array(size, np.int64))], periodic=0)
+    x = ints(2, 3, 4).astype(np.int8)
+    add("DequantizeLinear", [x, np.float32(0.25)])
+    add("DequantizeLinear", [x, np.float32(0.25), np.int8(3)])
+    for axis in [1, -1]:
+        n = x.shape[axis]
+        add("DequantizeLinearAxis", [x, real(n)], operation="DequantizeLinear", axis=axis)
+        add("DequantizeLinearAxis", [x, real(n), ints(n).astype(np.int8)], operation="DequantizeLinear",
+            axis=axis)
+
+
+def losses():
+    for shape in [(4, 3), (2, 3, 4), (2, 3, 2, 2)]:
+        x = real(*shape)
+        label = ints(shape[0], *shape[2:], low=0, high=3)
+        for reduction in ["none", "sum", "mean"]:
+            name = "" if reduction == "none" else "Total"
+            for rest in [[], [real(3, seed=1, low=0.5)]]:
+                for ignored in [{}, {"ignore_index": 1}]:
+                    add("NegativeLogLikelihood" + name, [x, Constant(label), *rest], opset=13,
+                        operation="NegativeLogLikelihoodLoss", reduction=reduction, **ignored)
+                    add("SoftmaxCrossEntropy" + name, [x, Constant(label), *rest], 2, opset=13,
+                        operation="SoftmaxCrossEntropyLoss", reduction=reduction, **ignored)
+    far = np.where(ints(4, low=0, high=2) == 0, 255, 1)
+    for name in ["NegativeLogLikelihood", "SoftmaxCrossEntropy"]:
+        add(name + "Total", [real(4, 3), Constant(far)], operation=name + "Loss", opset=13,
+            ignore_index=255)
+
+
 def resizing():
     x = real(1, 2, 4, 5)
 
@@ -437,7 +471,7 @@ def run(case):
 
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
-                     convolutions, pooling, places, resizing, einsum]:
+                     convolutions, pooling, places, resizing, einsum, signals, losses]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):

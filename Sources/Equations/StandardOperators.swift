@@ -315,6 +315,60 @@ let standardOperators: [(name: String, text: String)] = [
     """#
   ),
   (
+    "Circuits/operators/losses.circuit",
+    #"""
+    # Losses of classifiers. `reduction` says whether each loss is a result, or their sum or mean; a
+    # label that is `ignore_index` counts for nothing.
+
+    operator NegativeLogLikelihood(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(none), ignore_index: int = -1) -> (y: real[batch, at...])
+      onnx "NegativeLogLikelihoodLoss"
+    {
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      y[n, at...] = -x[n, place[n, at...], at...] * factor[n, at...]
+    }
+
+    operator NegativeLogLikelihoodTotal(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(sum, mean) = mean, ignore_index: int = -1) -> (y: real)
+      onnx "NegativeLogLikelihoodLoss"
+    {
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      total = sum(n, at...) x[n, place[n, at...], at...] * factor[n, at...]
+      y = select(reduction == sum, -total, -total / (sum(n, at...) factor[n, at...]))
+    }
+
+    operator SoftmaxCrossEntropy(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(none), ignore_index: int = -1)
+      -> (y: real[batch, at...], share: real[batch, c, at...])
+      onnx "SoftmaxCrossEntropyLoss"
+    {
+      top[n, at...] = max(i) x[n, i, at...]
+      below[n, i, at...] = x[n, i, at...] - top[n, at...]
+      share[n, i, at...] = below[n, i, at...] - log(sum(j) exp(below[n, j, at...]))
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      y[n, at...] = -share[n, place[n, at...], at...] * factor[n, at...]
+    }
+
+    operator SoftmaxCrossEntropyTotal(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(sum, mean) = mean, ignore_index: int = -1)
+      -> (y: real, share: real[batch, c, at...])
+      onnx "SoftmaxCrossEntropyLoss"
+    {
+      top[n, at...] = max(i) x[n, i, at...]
+      below[n, i, at...] = x[n, i, at...] - top[n, at...]
+      share[n, i, at...] = below[n, i, at...] - log(sum(j) exp(below[n, j, at...]))
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      total = sum(n, at...) share[n, place[n, at...], at...] * factor[n, at...]
+      y = select(reduction == sum, -total, -total / (sum(n, at...) factor[n, at...]))
+    }
+    
+    """#
+  ),
+  (
     "Circuits/operators/normalisation.circuit",
     #"""
     # Normalisations, at inference.
@@ -475,6 +529,30 @@ let standardOperators: [(name: String, text: String)] = [
       -> (y: number[max(0, -floor_divide(value(start) - value(limit), value(delta)))])
       onnx ignoring stash_type
     { y[i] = start + i * delta }
+
+    # Windows that signals are seen through.
+    function turn(i, n) = 2 * pi * i / n
+
+    operator HannWindow(size: int; periodic: flag = 1) -> (y: real[value(size)])
+      onnx ignoring output_datatype
+    {
+      let n = value(size) - 1 + periodic
+      y[i] = 0.5 - 0.5 * cos(turn(i, n))
+    }
+
+    operator HammingWindow(size: int; periodic: flag = 1) -> (y: real[value(size)])
+      onnx ignoring output_datatype
+    {
+      let n = value(size) - 1 + periodic
+      y[i] = 25 / 46 - 21 / 46 * cos(turn(i, n))
+    }
+
+    operator BlackmanWindow(size: int; periodic: flag = 1) -> (y: real[value(size)])
+      onnx ignoring output_datatype
+    {
+      let n = value(size) - 1 + periodic
+      y[i] = 0.42 - 0.5 * cos(turn(i, n)) + 0.08 * cos(2 * turn(i, n))
+    }
     
     """#
   ),
@@ -557,6 +635,24 @@ let standardOperators: [(name: String, text: String)] = [
       onnx 7 broadcasting c transposing a if transA transposing b if transB
       onnx 1..6 broadcasting c transposing a if transA transposing b if transB ignoring broadcast
     { y[i, j] = alpha * (sum(l) a[i, l] * b[l, j]) + beta * c[i, j] }
+    
+    """#
+  ),
+  (
+    "Circuits/operators/quantised.circuit",
+    #"""
+    # Integers that stand for reals.
+
+    operator DequantizeLinear(x: int[...], scale: real, zero: int = 0) -> (y: real[...])
+      onnx ignoring axis, block_size, output_dtype
+    { y[...] = (x[...] - zero) * scale }
+
+    # A scale for each place along an axis.
+    operator DequantizeLinearAxis(
+      x: int[outer..., n, inner...], scale: real[n], zero: int[n] = 0; axis: axis(x) = 1)
+      -> (y: real[outer..., n, inner...])
+      onnx "DequantizeLinear" splitting x at axis ignoring block_size, output_dtype
+    { y[outer..., i, inner...] = (x[outer..., i, inner...] - zero[i]) * scale[i] }
     
     """#
   ),
