@@ -111,8 +111,8 @@ struct JudgeTests {
     let samples = [["x": try net.numbers.tensor([1, 1024])]]
     let model = try compilation(graph, samples).model
     let layer = try #require(model.layers.last)
-    // A result and one remainder.
-    #expect(layer.witnessCells == 2 * 4)
+    // A result and one remainder, in no more than two limbs.
+    #expect(layer.witnessCells <= 4 * 4)
   }
 
   @Test func everySampleIsJudged() throws {

@@ -17,6 +17,8 @@ struct FormScaleSolver {
   let groups: [TableGroup]
   /// What a value must hold, headroom included.
   private let room: [Double]
+  /// Values whose negatives are beyond all measure and count for nothing.
+  private let saturated: Set<ValueID>
   /// By value. Of what is not committed the bits that it would have.
   private var bits: [Int]
   /// Fractional bits and magnitudes of the sums that are not committed.
@@ -42,9 +44,14 @@ struct FormScaleSolver {
     self.options = options
     classes = ValueClasses(graph)
     let headroom = Double(1 << options.headroomBits)
+    let saturated = graph.saturating.filter {
+      calibration[$0].high > 0 && -calibration[$0].low > 64 * calibration[$0].high
+    }
+    self.saturated = saturated
     room = graph.values.indices.map { index in
       let id = ValueID(index)
       if let constant = graph.constants[id] { return constant.greatestMagnitude }
+      if saturated.contains(id) { return calibration[id].high * headroom }
       return calibration[id].magnitude * headroom
     }
     let room = room
@@ -75,7 +82,9 @@ struct FormScaleSolver {
 
   /// The bits that a value has if nothing else wants anything.
   private func wanted(_ id: ValueID, _ calibration: FormCalibration) -> Int {
-    guard graph[id].kind == .real, graph.constants[id] == nil else { return usual(id) }
+    guard graph[id].kind == .real, graph.constants[id] == nil, !saturated.contains(id) else {
+      return usual(id)
+    }
     return min(usual(id) + calibration[id].outlierBits, Self.maximalBits)
   }
 
@@ -189,6 +198,7 @@ struct FormScaleSolver {
         return widest
       }
     }
+    if saturated.contains(id) { return IntegerWidth.range(Saturation.width) }
     if fixed[classes.root(id.index)] != nil { return IntegerWidth.range(16) }
     return IntegerWidth.range(IntegerWidth.least(magnitude: room[id.index], bits: bits))
   }
@@ -338,7 +348,8 @@ extension FormScaleSolver {
   private func scales(of facts: SumFacts) -> SumScales {
     SumScales(
       facts: facts, operands: facts.node.operands.map { operand($0) },
-      output: bits(of: facts.node.output), options: options)
+      output: bits(of: facts.node.output),
+      isSaturating: saturated.contains(facts.node.output), options: options)
   }
 
   private mutating func limitResult(_ output: ValueID, _ scales: SumScales) {

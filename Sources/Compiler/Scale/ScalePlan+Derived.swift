@@ -10,6 +10,9 @@ extension ScalePlan {
     self.chosen = chosen
     values = chosen
     sums = [:]
+    let saturating = graph.saturating.filter {
+      chosen[$0.index].range == IntegerWidth.range(Saturation.width)
+    }
     for (number, node) in graph.nodes.enumerated() {
       let parts = node.operands.filter { graph.constants[$0] == nil }
       if node.isMove, let widest = parts.map({ values[$0.index].range }).widest,
@@ -18,7 +21,7 @@ extension ScalePlan {
         values[node.output.index].range = widest
       }
       switch node.form {
-      case .sum(let form): add(number, SumFacts(form, node, graph), graph, options)
+      case .sum(let form): add(number, SumFacts(form, node, graph), graph, options, saturating)
       case .view where !graph[node.output].isCommitted: addView(node, graph)
       case .root(let a, isInverse: false): addRoot(node.output, node.operands[a.operand])
       default: break
@@ -54,7 +57,8 @@ extension ScalePlan {
   }
 
   private mutating func add(
-    _ number: Int, _ facts: SumFacts, _ graph: FormGraph, _ options: CompileOptions
+    _ number: Int, _ facts: SumFacts, _ graph: FormGraph, _ options: CompileOptions,
+    _ saturating: Set<ValueID>
   ) {
     let output = facts.node.output
     let operands = facts.node.operands.map { id -> SumScales.Operand? in
@@ -62,7 +66,8 @@ extension ScalePlan {
       return .init(bits: values[id.index].bits, magnitude: values[id.index].range.magnitude)
     }
     let scales = SumScales(
-      facts: facts, operands: operands, output: values[output.index].bits, options: options)
+      facts: facts, operands: operands, output: values[output.index].bits,
+      isSaturating: saturating.contains(output), options: options)
     let isCommitted = graph[output].isCommitted
     let accumulator = scales.accumulatorBits(isCommitted: isCommitted)
     let plan = scales.plan(accumulator: accumulator)

@@ -39,6 +39,8 @@ public struct SumPlan: Equatable, Sendable {
     public var factor: Double
     /// The greatest magnitude that the constant is declared with.
     public var constantMagnitude: Int
+    /// What the constant's integers are held to, if they are.
+    public var least: Int?
   }
 
   /// Fractional bits of the exact sum.

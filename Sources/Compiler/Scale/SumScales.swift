@@ -15,6 +15,8 @@ struct SumScales {
   let operands: [Operand?]
   /// The fractional bits of the result, or what those of an exact sum would be.
   let output: Int
+  /// Whether constants are held to `Saturation.least`.
+  var isSaturating = false
   let options: CompileOptions
 
   /// Constants that are all zero take any scale.
@@ -109,7 +111,7 @@ struct SumScales {
       }
       let limit = Double((1 << constantDigits) - 1)
       let bits = FixedPoint.fractionalBits(
-        magnitude: term.magnitude * Double(term.count), limit: limit)
+        magnitude: addedMagnitude(term) * Double(term.count), limit: limit)
       return min(most, bits ?? 2 * Self.unbounded)
     }
   }
@@ -179,9 +181,15 @@ struct SumScales {
     return sum < 0x1p62 ? Int(sum) : Int.max
   }
 
+  /// The greatest magnitude of a constant that is added.
+  private func addedMagnitude(_ term: SumFacts.Term) -> Double {
+    let least = FixedPoint.real(-Saturation.least, fractionalBits: output)
+    return isSaturating ? min(term.magnitude, least) : term.magnitude
+  }
+
   /// The least 2^k − 1, of at least 15 bits, that holds a constant that is added.
   private func biasRange(_ term: SumFacts.Term, _ bits: Int) -> Int {
-    let width = max(Int(log2(max(scalbn(term.magnitude, bits), 1) + 0.5).rounded(.down)) + 1, 15)
+    let width = max(Int(log2(max(scalbn(addedMagnitude(term), bits), 1) + 0.5).rounded(.down)) + 1, 15)
     return (1 << min(width, constantDigits)) - 1
   }
 
@@ -191,7 +199,8 @@ struct SumScales {
       if term.isConstant {
         return SumPlan.Term(
           coefficient: 1, constantBits: accumulator, factor: term.coefficient,
-          constantMagnitude: biasRange(term, accumulator))
+          constantMagnitude: biasRange(term, accumulator),
+          least: isSaturating ? Saturation.least << max(accumulator - output, 0) : nil)
       }
       if let exact = exactBits(term) {
         let value = 1 << min(max(accumulator - exact, 0), 62)
