@@ -1,6 +1,7 @@
 import Compiler
 import Foundation
 import Prover
+import TestSupport
 import Testing
 import Verifier
 
