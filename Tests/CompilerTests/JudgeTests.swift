@@ -112,7 +112,7 @@ struct JudgeTests {
     let model = try compilation(graph, samples).model
     // A result and one remainder, besides limbs of ranges.
     let added = model.circuit.system.tensors.filter {
-      $0.role != .publicInput && $0.role != .model && !$0.name.contains(".limb")
+      !$0.role.isInput && $0.role != .model && !$0.name.contains(".limb")
     }
     #expect(added.map(\.count) == [4, 4])
   }
