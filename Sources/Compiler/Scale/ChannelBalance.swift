@@ -152,7 +152,8 @@ extension ChannelBalance {
 
   /// The axis of a term's constant that an index runs through.
   private func constantAxis(_ term: SumForm.Term, _ node: FormGraph.Node, _ index: Int) -> Int? {
-    guard let read = term.factors.first(where: { graph.constants[node.operands[$0.operand]] != nil })
+    guard
+      let read = term.factors.first(where: { graph.constants[node.operands[$0.operand]] != nil })
     else { return nil }
     return read.positions.firstIndex { $0.plainIndex == index }
   }
@@ -189,7 +190,8 @@ extension ChannelBalance {
     guard let least = told.min() else { return nil }
     if producers[region.source] != nil { return -least >= Self.leastSpread ? powers : nil }
     let isWorthIt = -least >= Self.leastSpreadOfInput && powers.runs().count <= Self.mostRuns
-    return isWorthIt ? powers : nil
+    // So that no run stays as it is, in all the width of the input.
+    return isWorthIt ? powers.map { $0 - Self.step } : nil
   }
 
   /// Includes the magnitudes of a term's constants by channel.
@@ -208,7 +210,8 @@ extension ChannelBalance {
   private func channelConstant(
     _ term: SumForm.Term, _ node: FormGraph.Node, _ channels: Int
   ) -> (Tensor, Int)? {
-    guard let read = term.factors.first(where: { graph.constants[node.operands[$0.operand]] != nil }),
+    guard
+      let read = term.factors.first(where: { graph.constants[node.operands[$0.operand]] != nil }),
       let other = term.factors.first(where: { $0.operand != read.operand }),
       let constant = graph.constants[node.operands[read.operand]]
     else { return nil }

@@ -32,6 +32,8 @@ struct FormScaleSolver {
   /// A value that would take so many bits is so small that it counts as zero.
   static let maximalBits = 60
   private static let maximalRounds = 4000
+  /// What an input that needs more than 16 bits has above what it needs.
+  private static let spareBitsOfInput = 4
   /// No real number that is single precision needs so few: the search does not end.
   private static let boundlessBits = 1024
 
@@ -108,7 +110,10 @@ struct FormScaleSolver {
       }
       most[root] = min(most[root] ?? Int.max, mostBits(id))
       if let own = needs.bits[index] {
-        need[root] = max(need[root] ?? Int.min, Int(own.rounded(.up)))
+        let wanted = Int(own.rounded(.up))
+        // What an input has more costs nothing but its own range.
+        let spare = wanted > desired[index] && producers[index] == nil ? Self.spareBitsOfInput : 0
+        need[root] = max(need[root] ?? Int.min, wanted + spare)
       }
     }
     for (root, wanted) in need { bits[root] = max(bits[root], min(wanted, most[root] ?? wanted)) }
@@ -156,6 +161,7 @@ struct FormScaleSolver {
   mutating func solve() throws(CompileError) -> ScalePlan {
     for _ in 0..<Self.maximalRounds {
       let before = bits
+      for (id, own) in graph.exactBits({ bits(of: $0) }) { bits[id.index] = own }
       for number in graph.nodes.indices {
         try relax(number)
         let name = graph.layers[graph.nodes[number].layer].name
@@ -192,8 +198,8 @@ struct FormScaleSolver {
 
   /// What the integers of a committed real value are declared as.
   private func range(_ id: ValueID, _ bits: Int) -> ClosedRange<Int> {
-    if let number = producers[id.index], graph.nodes[number].isMove {
-      let parts = graph.nodes[number].operands.filter { graph.constants[$0] == nil }
+    if let number = producers[id.index], graph.nodes[number].keepsScale {
+      let parts = graph.committedOperands(of: graph.nodes[number])
       if let widest = parts.map({ range($0, bits) }).max(by: { $0.magnitude < $1.magnitude }) {
         return widest
       }
@@ -251,7 +257,7 @@ extension FormScaleSolver {
       return lower(id, to: bits(of: id) - 1)
     }
     let node = graph.nodes[number]
-    guard let facts = sums[number], !facts.hasWeights else {
+    guard let facts = sums[number] else {
       if case .view = node.form, let operand = node.operands.max(by: { eff($0) < eff($1) }) {
         return coarsen(operand)
       }
@@ -265,10 +271,11 @@ extension FormScaleSolver {
   /// Takes a bit off the finest term of a sum.
   private func finest(of facts: SumFacts) -> ValueID {
     let scales = scales(of: facts)
-    let term = facts.terms.filter { scales.exactBits($0) != nil }.max {
+    let exact = facts.terms.filter { scales.exactBits($0) != nil }.max {
       (scales.exactBits($0) ?? 0) < (scales.exactBits($1) ?? 0)
     }
-    return finestFactor(term ?? facts.terms[0], facts)
+    let term = exact ?? facts.terms.first { !$0.values.isEmpty } ?? facts.terms[0]
+    return finestFactor(term, facts)
   }
 
   private func finestFactor(_ term: SumFacts.Term, _ facts: SumFacts) -> ValueID {
@@ -328,7 +335,7 @@ extension FormScaleSolver {
   private mutating func relax(_ facts: SumFacts) throws(CompileError) {
     let output = facts.node.output
     for _ in 0..<Self.maximalRounds {
-      limitResult(output, scales(of: facts))
+      if graph[output].isCommitted { limitResult(output, scales(of: facts)) }
       let scales = scales(of: facts)
       let own = bits(of: output)
       let accumulator = scales.accumulatorBits(isCommitted: graph[output].isCommitted)
