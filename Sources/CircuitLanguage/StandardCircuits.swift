@@ -583,7 +583,7 @@ let standardCircuits: [(name: String, text: String)] = [
     # both, as the product says.
     table relu(x: i16) = max(x, 0)
 
-    circuit relu(x: any[...]) -> (y: range(2^bits_of(x))[...]) {
+    circuit relu(x: any[...]) -> (y: like(x)[...]) {
       hint y[...] = max(x[...], 0)
       if bits_of(x) <= 15 {
         either {

@@ -241,3 +241,19 @@ import Witness
     #expect(counted == system.lookups.count)
   }
 }
+
+@Suite("Limbs of weights") struct LimbOrderTests {
+  /// Limbs of what reads a copy of weights are computed behind the copy.
+  @Test func limbsComeAfterCopies() throws {
+    var harness = try LayerHarness()
+    let (x, xs) = harness.tensor("x", [3], values: [1, -2, 3])
+    let (w, ws) = harness.tensor("w", [3], role: .model, values: [100, 20_000, -30_000])
+    let sum = try harness.builder.instantiate(
+      "add", [x, w], parameters: ["shift_a": 0, "shift_b": 0], name: "a", fractionalBits: 0)[0]
+    let y = try harness.builder.instantiate(
+      "round", [sum], parameters: ["shift": 14, "width": 16], name: "r", fractionalBits: 0)[0]
+    let output = try harness.builder.markOutput(y, name: "y")
+    let values = try harness.values(of: output).values
+    #expect(values == zip(xs, ws).map { ($0 + $1 + 1 << 13) >> 14 })
+  }
+}
