@@ -5,7 +5,7 @@ import TensorGraph
 import Witness
 
 /// Turns a form graph and its plan into a circuit: sums are definitions, what is committed is an
-/// instance of an integer circuit, what only moves elements is a view (`Paper/` section 17).
+/// instance of an integer circuit, what only moves elements is a view (`Paper/` section 18).
 struct Realiser {
   let graph: FormGraph
   let plan: ScalePlan

@@ -1,6 +1,6 @@
 import Equations
 
-/// How the values of a form graph become integers (`Paper/` section 17).
+/// How the values of a form graph become integers (`Paper/` section 18).
 ///
 /// What is chosen freely is in `values`; all else follows from these, from the graph and from the
 /// options, so that whoever has the network and the choices finds the plan again.

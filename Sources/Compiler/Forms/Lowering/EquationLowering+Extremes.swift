@@ -23,6 +23,7 @@ extension EquationLowering {
       return try apply(.binary(operation, .argument, .constant(bound)), to: places[0])
     }
     if places.count == 1 { return element(places[0]) }
+    if places.isEmpty, let bound { return Polynomial(bound) }
     if let bound { places.append(try maker.scalar(bound)) }
     return Polynomial(extreme(places, over: [], isMaximum: operation == .maximum))
   }
