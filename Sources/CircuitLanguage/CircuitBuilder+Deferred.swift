@@ -40,7 +40,6 @@ extension CircuitBuilder {
       let shifted = HintExpression.subtract(hint, .constant(range.lowerBound))
       request.value = try committed(value, shifted, size: size, frame, origin)
       request.isCommitted = true
-      request.origin.programLength = program.steps.count
     }
     // A value by itself is bounded by its own range.
     if !isLoose, request.isCommitted || request.value.terms.count > 1, let interval {
@@ -77,7 +76,7 @@ extension CircuitBuilder {
     try checkPositions(request.value)
     var request = request
     request.value = readingCopies(request.value)
-    // Limbs are computed from copies of the model's tensors, too.
+    // What the value reads has been computed here, copies of weights included.
     request.origin.programLength = program.steps.count
     if capture != nil {
       capture?.ranges.append(request)

@@ -106,7 +106,7 @@ struct ChannelBalanceTests {
     let result = try balanced(graph, net.sample(100))
     #expect(result.nodes.count > graph.nodes.count)
     let last = try #require(result.constants[result.nodes[result.nodes.count - 1].operands[1]])
-    #expect(last.reals.allSatisfy { $0 > 1 && $0 < 128 })
+    #expect(last.reals.allSatisfy { $0 > 8 && $0 < 1024 })
   }
 
   @Test func elementwiseConstants() throws {

@@ -46,7 +46,7 @@ struct FormContext {
       return
     }
     let size = used[inner]
-    nest.forEach { place in
+    nest.visit { place in
       let target = output.run(along: inner, size: size, at: place)
       let runs = reads.map { $0.run(along: inner, size: size, at: place) }
       add(term, runs, target, to: &result)
@@ -81,7 +81,9 @@ struct FormContext {
     let positions = read.positions.map { position in
       AffineIndex(
         constant: position.constant,
-        terms: position.terms.map { .init(index: places[$0.index] ?? 0, coefficient: $0.coefficient) })
+        terms: position.terms.map {
+          .init(index: places[$0.index] ?? 0, coefficient: $0.coefficient)
+        })
     }
     return NestRead(positions, shape: shapes[read.operand], indices: count)
   }
@@ -99,7 +101,7 @@ struct FormContext {
       let nest = LoopNest(sizes: sizes, reads: [read, output])
       let inner = nest.inner ?? 0
       let values = operands[candidate.operand]
-      nest.forEach { place in
+      nest.visit { place in
         let size = sizes.isEmpty ? 1 : sizes[inner]
         let run = read.run(along: inner, size: size, at: place)
         let target = output.run(along: inner, size: size, at: place)

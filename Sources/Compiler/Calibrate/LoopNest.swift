@@ -90,7 +90,7 @@ struct LoopNest {
   }
 
   /// Calls `body` for all values of the indices but the innermost one, whose value is 0 then.
-  func forEach(_ body: ([Int]) -> Void) {
+  func visit(_ body: ([Int]) -> Void) {
     var place = [Int](repeating: 0, count: sizes.count)
     while true {
       body(place)

@@ -43,7 +43,8 @@ extension ModelTensor {
     return result
   }
 
-  private func rounded(_ value: Double, _ position: Int, _ name: String) throws(CompileError) -> Int {
+  private func rounded(_ value: Double, _ position: Int, _ name: String) throws(CompileError) -> Int
+  {
     var scaled = FixedPoint.scaled(value * factor, fractionalBits: bits)
     if let least { scaled = max(scaled, Double(least)) }
     guard abs(scaled) <= Double(magnitude) else {

@@ -9,13 +9,14 @@ extension ScalePlan {
   init(_ graph: FormGraph, _ chosen: [Value], _ options: CompileOptions) {
     self.chosen = chosen
     values = chosen
+    for (id, bits) in graph.exactBits({ chosen[$0.index].bits }) { values[id.index].bits = bits }
     sums = [:]
     let saturating = graph.saturating.filter {
       chosen[$0.index].range == IntegerWidth.range(Saturation.width)
     }
     for (number, node) in graph.nodes.enumerated() {
-      let parts = node.operands.filter { graph.constants[$0] == nil }
-      if node.isMove, let widest = parts.map({ values[$0.index].range }).widest,
+      let parts = graph.committedOperands(of: node)
+      if node.keepsScale, let widest = parts.map({ values[$0.index].range }).widest,
         graph[node.output].isCommitted
       {
         values[node.output.index].range = widest
@@ -48,7 +49,8 @@ extension ScalePlan {
     }
     switch node.form {
     case .view, .extreme: values[node.output.index].range = parts.hull
-    case .place(let place): values[node.output.index].range = 0...max((place.indices.last?.size ?? 1) - 1, 0)
+    case .place(let place):
+      values[node.output.index].range = 0...max((place.indices.last?.size ?? 1) - 1, 0)
     case .sum:
       let magnitude = sums[number]?.magnitude ?? 0
       values[node.output.index].range = -magnitude...magnitude
@@ -94,6 +96,8 @@ extension [ClosedRange<Int>] {
 
   /// The least range that has all of them and zero.
   var hull: ClosedRange<Int> {
-    reduce(0...0) { Swift.min($0.lowerBound, $1.lowerBound)...Swift.max($0.upperBound, $1.upperBound) }
+    reduce(0...0) {
+      Swift.min($0.lowerBound, $1.lowerBound)...Swift.max($0.upperBound, $1.upperBound)
+    }
   }
 }

@@ -35,8 +35,12 @@ struct SumScales {
   private var halfBits: Int { options.accumulatorBits - 1 }
 
   /// The digits that exact terms have together, and constants that are added.
-  private var exactDigits: Int { options.accumulatorBits - others(facts.hasWeights, facts.hasConstants) }
-  private var constantDigits: Int { options.accumulatorBits - max(others(facts.hasWeights, hasExact), 1) }
+  private var exactDigits: Int {
+    options.accumulatorBits - others(facts.hasWeights, facts.hasConstants)
+  }
+  private var constantDigits: Int {
+    options.accumulatorBits - max(others(facts.hasWeights, hasExact), 1)
+  }
 
   private var hasExact: Bool { facts.terms.contains { exactBits($0) != nil } }
 
@@ -189,7 +193,8 @@ struct SumScales {
 
   /// The least 2^k − 1, of at least 15 bits, that holds a constant that is added.
   private func biasRange(_ term: SumFacts.Term, _ bits: Int) -> Int {
-    let width = max(Int(log2(max(scalbn(addedMagnitude(term), bits), 1) + 0.5).rounded(.down)) + 1, 15)
+    let width = max(
+      Int(log2(max(scalbn(addedMagnitude(term), bits), 1) + 0.5).rounded(.down)) + 1, 15)
     return (1 << min(width, constantDigits)) - 1
   }
 
