@@ -1,4 +1,5 @@
 import ConstraintSystem
+import TestSupport
 import Testing
 import Witness
 
@@ -40,7 +41,7 @@ private struct Trial {
 }
 
 private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) -> [Int] {
-  var generator = TestGenerator(state: UInt64(count))
+  var generator = SeededGenerator(seed: UInt64(count))
   let drawn = (0..<count).map { _ in Int.random(in: range, using: &generator) }
   return Array((edges + drawn).prefix(count))
 }
@@ -52,7 +53,8 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   func rounding(shift: Int, count: Int) throws {
     let limit = min(1 << 40, 1 << (shift + 15)) - (1 << max(shift, 1))
     let half = shift == 0 ? 0 : 1 << (shift - 1)
-    let edges = [half, -half, half - 1, limit, -limit].shuffled(using: &Self.generator)
+    var generator = SeededGenerator(seed: UInt64(10 * shift + count))
+    let edges = [half, -half, half - 1, limit, -limit].shuffled(using: &generator)
     let x = values(count, -limit...limit, edges: edges)
     var trial = try Trial()
     trial.input(x, [count], range: -(1 << 40)...1 << 40)
@@ -60,8 +62,6 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
       try trial.output("round", ["shift": shift, "width": 16], attacks: 1)
         == x.map { ($0 + half) >> shift })
   }
-
-  nonisolated(unsafe) private static var generator = TestGenerator(state: 3)
 
   @Test(arguments: [16, 24, 32]) func roundingToWidths(width: Int) throws {
     let limit = (1 << (width - 1)) - 1

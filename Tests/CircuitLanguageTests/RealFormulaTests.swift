@@ -158,8 +158,7 @@ private final class RowNumbers: RealTableSource {
       RealTableRequest([sigmoid], argumentBits: 12, outputBits: 15, range: 0...Int.max),
       RealTableRequest([sigmoid], argumentBits: 12, outputBits: 15, first: .min),
     ] {
-      var builder = CircuitBuilder(library: try .standard(), realTables: RowNumbers())
-      #expect(throws: CircuitLanguageError.self) { try builder.table(wrong) }
+      #expect(throws: CircuitLanguageError.self) { try ResolvedTable(wrong) }
     }
   }
 }
