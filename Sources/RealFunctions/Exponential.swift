@@ -1,7 +1,7 @@
 // The exponential function and the logarithm.
 extension Arithmetic {
-  /// Values of greater arguments are huge.
-  private var greatestArgument: Int { 16 * places }
+  /// Values of greater arguments are huge, so that no number takes much time.
+  private var greatestArgument: Int { min(16 * places, 1 << 12) }
 
   func exp(_ value: Value) throws(NoValue) -> Value {
     if let rational = value.rational, rational.sign == 0 { return .one }
