@@ -28,9 +28,9 @@ struct DroppedStatementTests {
       Case(circuit: "relu", sizes: .init(rest: [3])),
       Case(circuit: "copy", sizes: .init(rest: [3])),
       Case(circuit: "private_input", sizes: .init(rest: [3])),
-      Case(circuit: "argmax", sizes: .init(sizes: ["size": 2])),
-      Case(circuit: "argmax", sizes: .init(sizes: ["size": 3])),
-      Case(circuit: "argmax", sizes: .init(sizes: ["size": 5], rest: [2])),
+      Case(circuit: "argmax", sizes: .init(sizes: ["size": 2], parameters: ["last": 0])),
+      Case(circuit: "argmax", sizes: .init(sizes: ["size": 3], parameters: ["last": 1])),
+      Case(circuit: "argmax", sizes: .init(sizes: ["size": 5], rest: [2], parameters: ["last": 0])),
       Case(
         circuit: "max_square",
         sizes: .init(
