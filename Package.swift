@@ -69,6 +69,7 @@ let package = Package(
     core("Polynomials", ["FieldArithmetic"]),
     core("Transcript", ["FieldArithmetic", "Hashing"]),
     module("Kernels", ["CKernels", "FieldArithmetic", "Hashing"]),
+    module("RealFunctions", ["CGMP"]),
     module("TensorFiles", ["FileAccess"]),
     // Level 2
     core("Commitment", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
@@ -82,13 +83,14 @@ let package = Package(
         "Transcript",
       ]),
     module("Equations", ["CircuitLanguage", "ConstraintSystem", "Evaluation", "TensorGraph"]),
+    module("RealTables", ["CircuitLanguage", "ConstraintSystem", "RealFunctions"]),
     module("Witness", ["ConstraintSystem", "Evaluation"]),
     // Level 4
     module(
       "Compiler",
       [
-        "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "TensorGraph",
-        "Witness",
+        "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "RealTables",
+        "TensorGraph", "Witness",
       ]),
     module(
       "ONNXImport",
@@ -96,6 +98,8 @@ let package = Package(
         "CircuitLanguage", "ConstraintSystem", "Equations", "FileAccess", "TensorGraph",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
+    module(
+      "CircuitCheck", ["CircuitLanguage", "ConstraintSystem", "FieldArithmetic", "Witness"]),
     core("Verifier", ["Argument", "Commitment", "ConstraintSystem", "Hashing", "Transcript"]),
     // Level 5
     module(
@@ -107,15 +111,16 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        "CircuitLanguage", "FileAccess", "Hashing", "Verifier",
+        "CircuitLanguage", "FileAccess", "Hashing", "RealTables", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Level 6
     .executableTarget(
       name: "assay",
       dependencies: [
-        "CommandSupport", "Compiler", "ConstraintSystem", "Equations", "FileAccess", "Hashing",
-        "ONNXImport", "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier", "Kernels", "CircuitLanguage",
+        "CircuitCheck", "CommandSupport", "Compiler", "ConstraintSystem", "Equations", "FileAccess",
+        "Hashing", "ONNXImport", "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier",
+        "Kernels", "CircuitLanguage",
         "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -143,12 +148,27 @@ let package = Package(
     tests(
       "KernelsTests",
       ["CGMP", "CKernels", "FieldArithmetic", "Hashing", "Kernels", "TestSupport"]),
+    tests("RealFunctionsTests", ["RealFunctions"]),
+    tests(
+      "RealTablesTests",
+      [
+        "CircuitLanguage", "CommandSupport", "ConstraintSystem", "Prover", "RealFunctions",
+        "RealTables", "Verifier", "Witness",
+      ]),
     tests("TranscriptTests", ["FieldArithmetic", "Hashing", "Polynomials", "Transcript"]),
     tests("ConstraintSystemTests", ["ConstraintSystem"]),
     tests("WitnessTests", ["ConstraintSystem", "Kernels", "TestSupport", "Witness"]),
     tests(
       "CircuitLanguageTests",
-      ["CircuitLanguage", "Compiler", "ConstraintSystem", "TestSupport", "Witness"]),
+      [
+        "CircuitCheck", "CircuitLanguage", "Compiler", "ConstraintSystem", "TestSupport", "Witness",
+      ]),
+    tests(
+      "CircuitCheckTests",
+      [
+        "CircuitCheck", "CircuitLanguage", "ConstraintSystem", "FieldArithmetic", "TestSupport",
+        "Witness",
+      ]),
     tests(
       "CommitmentTests",
       [
@@ -194,8 +214,9 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem", "FileAccess",
-        "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "TestSupport",
+        "CircuitCheck", "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem",
+        "FileAccess", "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph",
+        "TestSupport",
         "Transcript", "Verifier", "Witness", "assay", "assay-verify",
       ]),
   ] + web,

@@ -10,9 +10,13 @@ case "$1" in
   *) name=standardCircuits ;;
 esac
 echo "// swift-format-ignore-file"
-echo "// Made by Circuits/embed.sh from Circuits/$folder*.circuit."
+echo "// Made by Circuits/embed.sh from the files in Circuits/$folder."
 echo "let $name: [(name: String, text: String)] = ["
-for file in "$folder"*.circuit; do
+case "$1" in
+  operators) set -- operators/*.circuit ;;
+  *) set -- *.circuit integer/*.circuit ;;
+esac
+for file in "$@"; do
   printf '  (\n    "Circuits/%s",\n    #"""\n' "$file"
   sed 's/^\(.\)/    \1/' "$file"
   printf '    \n    """#\n  ),\n'

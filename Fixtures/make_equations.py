@@ -73,6 +73,7 @@ def unary():
     add("IsInf", [strange], detect_positive=0)
     add("Dropout", [real(3, 4)], opset=21)
     add("Dropout", [real(3, 4), Constant(np.float32(0.3)), Constant(False)], [1, 1])
+    add("Dropout", [real(3, 4), Constant(np.float32(0)), Constant(True)])
     add("Dropout", [real(3, 4)], opset=7, ratio=0.3)
 
 
@@ -132,6 +133,8 @@ def arithmetic():
             add(name, [truth(*a), truth(*b, seed=1)])
         add("Where", [truth(*a), real(*b, seed=1), real(*a, seed=2)])
         add("Where", [truth(*b), ints(*a, seed=1), ints(seed=2)])
+    for name in ["Add", "Sub", "Mul", "Div"]:
+        add(name, [real(2, 3), real(3, seed=1, low=0.5)], opset=6, broadcast=1)
     add("Pow", [real(2, 3), Constant(np.array(2, np.int64))])
     for name in ["Sum", "Mean", "Max", "Min"]:
         add(name, [real(2, 3)])
@@ -304,6 +307,8 @@ def pooling():
                 add(name, [x], opset=opset, kernel_shape=kernel, strides=[3] * rank, ceil_mode=1,
                     pads=[1, 0, 1][:rank] + [1, 1, 0][:rank])
                 add(name, [x], opset=opset, kernel_shape=kernel, dilations=[2, 1, 2][:rank])
+        add("AveragePool", [x], opset=opset, kernel_shape=kernel, strides=[2] * rank, ceil_mode=1,
+            count_include_pad=1, pads=[1, 0, 1][:rank] + [0] * rank)
         for pads in [[0] * 2 * rank, [1, 0, 1][:rank] + [1, 1, 0][:rank]]:
             add("AveragePool", [x], opset=opset, kernel_shape=kernel, pads=pads, count_include_pad=1)
         add("LpPool", [x], opset=opset, kernel_shape=kernel, p=3)
@@ -335,6 +340,40 @@ def einsum():
         (1, 2, 5, 4)), ("ij, jk, kl -> il", (2, 3), (3, 2), (2, 4)), ("...->...", (2, 3)),
         ("...i->...", (2, 3, 4)), ("i...->...i", (2, 3, 4)), ("Ab,bA->", (2, 3), (3, 2))]:
         add("Einsum", [real(*s, seed=i) for i, s in enumerate(shapes)], equation=text)
+
+
+def signals():
+    for name in ["HannWindow", "HammingWindow", "BlackmanWindow"]:
+        for size in [1, 8, 9]:
+            add(name, [Constant(np.array(size, np.int64))])
+            if size > 1:
+                add(name, [Constant(np.array(size, np.int64))], periodic=0)
+    x = ints(2, 3, 4).astype(np.int8)
+    add("DequantizeLinear", [x, np.float32(0.25)])
+    add("DequantizeLinear", [x, np.float32(0.25), np.int8(3)])
+    for axis in [1, -1]:
+        n = x.shape[axis]
+        add("DequantizeLinearAxis", [x, real(n)], operation="DequantizeLinear", axis=axis)
+        add("DequantizeLinearAxis", [x, real(n), ints(n).astype(np.int8)], operation="DequantizeLinear",
+            axis=axis)
+
+
+def losses():
+    for shape in [(4, 3), (2, 3, 4), (2, 3, 2, 2)]:
+        x = real(*shape)
+        label = ints(shape[0], *shape[2:], low=0, high=3)
+        for reduction in ["none", "sum", "mean"]:
+            name = "" if reduction == "none" else "Total"
+            for rest in [[], [real(3, seed=1, low=0.5)]]:
+                for ignored in [{}, {"ignore_index": 1}]:
+                    add("NegativeLogLikelihood" + name, [x, Constant(label), *rest], opset=13,
+                        operation="NegativeLogLikelihoodLoss", reduction=reduction, **ignored)
+                    add("SoftmaxCrossEntropy" + name, [x, Constant(label), *rest], 2, opset=13,
+                        operation="SoftmaxCrossEntropyLoss", reduction=reduction, **ignored)
+    far = np.where(ints(4, low=0, high=2) == 0, 255, 1)
+    for name in ["NegativeLogLikelihood", "SoftmaxCrossEntropy"]:
+        add(name + "Total", [real(4, 3), Constant(far)], operation=name + "Loss", opset=13,
+            ignore_index=255)
 
 
 def resizing():
@@ -432,7 +471,7 @@ def run(case):
 
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
-                     convolutions, pooling, places, resizing, einsum]:
+                     convolutions, pooling, places, resizing, einsum, signals, losses]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):

@@ -10,6 +10,7 @@ class Malformed(Exception):
 
 PUBLIC, MODEL, WITNESS = (0, 1), 2, 3
 STEPS, WEIGHTS, BYTES = 1 << 27, 1 << 23, 1 << 26
+VALUE, ROWS, TABLE_VALUES = 1 << 48, 1 << 16, 1 << 23
 
 
 def is_witness(tensor):
@@ -51,21 +52,51 @@ class Reader:
 
 
 def read_system(data):
-    """Tensors are dictionaries; tables (first, rows, functions); equalities (indices, rank, terms);
-    lookups (indices, columns, table). Statements have no names, and of indices the sizes only."""
-    r = Reader(data)
+    """Tensors are dictionaries; tables (first, rows, columns after the first, name); equalities
+    (indices, rank, terms); lookups (indices, columns, table). Statements have no names, and of indices
+    the sizes only."""
+    r, table_values = Reader(data), 0
 
     def tensor():
         fields = r.name(), r.list(r.integer), r.take(1)[0], r.integer(), r.integer(), r.integer()
         return dict(zip(("name", "shape", "role", "low", "high", "bits"), fields))
 
-    def function():
-        code = r.take(1)[0]
-        if code == 1:
-            return code, r.integer()
-        if code == 5:
-            return code, function(), r.integer()
-        return (code,) + tuple(function() for _ in range({0: 0, 8: 3}.get(code, 2)))
+    def column(rows):
+        values, before, last = [], 0, 0
+
+        def append(bend):
+            nonlocal before, last
+            before, last = last, 2 * last - before + bend
+            values.append(last)
+            if abs(last) > VALUE or len(values) > rows:
+                raise Malformed
+
+        for _ in range(r.unsigned()):
+            zeros, kind = divmod(r.unsigned(), 3)
+            if zeros >= rows:
+                raise Malformed
+            bend = (1, -1, None)[kind]
+            if bend is None:
+                bend = r.integer()
+                if -1 <= bend <= 1:
+                    raise Malformed
+            for _ in range(zeros):
+                append(0)
+            append(bend)
+        while len(values) < rows:
+            append(0)
+        return values
+
+    def table():
+        name, first, rows = r.name(), r.integer(), r.integer()
+        count = r.unsigned()
+        if count and not 1 <= rows <= ROWS:
+            raise Malformed
+        nonlocal table_values
+        table_values += count * rows
+        if table_values > TABLE_VALUES:
+            raise Malformed
+        return first, rows, [column(rows) for _ in range(count)], name
 
     def affine():
         return r.integer(), r.list(lambda: (r.integer(), r.integer()))
@@ -80,7 +111,7 @@ def read_system(data):
         return r.integer(), r.list(r.integer), r.list(expression)
 
     system = {"tensors": r.list(tensor)}
-    system["tables"] = r.list(lambda: (r.name(), r.integer(), r.integer(), r.list(function))[1:])
+    system["tables"] = r.list(table)
     system["equalities"] = r.list(lambda: (r.name(), indices(), r.integer(), r.list(term))[1:])
     system["lookups"] = r.list(lambda: (r.name(), indices(), r.list(expression), r.integer())[1:])
     if r.at != len(data):
@@ -229,9 +260,9 @@ def certificate_system(system):
         result["equalities"].append((shape, len(shape), [(1, [], [factor])]))
 
     def add_lookup(shape, tensor, constant, rows):
-        if (0, rows, []) not in result["tables"]:
-            result["tables"].append((0, rows, []))
-        table = result["tables"].index((0, rows, []))
+        if (0, rows, [], "") not in result["tables"]:
+            result["tables"].append((0, rows, [], ""))
+        table = result["tables"].index((0, rows, [], ""))
         result["lookups"].append((shape, [(constant, [read(1, tensor, shape)])], table))
 
     def add_limbs(shape, span):

@@ -345,7 +345,7 @@ def data_group(count, openings):
 
 
 def context(data):
-    return blake3(data, key=blake3(b"Assay v4 context").digest()).digest()
+    return blake3(data, key=blake3(b"Assay v5 context").digest()).digest()
 
 
 def element(e):
@@ -363,7 +363,7 @@ def main():
     print("eq((2, 3)) =", " ".join(element(e) for e in eq_table([(2, 0, 0), (3, 0, 0)])))
 
     print("# transcript")
-    sponge = Sponge(b"Assay v4 proof of inference")
+    sponge = Sponge(b"Assay v5 proof of inference")
     print("state 0 =", sponge.state.hex())
     sponge.absorb(1, bytes(range(40)))
     print("state 1 =", sponge.state.hex())

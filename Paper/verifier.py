@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""A second verifier, which follows the text of this directory: `verifier.py KEY [PROOF] [--allow-unproven-key]`.
+"""A second verifier, which follows the text of this directory: `verifier.py KEY [PROOF] [OPTION ...]`.
 
 It shows that the specification is enough. It is slow, it trusts the key's system to obey the rules of
 sections 3.3 to 3.5 (all but the last three limits), and it is not meant for use: `assay-verify` is.
 Needs the package `blake3`. It verifies the key's certificate and the proof, plain ones too.
+
+`--allow-unproven-key` takes a key without a certificate. `--check-tables` computes the tables of real
+functions again (section 3.10), for which it needs the package `mpmath`.
 """
 
 import math
@@ -83,23 +86,6 @@ def eq_index(point, index):
     for j, z in enumerate(point):
         product = mul(product, z if index >> (len(point) - 1 - j) & 1 else sub(ONE, z))
     return product
-
-
-# Section 3.1: the functions of tables.
-
-
-def table_value(f, x):
-    code, parts = f[0], f[1:]
-    if code == 0:
-        return x
-    if code == 1:
-        return parts[0]
-    if code == 5:
-        return table_value(parts[0], x) // parts[1]
-    if code == 8:
-        return table_value(parts[1 if table_value(parts[0], x) < 0 else 2], x)
-    a, b = (table_value(part, x) for part in parts)
-    return {2: a + b, 3: a - b, 4: a * b, 6: min(a, b), 7: max(a, b)}[code]
 
 
 # Section 5: the layout.
@@ -482,11 +468,11 @@ class Argument:
                     minus = sub(ZERO, mul(s, power))
                     denominators.add_expression(column, weights, None, minus)
             else:
-                first, _, functions = tables[table]
+                first, _, columns, _ = tables[table]
                 numerators.terms.append(
                     (len(self.system["tensors"]) + table, sub(ZERO, s), [weights[0]]))
                 for j, w in weights[0].items():
-                    row = [first + j] + [table_value(f, first + j) for f in functions]
+                    row = [first + j] + [column[j] for column in columns]
                     for v, power in zip(row, powers):
                         shared = sub(shared, mul(scaled(w, v), power))
                 denominators.add_known(mul(s, shared))
@@ -822,7 +808,7 @@ class Key:
         require(blake3(file[:-32]).digest() == file[-32:], "corrupted")
         r = Bytes(file[:-32])
         require(r.take(8) == b"ASSAYVK\0", "foreign")
-        require(r.number(4) == 4, "unsupportedVersion")
+        require(r.number(4) == 5, "unsupportedVersion")
         try:
             length = r.number(8)
             require(length <= BYTES, "malformed")
@@ -860,7 +846,7 @@ class Key:
         statement = self.identity + bytes([self.hides_model]) + le(len(self.roots), 2)
         system = certificate_system(self.system)
         Argument(
-            b"Assay v4 proof of a model", system, statement + b"".join(self.roots), self.certificate,
+            b"Assay v5 proof of a model", system, statement + b"".join(self.roots), self.certificate,
             self.hides_model, [None] * len(system["tensors"]), self.model,
             [self.pinned] + self.roots, [], POSITIONS if self.hides_model else None).verify()
 
@@ -869,7 +855,7 @@ class Proof:
     def __init__(self, file, key):
         r = Bytes(file)
         require(r.take(8) == b"ASSAYPF\0", "foreign")
-        require(r.number(4) == 4, "unsupportedVersion")
+        require(r.number(4) == 5, "unsupportedVersion")
         require(r.take(32) == key.identity, "otherKey")
         mode, self.batch = r.number(1), r.number(4)
         require(mode <= key.hiding and 1 <= self.batch <= 1 << 20, "foreign")
@@ -901,14 +887,34 @@ class Proof:
                 statement += b"".join(v.to_bytes(8, "little", signed=True) for v in values)
             self.public.append(values)
         self.argument = Argument(
-            b"Assay v4 proof of inference", self.system, statement, file[r.at :], self.hiding,
+            b"Assay v5 proof of inference", self.system, statement, file[r.at :], self.hiding,
             self.public, key.model, [root] if key.has_model else [], data,
             key.limit if self.hiding else None)
 
 
+def check_tables(system):
+    """Computes the tables again that are named by formulas, and says how many there are."""
+    import tables
+
+    count = 0
+    for table in system["tables"]:
+        if table[2] and tables.columns(table[3]):
+            count += 1
+            try:
+                wrong = tables.first_wrong_row(table)
+            except tables.Undefined:
+                raise Rejected(f"table {ascii(table[3])} has no value somewhere")
+            if wrong:
+                x, column, found, right = wrong
+                raise Rejected(
+                    f"table {ascii(table[3])}: column {column} has {found} at x = {x}, where {right} "
+                    "is right")
+    print(count, "table" if count == 1 else "tables", "of real functions, computed again")
+
+
 def main():
-    allowed = "--allow-unproven-key"
-    paths = [argument for argument in sys.argv[1:] if argument != allowed]
+    allowed, checks = "--allow-unproven-key", "--check-tables"
+    paths = [argument for argument in sys.argv[1:] if argument not in (allowed, checks)]
     files = [open(path, "rb").read() for path in paths[:2]]
     try:
         key = Key(files[0])
@@ -916,6 +922,8 @@ def main():
             key.verify_certificate()
         proven = bool(key.certificate) or not key.has_model
         require(proven or allowed in sys.argv, "unproven")
+        if checks in sys.argv:
+            check_tables(key.system)
         proof = Proof(files[1], key) if len(files) > 1 else None
         if proof:
             proof.argument.verify()

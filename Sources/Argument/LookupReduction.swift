@@ -15,7 +15,7 @@ public struct LookupChallenge: Equatable, Sendable {
 
   public init(_ system: ConstraintSystem, challenges: [Fp3]) {
     alpha = challenges[0]
-    let width = system.tables.map { $0.columns }.max() ?? 0
+    let width = system.tables.map { $0.columnCount }.max() ?? 0
     var powers = [Fp3.one]
     for _ in 0..<width { powers.append(powers[powers.count - 1] * challenges[1]) }
     self.powers = powers
@@ -113,18 +113,18 @@ private func tableSum(_ table: LookupTable, _ weights: FactoredVector, _ powers:
   // The row's number is a sum over its bits, of which each has its coordinate as its mean.
   var sum = Fp3(table.first + Integer(weights.start))
   for (place, bit) in weights.bits.reversed().enumerated() { sum += bit.one * Fp(1 << place) }
-  guard table.columns > 1 else { return sum }
-  for start in stride(from: weights.start, to: weights.end, by: LookupTable.blockRows) {
-    let rows = start..<min(start + LookupTable.blockRows, weights.end)
+  guard !table.columns.isEmpty else { return sum }
+  for start in stride(from: weights.start, to: weights.end, by: blockRows) {
+    let rows = start..<min(start + blockRows, weights.end)
     let block = weights.values(rows.lowerBound - weights.start..<rows.upperBound - weights.start)
-    for column in 1..<table.columns {
-      guard let values = table.values(ofColumn: column, rows: rows) else {
-        preconditionFailure("a valid table has all its values")
-      }
+    for (column, power) in zip(table.columns, powers.dropFirst()) {
       var part = Fp3.zero
-      for (weight, value) in zip(block, values) { part += weight * Fp(value) }
-      sum += powers[column] * part
+      for (weight, value) in zip(block, column[rows]) { part += weight * Fp(value) }
+      sum += power * part
     }
   }
   return sum
 }
+
+/// How many rows' weights are made at a time.
+private let blockRows = 512

@@ -39,7 +39,7 @@ public struct ArgumentSecurity: Sendable {
           name: name, hundredths: Probability.bits(count: roots) + 100 * work, work: work,
           count: count))
     }
-    let width = system.tables.map { $0.columns }.max() ?? 0
+    let width = system.tables.map { $0.columnCount }.max() ?? 0
     let lookupRoots = Int64(layout.leaves.count) * Int64(max(width, 1))
     var work = 0
     if lookupRoots > 0 {

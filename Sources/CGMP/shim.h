@@ -46,3 +46,41 @@ static inline void mpz_neg(mpz_ptr r, mpz_srcptr a) { mpz_set(r, a); r->_mp_size
 static inline int mpz_cmp(mpz_srcptr a, mpz_srcptr b) { return __gmpz_cmp(a, b); }
 #undef mpz_sizeinbase
 static inline size_t mpz_sizeinbase(mpz_srcptr a, int base) { return __gmpz_sizeinbase(a, base); }
+#undef mpz_set_d
+static inline void mpz_set_d(mpz_ptr r, double a) { __gmpz_set_d(r, a); }
+#undef mpz_get_d_2exp
+static inline double mpz_get_d_2exp(long *exponent, mpz_srcptr a) {
+  return __gmpz_get_d_2exp(exponent, a);
+}
+#undef mpz_cmp_si
+static inline int mpz_cmp_si(mpz_srcptr a, long b) { return __gmpz_cmp_si(a, b); }
+#undef mpz_mul_si
+static inline void mpz_mul_si(mpz_ptr r, mpz_srcptr a, long b) { __gmpz_mul_si(r, a, b); }
+#undef mpz_fdiv_q_2exp
+static inline void mpz_fdiv_q_2exp(mpz_ptr r, mpz_srcptr a, unsigned long n) {
+  __gmpz_fdiv_q_2exp(r, a, n);
+}
+#undef mpz_fdiv_q_ui
+static inline unsigned long mpz_fdiv_q_ui(mpz_ptr r, mpz_srcptr a, unsigned long b) {
+  return __gmpz_fdiv_q_ui(r, a, b);
+}
+#undef mpz_fdiv_qr
+static inline void mpz_fdiv_qr(mpz_ptr q, mpz_ptr r, mpz_srcptr a, mpz_srcptr b) {
+  __gmpz_fdiv_qr(q, r, a, b);
+}
+#undef mpz_divexact
+static inline void mpz_divexact(mpz_ptr r, mpz_srcptr a, mpz_srcptr b) {
+  __gmpz_divexact(r, a, b);
+}
+#undef mpz_gcd
+static inline void mpz_gcd(mpz_ptr r, mpz_srcptr a, mpz_srcptr b) { __gmpz_gcd(r, a, b); }
+#undef mpz_sqrt
+static inline void mpz_sqrt(mpz_ptr r, mpz_srcptr a) { __gmpz_sqrt(r, a); }
+#undef mpz_root
+static inline int mpz_root(mpz_ptr r, mpz_srcptr a, unsigned long n) {
+  return __gmpz_root(r, a, n);
+}
+#undef mpz_pow_ui
+static inline void mpz_pow_ui(mpz_ptr r, mpz_srcptr a, unsigned long n) {
+  __gmpz_pow_ui(r, a, n);
+}

@@ -86,9 +86,10 @@ extension CheckedScope {
     case .name(let name):
       if constants.contains(name) { return 0 }
       if indices.contains(name) {
-        if kind == .hint { return 0 }
+        if kind == .hint || summed.contains(name) { return 0 }
         throw CircuitLanguageError(
-          "the value of index '\(name)' may stand in hints only", at: expression.location)
+          "the value of index '\(name)' may stand in hints, and as a coefficient in a sum over it",
+          at: expression.location)
       }
       return try checkRead(name, [], indices, kind, at: expression.location)
     case .read(let name, let positions):
@@ -138,8 +139,13 @@ extension CheckedScope {
     for binder in binders where !names.contains(binder.name) {
       throw CircuitLanguageError("index '\(binder.name)' is never used", at: binder.location)
     }
+    let outer = summed
+    summed = kind == .polynomial ? outer.subtracting(inner).union(inner) : outer
     let degree = try check(body, indices: indices.union(inner), kind: kind)
-    return degree == 0 ? 0 : 2
+    summed = outer
+    // A sum in which the index is a coefficient is written out.
+    let isWrittenOut = !body.valueNames.isDisjoint(with: inner)
+    return degree == 0 ? 0 : isWrittenOut ? degree : 2
   }
 
   private mutating func checkFunction(

@@ -49,6 +49,18 @@ extension [Position] {
 }
 
 extension Expression {
+  /// Names that stand for values: those outside of brackets.
+  var valueNames: Set<String> {
+    switch kind {
+    case .integer, .read: []
+    case .name(let name): [name]
+    case .negate(let operand), .table(_, let operand, _), .reduction(_, _, let operand):
+      operand.valueNames
+    case .binary(_, let left, let right): left.valueNames.union(right.valueNames)
+    case .function(_, let arguments): arguments.reduce(into: []) { $0.formUnion($1.valueNames) }
+    }
+  }
+
   fileprivate var positionNames: Set<String> {
     switch kind {
     case .name(let name): [name]

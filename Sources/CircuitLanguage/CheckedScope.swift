@@ -7,6 +7,8 @@ struct CheckedScope {
   /// Values that something reads, and values that a statement reads.
   var used: Set<String> = []
   var constrained: Set<String> = []
+  /// Indices of sums, whose values may be coefficients.
+  var summed: Set<String> = []
 
   init(library: CircuitLibrary) { self.library = library }
 
@@ -39,7 +41,9 @@ struct CheckedScope {
   }
 
   func check(type: ElementType) throws(CircuitLanguageError) {
-    let counts = ["any": 0, "bool": 0, "small": 0, "range": 1, "int": 2, "like": 1]
+    let counts = [
+      "any": 0, "bool": 0, "small": 0, "range": 1, "nonnegative": 1, "int": 2, "like": 1,
+    ]
     let sized = Int(type.name.dropFirst()).map { (1...62).contains($0) } ?? false
     let count = counts[type.name] ?? ("iu".contains(type.name.prefix(1)) && sized ? 0 : nil)
     guard let count else {
@@ -65,10 +69,12 @@ struct CheckedScope {
     case .binary(_, let left, let right):
       try check(size: left)
       try check(size: right)
-    case .function("linear", let arguments):
+    case .function(let function, let arguments) where function == "linear" || function == "bits_of":
       guard case .name(let name) = arguments[0].kind, values[name] != nil else {
-        throw CircuitLanguageError("'linear' needs a tensor's name", at: size.location)
+        throw CircuitLanguageError("'\(function)' needs a tensor's name", at: size.location)
       }
+    case .function(let function, _) where function == "isqrt" || function == "log2":
+      throw CircuitLanguageError("'\(function)' may stand in hints only", at: size.location)
     case .function(_, let arguments): for argument in arguments { try check(size: argument) }
     case .read, .reduction, .table:
       throw CircuitLanguageError(
@@ -96,8 +102,7 @@ extension CheckedScope {
     case .conditional(let condition, let then, let otherwise):
       try check(size: condition)
       try checkBranches(then, otherwise)
-    case .repetition(let binder, let body):
-      try checkRepetition(binder, body)
+    case .choice(let branches): try checkChoice(branches, at: statement.location)
     case .call(let outputs, let circuit, let arguments, let parameters):
       try checkCall(outputs, circuit, arguments, parameters, at: statement.location)
     case .definition(let name, let positions, let value, let binders):
@@ -111,20 +116,50 @@ extension CheckedScope {
       hints[name] = statement.location
     case .assertion(let left, let right, let binders):
       _ = try checkStatement([left, right], nil, binders, .polynomial, statement.location)
+    case .anyZero(let over, let value, let binders):
+      guard try checkStatement([value], nil, over + binders, .polynomial, statement.location) else {
+        throw CircuitLanguageError(
+          "only of linear expressions it can be said that one is zero; commit the values with a hint "
+            + "first", at: statement.location)
+      }
     case .lookup(let columns, let target, let binders):
       try check(target)
-      try checkLookup(columns, binders, at: statement.location)
+      let isLinear = try checkStatement(columns, nil, binders, .polynomial, statement.location)
+      if case .table = target, !isLinear {
+        throw CircuitLanguageError(
+          "only linear expressions can be looked up in a table of several columns; commit the value "
+            + "with a hint first", at: statement.location)
+      }
+    case .bound(let name):
+      guard hints[name] != nil else {
+        throw CircuitLanguageError(
+          "'bound' needs the name of a hint, which '\(name)' is not", at: statement.location)
+      }
     }
   }
 
-  private mutating func checkLookup(
-    _ columns: [Expression], _ binders: [Binder], at location: SourceLocation
+  /// The branches say the same in different ways, so that only what all of them constrain is. They make
+  /// no tensors, because only one of them counts.
+  private mutating func checkChoice(
+    _ branches: [[Statement]], at location: SourceLocation
   ) throws(CircuitLanguageError) {
-    guard try checkStatement(columns, nil, binders, .polynomial, location) else {
-      throw CircuitLanguageError(
-        "only a linear expression can be looked up; commit the value with a hint first",
-        at: location)
+    let before = self
+    var all: Set<String>?
+    for branch in branches {
+      var inner = before
+      for statement in branch {
+        switch statement.kind {
+        case .assertion, .lookup, .requirement: break
+        default:
+          throw CircuitLanguageError(
+            "a choice is made of 'assert', 'lookup' and 'require'", at: statement.location)
+        }
+      }
+      try inner.check(branch)
+      used.formUnion(inner.used)
+      all = all?.intersection(inner.constrained) ?? inner.constrained
     }
+    constrained.formUnion(all ?? [])
   }
 
   private func check(_ target: LookupTarget) throws(CircuitLanguageError) {
@@ -157,20 +192,6 @@ extension CheckedScope {
     hints.merge(other.hints) { first, _ in first }
     used.formUnion(other.used)
     constrained.formUnion(other.constrained)
-  }
-
-  private mutating func checkRepetition(
-    _ binder: Binder, _ body: [Statement]
-  ) throws(CircuitLanguageError) {
-    if let lower = binder.lower { try check(size: lower) }
-    guard let upper = binder.upper else {
-      throw CircuitLanguageError("a repetition needs its bounds", at: binder.location)
-    }
-    try check(size: upper)
-    let outer = constants
-    try addConstant(binder.name, at: binder.location)
-    try check(body)
-    constants = outer
   }
 
   private mutating func checkCall(

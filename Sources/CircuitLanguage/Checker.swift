@@ -22,8 +22,10 @@ struct Checker {
       try scope.addConstant(parameter.name, at: parameter.location)
     }
     try scope.check(type: table.type)
+    // Names of formulas over reals are known from reading them.
+    guard case .integers(let value) = table.value else { return }
     scope.values[table.argument] = CheckedValue(rank: .init(fixed: 0, rest: false))
-    try scope.check(table.value, indices: [], kind: .hint)
+    try scope.check(value, indices: [], kind: .hint)
   }
 
   private func check(_ circuit: CircuitDefinition) throws(CircuitLanguageError) {

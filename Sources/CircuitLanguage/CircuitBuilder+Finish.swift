@@ -1,10 +1,11 @@
 import ConstraintSystem
 
 extension CircuitBuilder {
-  /// The finished circuit.
+  /// The finished circuit, settled if it was not.
   ///
   /// - Throws: when it breaks a rule of constraint systems, the bounds of its accumulators included.
   public consuming func finish() throws(CircuitLanguageError) -> Circuit {
+    try settle()
     let count = system.tensors.count
     func numbered(_ tensor: Int) -> Int {
       tensor < Self.temporaryBase ? tensor : count + tensor - Self.temporaryBase
@@ -53,6 +54,8 @@ extension HintExpression {
     case .maximum(let a, let b): .maximum(map(a), map(b))
     case .less(let a, let b): .less(map(a), map(b))
     case .equal(let a, let b): .equal(map(a), map(b))
+    case .squareRoot(let a): .squareRoot(map(a))
+    case .logarithm(let a): .logarithm(map(a))
     case .select(let a, let b, let c): .select(map(a), map(b), map(c))
     case .sum(let indices, let body): .sum(over: indices, map(body))
     case .minimumOver(let indices, let body): .minimumOver(indices, map(body))

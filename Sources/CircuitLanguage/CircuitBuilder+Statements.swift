@@ -20,7 +20,10 @@ extension CircuitBuilder {
       }
     case .conditional(let condition, let then, let otherwise):
       try run(try scope.evaluator.value(condition) != 0 ? then : otherwise, in: &scope)
-    case .repetition(let binder, let body): try repeating(binder, body, in: &scope)
+    case .choice(let branches): try choose(branches, at: statement.location, in: &scope)
+    case .bound(let name): try bound(name, at: statement.location, in: scope)
+    case .anyZero(let over, let value, let binders):
+      try anyZero(over, value, binders, at: statement.location, in: &scope)
     case .call(let outputs, let circuit, let arguments, let parameters):
       try call(outputs, circuit, arguments, parameters, at: statement.location, in: &scope)
     case .definition(let name, let positions, let value, let binders):
@@ -32,26 +35,6 @@ extension CircuitBuilder {
     case .lookup(let columns, let target, let binders):
       try lookup(columns, target, binders, at: statement.location, in: &scope)
     }
-  }
-
-  private mutating func repeating(
-    _ binder: Binder, _ body: [Statement], in scope: inout Scope
-  ) throws(CircuitLanguageError) {
-    guard let upper = binder.upper else {
-      throw CircuitLanguageError("a repetition needs its bounds", at: binder.location)
-    }
-    var low = 0
-    if let lower = binder.lower { low = try scope.evaluator.value(lower) }
-    let high = try scope.evaluator.value(upper)
-    let (outer, suffix) = (scope.constants[binder.name], scope.suffix)
-    for value in low..<max(low, high) {
-      try charge(1)
-      scope.constants[binder.name] = value
-      scope.suffix = suffix + "[\(value)]"
-      try run(body, in: &scope)
-    }
-    scope.constants[binder.name] = outer
-    scope.suffix = suffix
   }
 
   private mutating func call(
@@ -70,7 +53,7 @@ extension CircuitBuilder {
       values[parameter.name] = try scope.evaluator.value(parameter.value)
     }
     let results = try nested(
-      circuit, views, parameters: values, name: "\(scope.name).\(circuit)\(scope.suffix)",
+      circuit, views, parameters: values, name: "\(scope.name).\(circuit)",
       fractionalBits: scope.fractionalBits)
     guard results.count == outputs.count else {
       throw CircuitLanguageError(
@@ -107,7 +90,7 @@ extension CircuitBuilder {
     var frame = try frame(positions, shape, name, [value], binders, in: &scope)
     let computation = try frame.hint(frame.expressions[0], in: scope, &self)
     try checkSizes(frame.domainSizes, at: location)
-    let full = "\(scope.name).\(name)\(scope.suffix)"
+    let full = "\(scope.name).\(name)"
     let tensor = addWitness(
       name: full, shape: frame.domainSizes, range: range, fractionalBits: scope.fractionalBits)
     addStep(
@@ -128,60 +111,105 @@ extension CircuitBuilder {
       .binary(.subtract, frame.expressions[0], frame.expressions[1], location), in: scope, self)
     try addEquality(
       Equality(
-        name: "\(scope.name) (\(scope.definition.name):\(location.line))", indices: frame.indices,
-        domainRank: frame.domainRank, terms: difference.asTerms()))
+        name: name(at: location, in: scope), indices: frame.indices, domainRank: frame.domainRank,
+        terms: difference.asTerms()))
   }
 
   private mutating func lookup(
     _ columns: [Expression], _ target: LookupTarget, _ binders: [Binder],
     at location: SourceLocation, in scope: inout Scope
   ) throws(CircuitLanguageError) {
-    let (table, offset) = try lookupTable(target, in: scope)
-    guard table.columns == columns.count else {
+    switch target {
+    case .type(let type): try lookup(columns, in: type, binders, at: location, in: &scope)
+    case .table(let name, let parameters, let place):
+      let table = try library.table(name, parameters, scope.evaluator, at: place)
+      try lookup(columns, in: table, binders, at: location, in: &scope)
+    }
+  }
+
+  private mutating func lookup(
+    _ columns: [Expression], in table: ResolvedTable, _ binders: [Binder],
+    at location: SourceLocation, in scope: inout Scope
+  ) throws(CircuitLanguageError) {
+    guard table.columnCount == columns.count else {
       throw CircuitLanguageError(
-        "the table has \(table.columns) columns, not \(columns.count)", at: location)
+        "the table has \(table.columnCount) columns, not \(columns.count)", at: location)
     }
     var frame = try frame(nil, nil, "", columns, binders, in: &scope)
     var expressions: [LinearExpression] = []
     for column in frame.expressions {
-      var polynomial = try frame.polynomial(column, in: scope, self)
+      let polynomial = try frame.polynomial(column, in: scope, self)
       guard polynomial.terms.isEmpty else {
         throw CircuitLanguageError(
-          "only a linear expression can be looked up; commit the value with a hint first",
-          at: location)
+          "only a linear expression can be looked up in a table of several columns; commit the value "
+            + "with a hint first", at: location)
       }
-      let (constant, overflow) = polynomial.linear.constant.subtractingReportingOverflow(offset)
-      guard !overflow else {
-        throw CircuitLanguageError("a constant leaves the 64-bit integers", at: location)
-      }
-      polynomial.linear.constant = constant
       expressions.append(polynomial.linear)
     }
-    let index = try tableIndex(table)
     try addLookup(
       Lookup(
-        name: "\(scope.name) (\(scope.definition.name):\(location.line))", indices: frame.indices,
-        columns: expressions, table: index))
+        name: name(at: location, in: scope), indices: Array(frame.indices[..<frame.domainRank]),
+        columns: expressions, table: 0), in: table)
   }
 
-  /// The table, and what is subtracted from the value that is looked up: all ranges of one size
-  /// share a table.
-  private func lookupTable(
-    _ target: LookupTarget, in scope: Scope
-  ) throws(CircuitLanguageError) -> (LookupTable, Int) {
-    switch target {
-    case .table(let name, let parameters, let location):
-      return (try library.table(name, parameters, scope.evaluator, at: location), 0)
-    case .type(let type):
-      guard let range = try type.range(scope.evaluator, likes: scope.values) else {
-        throw CircuitLanguageError("'any' is not a set of values", at: type.location)
-      }
-      guard range.span < UInt64(LookupTable.maximalRows) else {
-        throw CircuitLanguageError(
-          "a lookup's range has at most \(LookupTable.maximalRows) values", at: type.location)
-      }
-      let rows = Int(range.span) + 1
-      return (LookupTable(name: "range(\(rows))", first: 0, rows: rows), range.lowerBound)
+  private mutating func lookup(
+    _ columns: [Expression], in type: ElementType, _ binders: [Binder],
+    at location: SourceLocation, in scope: inout Scope
+  ) throws(CircuitLanguageError) {
+    guard let range = try type.range(scope.evaluator, likes: scope.values) else {
+      throw CircuitLanguageError("'any' is not a set of values", at: type.location)
     }
+    guard columns.count == 1 else {
+      throw CircuitLanguageError("a range has one column, not \(columns.count)", at: location)
+    }
+    var frame = try frame(nil, nil, "", columns, binders, in: &scope)
+    let value = try frame.polynomial(frame.expressions[0], in: scope, self)
+    let hint =
+      value.terms.isEmpty ? .constant(0) : try frame.hint(frame.expressions[0], in: scope, &self)
+    do {
+      try ask(
+        value, in: range, isLoose: type.isLoose, frame,
+        origin(name(at: location, in: scope), layer: scope.name), hint: hint)
+    } catch {
+      throw error.location == nil ? CircuitLanguageError(error.message, at: location) : error
+    }
+  }
+
+  private mutating func bound(
+    _ name: String, at location: SourceLocation, in scope: Scope
+  ) throws(CircuitLanguageError) {
+    guard let view = scope.values[name] else {
+      throw CircuitLanguageError("'\(name)' is not defined for these parameters", at: location)
+    }
+    do {
+      try askBound(of: view, name, origin(self.name(at: location, in: scope), layer: scope.name))
+    } catch {
+      throw CircuitLanguageError(error.message, at: location)
+    }
+  }
+
+  private mutating func choose(
+    _ branches: [[Statement]], at location: SourceLocation, in scope: inout Scope
+  ) throws(CircuitLanguageError) {
+    let origin = origin(name(at: location, in: scope), layer: scope.name)
+    var captured: [StatementChoice.Branch] = []
+    for branch in branches {
+      var inner = scope
+      captured.append(
+        try self.captured { (builder: inout CircuitBuilder) throws(CircuitLanguageError) in
+          try builder.run(branch, in: &inner)
+        })
+    }
+    let tables = captured.map { $0.lookups.map(\.table.name).joined(separator: ",") }
+    deferred.choices.append(
+      StatementChoice(
+        origin: origin,
+        group: "\(scope.definition.name):\(location.line) \(tables.joined(separator: ";"))",
+        branches: captured))
+  }
+
+  /// What a statement is called: the layer and the place.
+  func name(at location: SourceLocation, in scope: Scope) -> String {
+    "\(scope.name) (\(scope.definition.name):\(location.line))"
   }
 }

@@ -44,7 +44,7 @@ extension CircuitBuilder {
     _ request: TableRequest, _ x: TensorView, name: String, fractionalBits: Int
   ) throws(CircuitLanguageError) -> TensorView {
     do {
-      return try accounting(name: name, circuit: "table \(request.name)") {
+      return try accounting(name: name, circuit: "table \(request.text)") {
         (builder: inout CircuitBuilder) throws(CircuitLanguageError) in
         try builder.applied(request, x, name: name, fractionalBits: fractionalBits)
       }
@@ -95,18 +95,20 @@ extension CircuitBuilder {
     _ request: TableRequest, _ x: TensorView, name: String, fractionalBits: Int
   ) throws(CircuitLanguageError) -> TensorView {
     let table = try library.table(request)
-    guard table.columns == 2 else {
-      throw CircuitLanguageError("table '\(request.name)' has \(table.columns) columns, not 2")
+    guard table.columnCount == 2 else {
+      throw CircuitLanguageError(
+        "table '\(request.text)' has \(table.columnCount) columns, not 2")
     }
     let argument = x.isLinear ? x : try materialised(x, name: name + ".argument")
     try charge(argument)
-    let range = try range(ofColumn: 1, of: table)
     guard let value = argument.linear else {
       throw CircuitLanguageError("a coefficient leaves the 64-bit integers")
     }
     let (indices, substitution) = argument.inOrder
     let linear = substitution.apply(value)
     let number = try tableIndex(table)
+    let values = system.tables[number].columns[0]
+    let range = (values.min() ?? 0)...(values.max() ?? 0)
     let result = addWitness(
       name: name, shape: argument.shape, range: range, fractionalBits: fractionalBits)
     addStep(
@@ -118,23 +120,9 @@ extension CircuitBuilder {
       Lookup(
         name: "\(name) (\(request.text))", indices: indices,
         columns: [linear, LinearExpression(TensorRead(tensor: result, positions: positions))],
-        table: number))
+        table: number), in: table)
     return TensorView(
       tensor: result, declaration: system.tensors[result], identity: freshIdentity())
-  }
-
-  private func range(
-    ofColumn column: Int, of table: LookupTable
-  ) throws(CircuitLanguageError) -> ClosedRange<Int> {
-    var range: ClosedRange<Int>?
-    for start in stride(from: 0, to: table.rows, by: LookupTable.blockRows) {
-      let rows = start..<Swift.min(start + LookupTable.blockRows, table.rows)
-      guard let values = table.values(ofColumn: column, rows: rows), let low = values.min(),
-        let high = values.max()
-      else { throw CircuitLanguageError("table '\(table.name)' has no value for some argument") }
-      range = Swift.min(low, range?.lowerBound ?? low)...Swift.max(high, range?.upperBound ?? high)
-    }
-    return range ?? 0...0
   }
 }
 

@@ -99,6 +99,10 @@ extension CircuitBuilder {
   ) throws(CircuitLanguageError) -> TensorView {
     let shape = shape ?? view.shape
     try charge(view)
+    // A copy is made whatever is chosen.
+    let outer = capture
+    capture = nil
+    defer { capture = outer }
     let (indices, substitution) = view.inOrder
     let rank = indices.count - view.summed.count
     let terms = view.terms.map(substitution.apply)

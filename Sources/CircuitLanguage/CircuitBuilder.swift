@@ -8,21 +8,42 @@ public struct CircuitBuilder {
   let library: CircuitLibrary
   var system = ConstraintSystem()
   var program = WitnessProgram()
-  private var tables: [LookupTable: Int] = [:]
+  /// The numbers of the system's tables, by their contents, and by how they came about.
+  var tables: [LookupTable: Int] = [:]
+  var resolvedTables: [ResolvedTable: Int] = [:]
+  /// Where tables of real functions come from, and those that did.
+  let realTables: any RealTableSource
+  var realTableNumbers: Set<Int> = []
   /// Witness copies of model tensors.
   private var modelCopies: [Int: Int] = [:]
   /// Temporaries that hold the values of accumulators, by the view's identity.
   private var temporaries: [Int: TensorView] = [:]
   private var lastIdentity = 0
+  /// What is put into statements at the end.
+  var deferred = Deferred()
+  /// The statements of the branch of a choice that is being looked at.
+  var capture: StatementChoice.Branch?
+  /// Whether nothing is deferred any more.
+  var isSettled = false
+  /// What was added at the end, and steps of the program that belong at a place before.
+  var lateAdditions: [LateAddition] = []
+  var lateSteps: [(place: Int, step: WitnessProgram.Step)] = []
+  /// The number of the derivation's step that is being taken.
+  var step = 0
   /// Units of work that may still be done; see `charge`.
   var workLeft = Int.max
-  /// What each layer has cost, in the order in which the layers were added.
-  public private(set) var instances: [InstanceCost] = []
+  /// What each layer has cost, in the order in which the layers were added; ranges are counted when
+  /// `settle` has decided how they are shown.
+  public internal(set) var instances: [InstanceCost] = []
 
   /// Tensors from here on are temporaries; the final numbers are given at the end.
   static let temporaryBase = 1 << 40
 
-  public init(library: CircuitLibrary) { self.library = library }
+  /// - Parameter realTables: what knows the values of tables of real functions.
+  public init(library: CircuitLibrary, realTables: any RealTableSource = NoRealTables()) {
+    self.library = library
+    self.realTables = realTables
+  }
 
   mutating func freshIdentity() -> Int {
     lastIdentity += 1
@@ -44,17 +65,6 @@ public struct CircuitBuilder {
       view.terms[0].factors[0].terms[0].read.positions = [AffineIndex()]
     }
     return view
-  }
-
-  /// The number of the table, which is added unless there already is one with the same rows.
-  mutating func tableIndex(_ table: LookupTable) throws(CircuitLanguageError) -> Int {
-    try charge(system.tables.count)
-    var key = table
-    key.name = ""
-    if let index = tables[key] { return index }
-    system.tables.append(table)
-    tables[key] = system.tables.count - 1
-    return system.tables.count - 1
   }
 
   mutating func addEquality(_ equality: Equality) throws(CircuitLanguageError) {
@@ -82,16 +92,28 @@ public struct CircuitBuilder {
         conforming.terms[term].factors[0] = readingCopies(factors[0])
       }
     }
-    system.equalities.append(conforming)
+    if capture != nil {
+      capture?.equalities.append(conforming)
+    } else {
+      system.equalities.append(conforming)
+    }
   }
 
-  mutating func addLookup(_ lookup: Lookup) throws(CircuitLanguageError) {
+  /// - Parameter lookup: one whose table has no number yet.
+  mutating func addLookup(
+    _ lookup: Lookup, in table: ResolvedTable
+  ) throws(CircuitLanguageError) {
     for column in lookup.columns {
       try charge(1 + column.terms.count)
       try checkPositions(column)
     }
     var conforming = lookup
     conforming.columns = lookup.columns.map { readingCopies($0) }
+    guard capture == nil else {
+      capture?.lookups.append((conforming, table))
+      return
+    }
+    conforming.table = try tableIndex(table)
     system.lookups.append(conforming)
   }
 
@@ -160,7 +182,7 @@ extension CircuitBuilder {
     return lane
   }
 
-  private mutating func readingCopies(_ expression: LinearExpression) -> LinearExpression {
+  mutating func readingCopies(_ expression: LinearExpression) -> LinearExpression {
     var result = expression
     for place in expression.terms.indices where isModel(expression.terms[place].read) {
       result.terms[place].read.tensor = witnessCopy(of: expression.terms[place].read.tensor)
@@ -214,14 +236,6 @@ extension TensorRead {
   }
 }
 
-extension LookupTable: Hashable {
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(first)
-    hasher.combine(rows)
-    hasher.combine(functions.count)
-  }
-}
-
 /// What one layer adds to the proof.
 public struct InstanceCost: Equatable, Sendable {
   /// The layer.
@@ -245,9 +259,15 @@ extension CircuitBuilder {
   ) throws(CircuitLanguageError) -> Result {
     let (tensors, lookups) = (system.tensors.count, system.lookups.count)
     let equalities = system.equalities.count
+    let asked = (deferred.ranges.count, deferred.bounds.count, deferred.choices.count)
+    guard !isSettled else {
+      throw CircuitLanguageError("nothing can be added to a circuit that is settled")
+    }
     let result = try work(&self)
     let isEmpty = (tensors, lookups) == (system.tensors.count, system.lookups.count)
-    if isEmpty, equalities == system.equalities.count, !keepsEmpty { return result }
+    let nothingAsked =
+      asked == (deferred.ranges.count, deferred.bounds.count, deferred.choices.count)
+    if isEmpty, nothingAsked, equalities == system.equalities.count, !keepsEmpty { return result }
     instances.append(
       InstanceCost(
         name: name, circuit: circuit,
@@ -258,15 +278,23 @@ extension CircuitBuilder {
     return result
   }
 
-  private static func sum(_ counts: [Int]) -> Int {
-    counts.reduce(0) { sum, count in
-      let (next, overflow) = sum.addingReportingOverflow(count)
-      return overflow ? Int.max : next
-    }
+  private static func sum(_ counts: [Int]) -> Int { counts.reduce(0, saturatingSum) }
+}
+
+private func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? Int.max : sum
+}
+
+extension InstanceCost {
+  mutating func add(witnessCells: [Int], lookups: [Int], equalities: [Int]) {
+    self.witnessCells = witnessCells.reduce(self.witnessCells, saturatingSum)
+    self.lookups = lookups.reduce(self.lookups, saturatingSum)
+    self.equalities = equalities.reduce(self.equalities, saturatingSum)
   }
 }
 
 extension Sequence<StatementIndex> {
   /// The number of values of all indices together, or `Int.max` where it is larger.
-  fileprivate var saturatingCount: Int { map(\.size).saturatingProduct }
+  var saturatingCount: Int { map(\.size).saturatingProduct }
 }

@@ -139,11 +139,11 @@ extension CircuitLibrary {
 
 // Tables.
 extension CircuitLibrary {
-  /// The table with the given parameters.
+  /// The table with the given parameters, its values not being computed yet.
   func table(
     _ name: String, _ arguments: [Expression], _ evaluator: ConstantEvaluator,
     at location: SourceLocation
-  ) throws(CircuitLanguageError) -> LookupTable {
+  ) throws(CircuitLanguageError) -> ResolvedTable {
     var values: [Int] = []
     for argument in arguments { values.append(try evaluator.value(argument)) }
     return try table(TableRequest(name, parameters: values), at: location)
@@ -151,18 +151,27 @@ extension CircuitLibrary {
 
   func table(
     _ request: TableRequest, at location: SourceLocation? = nil
-  ) throws(CircuitLanguageError) -> LookupTable {
-    let name = request.name
+  ) throws(CircuitLanguageError) -> ResolvedTable {
+    switch request.kind {
+    case .real(let table): return try ResolvedTable(table)
+    case .named(let name, let parameters):
+      return try named(name, parameters, text: request.text, at: location)
+    }
+  }
+
+  private func named(
+    _ name: String, _ given: [Int], text: String, at location: SourceLocation?
+  ) throws(CircuitLanguageError) -> ResolvedTable {
     guard let definition = tables[name] else {
       throw CircuitLanguageError("there is no table '\(name)'", at: location)
     }
-    guard definition.parameters.count == request.parameters.count else {
+    guard definition.parameters.count == given.count else {
       throw CircuitLanguageError(
         "table '\(name)' takes \(definition.parameters.count) parameters, "
-          + "not \(request.parameters.count)", at: location)
+          + "not \(given.count)", at: location)
     }
     var constants: [String: Int] = [:]
-    for (parameter, value) in zip(definition.parameters, request.parameters) {
+    for (parameter, value) in zip(definition.parameters, given) {
       constants[parameter.name] = value
     }
     let inner = ConstantEvaluator(constants: constants)
@@ -172,17 +181,29 @@ extension CircuitLibrary {
       throw CircuitLanguageError(
         "a table has at most \(LookupTable.maximalRows) rows", at: definition.type.location)
     }
-    return LookupTable(
-      name: request.text,
-      first: range.lowerBound, rows: range.upperBound - range.lowerBound + 1,
-      functions: [try function(definition.value, of: definition.argument, inner)])
+    let columns: ResolvedTable.Columns
+    var full = text
+    switch definition.value {
+    case .integers(let expression):
+      columns = .integers(try function(expression, of: definition.argument, inner))
+    case .reals(let formulas):
+      guard constants.values.allSatisfy({ $0 > .min }) else {
+        throw CircuitLanguageError("a parameter leaves the 64-bit integers", at: location)
+      }
+      let formulas = formulas.map { $0.putting(constants) }
+      columns = .reals(formulas)
+      full = RealFormula.tableName(of: formulas)
+    }
+    return ResolvedTable(
+      name: full, first: range.lowerBound, rows: range.upperBound - range.lowerBound + 1,
+      columns: columns, location: location)
   }
 
   private func function(
     _ expression: Expression, of argument: String, _ evaluator: ConstantEvaluator
-  ) throws(CircuitLanguageError) -> TableExpression {
+  ) throws(CircuitLanguageError) -> IntegerFormula {
     if let value = try evaluator.constantValue(expression) { return .constant(value) }
-    func part(_ inner: Expression) throws(CircuitLanguageError) -> TableExpression {
+    func part(_ inner: Expression) throws(CircuitLanguageError) -> IntegerFormula {
       try function(inner, of: argument, evaluator)
     }
     switch expression.kind {

@@ -26,6 +26,13 @@ struct ConstantEvaluator {
         throw CircuitLanguageError("'linear' needs a tensor's name", at: expression.location)
       }
       return view.isLinear ? 1 : 0
+    case .function("bits_of", let arguments):
+      guard case .name(let name) = arguments[0].kind, let view = views[name] else {
+        throw CircuitLanguageError("'bits_of' needs a tensor's name", at: expression.location)
+      }
+      return view.range.bits
+    case .function(let name, _) where name == "isqrt" || name == "log2":
+      throw CircuitLanguageError("'\(name)' may stand in hints only", at: expression.location)
     case .function(let name, let arguments):
       let (a, b) = (try value(arguments[0]), try value(arguments[1]))
       return name == "min" ? min(a, b) : max(a, b)
@@ -46,7 +53,8 @@ struct ConstantEvaluator {
     case .name(let name): constants[name] != nil
     case .negate(let operand): isConstant(operand)
     case .binary(_, let left, let right): isConstant(left) && isConstant(right)
-    case .function("linear", _): true
+    case .function("linear", _), .function("bits_of", _): true
+    case .function("isqrt", _), .function("log2", _): false
     case .function(_, let arguments): arguments.allSatisfy(isConstant)
     case .read, .reduction, .table: false
     }
@@ -103,7 +111,19 @@ struct ConstantEvaluator {
   }
 }
 
+extension ClosedRange<Int> {
+  /// The least w of which all of it lies in −2^w..<2^w.
+  var bits: Int {
+    Swift.max(
+      Int.bitWidth - (lowerBound < 0 ? ~lowerBound : lowerBound).leadingZeroBitCount,
+      Int.bitWidth - (upperBound < 0 ? ~upperBound : upperBound).leadingZeroBitCount)
+  }
+}
+
 extension ElementType {
+  /// Whether only the least value is meant, and the greatest for the prover alone.
+  var isLoose: Bool { name == "nonnegative" }
+
   /// The least and the greatest value of the type, or nil for `any`.
   func range(
     _ evaluator: ConstantEvaluator, likes: [String: TensorView]
@@ -112,10 +132,10 @@ extension ElementType {
     case "any": return nil
     case "bool": return 0...1
     case "small": return -(1 << 48) + 1...(1 << 48) - 1
-    case "range":
+    case "range", "nonnegative":
       let count = try evaluator.value(try argument(0, of: 1))
       guard count >= 1 else {
-        throw CircuitLanguageError("range(\(count)) is empty", at: location)
+        throw CircuitLanguageError("\(name)(\(count)) is empty", at: location)
       }
       return 0...count - 1
     case "int":
@@ -146,7 +166,7 @@ extension ElementType {
     guard let bits = Int(name.dropFirst()), (1...62).contains(bits), arguments.isEmpty else {
       throw CircuitLanguageError(
         "unknown type '\(name)'; there are iN and uN with N from 1 to 62, bool, small, any, "
-          + "range(n), int(low, high), like(x)", at: location)
+          + "range(n), nonnegative(n), int(low, high), like(x)", at: location)
     }
     switch name.first {
     case "i": return -(1 << (bits - 1))...(1 << (bits - 1)) - 1

@@ -147,6 +147,33 @@ extension Derivation.Action: CanonicalCodable {
   }
 }
 
+extension RealTableRequest: CanonicalCodable {
+  package func encode(into writer: inout CanonicalWriter) {
+    writer.write(unsigned: UInt64(functions.count))
+    for function in functions { writer.write(function.text) }
+    for number in [argumentBits, outputBits, range.lowerBound, range.upperBound, first, rows] {
+      writer.write(number)
+    }
+  }
+
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    var functions: [RealFormula] = []
+    for _ in 0..<(try reader.count()) {
+      let text = try reader.name()
+      guard let function = try? RealFormula(text), function.text == text else {
+        throw ConstraintSystemError(.unknownTag)
+      }
+      functions.append(function)
+    }
+    let bits = (try reader.moderateInteger(), try reader.moderateInteger())
+    let (low, high) = (try reader.integer(), try reader.integer())
+    guard low <= high else { throw ConstraintSystemError(.emptyRange) }
+    self.init(
+      functions, argumentBits: bits.0, outputBits: bits.1, range: low...high,
+      first: try reader.integer(), rows: try reader.integer())
+  }
+}
+
 extension Derivation.Instance: CanonicalCodable {
   package func encode(into writer: inout CanonicalWriter) {
     writer.write(circuit)

@@ -83,10 +83,10 @@ public struct DerivedSystem: Sendable {
   /// What a step has added.
   public struct Addition: Sendable {
     public let step: Derivation.Step
-    /// Places in the system's lists.
-    public let tensors: Range<Int>
-    public let equalities: Range<Int>
-    public let lookups: Range<Int>
+    /// Places in the system's lists; those of ranges and choices come after everything else.
+    public fileprivate(set) var tensors: [Int]
+    public fileprivate(set) var equalities: [Int]
+    public fileprivate(set) var lookups: [Int]
     /// Places in `views`.
     public let results: Range<Int>
   }
@@ -96,6 +96,8 @@ public struct DerivedSystem: Sendable {
   public fileprivate(set) var views: [View] = []
   /// In the order of the steps.
   public fileprivate(set) var additions: [Addition] = []
+  /// The numbers of the tables whose values came of the source of real functions.
+  public fileprivate(set) var realTables: [Int] = []
 }
 
 extension Derivation {
@@ -107,15 +109,17 @@ extension Derivation {
   ///   - library: Assay's own circuits and those of `sources`.
   ///   - work: what it may cost at the most, about one unit for each read in a statement, and 16 for
   ///     each layer, step and operand.
+  ///   - realTables: what knows the values of tables of real functions.
   public func derive(
-    library: CircuitLibrary, work: Int
+    library: CircuitLibrary, work: Int, realTables: any RealTableSource = NoRealTables()
   ) throws(CircuitLanguageError) -> DerivedSystem {
-    var builder = CircuitBuilder(library: library)
+    var builder = CircuitBuilder(library: library, realTables: realTables)
     builder.workLeft = work
     try builder.charge(Self.unitsOfPart * (sources.count + layers.count))
     var views: [TensorView] = []
     var result = DerivedSystem()
-    for step in steps {
+    for (number, step) in steps.enumerated() {
+      builder.step = number
       try builder.charge(Self.unitsOfPart * (1 + step.operands.count))
       let tensors = builder.system.tensors.count
       let equalities = builder.system.equalities.count
@@ -127,12 +131,19 @@ extension Derivation {
       }
       result.additions.append(
         .init(
-          step: step, tensors: tensors..<builder.system.tensors.count,
-          equalities: equalities..<builder.system.equalities.count,
-          lookups: lookups..<builder.system.lookups.count,
+          step: step, tensors: Array(tensors..<builder.system.tensors.count),
+          equalities: Array(equalities..<builder.system.equalities.count),
+          lookups: Array(lookups..<builder.system.lookups.count),
           results: first..<views.count))
     }
+    try builder.settle()
+    for late in builder.lateAdditions {
+      result.additions[late.origin.step].tensors += late.tensors
+      result.additions[late.origin.step].equalities += late.equalities
+      result.additions[late.origin.step].lookups += late.lookups
+    }
     result.system = builder.system
+    result.realTables = builder.realTableNumbers.sorted()
     return result
   }
 

@@ -113,7 +113,7 @@ extension Derivation.Step {
   var item: ItemName? {
     switch action {
     case .instance(let instance): ItemName(kind: .circuit, name: instance.circuit)
-    case .table(let request, _): ItemName(kind: .table, name: request.name)
+    case .table(let request, _): request.libraryName.map { ItemName(kind: .table, name: $0) }
     default: nil
     }
   }
@@ -137,10 +137,11 @@ extension CircuitLibrary {
   /// whoever uses them, with one exception (`poolingCircuits`).
   static let layerCircuits: Set<String> = [
     "add", "argmax", "average_pool1d", "average_pool2d", "batch_norm", "clip", "conv1d",
-    "conv1d_no_bias", "conv2d", "conv2d_no_bias", "divide", "gemm", "gemm_no_bias", "global_sum",
-    "leaky_relu", "matmul", "max_pool1d", "max_pool2d", "mul", "private_input", "reduce_sum",
-    "relu", "rescale", "rescale_clip", "rescale_leaky_relu", "rescale_relu", "scale", "sub",
-    unboundedRescaling,
+    "conv1d_no_bias", "conv2d", "conv2d_no_bias", "copy", "divide", "equal", "extreme", "gemm",
+    "gemm_no_bias", "global_sum", "inverse_root", "leaky_relu", "less", "matmul", "max_pool1d",
+    "max_pool2d", "mul", "ones", "private_input", "quotient", "reduce_sum", "relu", "rescale",
+    "rescale_clip", "rescale_leaky_relu", "rescale_relu", "round", "scale", "signed_quotient",
+    "square_root", "sub", unboundedRescaling,
   ]
 
   /// Rounds without saying that the result fits 16 bits, which what reads it has to say.

@@ -24,6 +24,10 @@ public struct DerivationAudit: Sendable {
   /// tensors and to bound them, or to name results: else something could be computed in no layer.
   public let layers: [Layer]
 
+  /// The tables of real functions, whose values are the system's own: that they are those of the
+  /// formulas which the tables are named by is for whoever recomputes them.
+  public var realTables: [LookupTable] { derived.realTables.map { derived.system.tables[$0] } }
+
   /// The layers that are not Assay's own operators.
   public var foreignLayers: [Layer] { layers.filter { !$0.isOwn } }
 
@@ -52,7 +56,7 @@ public struct DerivationAudit: Sendable {
     do throws(CircuitLanguageError) {
       library = try derivation.library()
       derived = try derivation.derive(
-        library: library, work: Self.work(for: system))
+        library: library, work: Self.work(for: system), realTables: SystemTables(system))
       guard derived.system == system else { throw .init(derived.system.difference(from: system)) }
     } catch {
       throw .different(error.description)
@@ -116,7 +120,7 @@ extension Derivation {
         throw .different("\"\(step.name)\" is no input")
       }
       let next = inputs.dropFirst(number + 1).first
-      guard declaration.role.isPublic || next?.bounds(view, declaration.range) == true else {
+      guard declaration.role.isPublic || next?.bounds(view) == true else {
         throw .different("nothing shows that the input \"\(step.name)\" lies in its range")
       }
     }
@@ -163,23 +167,18 @@ extension Derivation.Step {
   /// How many views the step gives.
   fileprivate func resultCount(_ library: CircuitLibrary) -> Int {
     switch action {
-    case .output: 0
+    case .output, .table: 0
     case .instance(let instance): library.circuits[instance.circuit]?.outputs.count ?? 0
     default: 1
     }
   }
 
-  /// Whether the step shows that all of a view lies in a range.
-  fileprivate func bounds(_ view: Int, _ range: ClosedRange<Int>) -> Bool {
-    operands == [view] && isBound && range == Self.boundRange
-  }
+  /// Whether the step shows that all of a view lies in the range that it is declared with.
+  fileprivate func bounds(_ view: Int) -> Bool { operands == [view] && isBound }
 
   private var isBound: Bool {
     if case .instance(let instance) = action { instance.circuit == "private_input" } else { false }
   }
-
-  /// What `private_input` shows.
-  private static let boundRange = -(1 << 15)...(1 << 15) - 1
 
   /// Whether the step does nothing but what makes an input.
   fileprivate var givesInputs: Bool {

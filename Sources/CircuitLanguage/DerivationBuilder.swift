@@ -12,9 +12,10 @@ public struct DerivationBuilder {
 
   private enum Place { case inputs, layers, outputs }
 
-  public init(library: CircuitLibrary) {
+  /// - Parameter realTables: what knows the values of tables of real functions.
+  public init(library: CircuitLibrary, realTables: any RealTableSource = NoRealTables()) {
     self.library = library
-    builder = CircuitBuilder(library: library)
+    builder = CircuitBuilder(library: library, realTables: realTables)
     recorded = Derivation(ownCircuits: CircuitLibrary.ownDigest)
   }
 
@@ -28,8 +29,12 @@ public struct DerivationBuilder {
     return result
   }
 
-  /// What each layer has cost, in the order in which the layers were added.
+  /// What each layer has cost, in the order in which the layers were added; complete when `settle` was
+  /// called.
   public var instances: [InstanceCost] { builder.instances }
+
+  /// As `CircuitBuilder.settle`.
+  public mutating func settle() throws(CircuitLanguageError) { try builder.settle() }
 
   /// Begins a layer, to which everything belongs up to the next one or to the outputs.
   public mutating func beginLayer(name: String, operation: String) {

@@ -6,8 +6,14 @@ extension DerivedSystem {
     let operands = addition.step.operands.map { views[$0].fractionalBits }
     switch addition.step.action {
     case .concat: return Set(operands).count <= 1
-    // Tables of the library are functions of integers, which stand for the same unit.
-    case .table(_, let fractionalBits): return operands.allSatisfy { $0 == fractionalBits }
+    case .table(let request, let fractionalBits):
+      switch request.kind {
+      // Tables of the library are functions of integers, which stand for the same unit.
+      case .named: return operands.allSatisfy { $0 == fractionalBits }
+      case .real(let table):
+        return operands.allSatisfy { $0 == table.argumentBits }
+          && fractionalBits == table.outputBits
+      }
     // Of a sum the coefficients are shown as the real numbers that they stand for.
     case .instance(let instance): return instance.keepsUnits(operands)
     default: return true
@@ -18,7 +24,7 @@ extension DerivedSystem {
 extension Derivation.Instance {
   /// - Parameter operands: the fractional bits of the arguments.
   fileprivate func keepsUnits(_ operands: [Int]) -> Bool {
-    guard let first = operands.first else { return true }
+    guard let first = operands.first else { return circuit != "ones" || fractionalBits == 0 }
     switch circuit {
     case "gemm", "gemm_no_bias", "matmul", "conv1d", "conv1d_no_bias", "conv2d", "conv2d_no_bias",
       "mul", "batch_norm":
@@ -32,10 +38,16 @@ extension Derivation.Instance {
       let factor = parameter("factor")
       return factor > 0 && factor.nonzeroBitCount == 1
         && first + factor.trailingZeroBitCount == fractionalBits
-    case "rescale", "rescale_relu", "rescale_leaky_relu", "rescale_clip", "rescale_into_pool":
+    case "round", "rescale", "rescale_relu", "rescale_leaky_relu", "rescale_clip",
+      "rescale_into_pool":
       return first - parameter("shift") == fractionalBits
-    // Positions are integers.
+    case "quotient", "signed_quotient":
+      return operands.count == 2 && first + parameter("shift") - operands[1] == fractionalBits
+    case "square_root": return first + parameter("power") == 2 * fractionalBits
+    case "inverse_root": return parameter("power") - first == 2 * fractionalBits
+    // Positions are integers, and so are truth values.
     case "argmax": return fractionalBits == 0
+    case "less", "equal": return Set(operands).count == 1 && fractionalBits == 0
     default: return operands.allSatisfy { $0 == fractionalBits }
     }
   }

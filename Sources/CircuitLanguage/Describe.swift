@@ -44,7 +44,9 @@ struct SystemPrinter {
   }
 
   func text(_ table: LookupTable) -> String {
-    let values = table.functions.map { ", " + text($0) }.joined()
+    let values = table.columns.map { column in
+      ", \(column.min() ?? 0)...\(column.max() ?? 0)"
+    }.joined()
     return "table \(table.name): x\(values) for x in \(table.first)..<\(table.first + table.rows)"
   }
 
@@ -126,22 +128,8 @@ struct SystemPrinter {
   }
 }
 
-// Expressions of tables and hints.
+// Expressions of hints.
 extension SystemPrinter {
-  private func text(_ expression: TableExpression) -> String {
-    switch expression {
-    case .argument: "x"
-    case .constant(let value): String(value)
-    case .add(let a, let b): "(\(text(a)) + \(text(b)))"
-    case .subtract(let a, let b): "(\(text(a)) - \(text(b)))"
-    case .multiply(let a, let b): "\(text(a)) * \(text(b))"
-    case .floorDivide(let a, let divisor): "\(text(a)) / \(divisor)"
-    case .minimum(let a, let b): "min(\(text(a)), \(text(b)))"
-    case .maximum(let a, let b): "max(\(text(a)), \(text(b)))"
-    case .ifNegative(let a, let b, let c): "select(\(text(a)) < 0, \(text(b)), \(text(c)))"
-    }
-  }
-
   private func text(_ expression: HintExpression, _ indices: [StatementIndex]) -> String {
     func part(_ inner: HintExpression) -> String { text(inner, indices) }
     func over(_ list: [Int], _ name: String, _ body: HintExpression) -> String {
@@ -162,6 +150,8 @@ extension SystemPrinter {
     case .less(let a, let b): "(\(part(a)) < \(part(b)))"
     case .equal(let a, let b): "(\(part(a)) == \(part(b)))"
     case .select(let a, let b, let c): "select(\(part(a)), \(part(b)), \(part(c)))"
+    case .squareRoot(let a): "isqrt(\(part(a)))"
+    case .logarithm(let a): "log2(\(part(a)))"
     case .sum(let list, let body): over(list, "sum", body)
     case .minimumOver(let list, let body): over(list, "min", body)
     case .maximumOver(let list, let body): over(list, "max", body)

@@ -1,6 +1,10 @@
 extension Parser {
   private static let unaryPrecedence = 6
-  private static let functions: Set<String> = ["sum", "min", "max", "select", "linear"]
+  private static let functions: Set<String> = [
+    "sum", "min", "max", "select", "linear", "isqrt", "log2", "bits_of",
+  ]
+  /// Those that take one argument.
+  private static let unaryFunctions: Set<String> = ["linear", "isqrt", "log2", "bits_of"]
 
   /// An expression of operators that bind at least as tightly as `minimum`.
   mutating func expression(above minimum: Int = 0) throws(CircuitLanguageError) -> Expression {
@@ -76,7 +80,7 @@ extension Parser {
       let body = try expression(above: Expression.Operator.multiply.precedence)
       return .reduction(reduction, binders, body)
     }
-    let count = name == "select" ? 3 : name == "linear" ? 1 : 2
+    let count = name == "select" ? 3 : Self.unaryFunctions.contains(name) ? 1 : 2
     let location = current.location
     let arguments = try argumentList()
     guard arguments.count == count else {

@@ -24,7 +24,8 @@ extension Parser {
     if takes("assert") { return try assertion() }
     if takes("lookup") { return try lookup() }
     if takes("if") { return try conditional() }
-    if takes("repeat") { return .repetition(try binder(), try block()) }
+    if takes("bound") { return .bound(try name("a tensor")) }
+    if takes("either") { return try choice() }
     return try definitionOrCall()
   }
 
@@ -42,11 +43,37 @@ extension Parser {
     return .hint(name, positions, type, try expression(), try binders())
   }
 
+  private mutating func choice() throws(CircuitLanguageError) -> Statement.Kind {
+    var branches = [try block()]
+    repeat {
+      try expect("or")
+      branches.append(try block())
+    } while sees("or")
+    return .choice(branches)
+  }
+
   private mutating func assertion() throws(CircuitLanguageError) -> Statement.Kind {
+    if sees("any"), peek(1).kind == .symbol("(") {
+      advance()
+      return try anyZero()
+    }
     let left = try expression(above: Expression.Operator.add.precedence)
     try expect("==")
     let right = try expression(above: Expression.Operator.add.precedence)
     return .assertion(left, right, try binders())
+  }
+
+  private mutating func anyZero() throws(CircuitLanguageError) -> Statement.Kind {
+    try expect("(")
+    let over = try list(until: [")"]) {
+      (parser: inout Parser) throws(CircuitLanguageError) in try parser.binder()
+    }
+    try expect(")")
+    let value = try expression(above: Expression.Operator.add.precedence)
+    try expect("==")
+    guard current.kind == .integer(0) else { throw unexpected("'0'") }
+    advance()
+    return .anyZero(over, value, try binders())
   }
 
   private mutating func lookup() throws(CircuitLanguageError) -> Statement.Kind {

@@ -16,7 +16,7 @@ struct Parser {
   static let maximalHeight = 128
 
   static func parse(_ file: SourceFile) throws(CircuitLanguageError) -> SyntaxFile {
-    var parser = Parser(tokens: try Lexer.tokens(of: file))
+    var parser = try Parser(reading: file)
     var items: [SyntaxFile.Item] = []
     while parser.current.kind != .end {
       if parser.takes("circuit") {
@@ -48,7 +48,9 @@ struct Parser {
       && ["circuit", "table", "operator", "function"].contains(token.text)
   }
 
-  private init(tokens: [Token]) { self.tokens = tokens }
+  init(reading file: SourceFile) throws(CircuitLanguageError) {
+    tokens = try Lexer.tokens(of: file)
+  }
 
   // The last token is the end, which is never passed.
   var current: Token { tokens[position] }
@@ -121,9 +123,8 @@ struct Parser {
 
   static let keywords: Set<String> = [
     "circuit", "table", "operator", "function", "let", "require", "hint", "assert", "lookup", "in",
-    "if", "else", "for",
-    "repeat",
-    "and", "or", "sum", "min", "max", "select", "linear",
+    "if", "else", "for", "either", "bound", "and", "or", "sum", "min", "max", "select", "linear",
+    "isqrt", "log2", "bits_of",
   ]
 
   /// What `item` reads, separated by commas, up to but without the closing symbol.
@@ -162,6 +163,9 @@ extension Parser {
   private mutating func table() throws(CircuitLanguageError) -> TableDefinition {
     let location = current.location
     let name = try name("the table's name")
+    guard name != "round" else {
+      throw CircuitLanguageError("a table can not be called 'round'", at: location)
+    }
     try expect("(")
     let argument = try self.name("the table's argument")
     try expect(":")
@@ -169,9 +173,25 @@ extension Parser {
     let parameters = try parameters()
     try expect(")")
     try expect("=")
+    let value = try tableValue(of: argument, Set(parameters.map(\.name)))
     return TableDefinition(
-      name: name, argument: argument, type: type, parameters: parameters, value: try expression(),
+      name: name, argument: argument, type: type, parameters: parameters, value: value,
       location: location)
+  }
+
+  private mutating func tableValue(
+    of argument: String, _ parameters: Set<String>
+  ) throws(CircuitLanguageError) -> TableDefinition.Value {
+    guard RealFormulaParser.begins(self) else { return .integers(try expression()) }
+    var formulas: [RealFormula] = []
+    repeat {
+      guard RealFormulaParser.begins(self) else { throw unexpected("'round('") }
+      let formula = RealFormulaParser(self, argument: argument, parameters: parameters)
+      let (next, rest) = try formula.rounded()
+      formulas.append(next)
+      self = rest
+    } while takes(",")
+    return .reals(formulas)
   }
 
   private mutating func parameters() throws(CircuitLanguageError) -> [Parameter] {

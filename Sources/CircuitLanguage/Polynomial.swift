@@ -48,15 +48,21 @@ extension StatementFrame {
       case .subtract:
         return try exact(a.adding(try exact(b.multiplied(by: -1), location)), location)
       case .multiply: return try product(a, b, location)
+      case .power where a.isConstant && b.isConstant:
+        return try exact(Polynomial.power(a.linear.constant, b.linear.constant), location)
       default:
         throw CircuitLanguageError(
           "'\(operation.rawValue)' of tensors may stand in hints only", at: location)
       }
     case .reduction(.sum, let entries, let body):
+      if body.usesValue(of: entries) {
+        return try writtenOut(body, over: entries, in: scope, builder)
+      }
       return summed(try polynomial(body, in: scope, builder), over: entries)
     case .index(let index):
       let name = index.terms.first.map { space.entries[$0.index].name } ?? ""
-      throw CircuitLanguageError("the value of index '\(name)' may stand in hints only")
+      throw CircuitLanguageError(
+        "the value of index '\(name)' may stand in hints, and as a coefficient in a sum over it")
     case .function, .reduction, .table:
       throw CircuitLanguageError("functions other than sums may stand in hints only")
     }
@@ -130,6 +136,8 @@ extension StatementFrame {
     case .function(let name, let arguments):
       var values: [HintExpression] = []
       for argument in arguments { values.append(try hint(argument, in: scope, &builder)) }
+      if name == "isqrt" { return .squareRoot(values[0]) }
+      if name == "log2" { return .logarithm(values[0]) }
       if name == "select" { return .select(values[0], values[1], values[2]) }
       return name == "min" ? .minimum(values[0], values[1]) : .maximum(values[0], values[1])
     case .reduction(let reduction, let entries, let body):

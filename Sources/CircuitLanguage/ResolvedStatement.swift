@@ -10,7 +10,7 @@ indirect enum ResolvedExpression {
   case binary(Expression.Operator, ResolvedExpression, ResolvedExpression, SourceLocation)
   case function(String, [ResolvedExpression])
   case reduction(Expression.Reduction, [Int], ResolvedExpression)
-  case table(LookupTable, ResolvedExpression)
+  case table(ResolvedTable, ResolvedExpression)
 }
 
 /// A read of a value of the circuit, at positions that are affine in the statement's indices.

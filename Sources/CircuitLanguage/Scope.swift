@@ -12,8 +12,6 @@ struct Scope {
   /// The sizes of the axes that `...` stands for, once known.
   var rest: [Int]?
   var values: [String: TensorView] = [:]
-  /// The repetition that is being unrolled, to tell its tensors apart.
-  var suffix = ""
 
   var evaluator: ConstantEvaluator { ConstantEvaluator(constants: constants, views: values) }
 

@@ -1,18 +1,11 @@
 // swift-format-ignore-file
-// Made by Circuits/embed.sh from Circuits/*.circuit.
+// Made by Circuits/embed.sh from the files in Circuits/.
 let standardCircuits: [(name: String, text: String)] = [
   (
     "Circuits/activation.circuit",
     #"""
     # Activations of 16-bit values, each one a table of 2^16 rows. The lookup also shows that x is one
     # of the table's arguments, so x needs no other bound.
-
-    table relu(x: i16) = max(x, 0)
-
-    circuit relu(x: i16[...]) -> (y: i16[...]) {
-      hint y[...] = table relu(x[...])
-      lookup (x[...], y[...]) in table relu
-    }
 
     # x where it is not negative, otherwise x·numerator / 2^bits rounded half up.
     table leaky_relu(x: i16; numerator: int, bits: nat) =
@@ -31,35 +24,6 @@ let standardCircuits: [(name: String, text: String)] = [
       require -2^15 <= low and low <= high and high < 2^15
       hint y[...] = table clip(x[...]; low, high)
       lookup (x[...], y[...]) in table clip(low, high)
-    }
-    
-    """#
-  ),
-  (
-    "Circuits/argmax.circuit",
-    #"""
-    # The position of the greatest element along the last axis; the first one, if there are several.
-    #
-    # before[j] says that j lies before that position: ones, then zeros. m is at least every element,
-    # and greater than those before the position; the element at the position is m.
-    circuit argmax(x: i16[..., size]) -> (index: range(size)[...]) {
-      if size == 1 {
-        hint index[...] = 0
-        assert index[...] == 0
-      } else {
-        hint m[...]: i16 = max(j) x[..., j]
-        hint index[...] = min(j in size) select(x[..., j] == m[...], j, size)
-        # The last element has nothing after it, so it needs no entry; it reads as zero.
-        hint before[..., j]: bool = j < index[...] for j in size - 1
-        lookup before[..., j] in bool
-        lookup m[...] - x[..., j] - before[..., j] in u16 for j in size
-        if size > 2 {
-          assert before[..., j] * (1 - before[..., j - 1]) == 0 for j in 1..<size - 1
-        }
-        assert sum(j in 1..<size) (before[..., j - 1] - before[..., j]) * (m[...] - x[..., j])
-          + (1 - before[..., 0]) * (m[...] - x[..., 0]) == 0
-        assert index[...] == sum(j) before[..., j]
-      }
     }
     
     """#
@@ -211,12 +175,6 @@ let standardCircuits: [(name: String, text: String)] = [
       -> (biased: small[batch, channels, ...])
     {
       biased[n, c, ...] := acc[n, c, ...] + bias[c]
-    }
-
-    # The values once more, in a tensor of their own.
-    circuit copy(x: any[...]) -> (y: like(x)[...]) {
-      hint y[...] = x[...]
-      assert y[...] == x[...]
     }
     
     """#
@@ -377,16 +335,6 @@ let standardCircuits: [(name: String, text: String)] = [
     """#
   ),
   (
-    "Circuits/private_input.circuit",
-    #"""
-    # An input that the verifier does not see. Nobody else checks that its values fit 16 bits.
-    circuit private_input(x: i16[...]) -> () {
-      lookup x[...] in i16
-    }
-    
-    """#
-  ),
-  (
     "Circuits/rescale.circuit",
     #"""
     # From an accumulator back to 16 bits: y = ⌊acc / 2^shift + 1/2⌋.
@@ -462,6 +410,307 @@ let standardCircuits: [(name: String, text: String)] = [
         lookup r[...] in range(divisor)
       }
       lookup y[...] in i16
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/integer/argmax.circuit",
+    #"""
+    # The position of the greatest element along the last axis: of several the first, or the last where
+    # `last` is 1.
+    #
+    # before[j] says that j lies before that position: ones, then zeros. m is at least every element,
+    # and greater than those before the position; the element at the position is m. So m is the greatest
+    # element, and the position is the first that has it.
+    circuit argmax(x: any[..., size]; last: nat) -> (index: range(size)[...]) {
+      require last <= 1
+      if last == 1 {
+        turned[..., j] := x[..., size - 1 - j] for j in size
+        place := first_greatest(turned)
+        hint index[...] = size - 1 - place[...]
+        assert index[...] == size - 1 - place[...]
+      } else {
+        index := first_greatest(x)
+      }
+    }
+
+    circuit first_greatest(x: any[..., size]) -> (index: range(size)[...]) {
+      if size == 1 {
+        hint index[...] = 0
+        assert index[...] == 0
+      } else {
+        hint m[...]: like(x) = max(j) x[..., j]
+        hint index[...] = min(j in size) select(x[..., j] == m[...], j, size)
+        # The last element has nothing after it, so it needs no entry; it reads as zero.
+        hint before[..., j]: bool = j < index[...] for j in size - 1
+        lookup before[..., j] in bool
+        gap[..., j] := m[...] - x[..., j]
+        lookup gap[..., j] - before[..., j] in nonnegative(2^bits_of(gap)) for j in size
+        if size > 2 {
+          assert before[..., j] * (1 - before[..., j - 1]) == 0 for j in 1..<size - 1
+        }
+        # Of m the one element counts at which `before` ends.
+        assert sum(j in 1..<size) (before[..., j - 1] - before[..., j]) * (m[...] - x[..., j])
+          + (1 - before[..., 0]) * (m[...] - x[..., 0]) == 0
+        assert index[...] == sum(j) before[..., j]
+        bound m
+      }
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/integer/compare.circuit",
+    #"""
+    # y says whether a < b.
+    #
+    # With d = a − b in −2^w..<2^w, d + y·2^w is in 0..<2^w for y = 1 if d < 0, and for y = 0 if not.
+    circuit less(a: any[...], b: any[...]) -> (y: bool[...]) {
+      d[...] := a[...] - b[...]
+      hint y[...] = a[...] < b[...]
+      lookup y[...] in bool
+      lookup d[...] + y[...] * 2^bits_of(d) in range(2^bits_of(d))
+    }
+
+    # y says whether a = b: neither is less than the other.
+    circuit equal(a: any[...], b: any[...]) -> (y: bool[...]) {
+      below := less(a, b)
+      above := less(b, a)
+      hint y[...] = a[...] == b[...]
+      assert y[...] == 1 - below[...] - above[...]
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/integer/extreme.circuit",
+    #"""
+    # The greatest element along the last axis. (The least one is the greatest of the negatives, negated.)
+    #
+    # No element is greater than y, and one of them is y.
+    circuit extreme(x: any[..., size]) -> (y: like(x)[...]) {
+      if linear(x) {
+        y := greatest(x)
+      } else {
+        held := copy(x)
+        y := greatest(held)
+      }
+    }
+
+    circuit greatest(x: any[..., size]) -> (y: like(x)[...]) {
+      hint y[...] = max(i) x[..., i]
+      gap[..., i] := y[...] - x[..., i]
+      if size > 1 {
+        lookup gap[..., i] in nonnegative(2^bits_of(gap))
+      }
+      assert any(i) gap[..., i] == 0
+      bound y
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/integer/input.circuit",
+    #"""
+    # An input that the verifier does not see. Nobody else checks that its values fit their range.
+    circuit private_input(x: any[...]) -> () {
+      lookup x[...] in like(x)
+    }
+
+    # Ones, which say where an index lies inside of an axis: outside of it they read zero.
+    circuit ones(; size: positive) -> (one: bool[size]) {
+      hint one[i] = 1
+      assert one[i] == 1
+    }
+
+    # The values once more, in a tensor of their own.
+    circuit copy(x: any[...]) -> (y: like(x)[...]) {
+      hint y[...] = x[...]
+      assert y[...] == x[...]
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/integer/quotient.circuit",
+    #"""
+    # y = ⌊a·2^shift / b + 1/2⌋ for b > 0, of `width` bits.
+    #
+    # That is the quotient of 2a·2^shift + b by 2b: the remainder r has 0 ≤ r and r ≤ 2b − 1. Both lookups
+    # together show that b is positive, so that y is the only solution. a may be any sum; b is linear.
+    circuit quotient(a: any[...], b: any[...]; shift: nat, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      require shift <= 46 and width <= 47
+      hint y[...] = (a[...] * 2^(shift + 1) + b[...]) / (2 * b[...])
+      hint r[...]: range(2^(bits_of(b) + 1)) = (a[...] * 2^(shift + 1) + b[...]) % (2 * b[...])
+      assert a[...] * 2^(shift + 1) + b[...] == 2 * b[...] * y[...] + r[...]
+      lookup r[...] in nonnegative(2^(bits_of(b) + 1))
+      lookup 2 * b[...] - 1 - r[...] in nonnegative(2^(bits_of(b) + 1))
+      bound y
+    }
+
+    # The same for b of any sign but zero.
+    #
+    # With s = 1 the signs of both are changed. `quotient` shows that b is positive then, so that s says
+    # whether it was negative.
+    circuit signed_quotient(a: any[...], b: any[...]; shift: nat, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      if linear(a) {
+        c[...] := a[...]
+      } else {
+        c := copy(a)
+      }
+      hint s[...]: bool = b[...] < 0
+      lookup s[...] in bool
+      hint size[...]: range(2^bits_of(b) + 1) = select(b[...] < 0, -b[...], b[...])
+      assert size[...] == b[...] - 2 * s[...] * b[...]
+      hint part[...]: int(-2^bits_of(a), 2^bits_of(a)) = select(b[...] < 0, -c[...], c[...])
+      assert part[...] == c[...] - 2 * s[...] * c[...]
+      bound size
+      bound part
+      y := quotient(part, size; shift, width)
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/integer/relu.circuit",
+    #"""
+    # max(x, 0): a table where it is worth its rows. Otherwise y is at least 0 and at least x, and one of
+    # both, as the product says.
+    table relu(x: i16) = max(x, 0)
+
+    circuit relu(x: any[...]) -> (y: like(x)[...]) {
+      hint y[...] = max(x[...], 0)
+      if bits_of(x) <= 15 {
+        either {
+          lookup (x[...], y[...]) in table relu
+        } or {
+          lookup y[...] in nonnegative(2^bits_of(x))
+          lookup y[...] - x[...] in nonnegative(2^(bits_of(x) + 1))
+          assert y[...] * (y[...] - x[...]) == 0
+        }
+      } else {
+        lookup y[...] in nonnegative(2^bits_of(x))
+        lookup y[...] - x[...] in nonnegative(2^(bits_of(x) + 1))
+        assert y[...] * (y[...] - x[...]) == 0
+      }
+      bound y
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/integer/root.circuit",
+    #"""
+    # y = ⌊√(a·2^power)⌋ for a ≥ 0.
+    #
+    # r = a·2^power − y² has 0 ≤ r ≤ 2y, that is y² ≤ a·2^power < (y + 1)². Both lookups together show that
+    # y is not negative.
+    circuit square_root(a: any[...]; power: nat) -> (y: range(2^((bits_of(a) + power + 1) / 2))[...]) {
+      require bits_of(a) + power <= 47
+      let half = (bits_of(a) + power + 1) / 2
+      hint y[...] = isqrt(a[...] * 2^power)
+      hint r[...]: range(2^(half + 1)) = a[...] * 2^power - y[...] * y[...]
+      assert r[...] == a[...] * 2^power - y[...] * y[...]
+      lookup r[...] in nonnegative(2^(half + 1))
+      lookup 2 * y[...] - r[...] in nonnegative(2^(half + 1))
+      bound y
+    }
+
+    # y ≈ √(2^power / a) for a > 0, with a relative error of less than 2^−14 before it is rounded. With an odd
+    # power it is √(2^(power + 1) / 2a); for an even one:
+    #
+    #   t  is ⌊log₂(a) / 2⌋ − 7, so that a is in 2^(14 + 2t)..<2^(16 + 2t);
+    #   m  is ⌊a / 4^t⌋, in 2^14..<2^16;
+    #   s  is ⌊√(2^47 / (2m + 1))⌋, in 2^15..<2^16, about 2^23 / √(m + 1/2);
+    #   y  is s / 2^(23 + t − power/2), rounded half up, of at most `width` bits.
+    circuit inverse_root(a: any[...]; power: nat, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      if power % 2 == 1 {
+        b[...] := 2 * a[...]
+      } else {
+        b[...] := a[...]
+      }
+      y := normalised_root(b; half = (power + 1) / 2, width)
+    }
+
+    # The above, with the power 2·half.
+    #
+    # Exactly one of h is 1: of the number j = t + 7. Below 8, a is small, and m = a·4^(7 − j); u says so,
+    # and `small` is a then and otherwise 0, which a range bounds: so no product is too large. From 8 on,
+    # a / 4^(j − 7) is rounded down. As m has 14 or 15 bits behind the first one, only one j fits a.
+    circuit normalised_root(a: any[...]; half: nat, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      require bits_of(a) <= 46
+      let n = max(8, (bits_of(a) + 1) / 2)
+      hint h[..., j]: bool = j == log2(a[...]) / 2 for j in n
+      lookup h[..., j] in bool
+      assert sum(j) h[..., j] == 1
+      # Sums with an index in a coefficient are written out, and stay linear.
+      factor[...] := sum(j in 8) 4^(7 - j) * h[..., j]
+      if n > 8 {
+        hint small[...]: u16 = select(a[...] < 2^16, a[...], 0)
+        u[...] := sum(j in 8) 1^j * h[..., j]
+        assert small[...] == a[...] * u[...]
+        lookup small[...] in u16
+        divisor[...] := sum(j in 8..<n) 4^(j - 7) * h[..., j] + u[...]
+        scaled[...] := a[...] - small[...] + small[...] * factor[...]
+        hint m[...]: int(2^14, 2^16 - 1) = scaled[...] / divisor[...]
+        hint rest[...]: range(4^(n - 8)) = scaled[...] % divisor[...]
+        assert scaled[...] == m[...] * divisor[...] + rest[...]
+        lookup rest[...] in nonnegative(4^(n - 8))
+        lookup divisor[...] - 1 - rest[...] in nonnegative(4^(n - 8))
+      } else {
+        hint m[...]: int(2^14, 2^16 - 1) = a[...] * factor[...]
+        assert m[...] == a[...] * factor[...]
+      }
+      lookup m[...] in int(2^14, 2^16 - 1)
+      s := mantissa_root(m)
+      scale[...] := sum(j in n) 2^(n - 1 - j) * h[..., j]
+      product[...] := s[...] * scale[...]
+      let shift = 15 + n - half
+      if shift >= 0 {
+        y := round(product; shift, width)
+      } else {
+        wide[...] := product[...] * 2^(-shift)
+        y := round(wide; shift = 0, width)
+      }
+    }
+
+    # s = ⌊√(2^47 / (2m + 1))⌋ for m in 2^14..<2^16: (2m + 1)·s² ≤ 2^47 < (2m + 1)·(s + 1)².
+    circuit mantissa_root(m: int(2^14, 2^16 - 1)[...]) -> (s: int(2^15, 2^16 - 1)[...]) {
+      hint s[...] = isqrt(2^47 / (2 * m[...] + 1))
+      lookup s[...] in int(2^15, 2^16 - 1)
+      hint square[...]: range(2^32) = s[...] * s[...]
+      assert square[...] == s[...] * s[...]
+      lookup 2^47 - (2 * m[...] + 1) * square[...] in nonnegative(2^34)
+      lookup (2 * m[...] + 1) * (square[...] + 2 * s[...] + 1) - 2^47 - 1 in nonnegative(2^34)
+    }
+    
+    """#
+  ),
+  (
+    "Circuits/integer/round.circuit",
+    #"""
+    # y = ⌊acc / 2^shift + 1/2⌋, of `width` bits.
+    #
+    # acc + 2^(shift−1) = y·2^shift + r with 0 ≤ r < 2^shift has one solution, so that the lookup of r
+    # leaves no choice. It is the left side less y·2^shift, and committed only where that is no linear
+    # expression. With a shift of 0 the lookup is an equality. That y fits its width follows from what
+    # reads it, or is looked up.
+    circuit round(acc: any[...]; shift: nat, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      require shift <= 46 and width <= 47
+      hint y[...] = (acc[...] + 2^shift / 2) / 2^shift
+      lookup acc[...] + 2^shift / 2 - y[...] * 2^shift in range(2^shift)
+      bound y
     }
     
     """#

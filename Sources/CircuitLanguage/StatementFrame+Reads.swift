@@ -153,8 +153,7 @@ extension StatementFrame {
       identity: 0)
     view.shape = shape
     view.axes = axes
-    view.terms = terms
-    view.summed = indices[domainRank...].map(\.size)
+    (view.terms, view.summed) = withoutUnusedIndices(terms)
     view.tensor = nil
     // A rearrangement of tensors is as good as them.
     view.isVirtual = !terms.allSatisfy {
@@ -165,26 +164,27 @@ extension StatementFrame {
   }
 }
 
+extension StatementFrame {
+  /// The terms, and the sizes of the indices that some of them sum over, which are numbered anew.
+  private func withoutUnusedIndices(_ terms: [Equality.Term]) -> ([Equality.Term], [Int]) {
+    let used = Set(terms.flatMap(\.summed))
+    let kept = (domainRank..<indices.count).filter(used.contains)
+    guard kept.count < indices.count - domainRank else {
+      return (terms, kept.map { indices[$0].size })
+    }
+    var values = indices.indices.map { AffineIndex(index: $0) }
+    for (place, index) in kept.enumerated() {
+      values[index] = AffineIndex(index: domainRank + place)
+    }
+    let substitution = IndexSubstitution(values: values)
+    return (terms.map(substitution.apply), kept.map { indices[$0].size })
+  }
+}
+
 extension CircuitBuilder {
   /// What a sum of products may be, given the declared ranges of what it reads.
   func interval(of terms: [Equality.Term], indices: [StatementIndex]) -> IntegerInterval? {
-    var sum = IntegerInterval.zero
-    for term in terms {
-      var product = IntegerInterval(low: term.coefficient, high: term.coefficient)
-      for factor in term.factors {
-        guard let interval = interval(of: factor, indices),
-          let next = product.multiplied(by: interval)
-        else { return nil }
-        product = next
-      }
-      for index in term.summed {
-        guard let next = product.multiplied(by: indices[index].size) else { return nil }
-        product = next
-      }
-      guard let next = sum.adding(product) else { return nil }
-      sum = next
-    }
-    return sum
+    terms.interval(indices: indices) { interval(of: $0, indices) }
   }
 
   func interval(

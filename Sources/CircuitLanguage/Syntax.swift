@@ -20,11 +20,18 @@ struct CircuitDefinition: Sendable {
 
 /// `table name(argument: type; parameters) = expression`
 struct TableDefinition: Sendable {
+  enum Value: Sendable {
+    /// An expression over integers.
+    case integers(Expression)
+    /// `round(formula), …`: formulas over reals, one for each column after the first.
+    case reals([RealFormula])
+  }
+
   var name: String
   var argument: String
   var type: ElementType
   var parameters: [Parameter]
-  var value: Expression
+  var value: Value
   var location: SourceLocation
 }
 
@@ -42,7 +49,7 @@ struct Declaration: Sendable {
   var location: SourceLocation
 }
 
-/// `i16`, `u8`, `bool`, `small`, `any`, `range(n)`, `int(low, high)`, `like(name)`
+/// `i16`, `u8`, `bool`, `small`, `any`, `range(n)`, `nonnegative(n)`, `int(low, high)`, `like(name)`
 struct ElementType: Sendable {
   var name: String
   var arguments: [Expression]
@@ -90,12 +97,16 @@ struct Statement: Sendable {
     case hint(String, [Position], ElementType?, Expression, [Binder])
     /// `assert left == right for binders`
     case assertion(Expression, Expression, [Binder])
+    /// `assert any(over) value == 0 for binders`
+    case anyZero([Binder], Expression, [Binder])
     /// `lookup (columns) in target for binders`
     case lookup([Expression], LookupTarget, [Binder])
+    /// `bound name`
+    case bound(String)
     /// `if condition { } else { }`
     case conditional(Expression, [Statement], [Statement])
-    /// `repeat name in low..<high { }`: repeated with the name as a parameter
-    case repetition(Binder, [Statement])
+    /// `either { } or { }`
+    case choice([[Statement]])
   }
 
   var kind: Kind
@@ -155,7 +166,7 @@ struct Expression: Sendable {
     case read(String, [Position])
     case negate(Expression)
     case binary(Operator, Expression, Expression)
-    /// `min(a, b)`, `max(a, b)`, `select(condition, a, b)`
+    /// `min(a, b)`, `max(a, b)`, `select(condition, a, b)`, `isqrt(a)`, `log2(a)`, `bits_of(name)`
     case function(String, [Expression])
     /// `sum(l in 4) body`; the body is a product.
     case reduction(Reduction, [Binder], Expression)

@@ -11,7 +11,13 @@ enum SyntaxPrinter {
 
   static func text(_ table: TableDefinition) -> String {
     let signature = "\(table.argument): \(text(table.type))" + parameters(table.parameters)
-    return "table \(table.name)(\(signature)) = \(text(table.value))\n"
+    let value =
+      switch table.value {
+      case .integers(let expression): text(expression)
+      case .reals(let formulas):
+        RealFormula.tableName(of: formulas.map { $0.calling(argument: table.argument) })
+      }
+    return "table \(table.name)(\(signature)) = \(value)\n"
   }
 
   static func text(_ circuit: CircuitDefinition) -> String {
@@ -40,7 +46,7 @@ enum SyntaxPrinter {
       + (dimensions.isEmpty ? "" : "[\(dimensions)]")
   }
 
-  private static func text(_ type: ElementType) -> String {
+  static func text(_ type: ElementType) -> String {
     type.name + (type.arguments.isEmpty ? "" : "(\(list(type.arguments) { text($0) }))")
   }
 }
@@ -68,6 +74,9 @@ extension SyntaxPrinter {
       return "hint \(name)[\(text(positions))]\(typed) = \(text(value))\(clause(binders))"
     case .assertion(let left, let right, let binders):
       return "assert \(text(left)) == \(text(right))\(clause(binders))"
+    case .anyZero(let over, let value, let binders):
+      return "assert any(\(list(over, text))) \(text(value, within: 4)) == 0\(clause(binders))"
+    case .bound(let name): return "bound \(name)"
     case .lookup(let columns, let target, let binders):
       let tuple = list(columns) { text($0) }
       return "lookup \(columns.count == 1 ? tuple : "(\(tuple))") in \(text(target))"
@@ -79,8 +88,9 @@ extension SyntaxPrinter {
         return first + " else " + text(otherwise[0].kind, indentation)
       }
       return first + " else {\n\(block(otherwise, indentation: indentation + 1))\(margin)}"
-    case .repetition(let binder, let body):
-      return "repeat \(text(binder)) {\n\(block(body, indentation: indentation + 1))\(margin)}"
+    case .choice(let branches):
+      let blocks = branches.map { "{\n\(block($0, indentation: indentation + 1))\(margin)}" }
+      return "either " + blocks.joined(separator: " or ")
     }
   }
 

@@ -45,7 +45,6 @@ extension Statement {
     switch kind {
     case .call(_, let circuit, _, _): [circuit]
     case .conditional(_, let then, let otherwise): (then + otherwise).flatMap(\.callees)
-    case .repetition(_, let body): body.flatMap(\.callees)
     default: []
     }
   }
@@ -55,12 +54,13 @@ extension Statement {
     case .call(_, let circuit, _, _): uses.insert(ItemName(kind: .circuit, name: circuit))
     case .conditional(_, let then, let otherwise):
       for statement in then + otherwise { statement.collectUses(into: &uses) }
-    case .repetition(_, let body): for statement in body { statement.collectUses(into: &uses) }
+    case .choice(let branches):
+      for statement in branches.joined() { statement.collectUses(into: &uses) }
     case .hint(_, _, _, let value, _): value.collectTables(into: &uses)
     case .lookup(let columns, let target, _):
       for column in columns { column.collectTables(into: &uses) }
       if case .table(let name, _, _) = target { uses.insert(ItemName(kind: .table, name: name)) }
-    case .constant, .requirement, .definition, .assertion: break
+    case .constant, .requirement, .definition, .assertion, .anyZero, .bound: break
     }
   }
 }

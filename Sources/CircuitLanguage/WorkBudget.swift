@@ -7,7 +7,7 @@ extension CircuitBuilder {
   /// is looked at, and for each read that is copied.
   func checkWork(_ units: Int) throws(CircuitLanguageError) {
     guard units <= workLeft else {
-      throw CircuitLanguageError("putting the circuit together takes more work than is allowed")
+      throw CircuitLanguageError(CircuitLanguageError.outOfWork)
     }
   }
 
@@ -88,13 +88,17 @@ extension [Equality.Term] {
 }
 
 extension ConstraintSystem {
-  /// How many tensors, tables, indices and reads there are, about.
+  /// How many tensors, tables, indices and reads there are, about; of tables' values, as many as take
+  /// the time of a read count for one.
   var partCount: Int {
     let inEqualities = equalities.reduce(0) { $0 + $1.indices.count + $1.terms.readCount }
     let inLookups = lookups.reduce(0) { sum, lookup in
       lookup.columns.reduce(sum + 1 + lookup.indices.count) { $0 + 1 + $1.terms.count }
     }
-    return tensors.count + tables.count + inEqualities + inLookups
+    let inTables = tables.reduce(0) {
+      $0 + 1 + $1.rows * $1.columns.count / ResolvedTable.rowsPerUnit
+    }
+    return tensors.count + inTables + inEqualities + inLookups
   }
 }
 
@@ -111,10 +115,12 @@ extension Statement {
       1 + positions.nodeCount + value.nodeCount + binders.nodeCount
     case .assertion(let left, let right, let binders):
       1 + left.nodeCount + right.nodeCount + binders.nodeCount
+    case .anyZero(let over, let value, let binders):
+      1 + over.nodeCount + value.nodeCount + binders.nodeCount
     case .lookup(let columns, let target, let binders):
       1 + columns.reduce(target.nodeCount) { $0 + $1.nodeCount } + binders.nodeCount
     case .conditional(let condition, _, _): 1 + condition.nodeCount
-    case .repetition(let binder, _): 1 + [binder].nodeCount
+    case .bound, .choice: 1
     }
   }
 }

@@ -7,8 +7,11 @@ public struct OriginReport: Sendable {
   /// nil if the statements could not be derived again.
   public let audit: DerivationAudit?
   private let reason: String?
+  /// What computing the tables of real functions again has found; nil if nobody did.
+  public let tables: TableReport?
 
-  public init(_ key: VerifyingKey) {
+  /// - Parameter checksTables: whether to compute tables of real functions again.
+  public init(_ key: VerifyingKey, checksTables: Bool = false) {
     do throws(DerivationError) {
       audit = try DerivationAudit(key.derivation, of: key.system)
       reason = nil
@@ -16,6 +19,7 @@ public struct OriginReport: Sendable {
       audit = nil
       reason = error.description
     }
+    tables = checksTables ? TableReport(key.system, isDerived: audit != nil) : nil
   }
 
   /// Whether all layers are Assay's own operators.
@@ -23,6 +27,23 @@ public struct OriginReport: Sendable {
 
   /// One line, whatever the layers are called.
   public var text: String {
+    let tables = tableText
+    return layerText + (tables.isEmpty ? "" : "; " + tables)
+  }
+
+  /// What is known of tables whose values no circuit says.
+  private var tableText: String {
+    if let tables { return tables.fault ?? tables.text }
+    switch audit?.realTables.count ?? 0 {
+    case 0: return ""
+    case 1: return "a table of real functions is taken on trust (--check-tables computes it again)"
+    case let count:
+      return "\(count) tables of real functions are taken on trust (--check-tables computes them "
+        + "again)"
+    }
+  }
+
+  private var layerText: String {
     guard let audit else {
       let why = Text.printable(reason ?? "", limit: Text.lineLimit)
       return "layers of UNKNOWN ORIGIN: \(why)"
@@ -47,13 +68,17 @@ public struct OriginReport: Sendable {
       ? "units that do not fit" : layer.foreignParts.joined(separator: ", ")
   }
 
-  /// `own`, `count`, `foreign` with `name`, `operation` and `parts`; `reason` if nothing is known.
+  /// `own`, `count`, `foreign` with `name`, `operation` and `parts`; `reason` if nothing is known;
+  /// `real_tables`, the tables whose values are the key's own, with `tables_right` and `table_fault`.
   public var json: JSONValue {
     .object([
       "own": .boolean(isOwn),
       "count": audit.map { .integer($0.layers.count) } ?? .null,
       "foreign": audit.map { .array($0.foreignLayers.map(Self.json)) } ?? .null,
       "reason": reason.map { .string($0) } ?? .null,
+      "real_tables": audit.map { .array($0.realTables.map { .string($0.name) }) } ?? .null,
+      "tables_right": tables.map { .boolean($0.fault == nil) } ?? .null,
+      "table_fault": tables?.fault.map { .string($0) } ?? .null,
     ])
   }
 

@@ -46,6 +46,8 @@ public struct CompileOptions: Equatable, Sendable {
   static let singleShift = 16
   /// The largest rounding shift there is a circuit for.
   static let maximalShift = 32
+  /// Fractional bits of slopes.
+  static let slopeBits = 15
   /// Fractional bits of a tensor that is zero throughout calibration.
   static let bitsOfZero = 12
 }

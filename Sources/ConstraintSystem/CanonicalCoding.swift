@@ -51,6 +51,8 @@ package struct CanonicalReader {
   /// How deeply expressions may be nested.
   private var depth = 0
   private static let maximalDepth = 128
+  /// How many more values tables may have.
+  private var tableValues = ConstraintSystemLimits.tableValues
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -129,6 +131,16 @@ package struct CanonicalReader {
     let item = try Item(from: &self)
     depth -= 1
     return item
+  }
+
+  /// Counts values of a table, which take more room than the bytes that they are read from.
+  mutating func takeTableValues(
+    _ count: Int, _ table: String
+  ) throws(ConstraintSystemError) {
+    guard count <= tableValues else {
+      throw ConstraintSystemError(.tooLarge, table, detail: ConstraintSystemLimits.tableValues)
+    }
+    tableValues -= Integer(count)
   }
 
   package func finish() throws(ConstraintSystemError) {

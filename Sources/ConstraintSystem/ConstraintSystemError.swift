@@ -66,7 +66,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .modelLookup: "a model tensor is looked up"
     case .columnCount: "a lookup does not have as many columns as its table"
     case .tableSize: "a table is empty or has more than 2^16 rows"
-    case .tableValue: "a table's function has no value of at most 2^48 for some row"
+    case .tableValue: "a table has no value of at most 2^48 in some row"
     case .unboundedWitness: "no lookup and no equality bounds a witness tensor"
     case .accumulatorTooLarge: "a sum may be so large that it wraps around modulo the prime"
     case .lookupTooLarge: "a value that is looked up may wrap around modulo the prime"

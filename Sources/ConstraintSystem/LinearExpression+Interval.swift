@@ -93,6 +93,31 @@ extension LinearExpression {
   }
 }
 
+extension [Equality.Term] {
+  /// What the sum may be, given what each of its factors may be; nil when that leaves 64 bits, or
+  /// nothing is known of a factor.
+  package func interval(
+    indices: [StatementIndex], factor: (LinearExpression) -> IntegerInterval?
+  ) -> IntegerInterval? {
+    var sum = IntegerInterval.zero
+    for term in self {
+      var product = IntegerInterval(low: term.coefficient, high: term.coefficient)
+      for expression in term.factors {
+        guard let interval = factor(expression), let next = product.multiplied(by: interval)
+        else { return nil }
+        product = next
+      }
+      for index in term.summed {
+        guard let next = product.multiplied(by: Integer(indices[index].size)) else { return nil }
+        product = next
+      }
+      guard let next = sum.adding(product) else { return nil }
+      sum = next
+    }
+    return sum
+  }
+}
+
 /// A sum of intervals with zero in them, exact however many are added.
 private struct WideInterval {
   private var low = WideInteger()

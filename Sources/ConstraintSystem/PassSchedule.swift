@@ -5,7 +5,7 @@
 /// statement once only, in the pass in which a single read of unknown tensors is left in it: what it
 /// then finds, or does not, hangs on tensors of which all is known. So it takes as many steps as
 /// there are reads, and s·log s for s statements.
-struct PassSchedule {
+package struct PassSchedule {
   /// The most passes.
   static let maximalPasses = 100
 
@@ -18,7 +18,7 @@ struct PassSchedule {
 
   /// - Parameter reads: calls its second argument with each tensor that a statement reads, once for
   ///   each read, of those only that are unknown at first.
-  init(statements: Int, tensors: Int, reads: (Int, (Int) -> Void) -> Void) {
+  package init(statements: Int, tensors: Int, reads: (Int, (Int) -> Void) -> Void) {
     var unknown = [Int](repeating: 0, count: statements)
     var starts = [Int](repeating: 0, count: tensors + 1)
     for statement in 0..<statements {
@@ -43,19 +43,37 @@ struct PassSchedule {
 
   /// - Parameter find: the tensor that a statement makes known, of which one read is unknown; nil if
   ///   it does not.
-  mutating func run(_ find: (Int) -> Int?) {
-    var ready = MinimumHeap(ascending: unknownReads.indices.filter { unknownReads[$0] == 1 })
+  package mutating func run(_ find: (Int) -> Int?) {
+    run(from: unknownReads.indices.filter { unknownReads[$0] == 1 }, find)
+  }
+
+  /// Goes on when a tensor has become known in another way, in as many passes as before.
+  package mutating func resume(_ tensor: Int, _ find: (Int) -> Int?) {
+    var ready: [Int] = []
+    tell(tensor) { ready.append($0) }
+    run(from: ready.sorted(), find)
+  }
+
+  private mutating func run(from statements: [Int], _ find: (Int) -> Int?) {
+    var ready = MinimumHeap(ascending: statements)
     for _ in 0..<Self.maximalPasses where !ready.isEmpty {
       var later: [Int] = []
       while let statement = ready.popMinimum() {
         guard unknownReads[statement] == 1, let tensor = find(statement) else { continue }
-        for reader in readers[starts[tensor]..<starts[tensor + 1]] {
-          unknownReads[reader] -= 1
-          guard unknownReads[reader] == 1 else { continue }
+        tell(tensor) { reader in
           if reader > statement { ready.insert(reader) } else { later.append(reader) }
         }
       }
       ready = MinimumHeap(ascending: later.sorted())
+    }
+  }
+
+  /// Notes that a tensor is known.
+  /// - Parameter body: is called with the statements in which one unknown read is left.
+  private mutating func tell(_ tensor: Int, _ body: (Int) -> Void) {
+    for reader in readers[starts[tensor]..<starts[tensor + 1]] {
+      unknownReads[reader] -= 1
+      if unknownReads[reader] == 1 { body(reader) }
     }
   }
 }

@@ -1,7 +1,7 @@
 extension ConstraintSystem {
   /// Whether every element of the tensor is read. As no index occurs in two positions, it is enough
   /// that each position runs through its axis.
-  func covers(_ read: TensorRead, _ indices: [StatementIndex]) -> Bool {
+  package func covers(_ read: TensorRead, _ indices: [StatementIndex]) -> Bool {
     for (position, size) in zip(read.positions, tensors[read.tensor].shape) {
       var low = position.constant
       var length = 1

@@ -68,7 +68,7 @@ extension ConstraintSystem {
     guard tables.indices.contains(lookup.table) else {
       throw ConstraintSystemError(.unknownTable, lookup.name, detail: lookup.table)
     }
-    guard lookup.columns.count == tables[lookup.table].columns else {
+    guard lookup.columns.count == tables[lookup.table].columnCount else {
       throw ConstraintSystemError(.columnCount, lookup.name, detail: lookup.columns.count)
     }
     for column in lookup.columns {

@@ -10,8 +10,7 @@ extension ConstraintSystem {
   ///   and no looked-up value can reach p, except that a single product of two factors that each
   ///   stay below p may be as large as it likes: it is zero modulo p only if a factor is zero.
   ///
-  /// It takes about as many steps as the system has reads, and the rows of tables times the nodes of
-  /// their functions.
+  /// It takes about as many steps as the system has reads, and tables have values.
   ///
   /// - Parameters:
   ///   - trustsModel: whether every model tensor is known to lie in its declared range. A system that
@@ -58,8 +57,8 @@ public enum ConstraintSystemLimits {
   public static let lookupTerms: Integer = 1 << 20
   /// Values of all indices of a statement together.
   public static let statementSize: Integer = 1 << 48
-  /// Table rows times nodes of the functions of all tables.
-  public static let tableWork: Integer = 1 << 26
+  /// The values of all tables' columns but the first.
+  public static let tableValues: Integer = 1 << 23
   /// What verifying a proof may take: each step is about as long as a multiplication.
   public static let steps: Integer = 1 << 27
   /// Weights of positions that a verifier keeps, of 24 bytes.
@@ -177,30 +176,13 @@ extension ConstraintSystem {
   }
 
   private func checkTables() throws(ConstraintSystemError) {
-    var work = BoundedTotal(limit: ConstraintSystemLimits.tableWork)
+    var values = BoundedTotal(limit: ConstraintSystemLimits.tableValues)
     for table in tables {
       let limit = ConstraintSystemLimits.value
       guard table.first >= -limit, table.first <= limit else {
         throw ConstraintSystemError(.tableValue, table.name, detail: table.first)
       }
-      for function in table.functions {
-        let (amount, overflow) = Integer(function.nodeCount)
-          .multipliedReportingOverflow(by: Integer(table.rows))
-        try work.add(overflow ? -1 : amount, table.name)
-      }
-    }
-  }
-}
-
-extension TableExpression {
-  var nodeCount: Int {
-    switch self {
-    case .argument, .constant: 1
-    case .floorDivide(let a, _): 1 + a.nodeCount
-    case .add(let a, let b), .subtract(let a, let b), .multiply(let a, let b),
-      .minimum(let a, let b), .maximum(let a, let b):
-      1 + a.nodeCount + b.nodeCount
-    case .ifNegative(let a, let b, let c): 1 + a.nodeCount + b.nodeCount + c.nodeCount
+      for column in table.columns { try values.add(column.count, table.name) }
     }
   }
 }

@@ -45,22 +45,7 @@ public struct WitnessBounds: Sendable {
   }
 
   func interval(_ terms: [Equality.Term], _ indices: [StatementIndex]) -> IntegerInterval? {
-    var sum = IntegerInterval.zero
-    for term in terms {
-      var product = IntegerInterval(low: term.coefficient, high: term.coefficient)
-      for factor in term.factors {
-        guard let interval = interval(factor, indices), let next = product.multiplied(by: interval)
-        else { return nil }
-        product = next
-      }
-      for index in term.summed {
-        guard let next = product.multiplied(by: Integer(indices[index].size)) else { return nil }
-        product = next
-      }
-      guard let next = sum.adding(product) else { return nil }
-      sum = next
-    }
-    return sum
+    terms.interval(indices: indices) { interval($0, indices) }
   }
 }
 

@@ -104,6 +104,8 @@ extension HintExpression: CanonicalCodable {
       writer.write(table)
       writer.write(column)
       value.encode(into: &writer)
+    case .squareRoot(let a): Self.encode(17, [a], into: &writer)
+    case .logarithm(let a): Self.encode(18, [a], into: &writer)
     }
   }
 
@@ -143,6 +145,8 @@ extension HintExpression: CanonicalCodable {
     case 16:
       self = .table(
         try reader.integer(), column: try reader.integer(), try reader.nested())
+    case 17: self = .squareRoot(try reader.nested())
+    case 18: self = .logarithm(try reader.nested())
     default: throw ConstraintSystemError(.unknownTag)
     }
   }

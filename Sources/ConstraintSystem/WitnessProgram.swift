@@ -60,6 +60,10 @@ public indirect enum HintExpression: Equatable, Sendable {
   case less(HintExpression, HintExpression)
   /// 1 where both are equal, otherwise 0.
   case equal(HintExpression, HintExpression)
+  /// The greatest integer whose square is not greater; of a number that is not negative.
+  case squareRoot(HintExpression)
+  /// The greatest e of which 2^e is not greater; of a positive number.
+  case logarithm(HintExpression)
   /// The second where the first is not zero, otherwise the third.
   case select(HintExpression, HintExpression, HintExpression)
   /// Over all values of the listed indices.

@@ -9,6 +9,8 @@ extension Equation {
     public static let height = 256
     /// Of coefficients and constants of positions.
     public static let magnitude: UInt = 1 << 28
+    /// The elements, times what reductions run through.
+    public static let terms = 1 << 42
   }
 
   /// How many terms the equation has in all: its elements, times what its reductions run through.
@@ -33,6 +35,9 @@ extension Equation {
       throw GraphError(.shape, "the index \(index.name) has the size \(index.size)")
     }
     _ = try Shape.elementCount(shape)
+    guard termCount <= Limits.terms else {
+      throw GraphError(.tooLarge, "an equation of more than \(Limits.terms) terms")
+    }
     var check = ExpressionCheck(equation: self, shapes: shapes)
     try check.visit(value, depth: 0)
     for (place, index) in indices.enumerated().dropFirst(domainRank)

@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-// Made by Circuits/embed.sh from Circuits/operators/*.circuit.
+// Made by Circuits/embed.sh from the files in Circuits/operators/.
 let standardOperators: [(name: String, text: String)] = [
   (
     "Circuits/operators/activations.circuit",
@@ -85,26 +85,33 @@ let standardOperators: [(name: String, text: String)] = [
     # Arithmetic of several values, element by element. Operands that lack axes, or have them with one
     # element, are repeated.
 
-    operator Add(a: number[...], b: number[...]) -> (c: number[...]) onnx 7 broadcasting
+    operator Add(a: number[...], b: number[...]) -> (c: number[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] + b[...] }
 
-    operator Sub(a: number[...], b: number[...]) -> (c: number[...]) onnx 7 broadcasting
+    operator Sub(a: number[...], b: number[...]) -> (c: number[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] - b[...] }
 
-    operator Mul(a: number[...], b: number[...]) -> (c: number[...]) onnx 7 broadcasting
+    operator Mul(a: number[...], b: number[...]) -> (c: number[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] * b[...] }
 
-    operator Div(a: real[...], b: real[...]) -> (c: real[...]) onnx 7 broadcasting
+    operator Div(a: real[...], b: real[...]) -> (c: real[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] / b[...] }
 
     # Towards zero.
-    operator IntegerDiv(a: int[...], b: int[...]) -> (c: int[...]) onnx "Div" 7 broadcasting
+    operator IntegerDiv(a: int[...], b: int[...]) -> (c: int[...])
+      onnx "Div" broadcasting ignoring broadcast
     { c[...] = truncate(a[...] / b[...]) }
 
-    operator Pow(a: real[...], b: number[...]) -> (c: real[...]) onnx 7 broadcasting
+    operator Pow(a: real[...], b: number[...]) -> (c: real[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] ^ b[...] }
 
-    operator IntegerPow(a: int[...], b: number[...]) -> (c: int[...]) onnx "Pow" 7 broadcasting
+    operator IntegerPow(a: int[...], b: number[...]) -> (c: int[...])
+      onnx "Pow" broadcasting ignoring broadcast
     { c[...] = truncate(a[...] ^ b[...]) }
 
     # What a quotient leaves has the divisor's sign, or with fmod the dividend's.
@@ -235,11 +242,11 @@ let standardOperators: [(name: String, text: String)] = [
     # At inference nothing is dropped.
     operator Dropout(x: real[...]; ratio: real = 0.5, training_mode: flag = 0)
       -> (y: real[...], mask: bool[...])
-      onnx 12 (x, ratio, training_mode) ignoring seed, ratio
+      onnx 12 (x, ratio, training_mode) ignoring seed
       onnx 7..11 ignoring ratio
       onnx 1..6 ignoring ratio, is_test
     {
-      require training_mode == 0
+      require training_mode == 0 or ratio == 0
       y[...] = x[...]
       mask[...] = 1
     }
@@ -269,16 +276,19 @@ let standardOperators: [(name: String, text: String)] = [
     #"""
     # Comparisons, truth values and choices.
 
-    operator Equal(a: any[...], b: any[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Equal(a: any[...], b: any[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] == b[...] }
 
-    operator Less(a: number[...], b: number[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Less(a: number[...], b: number[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] < b[...] }
 
     operator LessOrEqual(a: number[...], b: number[...]) -> (c: bool[...]) onnx broadcasting
     { c[...] = a[...] <= b[...] }
 
-    operator Greater(a: number[...], b: number[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Greater(a: number[...], b: number[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] > b[...] }
 
     operator GreaterOrEqual(a: number[...], b: number[...]) -> (c: bool[...]) onnx broadcasting
@@ -286,18 +296,75 @@ let standardOperators: [(name: String, text: String)] = [
 
     operator Not(x: bool[...]) -> (y: bool[...]) onnx { y[...] = not x[...] }
 
-    operator And(a: bool[...], b: bool[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator And(a: bool[...], b: bool[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] and b[...] }
 
-    operator Or(a: bool[...], b: bool[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Or(a: bool[...], b: bool[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] or b[...] }
 
-    operator Xor(a: bool[...], b: bool[...]) -> (c: bool[...]) onnx 7 broadcasting
+    operator Xor(a: bool[...], b: bool[...]) -> (c: bool[...])
+      onnx broadcasting ignoring broadcast
     { c[...] = a[...] xor b[...] }
 
     operator Where(condition: bool[...], x: any[...], y: any[...]) -> (z: any[...])
       onnx broadcasting
     { z[...] = select(condition[...], x[...], y[...]) }
+    
+    """#
+  ),
+  (
+    "Circuits/operators/losses.circuit",
+    #"""
+    # Losses of classifiers. `reduction` says whether each loss is a result, or their sum or mean; a
+    # label that is `ignore_index` counts for nothing.
+
+    operator NegativeLogLikelihood(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(none), ignore_index: int = -1) -> (y: real[batch, at...])
+      onnx "NegativeLogLikelihoodLoss"
+    {
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      y[n, at...] = -x[n, place[n, at...], at...] * factor[n, at...]
+    }
+
+    operator NegativeLogLikelihoodTotal(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(sum, mean) = mean, ignore_index: int = -1) -> (y: real)
+      onnx "NegativeLogLikelihoodLoss"
+    {
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      total = sum(n, at...) x[n, place[n, at...], at...] * factor[n, at...]
+      y = select(reduction == sum, -total, -total / (sum(n, at...) factor[n, at...]))
+    }
+
+    operator SoftmaxCrossEntropy(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(none), ignore_index: int = -1)
+      -> (y: real[batch, at...], share: real[batch, c, at...])
+      onnx "SoftmaxCrossEntropyLoss"
+    {
+      top[n, at...] = max(i) x[n, i, at...]
+      below[n, i, at...] = x[n, i, at...] - top[n, at...]
+      share[n, i, at...] = below[n, i, at...] - log(sum(j) exp(below[n, j, at...]))
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      y[n, at...] = -share[n, place[n, at...], at...] * factor[n, at...]
+    }
+
+    operator SoftmaxCrossEntropyTotal(x: real[batch, c, at...], label: int[batch, at...],
+      weight: real[c] = 1; reduction: choice(sum, mean) = mean, ignore_index: int = -1)
+      -> (y: real, share: real[batch, c, at...])
+      onnx "SoftmaxCrossEntropyLoss"
+    {
+      top[n, at...] = max(i) x[n, i, at...]
+      below[n, i, at...] = x[n, i, at...] - top[n, at...]
+      share[n, i, at...] = below[n, i, at...] - log(sum(j) exp(below[n, j, at...]))
+      place[n, at...] = select(label[n, at...] == ignore_index, 0, label[n, at...])
+      factor[n, at...] = select(label[n, at...] == ignore_index, 0, weight[place[n, at...]])
+      total = sum(n, at...) share[n, place[n, at...], at...] * factor[n, at...]
+      y = select(reduction == sum, -total, -total / (sum(n, at...) factor[n, at...]))
+    }
     
     """#
   ),
@@ -462,6 +529,30 @@ let standardOperators: [(name: String, text: String)] = [
       -> (y: number[max(0, -floor_divide(value(start) - value(limit), value(delta)))])
       onnx ignoring stash_type
     { y[i] = start + i * delta }
+
+    # Windows that signals are seen through.
+    function turn(i, n) = 2 * pi * i / n
+
+    operator HannWindow(size: int; periodic: flag = 1) -> (y: real[value(size)])
+      onnx ignoring output_datatype
+    {
+      let n = value(size) - 1 + periodic
+      y[i] = 0.5 - 0.5 * cos(turn(i, n))
+    }
+
+    operator HammingWindow(size: int; periodic: flag = 1) -> (y: real[value(size)])
+      onnx ignoring output_datatype
+    {
+      let n = value(size) - 1 + periodic
+      y[i] = 25 / 46 - 21 / 46 * cos(turn(i, n))
+    }
+
+    operator BlackmanWindow(size: int; periodic: flag = 1) -> (y: real[value(size)])
+      onnx ignoring output_datatype
+    {
+      let n = value(size) - 1 + periodic
+      y[i] = 0.42 - 0.5 * cos(turn(i, n)) + 0.08 * cos(2 * turn(i, n))
+    }
     
     """#
   ),
@@ -544,6 +635,24 @@ let standardOperators: [(name: String, text: String)] = [
       onnx 7 broadcasting c transposing a if transA transposing b if transB
       onnx 1..6 broadcasting c transposing a if transA transposing b if transB ignoring broadcast
     { y[i, j] = alpha * (sum(l) a[i, l] * b[l, j]) + beta * c[i, j] }
+    
+    """#
+  ),
+  (
+    "Circuits/operators/quantised.circuit",
+    #"""
+    # Integers that stand for reals.
+
+    operator DequantizeLinear(x: int[...], scale: real, zero: int = 0) -> (y: real[...])
+      onnx ignoring axis, block_size, output_dtype
+    { y[...] = (x[...] - zero) * scale }
+
+    # A scale for each place along an axis.
+    operator DequantizeLinearAxis(
+      x: int[outer..., n, inner...], scale: real[n], zero: int[n] = 0; axis: axis(x) = 1)
+      -> (y: real[outer..., n, inner...])
+      onnx "DequantizeLinear" splitting x at axis ignoring block_size, output_dtype
+    { y[outer..., i, inner...] = (x[outer..., i, inner...] - zero[i]) * scale[i] }
     
     """#
   ),

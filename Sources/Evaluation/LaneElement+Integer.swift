@@ -33,6 +33,12 @@ extension Int64: LaneElement {
     case .xor: lanes.combine { ($0 != 0) != ($1 != 0) ? 1 : 0 }
     case .not: lanes.map { $0 == 0 ? 1 : 0 }
     case .sign: lanes.map { $0.signum() }
+    case .squareRoot:
+      return lanes.checked { value, _ in value < 0 ? (0, true) : (squareRoot(value), false) }
+    case .logarithm:
+      return lanes.checked { value, _ in
+        value <= 0 ? (0, true) : (Int64(63 - value.leadingZeroBitCount), false)
+      }
     case .real: preconditionFailure("an operation on real numbers")
     }
     return false
@@ -84,6 +90,17 @@ extension Int64: LaneElement {
       (square, overflow) = (product, overflow || failed)
     }
     return (result, overflow)
+  }
+
+  private static func squareRoot(_ value: Int64) -> Int64 {
+    // Off by one at the most: a double holds 53 of the value's bits.
+    var root = Int64(Double(value).squareRoot())
+    while root.multipliedReportingOverflow(by: root).overflow || root * root > value { root -= 1 }
+    while true {
+      let (square, overflow) = (root + 1).multipliedReportingOverflow(by: root + 1)
+      if overflow || square > value { return root }
+      root += 1
+    }
   }
 
   package static func choose(_ lanes: LaneOperands<Int64>, mask: UnsafeMutablePointer<Int64>) {

@@ -30,6 +30,7 @@ extension Double: LaneElement {
     case .negate: lanes.map { -$0 }
     case .magnitude: lanes.map { $0.magnitude }
     case .sign: lanes.map { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
+    case .squareRoot, .logarithm: preconditionFailure("an operation on integers")
     case .real(let operation): apply(operation, lanes)
     }
     return false

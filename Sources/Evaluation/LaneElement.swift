@@ -52,6 +52,10 @@ package enum LaneOperation: Sendable {
   case power
   // Of one number.
   case negate, not, magnitude, sign
+  /// Of integers only: the greatest one whose square is no greater, and the greatest exponent of a
+  /// power of two that is no greater. A negative number has no root, and only a positive one a
+  /// logarithm.
+  case squareRoot, logarithm
   /// Of real numbers only.
   case real(RealOperation)
 }

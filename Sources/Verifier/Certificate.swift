@@ -10,7 +10,7 @@ import Transcript
 /// of all commitments stands for the model. Its bytes are the messages alone.
 public enum Certificate {
   /// The protocol's name, the transcript's beginning.
-  public static let domain: StaticString = "Assay v4 proof of a model"
+  public static let domain: StaticString = "Assay v5 proof of a model"
 }
 
 extension VerifyingKey {

@@ -8,9 +8,9 @@ import Transcript
 /// values, and the messages (`Paper/` section 11.2).
 public enum Proof {
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x50, 0x46, 0]
-  public static let version: UInt32 = 4
+  public static let version: UInt32 = 5
   /// The protocol's name, the transcript's beginning.
-  public static let domain: StaticString = "Assay v4 proof of inference"
+  public static let domain: StaticString = "Assay v5 proof of inference"
   /// The longest proof that is read.
   public static let maximalLength = 1 << 28
   /// The most inferences that one proof shows.

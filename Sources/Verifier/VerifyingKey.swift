@@ -40,7 +40,7 @@ public struct VerifyingKey: Sendable {
   let modelCode: ModelCode?
 
   public static let magic: [UInt8] = [0x41, 0x53, 0x53, 0x41, 0x59, 0x56, 0x4B, 0]
-  public static let version: UInt32 = 4
+  public static let version: UInt32 = 5
   /// The bits of security that a key must give: each challenge errs at most so.
   public static let securityFloor = 128
   /// The longest key that is read.
@@ -229,6 +229,7 @@ public enum KeyError: Error, Equatable, Sendable {
     case .unsupportedVersion(let version):
       "a verifying key of version " + String(version) + "; this program reads version "
         + String(VerifyingKey.version)
+        + ": compile and set up the network again, or use the program that made the key"
     case .corrupted: "the verifying key is damaged: its checksum does not match"
     case .malformed: "the verifying key's constraint system breaks a rule"
     case .tooLarge: "the verifying key describes a system that is too large"

@@ -39,6 +39,8 @@ extension ExpressionProgram<Int64> {
     case .maximum(let a, let b): return try add(.maximum, a, b, context)
     case .less(let a, let b): return try add(.less, a, b, context)
     case .equal(let a, let b): return try add(.equal, a, b, context)
+    case .squareRoot(let a): return apply(.squareRoot, try add(a, context))
+    case .logarithm(let a): return apply(.logarithm, try add(a, context))
     }
   }
 

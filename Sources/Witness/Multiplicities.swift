@@ -35,7 +35,7 @@ private struct LookupCounter: Sendable {
   let columns: [ExpressionEvaluation]
   let tables: TableColumns
   /// The table's columns after the first.
-  let functions: [[Int64]]
+  let further: [[Int64]]
 
   init(
     _ lookup: Lookup, tensors: TensorElements, tables: TableColumns
@@ -48,7 +48,7 @@ private struct LookupCounter: Sendable {
     }
     self.lookup = lookup
     self.tables = tables
-    functions = (1..<lookup.columns.count).map { tables.column($0, ofTable: lookup.table) }
+    further = (1..<lookup.columns.count).map { tables.column($0, ofTable: lookup.table) }
     var columns: [ExpressionEvaluation] = []
     for column in lookup.columns {
       columns.append(
@@ -109,8 +109,8 @@ private struct LookupCounter: Sendable {
         throw miss(values, lane, start)
       }
       counts[Int(row)] += 1
-      for number in functions.indices {
-        found = found && values[number + 1][lane] == functions[number][Int(row)]
+      for number in further.indices {
+        found = found && values[number + 1][lane] == further[number][Int(row)]
       }
       guard found else { throw miss(values, lane, start) }
     }

@@ -82,6 +82,7 @@ private struct StepCheck {
       .maximum(let a, let b), .less(let a, let b), .equal(let a, let b):
       try check(a)
       try check(b)
+    case .squareRoot(let a), .logarithm(let a): try check(a)
     case .select(let a, let b, let c):
       for part in [a, b, c] { try check(part) }
     case .sum(let indices, let body), .minimumOver(let indices, let body),

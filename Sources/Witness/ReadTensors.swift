@@ -23,7 +23,8 @@ extension HintExpression {
       a.readTensors.union(b.readTensors)
     case .select(let a, let b, let c):
       a.readTensors.union(b.readTensors).union(c.readTensors)
-    case .sum(_, let a), .minimumOver(_, let a), .maximumOver(_, let a), .table(_, _, let a):
+    case .sum(_, let a), .minimumOver(_, let a), .maximumOver(_, let a), .table(_, _, let a),
+      .squareRoot(let a), .logarithm(let a):
       a.readTensors
     }
   }

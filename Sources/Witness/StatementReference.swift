@@ -40,11 +40,10 @@ private struct StatementValues {
     repeat {
       let tuple = lookup.columns.map { value(of: $0, at: position) }
       let row = tuple[0] - Int128(table.first)
-      let argument = Int(truncatingIfNeeded: tuple[0])
       let found =
         row >= 0 && row < table.rows
-        && zip(tuple.dropFirst(), table.functions).allSatisfy { value, function in
-          function.value(at: argument).map { value == $0 } ?? false
+        && zip(tuple.dropFirst(), table.columns).allSatisfy { value, column in
+          value == column[Int(row)]
         }
       guard found else {
         throw .lookup(

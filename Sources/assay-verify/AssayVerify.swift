@@ -37,7 +37,8 @@ struct AssayVerify: ParsableCommand {
 
       What the key's statements were made from is made again from Assay's own circuits: a key with \
       circuits of somebody else's, or that does not say what it was made from, is rejected unless \
-      --allow-foreign-circuits takes it. assay inspect shows them.
+      --allow-foreign-circuits takes it. assay inspect shows them. Tables of real functions are in \
+      the key as values, under the formulas that they are of; --check-tables computes them again.
 
       Exit status: 0 accepted, 1 rejected, 2 bad usage or input.
       """,
@@ -78,7 +79,8 @@ struct AssayVerify: ParsableCommand {
         demands.concernKeysOnly
       else {
         throw ValidationError(
-          "--key-only goes with --model-digest, --allow-foreign-circuits and --json alone")
+          "--key-only goes with --model-digest, --allow-foreign-circuits, --check-tables and --json "
+            + "alone")
       }
       return
     }
@@ -99,7 +101,7 @@ struct AssayVerify: ParsableCommand {
     let verdict: KeyVerdict
     do throws(Rejection) {
       try demands.checkDigest(key)
-      let known = KnownKey(try key.proven(), .proven)
+      let known = KnownKey(try key.proven(), .proven, checksTables: demands.checkTables)
       try demands.checkOrigin(known)
       verdict = KeyVerdict(known: known)
     } catch {

@@ -30,6 +30,12 @@ struct Demands: ParsableArguments {
         + "from: they may say anything, and leave outputs free."))
   var allowForeignCircuits = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Compute the key's tables of real functions again, which may take a second for each; "
+        + "otherwise they are taken on trust."))
+  var checkTables = false
+
   @Option(
     help: ArgumentHelp(
       "Do not check the key's own proof. With the key's digest, as --key-only prints it: because it "
@@ -75,9 +81,12 @@ struct Demands: ParsableArguments {
     try checkDigest(key)
     let known =
       switch skipKeyProof.flatMap({ SkippedKeyProof($0) }) {
-      case nil: KnownKey(checking: key)
-      case .unnamed: KnownKey(key.withoutCertificate, .notChecked)
-      case .file(let digest): KnownKey(try checked(key, before: digest), .provenBefore)
+      case nil: KnownKey(checking: key, checksTables: checkTables)
+      case .unnamed:
+        KnownKey(key.withoutCertificate, .notChecked, checksTables: checkTables)
+      case .file(let digest):
+        KnownKey(
+          try checked(key, before: digest), .provenBefore, checksTables: checkTables)
       }
     try checkOrigin(known)
     return known
@@ -85,6 +94,7 @@ struct Demands: ParsableArguments {
 
   /// Checks that the key's layers are those of a network, if there is no leave for others.
   func checkOrigin(_ known: KnownKey) throws(Rejection) {
+    if let fault = known.origin?.tables?.fault { throw Rejection(fault) }
     guard let origin = known.origin, !origin.isOwn, !allowForeignCircuits else { return }
     throw Rejection(
       "\(origin.text); such a key need not be that of any network: look at it with assay inspect "

@@ -11,7 +11,8 @@ extension ProofError {
     case .rejected(let check): check.description
     case .foreign: "the file is no proof"
     case .unsupportedVersion(let version):
-      "it has version \(version), and this program reads version \(Proof.version)"
+      "it has version \(version), and this program reads version \(Proof.version): verify it with "
+        + "the program that made it, or prove again with a new key"
     case .otherKey: "it was made with another key"
     case .notHiding:
       "it hides nothing: whoever has it learns of the inputs and the model; --allow-non-hiding "

@@ -26,7 +26,8 @@ struct KnownKey {
   }
 
   /// Checks the key's own proof.
-  init(checking key: VerifyingKey) {
+  /// - Parameter checksTables: whether to compute tables of real functions again.
+  init(checking key: VerifyingKey, checksTables: Bool) {
     do throws(ProofError) {
       self.key = try Verifier.verify(certificateOf: key)
       standing = key.pinnedRoot == nil ? .withoutModel : .proven
@@ -34,13 +35,16 @@ struct KnownKey {
       self.key = key
       standing = error == .unproven ? .unproven : .wrong
     }
-    origin = OriginReport(key)
+    origin = OriginReport(key, checksTables: checksTables)
   }
 
-  init(_ key: VerifyingKey, _ standing: Standing) {
+  init(_ key: VerifyingKey, _ standing: Standing, checksTables: Bool) {
     self.key = key
     self.standing = key.pinnedRoot == nil ? .withoutModel : standing
-    origin = standing == .provenBefore ? nil : OriginReport(key)
+    // Tables may not have been computed when the layers were looked at.
+    origin =
+      standing == .provenBefore && !checksTables
+      ? nil : OriginReport(key, checksTables: checksTables)
   }
 
   /// The layers in a line.

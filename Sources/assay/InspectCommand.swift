@@ -13,7 +13,8 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       Of a verifying key it also checks the key's own proof, and derives the key's statements again \
       from what the key says that they were made from: so the layers that it lists are those that \
-      proofs are about. Secrets are never shown.
+      proofs are about. Tables of real functions are in a key as values, and taken on trust unless \
+      --check-tables computes them again. Secrets are never shown.
       """)
 
   @Argument(
@@ -30,8 +31,18 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Of a verifying key, show each layer's steps and statements, and foreign circuits.")
   var statements = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Of a verifying or proving key, compute the tables of real functions again from their "
+        + "formulas. Exit status 1 if one has another value."))
+  var checkTables = false
+
   func run() throws {
     let prefix = try ArtifactFile.prefix(file, count: 16)
+    let isKey = prefix.starts(with: VerifyingKey.magic) || prefix.starts(with: ProvingKey.magic)
+    guard isKey || !checkTables else {
+      throw CommandError.input("\(file): --check-tables goes with a verifying or a proving key")
+    }
     if CompiledModel.claims(prefix) {
       try inspectModel()
     } else if prefix.starts(with: VerifyingKey.magic) {
@@ -65,8 +76,10 @@ struct InspectCommand: ParsableCommand {
 
   /// - Parameter usage: what is counted in a proving key's file.
   private func inspect(_ key: VerifyingKey, _ usage: ProvingKey.Usage?) throws {
-    let inspection = KeyInspection(key, usage, showsStatements: statements)
+    let inspection = KeyInspection(
+      key, usage, showsStatements: statements, checksTables: checkTables)
     try Console.write(json ? inspection.json.text : inspection.text)
+    if let fault = inspection.tableFault { throw ReportedError(.rejected(fault)) }
   }
 
   /// - Parameter states: those of an opening.
@@ -104,7 +117,9 @@ struct InspectCommand: ParsableCommand {
     }
     let version = integer(Proof.magic.count..<digestStart)
     guard version == Int(Proof.version) else {
-      throw CommandError.input("\(file): a proof of version \(version), which is not supported")
+      throw CommandError.input(
+        "\(file): a proof of version \(version); this program reads version \(Proof.version): use "
+          + "the program that made it, or prove again with a new key")
     }
     let digest = hexadecimal(Array(bytes[digestStart..<digestStart + 32]))
     let isHiding = bytes[digestStart + 32] == 1

@@ -11,11 +11,19 @@ struct KeyInspection {
   private let flaw: ProofError?
   private let usage: ProvingKey.Usage?
   private let layers: LayerInspection
+  /// What is wrong with a table of real functions, if that was looked at.
+  let tableFault: String?
 
   /// Checks the key's own proof, and what its layers are.
-  init(_ key: VerifyingKey, _ usage: ProvingKey.Usage?, showsStatements: Bool = false) {
+  /// - Parameter checksTables: whether to compute tables of real functions again.
+  init(
+    _ key: VerifyingKey, _ usage: ProvingKey.Usage?, showsStatements: Bool = false,
+    checksTables: Bool = false
+  ) {
     self.usage = usage
-    layers = LayerInspection(OriginReport(key), showsStatements: showsStatements)
+    let origin = OriginReport(key, checksTables: checksTables)
+    tableFault = origin.tables?.fault
+    layers = LayerInspection(origin, showsStatements: showsStatements)
     do throws(ProofError) {
       self.key = try Verifier.verify(certificateOf: key)
       flaw = nil

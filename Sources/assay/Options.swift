@@ -185,6 +185,7 @@ struct NetworkOptions: ParsableArguments {
           "the \(replacement.item) of \(replacement.file) takes the place of Assay's own: "
             + "keys say so, and assay-verify refuses them without --allow-foreign-circuits")
       }
+      ForeignCircuits.warn(library)
       var compiler = Compiler(library: library, options: options)
       compiler.checksAllSamples = circuits != nil
       return compiler

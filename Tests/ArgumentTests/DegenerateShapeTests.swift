@@ -135,10 +135,10 @@ import Verifier
       ("an empty table", { $0.tables[0].rows = 0 }),
       ("a table with too many rows", { $0.tables[0].rows = LookupTable.maximalRows + 1 }),
       ("a table at the end of the integers", { $0.tables[0].first = Int.max }),
-      ("a table without values", { $0.tables[1].functions[0] = .floorDivide(.argument, by: 0) }),
+      ("a table without values", { $0.tables[1].columns[0].removeLast() }),
       (
         "a table whose values overflow",
-        { $0.tables[1].functions[0] = .multiply(.argument, .constant(Int.max)) }
+        { $0.tables[1].columns[0][3] = Int.max }
       ),
       ("a range beyond the small integers", { $0.tensors[0].range = Int.min...Int.max }),
       ("an accumulator beyond the field", { $0.tensors[0].range = -(1 << 40)...1 << 40 }),

@@ -96,7 +96,7 @@ import Witness
     let output = try harness.builder.markOutput(view, name: "output")
     let result = try harness.values(of: output)
     #expect(result.values == values)
-    #expect(undetectedMutations(result.circuit, result.assignment, limit: 8) == [])
+    #expect(try wrongHints(result.circuit, result.assignment) == [])
   }
 
   static let cases = [

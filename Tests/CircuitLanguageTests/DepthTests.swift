@@ -59,8 +59,8 @@ import Testing
       opening: " else if n > 1 { }",
       middle: "", tail: copy, limit: 63),
     Kind(
-      testDescription: "repetitions", head: circuit, opening: "repeat k in 1 { ", middle: "",
-      closing: "} ", tail: copy, limit: 1),
+      testDescription: "choices", head: circuit, opening: "either { ", middle: "",
+      closing: "} or { }", tail: copy, limit: 1),
   ]
 
   @Test(arguments: kinds) func manyLevelsAreRefused(_ kind: Kind) {

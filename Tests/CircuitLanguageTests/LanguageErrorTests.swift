@@ -9,8 +9,15 @@ import Testing
     /// A part of the message.
     var message: String
 
-    init(_ source: String, _ message: String) {
+    /// - Parameter line: where the place is the beginning of a statement on this line.
+    init(_ source: String, _ message: String, at line: Int? = nil) {
       self.source = source
+      if let line {
+        var lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let margin = lines[line - 1].prefix { $0 == " " }
+        lines[line - 1].replaceSubrange(margin.startIndex..<margin.endIndex, with: margin + "«")
+        self.source = lines.joined(separator: "\n")
+      }
       self.message = message
     }
 
@@ -54,7 +61,26 @@ import Testing
     Case(body("z[i, j] := x[i, j] «/ 2 + y[i, j]"), "'/' of tensors may stand in hints only"),
     Case(body("z[i, j] := «max(x[i, j], y[i, j])"), "functions may stand in hints only"),
     Case(body("z[i, j] := x[i, j] + y[i, j] + «i"), "the value of index 'i' may stand in hints"),
-    Case(body(copy + "«lookup x[i, j] * y[i, j] in i16"), "only a linear expression"),
+    Case(
+      "table t(x: i16) = x\n"
+        + body(copy + "«lookup (x[i, j] * y[i, j], z[i, j]) in table t"), "only linear expressions"),
+    Case(body(copy + "«bound x"), "'bound' needs the name of a hint, which 'x' is not"),
+    Case(body("hint z[i, j] = x[i, j] + y[i, j]\n  bound z"), "constrains the hint 'z'", at: 2),
+    Case(
+      body(
+        "hint z[i, j] = x[i, j] + y[i, j]\n"
+          + "  either { lookup z[i, j] in bool } or { lookup y[i, j] in bool }"),
+      "constrains the hint 'z'", at: 2),
+    Case(body(copy + "either { «hint h[i] = x[i, 0] } or { }"), "a choice is made of"),
+    Case(body(copy + "either { } «lookup x[i, j] in bool"), "expected 'or', found 'lookup'"),
+    Case(body(copy + "«assert any(j) x[i, j] * y[i, j] == 0"), "only of linear expressions"),
+    Case(body(copy + "assert any(j) x[i, j] == «1"), "expected '0', found '1'"),
+    Case(body(copy + "assert any(«k in 3) x[i, j] == 0"), "index 'k' is never used"),
+    Case(body(copy + "assert z[i, j] == «isqrt(x[i, j])"), "functions may stand in hints only"),
+    Case(body(copy + "let k = «isqrt(s)"), "'isqrt' may stand in hints only"),
+    Case(body(copy + "let k = «bits_of(w)"), "'bits_of' needs a tensor's name"),
+    Case(
+      body("z[i, j] := x[i, j] + sum(k in m) «j * y[i, k]"), "as a coefficient in a sum over it"),
     Case(body(copy + "lookup x[i, j] in «table relu"), "there is no table 'relu'"),
     Case(body(copy + "«w := d(x)"), "there is no circuit 'd'"),
     Case(body(copy + "let k = «t"), "'t' is not a parameter or a size"),

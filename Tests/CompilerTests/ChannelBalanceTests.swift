@@ -85,6 +85,30 @@ struct ChannelBalanceTests {
     #expect(try balanced(graph, net.sample()).nodes == graph.nodes)
   }
 
+  /// Standardisation: the mean is taken off, then the deviation divided.
+  @Test func constantsThatAreAddedMoveAlong() throws {
+    var net = FormNet()
+    let x = net.input([2, 3])
+    let mean = try net.constant([3], [65000, 0.045, 680])
+    let scale = try net.constant([3], [1 / 28000, 1 / 0.012, 1 / 70])
+    let indices: [Equation.Index] = [.init(name: "n", size: 2), .init(name: "c", size: 3)]
+    let centred = SumForm(
+      indices: indices, domainRank: 2,
+      terms: [
+        .init(coefficient: 1, factors: [FormNet.read(0, 0, 1)]),
+        .init(coefficient: -1, factors: [FormNet.read(1, 1)]),
+      ])
+    let c = net.node(.sum(centred), [x, mean], [2, 3])
+    let scaled = SumForm(
+      indices: indices, domainRank: 2,
+      terms: [.init(coefficient: 1, factors: [FormNet.read(0, 0, 1), FormNet.read(1, 1)])])
+    let graph = try net.finish(net.node(.sum(scaled), [c, scale], [2, 3]))
+    let result = try balanced(graph, net.sample(100))
+    #expect(result.nodes.count > graph.nodes.count)
+    let last = try #require(result.constants[result.nodes[result.nodes.count - 1].operands[1]])
+    #expect(last.reals.allSatisfy { $0 > 8 && $0 < 1024 })
+  }
+
   @Test func elementwiseConstants() throws {
     var net = FormNet()
     let x = net.input([2, 3])

@@ -1,16 +1,17 @@
 import ConstraintSystem
 import Equations
 import TensorGraph
+import TestSupport
 
 @testable import Compiler
 
 /// A form graph, written down node by node.
 struct FormNet {
   var graph = FormGraph()
-  var numbers: Numbers
+  var numbers: SeededGenerator
 
   init(seed: UInt64 = 1) {
-    numbers = Numbers(seed: seed)
+    numbers = SeededGenerator(seed: seed)
     graph.layers = []
   }
 

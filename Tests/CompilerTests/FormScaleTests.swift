@@ -28,7 +28,8 @@ struct FormScaleTests {
       switch net.numbers.next() % 4 {
       case 0: terms.append((coefficient, [first]))
       case 1:
-        terms.append((coefficient, [first, values[Int(net.numbers.next() % UInt64(values.count))]]))
+        terms.append(
+          (coefficient, [first, values[Int(net.numbers.next() % UInt64(values.count))]]))
       case 2: terms.append((coefficient, [first, try net.constant([2, 3], scale: 3)]))
       default:
         terms.append((1, [first]))

@@ -88,16 +88,6 @@ import Testing
     }
   }
 
-  @Test func deepNestingIsRefused() {
-    var expression = TableExpression.argument
-    for _ in 0..<1000 { expression = .floorDivide(expression, by: 1) }
-    let table = LookupTable(name: "t", first: 0, rows: 1, functions: [expression])
-    let bytes = ConstraintSystem(tables: [table]).canonicalBytes
-    #expect(throws: ConstraintSystemError(.nestedTooDeeply)) {
-      try ConstraintSystem(canonicalBytes: bytes)
-    }
-  }
-
   @Test func everyRoleHasItsByte() throws {
     let roles: [TensorRole] = [
       .publicInput, .publicOutput, .model, .witness, .privateInput, .privateOutput,

@@ -23,12 +23,8 @@ func sampleCircuit() -> Circuit {
     LookupTable(name: "range(256)", first: 0, rows: 256),
     LookupTable(
       name: "leaky", first: -32768, rows: 65536,
-      functions: [
-        .maximum(
-          .minimum(.argument, .constant(9000)),
-          .ifNegative(
-            .argument, .floorDivide(.multiply(.argument, .constant(3)), by: 16),
-            otherwise: .add(.constant(0), .subtract(.argument, .constant(0)))))
+      columns: [
+        (-32768..<32768).map { $0 < 0 ? (3 * $0 - 15) / 16 : min($0, 9000) }
       ]),
   ]
   let indices = [

@@ -78,15 +78,15 @@ import Testing
     Case(.tableSize, "a large table") { $0.tables[0].rows = 65537 },
     Case(.tableValue, "a table far from zero") { $0.tables[0].first = Int.max - 3 },
     Case(.tableValue, "a table without a value") {
-      $0.tables[1].functions = [.floorDivide(.argument, by: 0)]
+      $0.tables[1].columns[0].removeLast()
     },
+    Case(.tableValue, "a table with too many values") { $0.tables[1].columns[0].append(0) },
     Case(.tableValue, "a table with a large value") {
-      $0.tables[1].functions = [.multiply(.argument, .constant(1 << 40))]
+      $0.tables[1].columns[0][5] = -(1 << 48) - 1
     },
-    Case(.tooLarge, "a table that takes too long") { system in
-      var function = TableExpression.argument
-      for _ in 0..<13 { function = .add(function, function) }
-      system.tables[1].functions = [function]
+    Case(.tooLarge, "tables with too many values") { system in
+      let column = system.tables[1].columns[0]
+      system.tables[1].columns = Array(repeating: column, count: 129)
     },
     Case(.indexSize, "an index without values") { $0.equalities[0].indices[0].size = 0 },
     Case(.indexSize, "a huge index") { $0.lookups[0].indices[0].size = 1 << 31 },

@@ -204,33 +204,4 @@ import Testing
     }
     #expect(error?.rule == .tooLong)
   }
-
-  @Test func tablesOfAllKindsHaveTheValuesOfTheirFunctions() {
-    var random = SystemRandomNumberGenerator()
-    let ends: [Integer] = [0, 1, -1, 7, -7, 1 << 40, .max, .min, .max - 3, .min + 3]
-    func expression(_ depth: Int) -> TableExpression {
-      let kind = depth == 0 ? Int.random(in: 0...1, using: &random) : Int.random(in: 0...8)
-      func part() -> TableExpression { expression(depth - 1) }
-      switch kind {
-      case 0: return .argument
-      case 1: return .constant(ends.randomElement(using: &random) ?? 0)
-      case 2: return .add(part(), part())
-      case 3: return .subtract(part(), part())
-      case 4: return .multiply(part(), part())
-      case 5: return .floorDivide(part(), by: Integer.random(in: -1...5))
-      case 6: return .minimum(part(), part())
-      case 7: return .maximum(part(), part())
-      default: return .ifNegative(part(), part(), otherwise: part())
-      }
-    }
-    let arguments: [Integer] = Array(-20...20)
-    for _ in 0..<2000 {
-      let expression = expression(Int.random(in: 0...4))
-      let block = expression.values(at: arguments)
-      for (place, argument) in arguments.enumerated() {
-        let value = block.isDefined?[place] ?? true ? block.values[place] : nil
-        #expect(value == expression.value(at: argument), "\(expression) at \(argument)")
-      }
-    }
-  }
 }

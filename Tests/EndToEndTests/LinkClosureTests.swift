@@ -73,8 +73,8 @@ struct LinkClosureTests {
     let manifest = try manifest()
     #expect(try manifest.closure(of: "Verifier") == Self.core)
     let allowed = Self.core.union([
-      "ArgumentParser", "CircuitLanguage", "CommandSupport", "FileAccess", "TensorFiles",
-      "Verifier",
+      "ArgumentParser", "CGMP", "CircuitLanguage", "CommandSupport", "FileAccess",
+      "RealFunctions", "RealTables", "TensorFiles", "Verifier",
     ])
     #expect(try manifest.closure(of: "assay-verify").isSubset(of: allowed))
     let prover = try manifest.closure(of: "assay")

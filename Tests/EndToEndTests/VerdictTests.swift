@@ -164,7 +164,7 @@ struct VerdictTests {
     #expect(accepted["program"] as? String == "assay-verify")
     let version = try await Program.verify.run(["--version"]).output
     #expect(version == (accepted["version"] as? String ?? "") + "\n")
-    #expect(accepted["format_version"] as? Int == 4)
+    #expect(accepted["format_version"] as? Int == 5)
     #expect(accepted["exit"] as? Int == 0)
     #expect(accepted["model"] as? String == "private")
     #expect(accepted["context"] is NSNull)

@@ -58,6 +58,15 @@ import Testing
       operation: "y[i] = sum(k in 1000000000, l in 1000000000) x[i] for i in n", message: "terms"),
     Growth(operation: "z[j] = 1 for j in 10 ^ 18\ny[i] = z[i] + x[i]", message: "more than"),
     Growth(operation: "z[j] = 1 for j in 10 ^ 30\ny[i] = z[i] + x[i]", message: "64 bits"),
+    Growth(
+      operation: "y[i] = sum(k in 10 ^ 10, l in 10 ^ 10) x[i] for i in n", message: "terms"),
+    Growth(operation: "y[i] = mean(k in 10 ^ 18, l in 10 ^ 18) x[i] for i in n", message: "terms"),
+    Growth(
+      operation: "z[g * 10 ^ 10 + o] = 1 for g in 10 ^ 10, o in 10 ^ 10\ny[i] = z[i] + x[i]",
+      message: "too many places"),
+    Growth(
+      operation: "y[i] = sum(k in 10 ^ 18) inside(x[k * 10 ^ 12]) * x[i] for i in n",
+      message: "terms"),
     Growth(operation: "y[i] = x[i * 10 ^ 12]", message: "reaches too far"),
     Growth(operation: "z[j] = 1 for j in 0 - 1\ny[i] = z[i] + x[i]", message: "has the size -1"),
     Growth(operation: "z[j] = 1 for j in n / 0\ny[i] = z[i] + x[i]", message: "divided by zero"),

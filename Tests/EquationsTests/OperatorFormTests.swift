@@ -14,6 +14,8 @@ struct OperatorFormTests {
     "BitShift": 5, "IntegerPow": 5, "Mod": 10,
     // No value of an integer network is infinite.
     "IsInf": 3,
+    // The mean of a loss all of whose labels are ignored.
+    "NegativeLogLikelihoodTotal": 1, "SoftmaxCrossEntropyTotal": 1,
   ]
 
   @Test(arguments: names)

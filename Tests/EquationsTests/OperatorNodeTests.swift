@@ -87,7 +87,7 @@ import Testing
       operation: "Add", operands: [.real([2]), .real([2]), .real([2])],
       message: "it has 3 operands, and takes 2"),
     Case(
-      operation: "Add", operands: [.real([2]), .real([2])], opset: 6,
+      operation: "PRelu", operands: [.real([2]), .real([2])], opset: 6,
       message: "version 6 of its operators is not supported"),
     Case(
       operation: "MatMul", operands: [.real([2, 3]), .real([4, 2])],

@@ -18,9 +18,9 @@ struct SystemSketch {
     return values.count - 1
   }
 
-  mutating func table(_ first: Int, _ rows: Int, _ functions: [TableExpression] = []) -> Int {
-    system.tables.append(
-      LookupTable(name: "table", first: first, rows: rows, functions: functions))
+  mutating func table(_ first: Int, _ rows: Int, _ functions: [(Int) -> Int] = []) -> Int {
+    let columns = functions.map { (first..<first + rows).map($0) }
+    system.tables.append(LookupTable(name: "table", first: first, rows: rows, columns: columns))
     return system.tables.count - 1
   }
 
@@ -135,8 +135,8 @@ struct DegenerateSystem: Sendable {
       let y = $0.tensor("y", [7], .publicOutput, [1, 2, 3, 4, 5, 6, 7].map { $0 * $0 })
       _ = $0.table(0, 1)
       let range = $0.table(1, 7)
-      _ = $0.table(-100, 37, [.constant(3), .argument])
-      let square = $0.table(-5, 13, [.multiply(.argument, .argument)])
+      _ = $0.table(-100, 37, [{ _ in 3 }, { $0 }])
+      let square = $0.table(-5, 13, [{ $0 * $0 }])
       $0.lookup([7], [Sketch.read(x, 0)], in: range)
       $0.lookup([7], [Sketch.read(x, 0), Sketch.read(y, 0)], in: square)
       _ = $0.table(2, 5)
@@ -162,7 +162,7 @@ struct DegenerateSystem: Sendable {
     },
     DegenerateSystem("lookups of constants and repeated lookups", lie: (0, .fractionLayer)) {
       let x = $0.tensor("x", [3], .witness, [2, 0, 2])
-      let table = $0.table(0, 3, [.add(.argument, .argument)])
+      let table = $0.table(0, 3, [{ 2 * $0 }])
       let double = LinearExpression(
         terms: [
           .init(coefficient: 2, read: TensorRead(tensor: x, positions: [AffineIndex(index: 0)]))

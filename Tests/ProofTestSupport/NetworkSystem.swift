@@ -69,7 +69,8 @@ extension SmallSystem {
     let x = builder.addTensor(
       TensorDeclaration(
         name: "x", shape: [scores.count], role: .publicInput, range: -32768...32767))
-    let index = try builder.instantiate("argmax", [x], name: "argmax", fractionalBits: 0)[0]
+    let index = try builder.instantiate(
+      "argmax", [x], parameters: ["last": 0], name: "argmax", fractionalBits: 0)[0]
     _ = try builder.markOutput(index, name: "label")
     return try SmallSystem(
       try builder.finish(), model: [:],

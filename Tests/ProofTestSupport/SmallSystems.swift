@@ -61,7 +61,7 @@ struct SmallSystem: CustomTestStringConvertible {
     let tables = [
       LookupTable(name: "range16", first: 0, rows: 16),
       LookupTable(
-        name: "relu", first: -32768, rows: 65536, functions: [.maximum(.argument, .constant(0))]),
+        name: "relu", first: -32768, rows: 65536, columns: [(-32768..<32768).map { max($0, 0) }]),
     ]
     let domain = Array(indices.prefix(2))
     let lookups = [

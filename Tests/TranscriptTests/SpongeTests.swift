@@ -131,7 +131,7 @@ import Testing
   /// The answers of `Paper/` section 12, computed there by another program: what must never change
   /// while the version of the format stays.
   @Test func knownAnswers() {
-    var sponge = Sponge(domain: "Assay v4 proof of inference")
+    var sponge = Sponge(domain: "Assay v5 proof of inference")
     sponge.absorb(.statement, (0..<40).map { UInt8($0) })
     let drawn = sponge.challenges(.lookupChallenge, count: 2)
     for (challenge, answer) in zip(drawn, KnownAnswers.challenges) {

@@ -25,10 +25,10 @@ import Verifier
       digest.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
     #expect(
-      hexadecimal(context) == "5108011c70eb870699ce3b604a999d50d1787d75f8ce9ad81fffd86ea0ccfd2d")
+      hexadecimal(context) == "1c050ee98645c0cedea754efde23154cf9646cca49a5451422ff41d4ef8b8364")
     #expect(
       hexadecimal(ProofContext.digest(of: []))
-        == "1adf06e668aeb42433a394e0768b1e7d0aa963b3a1e0b953c4e33cd4e2cfebf2")
+        == "db58e3f8bf8fca59b60937f9fbc70ff71bc7c362a8264bb533848dd281a74dce")
   }
 
   @Test func whatAProofIsMadeForIsInIt() throws {

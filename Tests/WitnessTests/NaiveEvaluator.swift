@@ -92,14 +92,20 @@ struct NaiveEvaluator {
     case .maximum(let a, let b): return max(value(a), value(b))
     case .less(let a, let b): return value(a) < value(b) ? 1 : 0
     case .equal(let a, let b): return value(a) == value(b) ? 1 : 0
+    case .squareRoot(let a):
+      let square = value(a)
+      return (0...).first { ($0 + 1) * ($0 + 1) > square } ?? 0
+    case .logarithm(let a):
+      let power = value(a)
+      return (0...).first { 1 << ($0 + 1) > power } ?? 0
     case .select(let a, let b, let c): return value(a) != 0 ? value(b) : value(c)
     case .sum(let over, let body): return all(over, body).reduce(0, +)
     case .minimumOver(let over, let body): return all(over, body).min() ?? 0
     case .maximumOver(let over, let body): return all(over, body).max() ?? 0
     case .table(let table, let column, let argument):
       let argument = value(argument)
-      let functions = circuit.system.tables[table].functions
-      return column == 0 ? argument : functions[column - 1].value(at: argument) ?? 0
+      let table = circuit.system.tables[table]
+      return column == 0 ? argument : table.columns[column - 1][argument - table.first]
     }
   }
 

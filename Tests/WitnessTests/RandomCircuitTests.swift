@@ -73,10 +73,7 @@ struct RandomStep {
 
   static let table = LookupTable(
     name: "relu", first: -5000, rows: 10_001,
-    functions: [
-      .ifNegative(.argument, .constant(0), otherwise: .argument),
-      .floorDivide(.multiply(.argument, .argument), by: 7),
-    ])
+    columns: [(-5000...5000).map { max($0, 0) }, (-5000...5000).map { $0 * $0 / 7 }])
 
   mutating func expression(depth: Int, over: [Int]) -> HintExpression {
     guard depth > 0 else {

@@ -52,7 +52,7 @@ import Witness
   /// Two lookups of (x, y) and (2·x[0, j] + 1, its image) in the table of squares and one of y alone.
   private static let lookups: ConstraintSystem = {
     let squares = LookupTable(
-      name: "square", first: -40, rows: 81, functions: [.multiply(.argument, .argument)])
+      name: "square", first: -40, rows: 81, columns: [(-40...40).map { $0 * $0 }])
     let range = LookupTable(name: "range", first: 0, rows: 2000)
     let x = LinearExpression(read(0, index(0), index(1)))
     let y = LinearExpression(read(1, index(0), index(1)))

@@ -7,7 +7,7 @@ import Witness
 /// and the BLAKE3 digest of everything before it. Integers are little endian.
 extension CompiledModel {
   static let magic: [UInt8] = Array("ASSAYMO".utf8) + [0]
-  public static let version: UInt32 = 3
+  public static let version: UInt32 = 4
   private static let headerBytes = 20
 
   /// A longer file is refused.
@@ -55,7 +55,9 @@ extension CompiledModel {
     guard try reader.take(8) == Self.magic[...] else { throw .file("not a compiled model") }
     let version = try reader.integer(UInt32.self)
     guard version == Self.version else {
-      throw .file("a compiled model of version \(version); this program reads \(Self.version)")
+      throw .file(
+        "a compiled model of version \(version); this program reads \(Self.version): compile the "
+          + "network again, or use the program that made it")
     }
     guard try reader.int() == reader.remaining else {
       throw .file("the compiled model is truncated, or bytes follow it")

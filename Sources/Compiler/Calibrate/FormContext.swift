@@ -36,7 +36,7 @@ struct FormContext {
       for place in result.indices { result[place] += term.coefficient * Double(times) }
       return
     }
-    let nest = LoopNest(sizes: used)
+    let nest = LoopNest(sizes: used, reads: reads + [output])
     guard let inner = nest.inner else {
       var product = term.coefficient
       for (factor, read) in zip(term.factors, reads) {
@@ -46,7 +46,7 @@ struct FormContext {
       return
     }
     let size = used[inner]
-    nest.forEach { place in
+    nest.visit { place in
       let target = output.run(along: inner, size: size, at: place)
       let runs = reads.map { $0.run(along: inner, size: size, at: place) }
       add(term, runs, target, to: &result)
@@ -59,27 +59,12 @@ struct FormContext {
     to result: inout [Double]
   ) {
     let inside = runs.dropFirst().reduce(runs[0].inside) { $0.clamped(to: $1.inside) }
-    let (a, first) = (operands[term.factors[0].operand], runs[0])
-    let second = runs.count == 2 ? (operands[term.factors[1].operand], runs[1]) : nil
-    if target.stride == 0 {
-      var sum = 0.0
-      if let (b, other) = second {
-        for i in inside {
-          sum += a[first.start + i * first.stride] * b[other.start + i * other.stride]
-        }
-      } else {
-        for i in inside { sum += a[first.start + i * first.stride] }
-      }
-      result[target.start] += term.coefficient * sum
-    } else if let (b, other) = second {
-      for i in inside {
-        result[target.start + i * target.stride] +=
-          term.coefficient * a[first.start + i * first.stride] * b[other.start + i * other.stride]
-      }
-    } else {
-      for i in inside {
-        result[target.start + i * target.stride] +=
-          term.coefficient * a[first.start + i * first.stride]
+    guard !inside.isEmpty else { return }
+    let line = Line(coefficient: term.coefficient, inside: inside, target: target)
+    operands[term.factors[0].operand].withUnsafeBufferPointer { a in
+      guard runs.count == 2 else { return line.add(a, runs[0], to: &result) }
+      operands[term.factors[1].operand].withUnsafeBufferPointer { b in
+        line.add(a, runs[0], b, runs[1], to: &result)
       }
     }
   }
@@ -96,7 +81,9 @@ struct FormContext {
     let positions = read.positions.map { position in
       AffineIndex(
         constant: position.constant,
-        terms: position.terms.map { .init(index: places[$0.index] ?? 0, coefficient: $0.coefficient) })
+        terms: position.terms.map {
+          .init(index: places[$0.index] ?? 0, coefficient: $0.coefficient)
+        })
     }
     return NestRead(positions, shape: shapes[read.operand], indices: count)
   }
@@ -111,10 +98,10 @@ struct FormContext {
       let read = nestRead(candidate, places, sizes.count)
       let output = NestRead(
         shape.indices.map { AffineIndex(index: $0) }, shape: shape, indices: sizes.count)
-      let nest = LoopNest(sizes: sizes)
+      let nest = LoopNest(sizes: sizes, reads: [read, output])
       let inner = nest.inner ?? 0
       let values = operands[candidate.operand]
-      nest.forEach { place in
+      nest.visit { place in
         let size = sizes.isEmpty ? 1 : sizes[inner]
         let run = read.run(along: inner, size: size, at: place)
         let target = output.run(along: inner, size: size, at: place)
@@ -217,6 +204,51 @@ extension FormContext {
     Self.forEachPlace(part) { place in
       result[zip(place, strides).reduce(start) { $0 + $1.0 * $1.1 }] = values[position]
       position += 1
+    }
+  }
+}
+
+/// The elements that an innermost loop adds up.
+private struct Line {
+  let coefficient: Double
+  let inside: Range<Int>
+  let target: NestRead.Run
+
+  func add(
+    _ a: UnsafeBufferPointer<Double>, _ first: NestRead.Run, to result: inout [Double]
+  ) {
+    result.withUnsafeMutableBufferPointer { result in
+      if target.stride == 0 {
+        var sum = 0.0
+        for i in inside { sum += a[first.start + i * first.stride] }
+        result[target.start] += coefficient * sum
+      } else {
+        for i in inside {
+          result[target.start + i * target.stride] +=
+            coefficient * a[first.start + i * first.stride]
+        }
+      }
+    }
+  }
+
+  func add(
+    _ a: UnsafeBufferPointer<Double>, _ first: NestRead.Run, _ b: UnsafeBufferPointer<Double>,
+    _ second: NestRead.Run, to result: inout [Double]
+  ) {
+    result.withUnsafeMutableBufferPointer { result in
+      if target.stride == 0 {
+        var sum = 0.0
+        for i in inside {
+          sum += a[first.start + i * first.stride] * b[second.start + i * second.stride]
+        }
+        result[target.start] += coefficient * sum
+      } else {
+        for i in inside {
+          result[target.start + i * target.stride] +=
+            coefficient * a[first.start + i * first.stride]
+            * b[second.start + i * second.stride]
+        }
+      }
     }
   }
 }

@@ -28,7 +28,8 @@ struct FormLossFinder {
     for id in graph.inputs + graph.nodes.map(\.output) where graph[id].kind == .real {
       guard let tensor = network.tensors[id] else { continue }
       let bits = model.circuit.system.tensors[tensor].fractionalBits
-      steps.append((id, assignment[tensor].values.map { FixedPoint.real($0, fractionalBits: bits) }))
+      steps.append(
+        (id, assignment[tensor].values.map { FixedPoint.real($0, fractionalBits: bits) }))
     }
     self.steps = steps
     var exact = graph.constants.mapValues(\.doubles)

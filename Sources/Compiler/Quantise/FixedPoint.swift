@@ -47,9 +47,11 @@ public enum FixedPoint {
     scalbn(Double(value), -fractionalBits)
   }
 
-  /// The integer for a bound of an activation, held to the range of activations.
-  static func bound(_ value: Double, fractionalBits: Int) -> Int {
-    let range = CompileOptions.activationRange
+  /// The integer for a bound of an activation, held to a range.
+  static func bound(
+    _ value: Double, fractionalBits: Int,
+    within range: ClosedRange<Int> = CompileOptions.activationRange
+  ) -> Int {
     let scaled = scalbn(value, fractionalBits).rounded(.toNearestOrAwayFromZero)
     return Int(min(max(scaled, Double(range.lowerBound)), Double(range.upperBound)))
   }

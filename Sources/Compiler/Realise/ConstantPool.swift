@@ -14,6 +14,8 @@ struct ModelTensor: Hashable {
   var bits: Int
   /// The greatest magnitude that is declared.
   var magnitude: Int
+  /// What the integers are held to, if they are.
+  var least: Int?
 }
 
 extension ModelTensor {
@@ -41,8 +43,10 @@ extension ModelTensor {
     return result
   }
 
-  private func rounded(_ value: Double, _ position: Int, _ name: String) throws(CompileError) -> Int {
-    let scaled = FixedPoint.scaled(value * factor, fractionalBits: bits)
+  private func rounded(_ value: Double, _ position: Int, _ name: String) throws(CompileError) -> Int
+  {
+    var scaled = FixedPoint.scaled(value * factor, fractionalBits: bits)
+    if let least { scaled = max(scaled, Double(least)) }
     guard abs(scaled) <= Double(magnitude) else {
       throw .outOfRange(
         OutOfRange(

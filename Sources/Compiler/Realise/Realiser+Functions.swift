@@ -2,46 +2,126 @@ import CircuitLanguage
 import ConstraintSystem
 import Equations
 
-// Functions of one value, quotients and roots.
+// Functions of one value.
 extension Realiser {
+  /// Applications to so many elements are worth a table of all 16-bit values of their own.
+  private static let tableCount = 1 << 14
+
   mutating func apply(
     _ form: ApplyForm, _ node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
     let x = try read(form.argument, node, site)
-    if form.isRelu { return try instantiate("relu", [x], site) }
-    if let slopes = form.slopes, slopes.above == 1 {
+    let isMany = site.shape.reduce(1, *) >= Self.tableCount && x.range.magnitude <= 1 << 15
+    if form.isRelu { return try relu(x, site) }
+    if let slopes = form.slopes {
       let slope = Slope(slopes.below)
-      return try builder.apply(
-        TableRequest("leaky_relu", parameters: [slope.numerator, slope.denominatorBits]), x,
-        name: site.name, fractionalBits: site.value.bits)
+      guard isMany, slopes.above == 1 else { return try lines(slopes, x, site) }
+      return try table("leaky_relu", [slope.numerator, slope.denominatorBits], x, site)
     }
     if let bounds = form.bounds {
       let limits = [bounds.lowerBound, bounds.upperBound].map {
-        FixedPoint.bound($0, fractionalBits: site.value.bits)
+        FixedPoint.bound($0, fractionalBits: site.value.bits, within: site.value.range)
       }
-      return try builder.apply(
-        TableRequest("clip", parameters: limits), x, name: site.name,
-        fractionalBits: site.value.bits)
+      return isMany ? try table("clip", limits, x, site) : try hold(x, limits, site)
     }
     throw CircuitLanguageError("this function has no table", instance: site.name)
   }
 
+  private mutating func table(
+    _ name: String, _ parameters: [Int], _ x: TensorView, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    try builder.apply(
+      TableRequest(name, parameters: parameters), x, name: site.name,
+      fractionalBits: site.value.bits)
+  }
+
+  /// max(x, 0).
+  private mutating func relu(
+    _ x: TensorView, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    try instantiate("relu", [x], site)
+  }
+
+  /// A function of two slopes: below·x + (above − below)·max(x, 0), rounded where a slope is no
+  /// integer.
+  private mutating func lines(
+    _ slopes: (above: Double, below: Double), _ x: TensorView, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let part = try relu(x, site.part("part"))
+    let isWhole = [slopes.above, slopes.below].allSatisfy { $0 == $0.rounded() }
+    let bits = isWhole ? 0 : CompileOptions.slopeBits
+    let (above, below) = (
+      Int(FixedPoint.scaled(slopes.above, fractionalBits: bits)),
+      Int(FixedPoint.scaled(slopes.below, fractionalBits: bits))
+    )
+    let exact = try combination([(below, x), (above - below, part)], bits: bits, site)
+    return isWhole ? exact : try round(exact, bits: site.value.bits + bits, site)
+  }
+
+  /// min(max(x, low), high) = low + max(x − low, 0) − max(x − high, 0).
+  private mutating func hold(
+    _ x: TensorView, _ limits: [Int], _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let range = x.range
+    var terms: [(Int, TensorView)] = []
+    var offset = 0
+    if limits[0] > range.lowerBound {
+      let above = try affine(x, times: 1, plus: -limits[0], bits: site.value.bits, site)
+      terms.append((1, try relu(above, site.part("low"))))
+      offset = limits[0]
+    } else {
+      terms.append((1, x))
+    }
+    if limits[1] < range.upperBound {
+      let above = try affine(x, times: 1, plus: -limits[1], bits: site.value.bits, site)
+      terms.append((-1, try relu(above, site.part("high"))))
+    }
+    return try combination(terms, plus: offset, bits: 0, site)
+  }
+
+  /// Σ of factors times views of one shape.
+  private mutating func combination(
+    _ terms: [(factor: Int, view: TensorView)], plus offset: Int = 0, bits: Int, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let whole = site.shape.indices.map { AffineIndex(index: $0) }
+    var sum = ViewSum(
+      indices: Self.indices(site.shape), domainRank: site.shape.count,
+      terms: terms.enumerated().map { place, term in
+        .init(coefficient: term.factor, factors: [.init(operand: place, positions: whole)])
+      })
+    if offset != 0 { sum.terms.append(.init(coefficient: offset, factors: [])) }
+    return try builder.sum(
+      sum, terms.map(\.view), name: site.name, fractionalBits: site.value.bits + bits)
+  }
+}
+
+// Quotients and roots.
+extension Realiser {
   mutating func quotient(
     _ a: FormRead, _ b: FormRead, _ node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
     let (top, bottom) = (plan[node.operands[a.operand]].bits, plan[node.operands[b.operand]].bits)
     let shift = site.value.bits - top + bottom
     var divisor = try read(b, node, site)
+    let isSigned = divisor.range.lowerBound < 0
     divisor = try affine(divisor, times: 1 << max(-shift, 0), bits: bottom - min(shift, 0), site)
     return try instantiate(
-      "quotient", [try read(a, node, site), divisor], site,
+      isSigned ? "signed_quotient" : "quotient", [try read(a, node, site), divisor], site,
       ["shift": max(shift, 0), "width": site.value.range.width])
   }
 
   mutating func root(
     _ a: FormRead, _ isInverse: Bool, _ node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
-    throw CircuitLanguageError("roots have no circuit", instance: site.name)
+    let bits = plan[node.operands[a.operand]].bits
+    let x = try read(a, node, site)
+    let power = 2 * site.value.bits + (isInverse ? bits : -bits)
+    guard power >= 0 else {
+      throw CircuitLanguageError("the root of a value of too many bits", instance: site.name)
+    }
+    if !isInverse { return try instantiate("square_root", [x], site, ["power": power]) }
+    return try instantiate(
+      "inverse_root", [x], site, ["power": power, "width": site.value.range.width])
   }
 }
 
@@ -49,7 +129,7 @@ extension Realiser {
 /// not hold the negative of the least number that they hold.
 struct Slope {
   var numerator: Int
-  var denominatorBits = 15
+  var denominatorBits = CompileOptions.slopeBits
 
   init(_ slope: Double) {
     numerator = max(-32767, Int((slope * 32768).rounded()))

@@ -25,7 +25,7 @@ extension Realiser {
     let count = form.indices[form.indices.count - 1].size
     let x = try read(form.candidate, node, site, inner: [count])
     let signed = try affine(x, times: form.isMaximum ? 1 : -1, bits: plan[id].bits, site)
-    return try instantiate("argmax", [signed], site)
+    return try instantiate("argmax", [signed], site, ["last": form.isLast ? 1 : 0])
   }
 
   mutating func extreme(
@@ -47,10 +47,7 @@ extension Realiser {
     let all =
       parts.count == 1
       ? parts[0] : try builder.concat(parts, axis: site.shape.count, name: site.name)
-    let flat = try builder.reshape(
-      all, to: [1, 1, all.shape.dropLast().reduce(1, *), count * parts.count], name: site.name)
-    let greatest = try builder.reshape(
-      try instantiate("max_last", [flat], site, ["low": 0]), to: site.shape, name: site.name)
+    let greatest = try instantiate("extreme", [all], site)
     if form.isMaximum { return greatest }
     negatives[node.output] = greatest.tensor
     return try affine(greatest, times: -1, bits: site.value.bits, site)

@@ -67,7 +67,7 @@ extension Realiser {
           try constant(
             ModelTensor(
               constant: id, order: order, factor: scale.factor, bits: scale.constantBits ?? 0,
-              magnitude: scale.constantMagnitude)))
+              magnitude: scale.constantMagnitude, least: scale.least)))
         countWeights(graph[id].shape.reduce(1, *), layer: site.layer)
       }
       reads.append(ViewRead(operand: operands.count - 1, positions: positions))
@@ -86,7 +86,8 @@ extension Realiser {
         try affine(exact, times: 1 << -shift, bits: site.value.bits, site), bits: site.value.bits,
         site)
     }
-    return try instantiate("rescale", [exact], site, ["shift": shift])
+    return try instantiate(
+      "round", [exact], site, ["shift": shift, "width": site.value.range.width])
   }
 }
 

@@ -5,7 +5,7 @@ import TensorGraph
 import Witness
 
 /// Turns a form graph and its plan into a circuit: sums are definitions, what is committed is an
-/// instance of an integer circuit, what only moves elements is a view (`Paper/` section 17).
+/// instance of an integer circuit, what only moves elements is a view (`Paper/` section 18).
 struct Realiser {
   let graph: FormGraph
   let plan: ScalePlan
@@ -19,6 +19,9 @@ struct Realiser {
   var unitTensors: [[Int]: TensorView] = [:]
   private var names: Set<String> = []
   private var costs: [LayerCost]
+  /// Which instances belong to each input, and to each layer.
+  private var inputInstances: [Range<Int>] = []
+  private var layerInstances: [(layer: Int, instances: Range<Int>)] = []
   /// How many instances each layer has had.
   private var parts: [Int]
   private let partCounts: [Int]
@@ -28,6 +31,17 @@ struct Realiser {
     var weights = 0
     var witnessCells = 0
     var lookups = 0
+
+    init() {}
+
+    init(_ instances: ArraySlice<InstanceCost>) { add(instances) }
+
+    mutating func add(_ instances: ArraySlice<InstanceCost>) {
+      for instance in instances {
+        witnessCells += instance.witnessCells
+        lookups += instance.lookups
+      }
+    }
   }
 
   init(
@@ -65,8 +79,7 @@ struct Realiser {
     let inputs = Set(graph.inputs.map { graph[$0].name })
     let outputs = graph.outputs.map { PortNames.ofOutput($0.name, inputs: inputs) }
     names = inputs.union(outputs)
-    var inputCosts: [LayerCost] = []
-    for input in graph.inputs { inputCosts.append(try addInput(input)) }
+    for input in graph.inputs { try addInput(input) }
     var layer: Int?
     for number in graph.nodes.indices {
       let node = graph.nodes[number]
@@ -82,9 +95,12 @@ struct Realiser {
     let tensors = exactTensors()
     let scales = tensors.merging(negatives) { own, _ in own }
     let derivation = builder.derivation
+    let (circuit, instances) = try finish()
+    for (layer, range) in layerInstances { costs[layer].add(instances[range]) }
     return Result(
-      circuit: try finish(), model: model, tensors: tensors.merging(copies) { own, _ in own },
-      scales: scales, outputs: marked, inputCosts: inputCosts, layerCosts: costs, derivation: derivation)
+      circuit: circuit, model: model, tensors: tensors.merging(copies) { own, _ in own },
+      scales: scales, outputs: marked, inputCosts: inputInstances.map { LayerCost(instances[$0]) },
+      layerCosts: costs, derivation: derivation)
   }
 
   /// Tensors that hold the negative of a value.
@@ -106,10 +122,7 @@ struct Realiser {
     } catch {
       throw .node(name: graph.layers[node.layer].name, reason: error.description)
     }
-    for cost in builder.instances[before...] {
-      costs[node.layer].witnessCells += cost.witnessCells
-      costs[node.layer].lookups += cost.lookups
-    }
+    layerInstances.append((node.layer, before..<builder.instances.count))
   }
 
   /// What a node's tensors are called after.
@@ -127,11 +140,19 @@ struct Realiser {
     var layer: Int
     var shape: [Int]
     var value: ScalePlan.Value
+
+    /// What a part of the node's tensors are called after.
+    func part(_ suffix: String) -> Site {
+      Site(name: "\(name)/\(suffix)", layer: layer, shape: shape, value: value)
+    }
   }
 
-  private func finish() throws(CompileError) -> Circuit {
+  /// The circuit, and what each instance costs.
+  private mutating func finish() throws(CompileError) -> (Circuit, [InstanceCost]) {
     do throws(CircuitLanguageError) {
-      return try builder.finish()
+      try builder.settle()
+      let instances = builder.instances
+      return (try builder.finish(), instances)
     } catch {
       throw .node(name: "circuit", reason: error.description)
     }
@@ -140,7 +161,7 @@ struct Realiser {
 
 // Inputs and outputs.
 extension Realiser {
-  private mutating func addInput(_ input: ValueID) throws(CompileError) -> LayerCost {
+  private mutating func addInput(_ input: ValueID) throws(CompileError) {
     let name = graph[input].name
     let isPublic = options.visibility.inputs[name] == .public
     let declaration = TensorDeclaration(
@@ -157,12 +178,7 @@ extension Realiser {
     } catch {
       throw .node(name: name, reason: error.description)
     }
-    var cost = LayerCost()
-    for instance in builder.instances[before...] {
-      cost.witnessCells += instance.witnessCells
-      cost.lookups += instance.lookups
-    }
-    return cost
+    inputInstances.append(before..<builder.instances.count)
   }
 
   /// Returns the outputs' tensors, which come one after the other, so that the network's order can be

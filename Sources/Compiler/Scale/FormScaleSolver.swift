@@ -16,22 +16,26 @@ struct FormScaleSolver {
   let sums: [Int: SumFacts]
   let groups: [TableGroup]
   /// What a value must hold, headroom included.
-  private let room: [Double]
+  let room: [Double]
+  /// Values whose negatives are beyond all measure and count for nothing.
+  let saturated: Set<ValueID>
   /// By value. Of what is not committed the bits that it would have.
-  private var bits: [Int]
+  var bits: [Int]
   /// Fractional bits and magnitudes of the sums that are not committed.
-  private var exact: [ValueID: SumScales.Operand] = [:]
-  private var producers: [Int: Int] = [:]
+  var exact: [ValueID: SumScales.Operand] = [:]
+  var producers: [Int: Int] = [:]
   /// The inputs of which the options demand their fractional bits, by class.
-  private var fixed: [Int: ValueID] = [:]
+  var fixed: [Int: ValueID] = [:]
   /// The first demand that fixed bits do not meet.
-  private var conflict: String?
+  var conflict: String?
 
   /// A value that would take so many bits is so small that it counts as zero.
   static let maximalBits = 60
-  private static let maximalRounds = 4000
+  static let maximalRounds = 4000
+  /// What an input that needs more than 16 bits has above what it needs.
+  static let spareBitsOfInput = 4
   /// No real number that is single precision needs so few: the search does not end.
-  private static let boundlessBits = 1024
+  static let boundlessBits = 1024
 
   /// - Throws: `CompileError.input` where bits that are demanded of an input do not hold what its
   ///   calibration has.
@@ -42,9 +46,14 @@ struct FormScaleSolver {
     self.options = options
     classes = ValueClasses(graph)
     let headroom = Double(1 << options.headroomBits)
+    let saturated = graph.saturating.filter {
+      calibration[$0].high > 0 && -calibration[$0].low > 64 * calibration[$0].high
+    }
+    self.saturated = saturated
     room = graph.values.indices.map { index in
       let id = ValueID(index)
       if let constant = graph.constants[id] { return constant.greatestMagnitude }
+      if saturated.contains(id) { return calibration[id].high * headroom }
       return calibration[id].magnitude * headroom
     }
     let room = room
@@ -67,27 +76,29 @@ struct FormScaleSolver {
   }
 
   /// The bits that 16 bits leave a value.
-  private func usual(_ id: ValueID) -> Int {
+  func usual(_ id: ValueID) -> Int {
     guard graph[id].kind == .real else { return 0 }
     let most = IntegerWidth.mostBits(magnitude: room[id.index], width: 16) ?? Self.maximalBits
     return min(most, Self.maximalBits)
   }
 
   /// The bits that a value has if nothing else wants anything.
-  private func wanted(_ id: ValueID, _ calibration: FormCalibration) -> Int {
-    guard graph[id].kind == .real, graph.constants[id] == nil else { return usual(id) }
+  func wanted(_ id: ValueID, _ calibration: FormCalibration) -> Int {
+    guard graph[id].kind == .real, graph.constants[id] == nil, !saturated.contains(id) else {
+      return usual(id)
+    }
     return min(usual(id) + calibration[id].outlierBits, Self.maximalBits)
   }
 
   /// The most bits that a value can have in any width.
-  private func mostBits(_ id: ValueID) -> Int {
+  func mostBits(_ id: ValueID) -> Int {
     let isMoved = producers[id.index].map { graph.nodes[$0].isMove } ?? true
     let width = isMoved ? IntegerWidth.ofInput : IntegerWidth.ofResult
     let most = IntegerWidth.mostBits(magnitude: room[id.index], width: width)
     return min(most ?? Self.maximalBits, Self.maximalBits)
   }
 
-  private mutating func joinClasses(_ needs: PrecisionNeeds) {
+  mutating func joinClasses(_ needs: PrecisionNeeds) {
     let desired = bits
     var need: [Int: Int] = [:]
     var most: [Int: Int] = [:]
@@ -99,7 +110,10 @@ struct FormScaleSolver {
       }
       most[root] = min(most[root] ?? Int.max, mostBits(id))
       if let own = needs.bits[index] {
-        need[root] = max(need[root] ?? Int.min, Int(own.rounded(.up)))
+        let wanted = Int(own.rounded(.up))
+        // What an input has more costs nothing but its own range.
+        let spare = wanted > desired[index] && producers[index] == nil ? Self.spareBitsOfInput : 0
+        need[root] = max(need[root] ?? Int.min, wanted + spare)
       }
     }
     for (root, wanted) in need { bits[root] = max(bits[root], min(wanted, most[root] ?? wanted)) }
@@ -108,7 +122,7 @@ struct FormScaleSolver {
     }
   }
 
-  private mutating func limit(_ group: TableGroup) {
+  mutating func limit(_ group: TableGroup) {
     for number in group.nodes {
       let node = graph.nodes[number]
       lower(graph.argument(of: node), to: group.argumentBits)
@@ -117,7 +131,7 @@ struct FormScaleSolver {
   }
 
   /// Gives an input the bits that are demanded, without any headroom but what they have themselves.
-  private mutating func fix(
+  mutating func fix(
     _ input: ValueID, _ wanted: Int, _ calibration: FormCalibration
   ) throws(CompileError) {
     let name = graph[input].name
@@ -147,6 +161,7 @@ struct FormScaleSolver {
   mutating func solve() throws(CompileError) -> ScalePlan {
     for _ in 0..<Self.maximalRounds {
       let before = bits
+      for (id, own) in graph.exactBits({ bits(of: $0) }) { bits[id.index] = own }
       for number in graph.nodes.indices {
         try relax(number)
         let name = graph.layers[graph.nodes[number].layer].name
@@ -158,7 +173,7 @@ struct FormScaleSolver {
     throw circular(graph.layers.first?.name ?? "")
   }
 
-  private func circular(_ node: String) -> CompileError {
+  func circular(_ node: String) -> CompileError {
     .scales(
       node: node,
       reason:
@@ -166,13 +181,13 @@ struct FormScaleSolver {
         + "and what it multiplies by is too large for that; bring the two to like magnitudes")
   }
 
-  private func plan() -> ScalePlan {
+  func plan() -> ScalePlan {
     let chosen = graph.values.indices.map { choice(ValueID($0)) }
     return ScalePlan(graph, chosen, options)
   }
 
   /// The scale of a value in the end.
-  private func choice(_ id: ValueID) -> ScalePlan.Value {
+  func choice(_ id: ValueID) -> ScalePlan.Value {
     let bits = bits(of: id)
     switch graph[id].kind {
     case .boolean: return .init(bits: 0, range: 0...1)
@@ -182,18 +197,19 @@ struct FormScaleSolver {
   }
 
   /// What the integers of a committed real value are declared as.
-  private func range(_ id: ValueID, _ bits: Int) -> ClosedRange<Int> {
-    if let number = producers[id.index], graph.nodes[number].isMove {
-      let parts = graph.nodes[number].operands.filter { graph.constants[$0] == nil }
+  func range(_ id: ValueID, _ bits: Int) -> ClosedRange<Int> {
+    if let number = producers[id.index], graph.nodes[number].keepsScale {
+      let parts = graph.committedOperands(of: graph.nodes[number])
       if let widest = parts.map({ range($0, bits) }).max(by: { $0.magnitude < $1.magnitude }) {
         return widest
       }
     }
+    if saturated.contains(id) { return IntegerWidth.range(Saturation.width) }
     if fixed[classes.root(id.index)] != nil { return IntegerWidth.range(16) }
     return IntegerWidth.range(IntegerWidth.least(magnitude: room[id.index], bits: bits))
   }
 
-  private func integerRange(_ id: ValueID) -> ClosedRange<Int> {
+  func integerRange(_ id: ValueID) -> ClosedRange<Int> {
     let width = IntegerWidth.least(magnitude: room[id.index], bits: 0)
     return IntegerWidth.range(width)
   }
@@ -213,16 +229,16 @@ extension FormScaleSolver {
   func bits(of id: ValueID) -> Int { bits[classes.root(id.index)] }
 
   /// A value as what reads it finds it; nil for a constant.
-  private func operand(_ id: ValueID) -> SumScales.Operand? {
+  func operand(_ id: ValueID) -> SumScales.Operand? {
     if graph.constants[id] != nil { return nil }
     if let exact = exact[id] { return exact }
     let choice = choice(id)
     return .init(bits: choice.bits, magnitude: choice.range.magnitude)
   }
 
-  private func isFixed(_ id: ValueID) -> Bool { fixed[classes.root(id.index)] != nil }
+  func isFixed(_ id: ValueID) -> Bool { fixed[classes.root(id.index)] != nil }
 
-  private mutating func lower(_ id: ValueID, to limit: Int) {
+  mutating func lower(_ id: ValueID, to limit: Int) {
     guard graph.constants[id] == nil, graph[id].kind == .real else { return }
     let root = classes.root(id.index)
     guard limit < bits[root] else { return }
@@ -236,12 +252,12 @@ extension FormScaleSolver {
   }
 
   /// Takes a bit off what makes a value so fine: itself, or what it is made of.
-  private mutating func coarsen(_ id: ValueID) {
+  mutating func coarsen(_ id: ValueID) {
     guard !graph[id].isCommitted, let number = producers[id.index] else {
       return lower(id, to: bits(of: id) - 1)
     }
     let node = graph.nodes[number]
-    guard let facts = sums[number], !facts.hasWeights else {
+    guard let facts = sums[number] else {
       if case .view = node.form, let operand = node.operands.max(by: { eff($0) < eff($1) }) {
         return coarsen(operand)
       }
@@ -250,114 +266,22 @@ extension FormScaleSolver {
     coarsen(finest(of: facts))
   }
 
-  private func eff(_ id: ValueID) -> Int { operand(id)?.bits ?? Int.min }
+  func eff(_ id: ValueID) -> Int { operand(id)?.bits ?? Int.min }
 
   /// Takes a bit off the finest term of a sum.
-  private func finest(of facts: SumFacts) -> ValueID {
+  func finest(of facts: SumFacts) -> ValueID {
     let scales = scales(of: facts)
-    let term = facts.terms.filter { scales.exactBits($0) != nil }.max {
+    let exact = facts.terms.filter { scales.exactBits($0) != nil }.max {
       (scales.exactBits($0) ?? 0) < (scales.exactBits($1) ?? 0)
     }
-    return finestFactor(term ?? facts.terms[0], facts)
+    let term = exact ?? facts.terms.first { !$0.values.isEmpty } ?? facts.terms[0]
+    return finestFactor(term, facts)
   }
 
-  private func finestFactor(_ term: SumFacts.Term, _ facts: SumFacts) -> ValueID {
+  func finestFactor(_ term: SumFacts.Term, _ facts: SumFacts) -> ValueID {
     let values = term.values.map { facts.node.operands[$0] }
     let free = values.filter { !isFixed($0) }
     let candidates = free.isEmpty ? values : free
     return candidates.max { eff($0) < eff($1) } ?? facts.node.output
-  }
-}
-
-// The conditions that forms put on the bits.
-extension FormScaleSolver {
-  private mutating func relax(_ number: Int) throws(CompileError) {
-    let node = graph.nodes[number]
-    switch node.form {
-    case .sum:
-      if let facts = sums[number] { try relax(facts) }
-    case .view: relaxView(node)
-    case .extreme:
-      for operand in node.operands where !graph[operand].isCommitted {
-        lower(node.output, to: eff(operand))
-      }
-    case .quotient(let a, let b):
-      relaxQuotient(node, node.operands[a.operand], node.operands[b.operand])
-    case .apply, .root, .less, .equal, .place: break
-    }
-  }
-
-  private mutating func relaxView(_ node: FormGraph.Node) {
-    guard !graph[node.output].isCommitted else { return }
-    let parts = node.operands.compactMap { operand($0) }
-    let bits = parts.map(\.bits).max() ?? 0
-    let magnitude = parts.map { part in
-      let scaled = scalbn(Double(part.magnitude), bits - part.bits)
-      return scaled < 0x1p62 ? Int(scaled) : Int.max
-    }
-    exact[node.output] = .init(bits: bits, magnitude: magnitude.max() ?? 1)
-  }
-
-  /// The numerator's shift must stay in the integers that the field tells apart.
-  private mutating func relaxQuotient(_ node: FormGraph.Node, _ a: ValueID, _ b: ValueID) {
-    guard let top = operand(a), let bottom = operand(b) else { return }
-    let room = options.accumulatorBits - 1 - top.magnitude.ceilingLog2
-    lower(node.output, to: top.bits - bottom.bits + room)
-  }
-
-  private mutating func relax(_ facts: SumFacts) throws(CompileError) {
-    let output = facts.node.output
-    for _ in 0..<Self.maximalRounds {
-      limitResult(output, scales(of: facts))
-      let scales = scales(of: facts)
-      let own = bits(of: output)
-      let accumulator = scales.accumulatorBits(isCommitted: graph[output].isCommitted)
-      if !graph[output].isCommitted {
-        exact[output] = .init(
-          bits: accumulator, magnitude: scales.magnitude(accumulator: accumulator))
-      }
-      guard conflict == nil, let excess = excess(scales, accumulator, own) else { return }
-      coarsen(excess)
-    }
-    throw .scales(
-      node: graph.layers[facts.node.layer].name,
-      reason: "it adds up so many products that their sum leaves \(options.accumulatorBits) bits; "
-        + "split it")
-  }
-
-  private func scales(of facts: SumFacts) -> SumScales {
-    SumScales(
-      facts: facts, operands: facts.node.operands.map { operand($0) },
-      output: bits(of: facts.node.output), options: options)
-  }
-
-  private mutating func limitResult(_ output: ValueID, _ scales: SumScales) {
-    if scales.facts.hasWeights || scales.facts.hasConstants {
-      lower(output, to: scales.mostBits)
-    } else if let exact = scales.exactBits {
-      lower(output, to: exact)
-    }
-  }
-
-  /// What is too fine for the sum; nil when all is well.
-  private func excess(_ scales: SumScales, _ accumulator: Int, _ own: Int) -> ValueID? {
-    let facts = scales.facts
-    let exact = facts.terms.compactMap { term in scales.exactBits(term).map { (term, $0) } }
-    let least = exact.map(\.1).min() ?? 0
-    let limit =
-      min(own + CompileOptions.maximalShift, least + SumScales.maximalAlignment, scales.roomBits)
-    if let finest = exact.max(by: { $0.1 < $1.1 }), finest.1 > limit {
-      return finestFactor(finest.0, facts)
-    }
-    guard scales.magnitude(accumulator: accumulator) >= 1 << options.accumulatorBits else {
-      return nil
-    }
-    return exact.isEmpty ? widest(facts) : finest(of: facts)
-  }
-
-  private func widest(_ facts: SumFacts) -> ValueID {
-    let values = facts.terms.flatMap(\.values).map { facts.node.operands[$0] }
-    return values.max { (operand($0)?.magnitude ?? 0) < (operand($1)?.magnitude ?? 0) }
-      ?? facts.node.output
   }
 }

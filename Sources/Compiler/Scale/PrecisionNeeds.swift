@@ -36,9 +36,7 @@ struct PrecisionNeeds {
       for operand in node.operands { ask(operand, own) }
       return
     }
-    let usual = Double(usual[node.output.index]) - Self.slack
-    let target =
-      graph[node.output].isCommitted ? max(usual, own ?? usual) : own ?? usual
+    let target = target(node.output, own)
     guard graph[node.output].kind == .real else { return }
     switch node.form {
     case .sum(let sum): ask(SumFacts(sum, node, graph), target)
@@ -49,6 +47,14 @@ struct PrecisionNeeds {
       ask(bottom, target + log2(typical(node.output) / divisor))
     default: break
     }
+  }
+
+  /// The bits that matter of a result. What it needs itself counts only where 16 bits do not give it:
+  /// otherwise small losses of many layers would add up to great demands.
+  private func target(_ id: ValueID, _ own: Double?) -> Double {
+    let usual = Double(usual[id.index])
+    guard let own, own > usual || !graph[id].isCommitted else { return usual - Self.slack }
+    return own
   }
 
   private mutating func ask(_ facts: SumFacts, _ target: Double) {

@@ -9,21 +9,34 @@ extension ScalePlan {
   init(_ graph: FormGraph, _ chosen: [Value], _ options: CompileOptions) {
     self.chosen = chosen
     values = chosen
+    for (id, bits) in graph.exactBits({ chosen[$0.index].bits }) { values[id.index].bits = bits }
     sums = [:]
+    let saturating = graph.saturating.filter {
+      chosen[$0.index].range == IntegerWidth.range(Saturation.width)
+    }
     for (number, node) in graph.nodes.enumerated() {
-      let parts = node.operands.filter { graph.constants[$0] == nil }
-      if node.isMove, let widest = parts.map({ values[$0.index].range }).widest,
+      let parts = graph.committedOperands(of: node)
+      if node.keepsScale, let widest = parts.map({ values[$0.index].range }).widest,
         graph[node.output].isCommitted
       {
         values[node.output.index].range = widest
       }
       switch node.form {
-      case .sum(let form): add(number, SumFacts(form, node, graph), graph, options)
+      case .sum(let form): add(number, SumFacts(form, node, graph), graph, options, saturating)
       case .view where !graph[node.output].isCommitted: addView(node, graph)
+      case .root(let a, isInverse: false): addRoot(node.output, node.operands[a.operand])
       default: break
       }
       if graph[node.output].kind == .integer { addInteger(number, graph) }
     }
+  }
+
+  /// √(a·2^power) has half of the bits of what is under it.
+  private mutating func addRoot(_ output: ValueID, _ a: ValueID) {
+    let operand = values[a.index]
+    let power = 2 * values[output.index].bits - operand.bits
+    let digits = (operand.range.magnitude.magnitudeBits + max(power, 0) + 1) / 2
+    values[output.index].range = IntegerWidth.covering(0...(1 << min(digits, 46)) - 1)
   }
 
   /// Integers that are not an input's are bounded by what they are made of.
@@ -36,7 +49,8 @@ extension ScalePlan {
     }
     switch node.form {
     case .view, .extreme: values[node.output.index].range = parts.hull
-    case .place(let place): values[node.output.index].range = 0...max((place.indices.last?.size ?? 1) - 1, 0)
+    case .place(let place):
+      values[node.output.index].range = 0...max((place.indices.last?.size ?? 1) - 1, 0)
     case .sum:
       let magnitude = sums[number]?.magnitude ?? 0
       values[node.output.index].range = -magnitude...magnitude
@@ -45,7 +59,8 @@ extension ScalePlan {
   }
 
   private mutating func add(
-    _ number: Int, _ facts: SumFacts, _ graph: FormGraph, _ options: CompileOptions
+    _ number: Int, _ facts: SumFacts, _ graph: FormGraph, _ options: CompileOptions,
+    _ saturating: Set<ValueID>
   ) {
     let output = facts.node.output
     let operands = facts.node.operands.map { id -> SumScales.Operand? in
@@ -53,7 +68,8 @@ extension ScalePlan {
       return .init(bits: values[id.index].bits, magnitude: values[id.index].range.magnitude)
     }
     let scales = SumScales(
-      facts: facts, operands: operands, output: values[output.index].bits, options: options)
+      facts: facts, operands: operands, output: values[output.index].bits,
+      isSaturating: saturating.contains(output), options: options)
     let isCommitted = graph[output].isCommitted
     let accumulator = scales.accumulatorBits(isCommitted: isCommitted)
     let plan = scales.plan(accumulator: accumulator)
@@ -80,6 +96,8 @@ extension [ClosedRange<Int>] {
 
   /// The least range that has all of them and zero.
   var hull: ClosedRange<Int> {
-    reduce(0...0) { Swift.min($0.lowerBound, $1.lowerBound)...Swift.max($0.upperBound, $1.upperBound) }
+    reduce(0...0) {
+      Swift.min($0.lowerBound, $1.lowerBound)...Swift.max($0.upperBound, $1.upperBound)
+    }
   }
 }

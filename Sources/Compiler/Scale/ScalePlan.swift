@@ -1,6 +1,6 @@
 import Equations
 
-/// How the values of a form graph become integers (`Paper/` section 17).
+/// How the values of a form graph become integers (`Paper/` section 18).
 ///
 /// What is chosen freely is in `values`; all else follows from these, from the graph and from the
 /// options, so that whoever has the network and the choices finds the plan again.
@@ -39,6 +39,8 @@ public struct SumPlan: Equatable, Sendable {
     public var factor: Double
     /// The greatest magnitude that the constant is declared with.
     public var constantMagnitude: Int
+    /// What the constant's integers are held to, if they are.
+    public var least: Int?
   }
 
   /// Fractional bits of the exact sum.

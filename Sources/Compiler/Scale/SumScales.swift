@@ -15,10 +15,14 @@ struct SumScales {
   let operands: [Operand?]
   /// The fractional bits of the result, or what those of an exact sum would be.
   let output: Int
+  /// Whether constants are held to `Saturation.least`.
+  var isSaturating = false
   let options: CompileOptions
 
   /// Constants that are all zero take any scale.
   private static let unbounded = 200
+  /// The magnitude of weights of 24 bits.
+  private static let wideWeight = (1 << 23) - 1
   /// The shifts of roundings with one remainder, with two of which the second needs but a small
   /// table, and the longest.
   private static let shifts = [16, 24, 32]
@@ -31,8 +35,12 @@ struct SumScales {
   private var halfBits: Int { options.accumulatorBits - 1 }
 
   /// The digits that exact terms have together, and constants that are added.
-  private var exactDigits: Int { options.accumulatorBits - others(facts.hasWeights, facts.hasConstants) }
-  private var constantDigits: Int { options.accumulatorBits - max(others(facts.hasWeights, hasExact), 1) }
+  private var exactDigits: Int {
+    options.accumulatorBits - others(facts.hasWeights, facts.hasConstants)
+  }
+  private var constantDigits: Int {
+    options.accumulatorBits - max(others(facts.hasWeights, hasExact), 1)
+  }
 
   private var hasExact: Bool { facts.terms.contains { exactBits($0) != nil } }
 
@@ -68,7 +76,17 @@ struct SumScales {
 
   /// The magnitude that a term's weights are declared with, or its coefficient does not exceed.
   func weightMagnitude(_ term: SumFacts.Term) -> Int {
-    min(CompileOptions.weightMagnitude, weightRoom(term))
+    min(needsWideWeights(term) ? Self.wideWeight : CompileOptions.weightMagnitude, weightRoom(term))
+  }
+
+  /// Whether rounding constants to 16 bits would change the result by more than 2^6 of its units, as
+  /// where large products cancel.
+  private func needsWideWeights(_ term: SumFacts.Term) -> Bool {
+    guard term.constant != nil else { return false }
+    let limit = min(CompileOptions.weightMagnitude, weightRoom(term))
+    let digits = inputDigits(term) - term.count.ceilingLog2 - 2
+    let error = digits - inputBits(term) + output - weightBits(term, limit: limit)
+    return 2 * error + term.count.ceilingLog2 > 12
   }
 
   /// The most fractional bits that a term's weights can have within a magnitude.
@@ -97,7 +115,7 @@ struct SumScales {
       }
       let limit = Double((1 << constantDigits) - 1)
       let bits = FixedPoint.fractionalBits(
-        magnitude: term.magnitude * Double(term.count), limit: limit)
+        magnitude: addedMagnitude(term) * Double(term.count), limit: limit)
       return min(most, bits ?? 2 * Self.unbounded)
     }
   }
@@ -167,9 +185,16 @@ struct SumScales {
     return sum < 0x1p62 ? Int(sum) : Int.max
   }
 
+  /// The greatest magnitude of a constant that is added.
+  private func addedMagnitude(_ term: SumFacts.Term) -> Double {
+    let least = FixedPoint.real(-Saturation.least, fractionalBits: output)
+    return isSaturating ? min(term.magnitude, least) : term.magnitude
+  }
+
   /// The least 2^k − 1, of at least 15 bits, that holds a constant that is added.
   private func biasRange(_ term: SumFacts.Term, _ bits: Int) -> Int {
-    let width = max(Int(log2(max(scalbn(term.magnitude, bits), 1) + 0.5).rounded(.down)) + 1, 15)
+    let width = max(
+      Int(log2(max(scalbn(addedMagnitude(term), bits), 1) + 0.5).rounded(.down)) + 1, 15)
     return (1 << min(width, constantDigits)) - 1
   }
 
@@ -179,7 +204,8 @@ struct SumScales {
       if term.isConstant {
         return SumPlan.Term(
           coefficient: 1, constantBits: accumulator, factor: term.coefficient,
-          constantMagnitude: biasRange(term, accumulator))
+          constantMagnitude: biasRange(term, accumulator),
+          least: isSaturating ? Saturation.least << max(accumulator - output, 0) : nil)
       }
       if let exact = exactBits(term) {
         let value = 1 << min(max(accumulator - exact, 0), 62)

@@ -45,6 +45,13 @@ extension FormGraph.Node {
   }
 }
 
+extension FormGraph {
+  /// The operands of a node that are committed values.
+  func committedOperands(of node: Node) -> [ValueID] {
+    node.operands.filter { constants[$0] == nil && self[$0].isCommitted }
+  }
+}
+
 extension SumForm {
   /// Whether it is one element, and computes nothing. A constant's element becomes a value by it.
   var isPlainRead: Bool {

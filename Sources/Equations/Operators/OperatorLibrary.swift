@@ -142,8 +142,9 @@ extension OperatorLibrary {
       let kinds = node.operands.map { $0.map { builder[$0].kind } }
       let ranks = node.operands.map { $0.map { builder[$0].shape.count } }
       let (operation, clause) =
-        candidates.first { $0.0.accepts(kinds, ranks, $0.1) }
-        ?? candidates.first { $0.0.accepts(kinds, nil, $0.1) } ?? first
+        candidates.first {
+          $0.0.accepts(kinds, ranks, $0.1) && $0.0.acceptsChoices(node.attributes)
+        } ?? candidates.first { $0.0.accepts(kinds, nil, $0.1) } ?? first
       var instance = OperatorInstance(operation, clause, functions: functions, node: node)
       return try instance.append(to: &builder)
     } catch {
@@ -171,6 +172,27 @@ extension OperatorDefinition {
     return true
   }
 
+  /// Whether the words that a node's attributes are, or are by default, are among the operator's.
+  fileprivate func acceptsChoices(_ attributes: [String: AttributeValue]) -> Bool {
+    self.attributes.allSatisfy { attribute in
+      guard case .choice(let choices) = attribute.kind else { return true }
+      guard case .text(let text)? = attributes[attribute.name] else {
+        return attributes[attribute.name] == nil && attribute.defaultValue != nil
+      }
+      return choices.contains(text)
+    }
+  }
+
+  /// Whether an attribute of both is one of some words here and of others there.
+  private func differsInChoices(from other: OperatorDefinition) -> Bool {
+    attributes.contains { attribute in
+      guard case .choice(let own) = attribute.kind,
+        case .choice(let others)? = other.attribute(attribute.name)?.kind
+      else { return false }
+      return Set(own).isDisjoint(with: others)
+    }
+  }
+
   /// The declarations of a node's operands; nil for one that is an attribute.
   private func signature(_ clause: DomainClause) -> [TensorDeclaration?] {
     clause.inputs.map { $0.map { input in operand(input.name) } } ?? operands
@@ -178,13 +200,14 @@ extension OperatorDefinition {
 
   /// Whether some node could be either operator.
   func overlaps(_ other: OperatorDefinition) -> Bool {
-    clauses.contains { clause in
-      other.clauses.contains { otherClause in
-        clause.domain == otherClause.domain && clause.name == otherClause.name
-          && clause.versions.overlaps(otherClause.versions)
-          && overlaps(clause, other, otherClause)
+    !differsInChoices(from: other)
+      && clauses.contains { clause in
+        other.clauses.contains { otherClause in
+          clause.domain == otherClause.domain && clause.name == otherClause.name
+            && clause.versions.overlaps(otherClause.versions)
+            && overlaps(clause, other, otherClause)
+        }
       }
-    }
   }
 
   private func overlaps(

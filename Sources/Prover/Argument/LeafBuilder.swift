@@ -52,7 +52,7 @@ struct LeafBuilder {
     let table = box.owner - layout.system.lookups.count
     let count = 1 << box.log
     q.fill(challenge.offset(table: table), count: count)
-    for column in 0..<layout.system.tables[table].columns {
+    for column in 0..<layout.system.tables[table].columnCount {
       columns.column(column, ofTable: table).withUnsafeBufferPointer {
         ck_e_axpy_int(
           (Fp3.zero - challenge.powers[column]).raw, CK_I64, $0.baseAddress! + box.starts[0], q,

@@ -15,7 +15,7 @@ import Witness
 /// file beside the key, which may be deleted at any time.
 extension ProvingKey {
   public static let magic: [UInt8] = Array("ASSAYPK".utf8) + [0]
-  public static let version: UInt32 = 3
+  public static let version: UInt32 = 4
   private static let headerCount = 20
   private static let lengthCount = 8
 
@@ -210,7 +210,8 @@ public enum ProvingKeyFileError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .foreign: "this is no proving key"
     case .version(let version):
-      "a proving key of version \(version); this program reads version \(ProvingKey.version)"
+      "a proving key of version \(version); this program reads version \(ProvingKey.version): "
+        + "compile and set up the network again, or use the program that made the key"
     case .truncated: "the proving key is truncated"
     case .damaged: "the proving key is damaged: run setup again"
     case .alreadyStored:

@@ -3,6 +3,7 @@ import Equations
 import Foundation
 import ONNXImport
 import TensorGraph
+import TestSupport
 import Testing
 
 @Suite("Forms of fixtures give what their operations give")
@@ -20,7 +21,7 @@ struct FixtureFormTests {
 
   /// The largest difference of each output, by the magnitude of its values.
   private func errors(_ graph: FloatGraph, _ forms: FormGraph) throws -> [Double] {
-    var numbers = Numbers(seed: 3)
+    var numbers = SeededGenerator(seed: 3)
     var given: [String: Tensor] = [:]
     for id in graph.inputs {
       given[graph[id].name] = try numbers.tensor(graph[id].shape, scale: 2)

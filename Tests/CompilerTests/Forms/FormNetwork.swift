@@ -2,12 +2,13 @@ import Compiler
 import ConstraintSystem
 import Equations
 import TensorGraph
+import TestSupport
 import Testing
 
 /// A network of equations that is written down layer by layer.
 struct FormNetwork {
   private(set) var builder = EquationGraphBuilder()
-  private var numbers = Numbers(seed: 5)
+  private var numbers = SeededGenerator(seed: 5)
   private var count = 0
 
   mutating func input(

@@ -1,10 +1,11 @@
 import ConstraintSystem
 import Equations
 import TensorGraph
+import TestSupport
 
 /// Writes small graphs of random equations.
 struct RandomEquations {
-  private var numbers: Numbers
+  private var numbers: SeededGenerator
   private var builder = EquationGraphBuilder()
   /// Those of reals that can be read, the newest last.
   private var values: [ValueID] = []
@@ -13,7 +14,7 @@ struct RandomEquations {
   private var operands: [ValueID] = []
 
   init(seed: UInt64, size: Int) {
-    numbers = Numbers(seed: seed &* 1_000_003 &+ UInt64(size))
+    numbers = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(size))
     for _ in 0..<8 { _ = numbers.next() }
     self.size = size
   }

@@ -29,8 +29,10 @@ struct RandomFormTests {
         let (a, b) = (expected[before.value] ?? [], found[after.value] ?? [])
         let scale = expected.values.flatMap { $0 }.reduce(1) { max($0, abs($1)) }
         let error = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+        // Constants that are computed on the way are held in single precision.
+        let isSingle = forms.constants.keys.contains { forms[$0].name.contains("/constant") }
         #expect(
-          a.count == b.count && error <= 1e-9 * scale,
+          a.count == b.count && error <= (isSingle ? 1e-6 : 1e-9) * scale,
           "seed \(seed), \(before.name): \(error) of \(scale)\n\(forms)")
       }
     }

@@ -41,6 +41,9 @@ struct HonestNetwork {
     if isPrivate {
       _ = try builder.instantiate("bounded", [x], name: "input", fractionalBits: 2)
     }
+    // A table of values, which nothing looks up.
+    _ = try builder.table(
+      name: "round(x^2 / 3)", first: -5, rows: 9, columns: [[8, 5, 3, 1, 0, 0, 1, 3, 5]])
     let y = try builder.instantiate(
       "layer", [x, w], parameters: ["shift": 4], name: "layer", fractionalBits: 2)
     var circuit = try builder.finish()

@@ -1,22 +1,7 @@
 import ConstraintSystem
 
-/// Changes of the expressions of tables and of witness programs.
+/// Changes of the expressions of witness programs.
 enum ExpressionMutation {
-  static func changed(_ expression: TableExpression, _ random: inout Random) -> TableExpression {
-    let number = TableExpression.constant(random.integer(near: 1))
-    return switch random.below(9) {
-    case 0: .argument
-    case 1: number
-    case 2: .add(expression, number)
-    case 3: .subtract(number, expression)
-    case 4: .multiply(expression, expression)
-    case 5: .floorDivide(expression, by: random.integer(near: 2))
-    case 6: .minimum(expression, number)
-    case 7: .maximum(.argument, expression)
-    default: .ifNegative(expression, number, otherwise: expression)
-    }
-  }
-
   static func changed(_ expression: HintExpression, _ random: inout Random) -> HintExpression {
     if random.once(in: 2), let inner = changedWithin(expression, &random) { return inner }
     let number = HintExpression.constant(random.integer(near: 1))

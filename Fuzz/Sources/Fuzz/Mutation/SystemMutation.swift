@@ -54,14 +54,22 @@ enum SystemMutation {
   }
 
   private static func change(_ table: inout LookupTable, _ random: inout Random) {
-    switch random.below(6) {
+    switch random.below(7) {
     case 0: change(&table.name, &random)
-    case 1: change(&table.first, &random)
-    case 2: change(&table.rows, &random)
-    case 3: table.functions.rearrange(&random)
-    case 4: table.functions.append(.argument)
+    case 1:
+      table.name = random.pick(["round(x)", "round(exp(-x / 2^12))", "round((x))", "round(1/x)"])
+    case 2: change(&table.first, &random)
+    case 3: change(&table.rows, &random)
+    case 4: table.columns.rearrange(&random)
+    case 5: table.columns.append(Array(repeating: 0, count: max(0, min(table.rows, 1 << 16))))
     default:
-      table.functions.change(&random) { $0 = ExpressionMutation.changed($0, &$1) }
+      table.columns.change(&random) { column, random in
+        if random.once(in: 8) {
+          column.rearrange(&random)
+        } else {
+          column.change(&random, change)
+        }
+      }
     }
   }
 

@@ -14,7 +14,9 @@ struct DerivationTarget: FuzzTarget {
     for bytes in try corpus.honest(Self.self).values {
       let derivation = try Derivation(bytes: bytes)
       guard derivation.bytes == bytes else { finding("an honest derivation is written otherwise") }
-      systems[bytes] = try derivation.derive(library: derivation.library(), work: Self.work).system
+      systems[bytes] = try derivation.derive(
+        library: derivation.library(), work: Self.work, realTables: FlatTables()
+      ).system
     }
     honest = systems
   }
@@ -26,7 +28,8 @@ struct DerivationTarget: FuzzTarget {
     let again = try? Derivation(bytes: derivation.bytes)
     require(again == derivation, "a derivation is read back as another one")
     if let library = try? derivation.library(),
-      let derived = try? derivation.derive(library: library, work: Self.work)
+      let derived = try? derivation.derive(
+        library: library, work: Self.work, realTables: FlatTables())
     {
       if (try? derived.system.validate()) != nil { audit(input, derived.system) }
     }
@@ -89,6 +92,15 @@ struct DerivationTarget: FuzzTarget {
         instance.fractionalBits = random.integer(near: instance.fractionalBits)
       }
       step.action = .instance(instance)
+    case .table(var request):
+      switch random.below(5) {
+      case 0: request.argumentBits = random.integer(near: request.argumentBits)
+      case 1: request.outputBits = random.integer(near: request.outputBits)
+      case 2: request.first = random.integer(near: request.first)
+      case 3: request.rows = random.integer(near: request.rows)
+      default: request.functions.rearrange(&random)
+      }
+      step.action = .table(request)
     default: step.action = view(&random)
     }
     if random.once(in: 6) { step.action = view(&random) }
@@ -117,16 +129,26 @@ struct DerivationTarget: FuzzTarget {
         lookup y[...] in i16
       }
       """
+    let real = """
+      table soft(x: i16; bits: nat) = round(2^bits * log1p(exp(x / 2^bits)))
+      circuit soft(x: i16[...]) -> (y: i16[...]) {
+        hint y[...] = table soft(x[...]; 8)
+        lookup (x[...], y[...]) in table soft(8)
+      }
+      """
     var library = try CircuitLibrary.standard()
     try library.add(source: foreign, file: "free.circuit")
+    var soft = try CircuitLibrary.standard()
+    try soft.add(source: real, file: "soft.circuit")
     return [
       "own": try made("relu", .standard()), "foreign": try made("free", library),
+      "real": try made("soft", soft),
     ]
   }
 
   /// A convolution, pooling, a dense layer and an addition.
   private static func made(_ activation: String, _ library: CircuitLibrary) throws -> [UInt8] {
-    var builder = DerivationBuilder(library: library)
+    var builder = DerivationBuilder(library: library, realTables: FlatTables())
     func declared(_ name: String, _ shape: [Int], _ role: TensorRole, _ bits: Int)
       -> TensorDeclaration
     {
@@ -145,6 +167,12 @@ struct DerivationTarget: FuzzTarget {
       "rescale", sums, parameters: ["shift": 8], name: "conv", fractionalBits: 8)
     builder.beginLayer(name: "act", operation: "Relu")
     let y = try builder.instantiate(activation, conv, name: "act", fractionalBits: 8)
+    if activation == "soft" {
+      let request = TableRequest(
+        [try RealFormula("1 / (1 + exp(-x))")], argumentBits: 3, outputBits: 7, first: -50,
+        rows: 101)
+      _ = try builder.table(request, name: "sigmoid")
+    }
     builder.beginLayer(name: "flat", operation: "Reshape")
     let flat = try builder.reshape(y[0], to: [1, 48], name: "flat")
     let joined = try builder.concat([flat, flat], axis: 1, name: "flat")

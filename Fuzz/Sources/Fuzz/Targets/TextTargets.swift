@@ -19,7 +19,8 @@ struct CircuitTextTarget: FuzzTarget {
           "i16", "u8", "bool", "small", "any", "range", "int", "like", "nat", "positive", "x", "y",
           "i", "j", "n", "...", "..<", ":=", "->", "==", "<=", "/", "%", "^", "*", "+", "-", "(",
           ")", "[", "]", "{", "}", ";", ",", "0", "1", "2", "65536", "9223372036854775807", "#",
-          "private_input", "relu", "rescale", "linear", "\u{202E}",
+          "private_input", "relu", "rescale", "linear", "round", "exp", "limit", "roundeven",
+          "\u{202E}",
         ])
   }
 
@@ -44,7 +45,7 @@ struct CircuitTextTarget: FuzzTarget {
   private func instantiate(
     _ circuit: CircuitDefinition, parameter: Int, in library: CircuitLibrary
   ) {
-    var builder = CircuitBuilder(library: library)
+    var builder = CircuitBuilder(library: library, realTables: FlatTables())
     var model: [Int: IntegerBuffer] = [:]
     let views = circuit.arguments.enumerated().map { number, argument in
       let shape = argument.dimensions.map { _ in 2 }

@@ -32,6 +32,9 @@ struct SlidingWindow {
 
   /// Throws `.attribute` unless every list has one moderate value for each axis.
   func check() throws(GraphError) {
+    guard sizes.allSatisfy({ (0...Self.maximumExtent).contains($0) }) else {
+      throw GraphError(.tooLarge, "a window over axes of the sizes \(sizes)")
+    }
     for list in [kernel, strides, dilations] {
       guard list.count == sizes.count else {
         throw GraphError(.attribute, "\(list) for \(sizes.count) axes")

@@ -13,24 +13,14 @@ extension SlidingWindow {
     try check()
     let rank = sizes.count
     let none = [Int](repeating: 0, count: rank)
-    guard beyond.count == rank, beyond.allSatisfy({ $0 >= 0 }) else {
+    guard beyond.count == rank, beyond.allSatisfy({ (0...(1 << 28)).contains($0) }) else {
       throw GraphError(.attribute, "the output padding \(beyond) for \(rank) axes")
     }
     let whole = sizes.indices.map {
       (sizes[$0] - 1) * strides[$0] + span($0) + beyond[$0]
     }
-    let target = try target(outputShape, automatic)
-    guard let target else {
-      let plain = automatic == "VALID" ? none + none : pads ?? none + none
-      guard plain.count == 2 * rank, plain.allSatisfy({ (0...(1 << 28)).contains($0) }) else {
-        throw GraphError(.attribute, "the pads \(plain) for \(rank) axes")
-      }
-      let padding = Padding(
-        before: Array(plain.prefix(rank)), after: Array(plain.suffix(rank)), extra: none)
-      guard sizes.indices.allSatisfy({ whole[$0] > padding.before[$0] + padding.after[$0] }) else {
-        throw GraphError(.shape, "the pads \(plain) leave nothing of the result \(whole)")
-      }
-      return padding
+    guard let target = try target(outputShape, automatic) else {
+      return try cut(whole, by: automatic == "VALID" ? none + none : pads ?? none + none)
     }
     var padding = Padding(before: none, after: none, extra: none)
     for axis in 0..<rank {
@@ -38,6 +28,20 @@ extension SlidingWindow {
       let smaller = total > 0 ? total / 2 : 0
       padding.before[axis] = automatic == "SAME_UPPER" ? smaller : max(0, total) - smaller
       padding.after[axis] = total - padding.before[axis]
+    }
+    return padding
+  }
+
+  private func cut(_ whole: [Int], by pads: [Int]) throws(GraphError) -> Padding {
+    let rank = sizes.count
+    guard pads.count == 2 * rank, pads.allSatisfy({ (0...(1 << 28)).contains($0) }) else {
+      throw GraphError(.attribute, "the pads \(pads) for \(rank) axes")
+    }
+    let padding = Padding(
+      before: Array(pads.prefix(rank)), after: Array(pads.suffix(rank)),
+      extra: [Int](repeating: 0, count: rank))
+    guard sizes.indices.allSatisfy({ whole[$0] > padding.before[$0] + padding.after[$0] }) else {
+      throw GraphError(.shape, "the pads \(pads) leave nothing of the result \(whole)")
     }
     return padding
   }

@@ -70,18 +70,24 @@ struct ClauseChecker {
       }
       scope.used.insert(axis)
     case .reducing(let name, let axes, let flag):
-      let operand = try require(operand: name, at: location)
-      guard operand.pattern == [true, true] else {
-        throw CircuitLanguageError("'\(name)' is not made of two packs", at: location)
-      }
-      guard case .axes(name)? = operation.attribute(axes)?.kind else {
-        throw CircuitLanguageError("'\(axes)' is not a list of axes of '\(name)'", at: location)
-      }
-      scope.used.insert(axes)
+      try checkReduction(of: name, over: axes, &scope, at: location)
       if let flag { try require(flag: flag, &scope, at: location) }
-      if operation.attribute(ReducedAxes.emptyFlag) != nil {
-        scope.used.insert(ReducedAxes.emptyFlag)
-      }
+    }
+  }
+
+  private func checkReduction(
+    of name: String, over axes: String, _ scope: inout OperatorScope, at location: SourceLocation
+  ) throws(CircuitLanguageError) {
+    let operand = try require(operand: name, at: location)
+    guard operand.pattern == [true, true], operand.packs[0] != operand.packs[1] else {
+      throw CircuitLanguageError("'\(name)' is not made of two packs", at: location)
+    }
+    guard case .axes(name)? = operation.attribute(axes)?.kind else {
+      throw CircuitLanguageError("'\(axes)' is not a list of axes of '\(name)'", at: location)
+    }
+    scope.used.insert(axes)
+    if operation.attribute(ReducedAxes.emptyFlag) != nil {
+      scope.used.insert(ReducedAxes.emptyFlag)
     }
   }
 

@@ -16,14 +16,9 @@ extension OperatorScope {
         "'\(name)' takes \(count) argument\(arity == 1...1 ? "" : "s"), not \(arguments.count)",
         at: location)
     }
-    if builtin == .value, case .name(let operand) = arguments[0].expression.kind,
-      roles[operand] == .operand, shapes[operand] == []
-    {
-      used.insert(operand)
+    if builtin == .value {
+      try checkValue(of: arguments[0].expression, at: location)
       return
-    }
-    guard builtin != .value else {
-      throw CircuitLanguageError("expected the name of an operand without axes", at: location)
     }
     for (position, argument) in arguments.enumerated() {
       if let function, function.isPadding(position) {
@@ -41,6 +36,17 @@ extension OperatorScope {
       throw CircuitLanguageError("expected a read of a tensor", at: location)
     }
     if let function { try expand(function, place, at: location) }
+  }
+
+  private mutating func checkValue(
+    of argument: OperatorExpression, at location: SourceLocation
+  ) throws(CircuitLanguageError) {
+    guard case .name(let operand) = argument.kind, roles[operand] == .operand,
+      shapes[operand] == []
+    else {
+      throw CircuitLanguageError("expected the name of an operand without axes", at: location)
+    }
+    used.insert(operand)
   }
 
   private mutating func checkPadding(

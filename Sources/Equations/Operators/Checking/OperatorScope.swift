@@ -35,6 +35,8 @@ struct OperatorScope {
     switch attribute.kind {
     case .padding, .transposedPadding: paddings.insert(attribute.name)
     case .choice(let choices):
+      // One word alone says which nodes the operator is.
+      if choices.count == 1 { used.insert(attribute.name) }
       // A choice may be among those of several attributes.
       for choice in choices where roles[choice] != .choice {
         try declare(choice, .choice, at: attribute.location)

@@ -37,28 +37,18 @@ extension AttributeBinder {
     case (.flag, .int(let value)) where value == 0 || value == 1:
       scope.scalars[name] = .integer(value)
     case (.real, .real(let value)) where !value.isNaN: scope.scalars[name] = .real(value)
-    case (.real, .int(let value)): scope.scalars[name] = .integer(value)
+    case (.real, .int(let value)): scope.scalars[name] = .real(Double(value))
     case (.choice(let choices), .text(let text)):
-      guard choices.contains(text) else {
-        throw GraphError(
-          .unsupported,
-          "the attribute \"\(name)\" is \"\(text)\"; supported: "
-            + choices.joined(separator: ", "))
-      }
-      scope.scalars[name] = .text(text)
+      scope.scalars[name] = .text(try choice(text, among: choices, of: name))
     case (.element, .int(let code)):
       guard let kind = ElementKind(onnx: code) else {
         throw GraphError(.unsupported, "elements of ONNX's type \(code)")
       }
       scope.scalars[name] = .text(kind.rawValue)
     case (.axis(let operand), .int(let axis)):
-      let rank = try rank(of: operand)
-      scope.scalars[name] = .integer(try Shape.normalizedAxis(axis, rank: rank))
+      scope.scalars[name] = .integer(try axes([axis], of: operand)[0])
     case (.axes(let operand), .ints(let axes)):
-      let rank = try rank(of: operand)
-      scope.vectors[name] = try axes.mapTyped { axis throws(GraphError) in
-        try Shape.normalizedAxis(axis, rank: rank)
-      }
+      scope.vectors[name] = try self.axes(axes, of: operand)
     case (.integers, .ints(let values)): scope.vectors[name] = values
     case (.axes, .int(let axis)) where clause.inputs != nil:
       try bind(attribute, .ints([axis]), &scope)
@@ -67,6 +57,26 @@ extension AttributeBinder {
         .attribute,
         "the attribute \"\(name)\" is \(value.text) and should be "
           + attribute.kind.expectation)
+    }
+  }
+
+  private func choice(
+    _ text: String, among choices: [String], of name: String
+  ) throws(GraphError) -> String {
+    guard choices.contains(text) else {
+      throw GraphError(
+        .unsupported,
+        "the attribute \"\(name)\" is \"\(text)\"; supported: "
+          + choices.joined(separator: ", "))
+    }
+    return text
+  }
+
+  /// The axes, counted from the front.
+  private func axes(_ axes: [Int], of operand: String) throws(GraphError) -> [Int] {
+    let rank = try rank(of: operand)
+    return try axes.mapTyped { axis throws(GraphError) in
+      try Shape.normalizedAxis(axis, rank: rank)
     }
   }
 

@@ -98,7 +98,13 @@ struct EquationDomain {
           "\(expression.text) does not run through every place once: it has the coefficient "
             + "\(term.coefficient) and should have \(size)", at: expression.location)
       }
-      size *= maker.indices[term.index].size
+      let (product, overflow) = size.multipliedReportingOverflow(
+        by: maker.indices[term.index].size)
+      guard !overflow else {
+        throw GraphError(
+          .tooLarge, "\(expression.text) runs through too many places", at: expression.location)
+      }
+      size = product
     }
     axes.append(terms.map(\.index))
     return size

@@ -119,16 +119,17 @@ extension EquationMaker {
       if least < 0 {
         value = .combined(.and, value, .combined(.lessOrEqual, .constant(0), expression))
       }
-      if greatest >= size {
+      if greatest >= Double(size) {
         value = .combined(.and, value, .combined(.less, expression, .constant(Double(size))))
       }
     }
     return value
   }
 
-  private func range(of position: AffineIndex) -> (least: Int, greatest: Int) {
-    position.terms.reduce((position.constant, position.constant)) { range, term in
-      let reach = term.coefficient * (indices[term.index].size - 1)
+  private func range(of position: AffineIndex) -> (least: Double, greatest: Double) {
+    let constant = Double(position.constant)
+    return position.terms.reduce((constant, constant)) { range, term in
+      let reach = Double(term.coefficient) * Double(indices[term.index].size - 1)
       return (range.0 + min(0, reach), range.1 + max(0, reach))
     }
   }
@@ -157,14 +158,14 @@ extension EquationMaker {
     let outer = symbols
     defer { symbols = outer }
     var bound: [Int] = []
-    var count = 1
+    var count = 1.0
     for binder in binders {
       let sizes = try sizes(of: binder, in: [body])
       var components: [AffineIndex] = []
       for size in sizes {
         bound.append(indices.count)
         components.append(addIndex(binder.name, size: size))
-        count *= size
+        count *= Double(size)
       }
       symbols[binder.name] = Symbol(components: components, isPack: binder.isPack)
     }
@@ -174,7 +175,7 @@ extension EquationMaker {
     let term = try expression(body)
     guard !bound.isEmpty else { return term }
     let value = RealExpression.reduce(reduction.meaning, over: bound, term)
-    return reduction == .mean ? .combined(.divide, value, .constant(Double(count))) : value
+    return reduction == .mean ? .combined(.divide, value, .constant(count)) : value
   }
 
   mutating func reduce(

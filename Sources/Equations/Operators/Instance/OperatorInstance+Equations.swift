@@ -24,6 +24,13 @@ extension OperatorInstance {
         try append(name, positions, value, binders, at: statement.location, to: &builder)
       }
     }
+    return try results(&builder)
+  }
+
+  /// The results that the node asks for, in their own shape.
+  private func results(
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> [ValueID?] {
     var results: [ValueID?] = []
     for (place, output) in node.outputs.enumerated() {
       guard let output, case .value(let value)? = tensors[operation.results[place].name]?.source

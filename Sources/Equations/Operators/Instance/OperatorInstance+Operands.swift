@@ -23,6 +23,10 @@ extension OperatorInstance {
     if let list, lists[list] == nil {
       throw GraphError(.structure, "it has no operands")
     }
+    try bindKinds(builder)
+  }
+
+  private mutating func bindKinds(_ builder: EquationGraphBuilder) throws(GraphError) {
     for operand in operation.operands where !operand.isVariadic {
       guard let value = operands[operand.name] else {
         try checkAbsent(operand)
@@ -115,7 +119,8 @@ extension OperatorInstance {
         layout.ranks[operation.operand(name)?.packs.first ?? ""] = try axis(
           attribute, value, rank: builder[operand].shape.count)
       case .transposing(let name, let flag):
-        if scope.scalars[flag] == .integer(1) { orders[name] = [1, 0] }
+        let rank = operands[name].map { builder[$0].shape.count }
+        if scope.scalars[flag] == .integer(1), rank == 2 { orders[name] = [1, 0] }
       case .reducing(let name, let axes, let flag):
         guard let operand = operands[name], let declaration = operation.operand(name) else {
           continue

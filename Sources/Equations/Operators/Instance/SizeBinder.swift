@@ -197,9 +197,10 @@ extension SizeBinder {
       scope.scalars[name] = .integer(unknown)
       return try scope.integer(size)
     }
-    let origin = try value(0)
-    let slope = try value(1) - origin
-    let distance = place.size - origin
+    let (origin, next) = (try value(0), try value(1))
+    let isModerate = max(origin.magnitude, next.magnitude) <= 1 << 60
+    let slope = isModerate ? next - origin : 0
+    let distance = isModerate ? place.size - origin : 0
     guard slope != 0, distance % slope == 0, distance / slope >= 0,
       try value(distance / slope) == place.size
     else {

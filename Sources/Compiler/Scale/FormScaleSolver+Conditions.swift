@@ -1,0 +1,106 @@
+import Equations
+import Foundation
+
+// The conditions that forms put on the bits.
+extension FormScaleSolver {
+  mutating func relax(_ number: Int) throws(CompileError) {
+    let node = graph.nodes[number]
+    switch node.form {
+    case .sum:
+      if let facts = sums[number] { try relax(facts) }
+    case .view: relaxView(node)
+    case .extreme:
+      for operand in node.operands where !graph[operand].isCommitted {
+        lower(node.output, to: eff(operand))
+      }
+    case .quotient(let a, let b):
+      relaxQuotient(node, node.operands[a.operand], node.operands[b.operand])
+    case .root(let a, let isInverse):
+      relaxRoot(node, node.operands[a.operand], isInverse: isInverse)
+    case .apply, .less, .equal, .place: break
+    }
+  }
+
+  /// √(a·2^power) must be of 47 bits at the most, and no power negative.
+  mutating func relaxRoot(_ node: FormGraph.Node, _ a: ValueID, isInverse: Bool) {
+    guard !isInverse, let operand = operand(a) else { return }
+    let room = 47 - operand.magnitude.magnitudeBits + operand.bits
+    lower(node.output, to: room >= 0 ? room / 2 : (room - 1) / 2)
+    if operand.bits > 2 * bits(of: node.output) { coarsen(a) }
+  }
+
+  mutating func relaxView(_ node: FormGraph.Node) {
+    guard !graph[node.output].isCommitted else { return }
+    let parts = node.operands.compactMap { operand($0) }
+    let bits = parts.map(\.bits).max() ?? 0
+    let magnitude = parts.map { part in
+      let scaled = scalbn(Double(part.magnitude), bits - part.bits)
+      return scaled < 0x1p62 ? Int(scaled) : Int.max
+    }
+    exact[node.output] = .init(bits: bits, magnitude: magnitude.max() ?? 1)
+  }
+
+  /// The numerator's shift must stay in the integers that the field tells apart.
+  mutating func relaxQuotient(_ node: FormGraph.Node, _ a: ValueID, _ b: ValueID) {
+    guard let top = operand(a), let bottom = operand(b) else { return }
+    let room = options.accumulatorBits - 1 - top.magnitude.ceilingLog2
+    lower(node.output, to: top.bits - bottom.bits + room)
+  }
+
+  mutating func relax(_ facts: SumFacts) throws(CompileError) {
+    let output = facts.node.output
+    for _ in 0..<Self.maximalRounds {
+      if graph[output].isCommitted { limitResult(output, scales(of: facts)) }
+      let scales = scales(of: facts)
+      let own = bits(of: output)
+      let accumulator = scales.accumulatorBits(isCommitted: graph[output].isCommitted)
+      if !graph[output].isCommitted {
+        exact[output] = .init(
+          bits: accumulator, magnitude: scales.magnitude(accumulator: accumulator))
+      }
+      guard conflict == nil, let excess = excess(scales, accumulator, own) else { return }
+      coarsen(excess)
+    }
+    throw .scales(
+      node: graph.layers[facts.node.layer].name,
+      reason: "it adds up so many products that their sum leaves \(options.accumulatorBits) bits; "
+        + "split it")
+  }
+
+  func scales(of facts: SumFacts) -> SumScales {
+    SumScales(
+      facts: facts, operands: facts.node.operands.map { operand($0) },
+      output: bits(of: facts.node.output),
+      isSaturating: saturated.contains(facts.node.output), options: options)
+  }
+
+  mutating func limitResult(_ output: ValueID, _ scales: SumScales) {
+    if scales.facts.hasWeights || scales.facts.hasConstants {
+      lower(output, to: scales.mostBits)
+    } else if let exact = scales.exactBits {
+      lower(output, to: exact)
+    }
+  }
+
+  /// What is too fine for the sum; nil when all is well.
+  func excess(_ scales: SumScales, _ accumulator: Int, _ own: Int) -> ValueID? {
+    let facts = scales.facts
+    let exact = facts.terms.compactMap { term in scales.exactBits(term).map { (term, $0) } }
+    let least = exact.map(\.1).min() ?? 0
+    let limit =
+      min(own + CompileOptions.maximalShift, least + SumScales.maximalAlignment, scales.roomBits)
+    if let finest = exact.max(by: { $0.1 < $1.1 }), finest.1 > limit {
+      return finestFactor(finest.0, facts)
+    }
+    guard scales.magnitude(accumulator: accumulator) >= 1 << options.accumulatorBits else {
+      return nil
+    }
+    return exact.isEmpty ? widest(facts) : finest(of: facts)
+  }
+
+  func widest(_ facts: SumFacts) -> ValueID {
+    let values = facts.terms.flatMap(\.values).map { facts.node.operands[$0] }
+    return values.max { (operand($0)?.magnitude ?? 0) < (operand($1)?.magnitude ?? 0) }
+      ?? facts.node.output
+  }
+}

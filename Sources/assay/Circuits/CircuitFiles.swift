@@ -1,0 +1,172 @@
+import ArgumentParser
+import CircuitCheck
+import CircuitLanguage
+import CommandSupport
+import Foundation
+
+/// Circuit files as arguments.
+enum CircuitFiles {
+  /// The longest text that is read.
+  static let maximalLength = 1 << 20
+
+  static func read(_ path: String) throws(CommandError) -> SourceFile {
+    let bytes = try ArtifactFile.read(path, limit: maximalLength)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .input("\(path): is not UTF-8 text")
+    }
+    return SourceFile(name: path == "-" ? "standard input" : path, text: text)
+  }
+
+  /// Assay's own circuits and those of the files, which may use each other; what takes the place of
+  /// Assay's own is announced.
+  static func library(_ files: [SourceFile]) throws(CommandError) -> CircuitLibrary {
+    do throws(CircuitLanguageError) {
+      var library = try CircuitLibrary.standard()
+      try library.add(files: files)
+      for replacement in library.replacements {
+        Console.warn(
+          "the \(replacement.item) of \(replacement.file) takes the place of Assay's own")
+      }
+      return library
+    } catch {
+      throw .input("\(error)")
+    }
+  }
+
+  /// The circuits of a file that are for others to use: those that no other of the file calls.
+  static func circuits(
+    of file: SourceFile, in library: CircuitLibrary, named name: String?
+  ) throws(CommandError) -> [CircuitSignature] {
+    let all = library.circuits(named: try names(of: file, in: library))
+    guard let name else {
+      let called = Set(all.flatMap(\.callees))
+      let outer = all.filter { !called.contains($0.name) }
+      guard !outer.isEmpty else { throw .input("\(file.name): there is no circuit in it") }
+      return outer
+    }
+    guard let found = all.first(where: { $0.name == name }) else {
+      throw .input(
+        "\(file.name): there is no circuit '\(name)' in it, but "
+          + (all.isEmpty ? "none" : all.map(\.name).joined(separator: ", ")))
+    }
+    return [found]
+  }
+
+  /// What a file defines, even where it says the same as one of Assay's own files.
+  private static func names(
+    of file: SourceFile, in library: CircuitLibrary
+  ) throws(CommandError) -> [String] {
+    do throws(CircuitLanguageError) {
+      return try CircuitLibrary.circuitNames(in: file)
+    } catch {
+      throw .input("\(error)")
+    }
+  }
+}
+
+extension CircuitLibrary {
+  fileprivate func circuits(named names: [String]) -> [CircuitSignature] {
+    names.compactMap { signature(of: $0) }
+  }
+}
+
+/// Options of commands that instantiate circuits.
+struct CircuitSizeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Sizes by the names that the circuit gives them; ...=2x3 is what the dots stand for.",
+      valueName: "name=size,…"))
+  var sizes: String?
+
+  @Option(
+    help: ArgumentHelp("The circuit's parameters, behind its semicolon.", valueName: "name=value,…")
+  )
+  var parameters: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "One circuit of the file; unless given all that no other circuit of the file calls.",
+      valueName: "name"))
+  var circuit: String?
+
+  /// What is given, and whether the dots are.
+  func given() throws(CommandError) -> (sizes: TrialSizes, isRestGiven: Bool) {
+    var result = TrialSizes()
+    var isRestGiven = false
+    for (name, value) in try Self.pairs(sizes, "--sizes") {
+      if name == "..." {
+        isRestGiven = true
+        result.rest = try Self.extents(value)
+      } else {
+        result.sizes[name] = try Self.size(value, name)
+      }
+    }
+    for (name, value) in try Self.pairs(parameters, "--parameters") {
+      guard let number = Int(value) else {
+        throw .input("--parameters: \(name)=\(value) should be an integer")
+      }
+      result.parameters[name] = number
+    }
+    return (result, isRestGiven)
+  }
+
+  /// Refuses names that a circuit does not have.
+  static func check(_ given: TrialSizes, _ signature: CircuitSignature) throws(CommandError) {
+    let known = signature.parameters.map(\.name)
+    for name in given.sizes.keys.sorted() where !signature.sizes.contains(name) {
+      throw .input(
+        "--sizes: the circuit \(signature.name) has no size '\(name)', but "
+          + list(signature.sizes))
+    }
+    for name in given.parameters.keys.sorted() where !known.contains(name) {
+      throw .input(
+        "--parameters: the circuit \(signature.name) has no parameter '\(name)', but " + list(known)
+      )
+    }
+    if !given.rest.isEmpty, !signature.hasRest {
+      throw .input("--sizes: there is no ... in the arguments of \(signature.name)")
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.isEmpty ? "none" : names.joined(separator: ", ")
+  }
+
+  private static func pairs(
+    _ text: String?, _ option: String
+  ) throws(CommandError) -> [(String, String)] {
+    guard let text else { return [] }
+    var seen: Set<String> = []
+    var pairs: [(String, String)] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+      guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
+        throw .input("\(option): '\(part)' should be name=value")
+      }
+      guard seen.insert(sides[0]).inserted else {
+        throw .input("\(option) gives \(sides[0]) twice")
+      }
+      pairs.append((sides[0], sides[1]))
+    }
+    return pairs
+  }
+
+  private static func extents(_ text: String) throws(CommandError) -> [Int] {
+    var extents: [Int] = []
+    for part in text.split(separator: "x", omittingEmptySubsequences: false) {
+      extents.append(try size(String(part), "..."))
+    }
+    return extents
+  }
+
+  private static func size(_ text: String, _ name: String) throws(CommandError) -> Int {
+    guard let size = Int(text), size >= 1, size <= 1 << 22 else {
+      throw .input("--sizes: \(name)=\(text) should be from 1 to 2^22")
+    }
+    return size
+  }
+}
+
+extension CommandError {
+  init(_ error: CircuitCheckError) { self = .input("\(error)") }
+}
