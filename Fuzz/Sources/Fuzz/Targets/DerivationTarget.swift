@@ -92,18 +92,38 @@ struct DerivationTarget: FuzzTarget {
         instance.fractionalBits = random.integer(near: instance.fractionalBits)
       }
       step.action = .instance(instance)
-    case .table(var request):
-      switch random.below(5) {
-      case 0: request.argumentBits = random.integer(near: request.argumentBits)
-      case 1: request.outputBits = random.integer(near: request.outputBits)
-      case 2: request.first = random.integer(near: request.first)
-      case 3: request.rows = random.integer(near: request.rows)
-      default: request.functions.rearrange(&random)
-      }
-      step.action = .table(request)
+    case .table(let request, let fractionalBits):
+      step.action = .table(
+        changed(request, &random),
+        fractionalBits: random.once(in: 4) ? random.integer(near: fractionalBits) : fractionalBits)
+    case .sum(let sum, let fractionalBits):
+      step.action = .sum(changed(sum, &random), fractionalBits: fractionalBits)
     default: step.action = view(&random)
     }
     if random.once(in: 6) { step.action = view(&random) }
+  }
+
+  private static func changed(_ request: TableRequest, _ random: inout Random) -> TableRequest {
+    guard case .real(var table) = request.kind else { return TableRequest("clip", parameters: [0]) }
+    switch random.below(5) {
+    case 0: table.argumentBits = random.integer(near: table.argumentBits)
+    case 1: table.outputBits = random.integer(near: table.outputBits)
+    case 2: table.first = random.integer(near: table.first)
+    case 3: table.rows = random.integer(near: table.rows)
+    default: table.functions.rearrange(&random)
+    }
+    return TableRequest(table)
+  }
+
+  private static func changed(_ sum: ViewSum, _ random: inout Random) -> ViewSum {
+    var sum = sum
+    switch random.below(4) {
+    case 0: sum.domainRank = random.integer(near: sum.domainRank)
+    case 1: sum.indices.change(&random) { $0.size = $1.integer(near: $0.size) }
+    case 2: sum.terms.rearrange(&random)
+    default: sum.terms.change(&random) { $0.coefficient = $1.integer(near: $0.coefficient) }
+    }
+    return sum
   }
 
   private static func view(_ random: inout Random) -> Derivation.Action {
@@ -168,10 +188,10 @@ struct DerivationTarget: FuzzTarget {
     builder.beginLayer(name: "act", operation: "Relu")
     let y = try builder.instantiate(activation, conv, name: "act", fractionalBits: 8)
     if activation == "soft" {
-      let request = TableRequest(
-        [try RealFormula("1 / (1 + exp(-x))")], argumentBits: 3, outputBits: 7, first: -50,
-        rows: 101)
-      _ = try builder.table(request, name: "sigmoid")
+      let request = RealTableRequest(
+        [try RealFormula("1 / (1 + exp(-x))")], argumentBits: 8, outputBits: 7, first: -32768,
+        rows: 65536)
+      _ = try builder.apply(TableRequest(request), x, name: "sigmoid", fractionalBits: 7)
     }
     builder.beginLayer(name: "flat", operation: "Reshape")
     let flat = try builder.reshape(y[0], to: [1, 48], name: "flat")
