@@ -41,9 +41,9 @@ let package = Package(
     .library(
       name: "Readers",
       targets: [
-        "Argument", "CircuitLanguage", "Commitment", "Compiler", "ConstraintSystem", "Hashing",
-        "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript", "Verifier",
-        "Witness",
+        "Argument", "CircuitLanguage", "Commitment", "Compiler", "ConstraintSystem", "Equations",
+        "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph", "Transcript",
+        "Verifier", "Witness",
       ]),
   ],
   dependencies: [
@@ -180,7 +180,7 @@ let package = Package(
       "EquationsTests",
       [
         "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Evaluation", "Kernels",
-        "TensorGraph",
+        "TensorGraph", "TestSupport",
       ]),
     tests(
       "ONNXImportTests",

@@ -383,7 +383,7 @@ def resizing():
         lists = [Constant(np.array(v, t)) if v is not None else None
                  for v, t in ((scales, np.float32), (sizes, np.int64))]
         lists = lists[:1] if sizes is None else lists
-        add("ResizeAxis", [x, None, *lists], operation="Resize", opset=opset, mode=mode, **attributes)
+        add("Resize", [x, None, *lists], opset=opset, mode=mode, **attributes)
 
     for mode in ["nearest", "linear", "cubic"]:
         ways = ["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"]
@@ -403,9 +403,9 @@ def resizing():
         resize("nearest", sizes=[7, 8], axes=[2, 3], keep_aspect_ratio_policy=policy)
     for mode in ["nearest", "linear"]:
         scales = Constant(np.array([1, 1, 2, 3], np.float32))
-        add("ResizeAxis", [x, scales], operation="Resize", opset=10, mode=mode)
-        add("ResizeAxis", [x, scales], operation="Upsample", opset=9, mode=mode)
-        add("ResizeAxis", [x], operation="Upsample", opset=7, mode=mode, scales=[1.0, 1.0, 2.0, 3.0])
+        add("Resize", [x, scales], opset=10, mode=mode)
+        add("Resize", [x, scales], operation="Upsample", opset=9, mode=mode)
+        add("Resize", [x], operation="Upsample", opset=7, mode=mode, scales=[1.0, 1.0, 2.0, 3.0])
 
 
 def tensor(value, constant=False, digits=9):

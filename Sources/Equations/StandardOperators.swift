@@ -568,6 +568,8 @@ let standardOperators: [(name: String, text: String)] = [
       -> (y: number[batch, c, windows(at, kernel_shape, strides, dilations, pads)...])
       onnx ignoring storage_order
     {
+      require all(pads.before <= (kernel_shape - 1) * dilations ...)
+      require all(pads.after <= (kernel_shape - 1) * dilations ...)
       y[n, i, p...] = max(tap... in kernel_shape)
         x[n, i, p * strides + tap * dilations - pads.before ...]
     }
@@ -765,51 +767,6 @@ let standardOperators: [(name: String, text: String)] = [
     {
       y[outer..., i, inner...] = sum(j in n) x[outer..., j, inner...]
         * select(reverse, j >= i + exclusive, j <= i - exclusive)
-    }
-    
-    """#
-  ),
-  (
-    "Circuits/operators/resizing.circuit",
-    #"""
-    # Resizing along one axis; an image is resized along one axis after the other.
-
-    # Where a place of the result lies in x; in single precision, which decides between neighbours that
-    # are equally near.
-    function half_pixel_place(p, scale) = single(single((p + 0.5) / scale) - 0.5)
-
-    # The weight of an element at a distance, for cubic interpolation.
-    function near_cubic(d, a) = (a + 2) * d ^ 3 - (a + 3) * d ^ 2 + 1
-    function far_cubic(d, a) = a * d ^ 3 - 5 * a * d ^ 2 + 8 * a * d - 4 * a
-    function cubic_weight(d, a) = select(d <= 1, near_cubic(d, a), select(d < 2, far_cubic(d, a), 0))
-
-    operator ResizeAxis(x: number[outer..., n, inner...]; axis: axis(x), size: positive, scale: real,
-      mode: choice(nearest, linear, cubic) = nearest,
-      coordinate_transformation_mode: choice(half_pixel, half_pixel_symmetric, pytorch_half_pixel,
-        align_corners, asymmetric) = half_pixel,
-      nearest_mode: choice(round_prefer_floor, round_prefer_ceil, floor, ceil) = round_prefer_floor,
-      cubic_coeff_a: real = -0.75)
-      -> (y: number[outer..., size, inner...])
-      custom "assay" splitting x at axis
-    {
-      centre[p] = half_pixel_place(p, scale) for p in size
-      position[p] = select(coordinate_transformation_mode == half_pixel, centre[p],
-        select(coordinate_transformation_mode == half_pixel_symmetric,
-          n / 2 * (1 - size / (scale * n)) + centre[p],
-        select(coordinate_transformation_mode == pytorch_half_pixel, select(size > 1, centre[p], 0),
-        select(coordinate_transformation_mode == asymmetric, single(p / scale),
-          p * (n - 1) / max(size - 1, 1))))) for p in size
-      inner_position[p] = clamp(position[p], 0, n - 1)
-      nearest_place[p] = clamp(
-        select(nearest_mode == round_prefer_floor, ceil(position[p] - 0.5),
-        select(nearest_mode == round_prefer_ceil, floor(position[p] + 0.5),
-        select(nearest_mode == floor, floor(position[p]), ceil(position[p])))), 0, n - 1)
-      # The neighbours of a cubic curve that do not exist are the last that do.
-      weight[p, j] = select(mode == linear, max(0, 1 - abs(inner_position[p] - j)),
-        sum(k in 4) cubic_weight(abs(position[p] - floor(position[p]) + 1 - k), cubic_coeff_a)
-          * (clamp(floor(position[p]) - 1 + k, 0, n - 1) == j)) for j in n
-      y[outer..., p, inner...] = select(mode == nearest, x[outer..., nearest_place[p], inner...],
-        sum(j) x[outer..., j, inner...] * weight[p, j])
     }
     
     """#

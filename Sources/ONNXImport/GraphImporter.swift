@@ -18,6 +18,8 @@ struct GraphImporter {
   let library: OperatorLibrary
   let decoder: TensorDecoder
   var builder = EquationGraphBuilder()
+  /// The names of all tensors that an output depends on.
+  var live: Set<String> = []
   var values: [String: Value] = [:]
   var unsupported: [ImportError.UnsupportedNode] = []
   /// For each of these that is a node, its operands up to which the network is supported.
@@ -38,11 +40,13 @@ struct GraphImporter {
       throw .unsupportedModel(reason: "the model has sparse initializers")
     }
     let outputs = options.outputs.isEmpty ? graph.output.map(\.name) : options.outputs
-    let live = Self.live(graph.node, for: outputs)
+    live = Self.live(graph.node, for: outputs)
     try addInitializers(graph)
     try addInputs(graph, live: live)
     let order = try topologicalOrder(graph.node, defined: Set(values.keys))
-    let nodes = order.map { graph.node[$0] }.filter { $0.output.contains(where: live.contains) }
+    let nodes = order.map { graph.node[$0] }.filter { node in
+      node.output.contains { live.contains($0) }
+    }
     for node in nodes { try add(node) }
     try addOutputs(outputs)
     guard unsupported.isEmpty else {
@@ -130,8 +134,13 @@ struct GraphImporter {
     guard node.output.contains(where: { !$0.isEmpty }) else {
       throw GraphError(.structure, "\(node.opType) has no outputs")
     }
-    guard let inputs = try operands(node) else { return [] }
+    let given = try operands(node)
     let domain = Self.isDefault(node.domain) ? "" : node.domain
+    let moving = domain.isEmpty ? ViewImport.table[node.opType] : nil
+    guard moving != nil || library.knows(node.opType, domain: domain) else {
+      throw unknown(node, domain, given)
+    }
+    guard let inputs = given else { return [] }
     guard let opset = versions[domain] else {
       throw GraphError(
         .structure,
@@ -140,9 +149,9 @@ struct GraphImporter {
     }
     let layer = builder.addLayer(named: name, operation: node.opType)
     let view = try NodeView(node, name: name, layer: layer, inputs: inputs, opset: opset)
-    if domain.isEmpty, let operation = ViewImport.table[node.opType] {
-      try operation.check(view)
-      return try operation.build(view, &builder)
+    if let moving {
+      try moving.check(view)
+      return try moving.build(view, &builder)
     }
     return try importOperator(view, library)
   }

@@ -80,7 +80,7 @@ extension NodeView {
     let shape = builder[operands[0]].shape
     switch view {
     case .reshape(let target), .broadcast(let target): return target == shape
-    case .transpose(let permutation): return permutation == Array(permutation.indices)
+    case .transpose(let permutation): return permutation == Array(shape.indices)
     case .concatenate: return true
     case .slice(let slices):
       return slices.map(\.count) == shape && slices.allSatisfy { $0.step > 0 }

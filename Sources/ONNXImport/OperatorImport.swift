@@ -7,7 +7,6 @@ extension GraphImporter {
     _ node: NodeView, _ library: OperatorLibrary
   ) throws(GraphError) -> [ValueID?] {
     var operands = node.inputs
-    guard library.knows(node.operation, domain: node.domain) else { throw unknown(node) }
     var attributes = try node.attributeValues()
     if node.broadcastsByAttributes {
       operands = try node.legacyOperands(&builder)
@@ -18,18 +17,21 @@ extension GraphImporter {
     let call = OperatorNode(
       operation: node.operation, domain: node.domain, opset: node.opset, layer: node.layer,
       name: node.name, operands: operands, attributes: attributes,
-      outputs: node.outputs.map { $0.isEmpty ? nil : $0 })
+      outputs: node.outputs.map { live.contains($0) ? $0 : nil })
     return try library.instantiate(call, into: &builder) ?? []
   }
 
-  private func unknown(_ node: NodeView) -> GraphError {
-    guard node.domain.isEmpty else {
-      return GraphError(.unsupported, "an operator of the domain \"\(node.domain)\"")
+  /// The reason why a node can't be part of the network, where no operator has its name.
+  ///
+  /// - Parameter inputs: nil where an operand has been reported.
+  func unknown(_ node: Onnx_NodeProto, _ domain: String, _ inputs: [ValueID?]?) -> GraphError {
+    guard domain.isEmpty else {
+      return GraphError(.unsupported, "an operator of the domain \"\(domain)\"")
     }
     // What the graphs in a node's attributes read is not among its operands.
-    let isFoldable = !node.attributes.values.contains { $0.hasG || !$0.graphs.isEmpty }
+    let isFoldable = !node.attribute.contains { $0.hasG || !$0.graphs.isEmpty }
     return GraphError(
-      .unsupported, isFoldable && isConstant(node.inputs) ? Self.foldingAdvice : "")
+      .unsupported, isFoldable && isConstant(inputs ?? []) ? Self.foldingAdvice : "")
   }
 }
 

@@ -82,45 +82,4 @@ import Testing
     #expect(try ReducedAxes(rank: 2, axes: [], emptyIsNone: true).gone == [])
     #expect(throws: GraphError.self) { try ReducedAxes(rank: 2, axes: [1, 1], emptyIsNone: false) }
   }
-
-  @Test func resizing() throws {
-    func steps(
-      _ shape: [Int], axes: [Int]? = nil, scales: [Double]? = nil, sizes: [Int]? = nil,
-      policy: String = "stretch"
-    ) throws -> [Resizing.Step] {
-      try Resizing(shape, axes: axes, scales: scales, sizes: sizes, policy: policy).steps
-    }
-    #expect(
-      try steps([1, 4, 5], scales: [1, 2, 0.5]) == [
-        .init(axis: 1, size: 8, scale: 2), .init(axis: 2, size: 2, scale: 0.5),
-      ])
-    #expect(try steps([1, 4], axes: [-1], sizes: [6]) == [.init(axis: 1, size: 6, scale: 1.5)])
-    #expect(try steps([1, 4], sizes: [1, 4]).isEmpty)
-    let wrong: [([Double]?, [Int]?, String)] = [
-      (nil, nil, "stretch"), ([1], nil, "stretch"), ([1, 0], nil, "stretch"),
-      ([1, .nan], nil, "stretch"), ([1, 0.1], nil, "stretch"), ([1, 1e9], nil, "stretch"),
-      ([1e5, 1e5], nil, "stretch"), (nil, [0, 1], "stretch"), (nil, [1, 1], "other"),
-    ]
-    for (scales, sizes, policy) in wrong {
-      #expect(throws: GraphError.self) {
-        try steps([1, 4], scales: scales, sizes: sizes, policy: policy)
-      }
-    }
-  }
-
-  @Test func einsumRefusesOtherTexts() throws {
-    for text in [
-      "ij", "i->i->i", "i,j,k->i", "i1,j->i", "i,j->k", "i,j->ii", "ij,j->i", "......,i",
-    ] {
-      var builder = EquationGraphBuilder()
-      let x = try builder.addInput(named: "x", shape: [3])
-      let y = try builder.addInput(named: "y", shape: [4])
-      let node = OperatorNode(
-        operation: "Einsum", opset: 12,
-        layer: builder.addLayer(named: "e", operation: "Einsum"), name: "e", operands: [x, y],
-        attributes: ["equation": .text(text)], outputs: ["z"])
-      let error = #expect(throws: GraphError.self) { try Einsum.append(node, to: &builder) }
-      #expect(error?.node == "e")
-    }
-  }
 }

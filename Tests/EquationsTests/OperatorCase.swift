@@ -1,75 +1,34 @@
-import Foundation
 import TensorGraph
+import TestSupport
 import Testing
 
 @testable import Equations
 
-/// A node, what it is given, and what ONNX Runtime makes of it.
-struct OperatorCase: Decodable {
-  let operation: String
-  let domain: String
-  let opset: Int
-  let attributes: [String: Attribute]
-  let inputs: [Value?]
-  let outputs: [Value?]
+typealias OperatorCase = RuntimeCase
 
-  struct Value: Decodable {
-    let kind: String
-    let shape: [Int]
-    let values: [Number]
-    let constant: Bool?
-
-    var tensor: Tensor {
-      get throws {
-        kind == "real"
-          ? try Tensor(shape: shape, real: values.map { Float($0.value) })
-          : try Tensor(shape: shape, integer: values.map { Int64($0.value) })
-      }
+extension RuntimeCase.Value {
+  var tensor: Tensor {
+    get throws {
+      kind == "real"
+        ? try Tensor(shape: shape, real: numbers.map { Float($0) })
+        : try Tensor(shape: shape, integer: numbers.map { Int64($0) })
     }
   }
+}
 
-  /// A number, or the name of one that JSON does not have.
-  struct Number: Decodable {
-    let value: Double
-
-    init(from decoder: Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let text = try? container.decode(String.self) {
-        value = Double(text) ?? .nan
-      } else {
-        value = try container.decode(Double.self)
-      }
+extension RuntimeCase.Attribute {
+  var value: AttributeValue {
+    switch self {
+    case .int(let value): .int(value)
+    case .real(let value): .real(value)
+    case .ints(let values): .ints(values)
+    case .reals(let values): .reals(values)
+    case .text(let value): .text(value)
     }
   }
+}
 
-  struct Attribute: Decodable {
-    let value: AttributeValue
-
-    init(from decoder: Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let integer = try? container.decode(Int.self) {
-        value = .int(integer)
-      } else if let real = try? container.decode(Double.self) {
-        value = .real(real)
-      } else if let list = try? container.decode([Int].self) {
-        value = .ints(list)
-      } else if let list = try? container.decode([Double].self) {
-        value = .reals(list)
-      } else {
-        value = .text(try container.decode(String.self))
-      }
-    }
-  }
-
-  static let folder = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/equations")
-
-  static func read(_ operation: String) throws -> [OperatorCase] {
-    let data = try Data(contentsOf: folder.appendingPathComponent("\(operation).json"))
-    return try JSONDecoder().decode([OperatorCase].self, from: data)
-  }
-
+extension RuntimeCase {
   /// Instantiates the operator on inputs and on the operands that must be constants, and evaluates
   /// the graph.
   func evaluated(by library: OperatorLibrary) throws -> [Tensor?] {
@@ -98,12 +57,7 @@ struct OperatorCase: Decodable {
       layer: builder.addLayer(named: "node", operation: operation), name: "node",
       operands: operands, attributes: attributes.mapValues(\.value),
       outputs: outputs.enumerated().map { $1 == nil ? nil : "y\($0)" })
-    let results: [ValueID?]
-    switch operation {
-    case "Resize", "Upsample": results = [try library.instantiateResize(node, into: &builder)]
-    case "Einsum": results = [try Einsum.append(node, to: &builder)]
-    default: results = try #require(try library.instantiate(node, into: &builder))
-    }
+    let results = try #require(try library.instantiate(node, into: &builder))
     for (place, result) in results.enumerated() {
       if let result { try builder.addOutput(named: "y\(place)", result) }
     }

@@ -1,6 +1,7 @@
 import CircuitLanguage
 import Foundation
 import TensorGraph
+import TestSupport
 import Testing
 
 @testable import Equations
@@ -9,8 +10,7 @@ import Testing
   /// `Circuits/operators` is where the texts are edited; `Circuits/embed.sh` copies them into the
   /// sources.
   @Test func embeddedOperatorsAreTheFiles() throws {
-    let folder = OperatorCase.folder.deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Circuits")
+    let folder = URL(fileURLWithPath: Fixture.package).appendingPathComponent("Circuits")
     for (name, text) in standardOperators {
       let file = folder.appendingPathComponent(String(name.dropFirst("Circuits/".count)))
       #expect(try String(contentsOf: file, encoding: .utf8) == text, "\(name)")

@@ -1,3 +1,4 @@
+import Equations
 import TensorGraph
 import TestSupport
 import Testing
@@ -36,12 +37,15 @@ struct HostileModelTests {
 
   @Test func otherOpsets() throws {
     let relu = [Make.node("Relu", ["x"], ["y"])]
-    for opset: Int64 in [-1, 0, 6, 29, .max] {
+    for opset: Int64 in [-1, 0] {
+      try expectInvalid(Make.model(opset: opset, relu), mentions: "version \(opset) of the ONNX")
+    }
+    for opset: Int64 in [29, .max] {
       let error = try #require(try Make.model(opset: opset, relu).importError())
       #expect(error.isUnsupported)
       #expect(error.description.contains("opset \(opset)"))
     }
-    for opset: Int64 in 7...28 {
+    for opset: Int64 in 1...28 {
       #expect(try Make.model(opset: opset, relu).importError() == nil)
     }
     var none = Make.model(relu)
@@ -84,7 +88,7 @@ struct HostileModelTests {
       Make.node("Relu", ["x"], ["a"]),
     ])
     let graph = try ONNXFile.importModel(bytes: model.bytes)
-    #expect(graph.nodes.map(\.name) == ["a", "b", "y"])
+    #expect(graph.nodes.map { graph.layers[$0.layer].name } == ["a", "b", "y"])
   }
 
   @Test func deepGraphs() throws {
@@ -174,8 +178,8 @@ struct HostileModelTests {
     let huge = Make.integers("huge", [1 << 20, 1 << 20])
     let model = Make.model(nodes, initializers: [large, huge], outputs: ["d0"])
     try expectInvalid(model, mentions: "more than")
-    var builder = GraphBuilder()
-    try builder.reserve(elements: GraphBuilder.maximumComputedElements)
+    var builder = EquationGraphBuilder()
+    try builder.reserve(elements: EquationGraphBuilder.maximumComputedElements)
     #expect(throws: GraphError.self) { try builder.reserve(elements: 1) }
   }
 }
@@ -191,7 +195,6 @@ struct HostileAttributeTests {
     ("MaxPool", ["kernel_shape": [2, 2], "dilations": [.max, .max]]),
     ("MaxPool", ["kernel_shape": [2, 2], "pads": [.max, .max, .max, .max]]),
     ("MaxPool", ["kernel_shape": [2, 2], "pads": [-1, 0, 0, 0]]),
-    ("MaxPool", ["kernel_shape": [2, 2], "pads": [2, 2, 2, 2]]),
     ("AveragePool", ["kernel_shape": [9, 9]]),
     ("Squeeze", ["axes": [3]]), ("Squeeze", ["axes": [.min]]),
     ("Unsqueeze", ["axes": [.max]]), ("Unsqueeze", ["axes": [0, 0]]), ("Unsqueeze", [:]),
@@ -252,6 +255,9 @@ struct HostileAttributeTests {
   @Test func attributesOfAnotherType() throws {
     let node = Make.node("Gemm", ["x", "w"], ["y"], ints: ["alpha": [1]])
     let model = Make.model([node], initializers: [Make.floats("w", [4, 1], [1, 2, 3, 4])])
-    #expect(try model.importError()?.description.contains("wrong type") == true)
+    let text = try model.importError()?.description
+    #expect(text?.contains("the attribute \"alpha\" is [1] and should be") == true)
+    let view = Make.node("Flatten", ["x"], ["y"], ints: ["axis": [1]])
+    #expect(try Make.model([view]).importError()?.description.contains("wrong type") == true)
   }
 }

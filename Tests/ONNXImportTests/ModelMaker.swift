@@ -40,28 +40,31 @@ enum ModelMaker {
 
   static func node(
     _ type: String, _ inputs: [String], _ outputs: [String], name: String = "",
-    ints: [String: [Int64]] = [:], int: [String: Int64] = [:]
+    ints: [String: [Int64]] = [:], int: [String: Int64] = [:], float: [String: Float] = [:],
+    text: [String: String] = [:]
   ) -> Onnx_NodeProto {
     var node = Onnx_NodeProto()
     node.opType = type
     node.name = name
     node.input = inputs
     node.output = outputs
-    for (key, values) in ints {
-      var attribute = Onnx_AttributeProto()
-      attribute.name = key
-      attribute.type = .ints
-      attribute.ints = values
-      node.attribute.append(attribute)
-    }
-    for (key, value) in int {
-      var attribute = Onnx_AttributeProto()
-      attribute.name = key
-      attribute.type = .int
-      attribute.i = value
-      node.attribute.append(attribute)
-    }
+    node.attribute =
+      ints.map { pair in attribute(pair.key, .ints) { $0.ints = pair.value } }
+      + int.map { pair in attribute(pair.key, .int) { $0.i = pair.value } }
+      + float.map { pair in attribute(pair.key, .float) { $0.f = pair.value } }
+      + text.map { pair in attribute(pair.key, .string) { $0.s = Data(pair.value.utf8) } }
     return node
+  }
+
+  static func attribute(
+    _ name: String, _ type: Onnx_AttributeProto.AttributeType,
+    _ set: (inout Onnx_AttributeProto) -> Void
+  ) -> Onnx_AttributeProto {
+    var attribute = Onnx_AttributeProto()
+    attribute.name = name
+    attribute.type = type
+    set(&attribute)
+    return attribute
   }
 
   static func floats(_ name: String, _ shape: [Int64], _ values: [Float]) -> Onnx_TensorProto {
@@ -73,12 +76,26 @@ enum ModelMaker {
     return tensor
   }
 
-  static func integers(_ name: String, _ values: [Int64]) -> Onnx_TensorProto {
+  /// - Parameter shape: nil for a list.
+  static func integers(
+    _ name: String, _ values: [Int64], shape: [Int64]? = nil
+  ) -> Onnx_TensorProto {
     var tensor = Onnx_TensorProto()
     tensor.name = name
-    tensor.dims = [Int64(values.count)]
+    tensor.dims = shape ?? [Int64(values.count)]
     tensor.dataType = Int32(Onnx_TensorProto.DataType.int64.rawValue)
     tensor.int64Data = values
+    return tensor
+  }
+
+  static func booleans(
+    _ name: String, _ values: [Bool], shape: [Int64]? = nil
+  ) -> Onnx_TensorProto {
+    var tensor = Onnx_TensorProto()
+    tensor.name = name
+    tensor.dims = shape ?? [Int64(values.count)]
+    tensor.dataType = Int32(Onnx_TensorProto.DataType.bool.rawValue)
+    tensor.int32Data = values.map { $0 ? 1 : 0 }
     return tensor
   }
 }

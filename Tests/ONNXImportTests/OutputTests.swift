@@ -21,7 +21,7 @@ struct OutputTests {
       Make.node("Relu", ["x"], ["y"]),
     ]
     var model = Make.model(dead)
-    model.graph.input.append(Make.tensorInfo("ids", [3], type: .int64))
+    model.graph.input.append(Make.tensorInfo("words", [3], type: .string))
     let graph = try ONNXFile.importModel(bytes: model.bytes)
     #expect(graph.nodes.map { graph.layers[$0.layer].name } == ["y"])
     #expect(graph.inputs.map { graph[$0].name } == ["x"])
@@ -113,10 +113,6 @@ struct OutputTests {
     #expect(try reasons(network(Make.node("Sqrt", ["low"], ["h"], name: "n")))["n"] != nil)
     #expect(try reasons(network(Make.node("Div", ["zero", "zero"], ["h"], name: "n")))["n"] != nil)
     #expect(try network(Make.node("Div", ["low", "zero"], ["h"])).importError() == nil)
-    let divided = Make.model(
-      [Make.node("Div", ["x", "zero"], ["y"], name: "n")],
-      initializers: [Make.floats("zero", [2, 1], [1, 0])], outputs: ["y"])
-    #expect(try reasons(divided)["n"]?.contains("zero at position 1") == true)
     let padded = Make.model(
       [Make.node("Pad", ["x", "p", "v"], ["y"], name: "n")],
       initializers: [Make.integers("p", [0, 0, 0, 1]), Make.floats("v", [1], [-.infinity])])

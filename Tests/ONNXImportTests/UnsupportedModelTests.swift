@@ -58,6 +58,11 @@ struct UnsupportedModelTests {
   func furtherOutputs() throws {
     let pool = Make.node("MaxPool", ["x"], ["y", "indices"], ints: ["kernel_shape": [2]])
     #expect(try Make.model([pool], input: [1, 1, 4]).importError() == nil)
+    // Windows that lie outside of what is pooled.
+    let wide = Make.node(
+      "MaxPool", ["x"], ["y"], ints: ["kernel_shape": [2], "pads": [2, 2]])
+    #expect(
+      try unsupported(Make.model([wide], input: [1, 1, 4])).first?.reason.contains("pads") == true)
     let used = Make.model([pool], input: [1, 1, 4], outputs: ["y", "indices"])
     #expect(try unsupported(used).map(\.reason).first?.contains("output 1 is used") == true)
   }

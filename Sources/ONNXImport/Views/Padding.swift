@@ -21,6 +21,9 @@ func importPad(
     let value =
       node.opset < 11
       ? try node.float("value") ?? 0 : try node.constantReal(2, "padding value", builder) ?? 0
+    guard value.isFinite || builder.constantValue(operand) != nil else {
+      throw GraphError(.unsupported, "it pads with \(value), and values have to be finite")
+    }
     return [try node.padded(trimmed, before, after, with: value, &builder)]
   case "edge": return [try node.mirrored(trimmed, before, after, .edge, &builder)]
   case "reflect": return [try node.mirrored(trimmed, before, after, .reflect, &builder)]
@@ -142,6 +145,9 @@ extension NodeView {
     let shape = builder[operand].shape
     var result = operand
     for axis in shape.indices where before[axis] + after[axis] > 0 {
+      guard shape[axis] > 0 else {
+        throw GraphError(.shape, "axis \(axis) of \(shape) has nothing to repeat")
+      }
       let count = shape[axis] + before[axis] + after[axis]
       _ = try Shape.elementCount([count])
       try builder.reserve(elements: count)

@@ -38,6 +38,12 @@ struct ResizeTaps {
     var region = 0.0...1.0
   }
 
+  /// No more elements than this are weighed for one of the result.
+  func reach(_ axis: Axis) -> Int {
+    let shrink = antialiases ? min(axis.scale, 1) : 1
+    return 2 * Int((2 / shrink).rounded(.up))
+  }
+
   /// The weight of each element for the element `place` of the result, by elements; nil where the place
   /// lies outside of a crop.
   func weights(_ place: Int, _ axis: Axis) -> [(element: Int, weight: Double)]? {
@@ -66,17 +72,19 @@ struct ResizeTaps {
     return result
   }
 
+  /// Rounded to single precision where that decides between elements that are equally near.
   private func position(_ place: Double, _ axis: Axis) -> Double {
     let extent = Double(axis.extent)
+    let centre = Double(Float(Double(Float((place + 0.5) / axis.scale)) - 0.5))
     let length = axis.scale * extent
     switch coordinates {
-    case .halfPixel: return (place + 0.5) / axis.scale - 0.5
-    case .pytorch: return length == 1 ? -0.5 : (place + 0.5) / axis.scale - 0.5
-    case .asymmetric: return place / axis.scale
+    case .halfPixel: return centre
+    case .pytorch: return length > 1 ? centre : 0
+    case .asymmetric: return Double(Float(place / axis.scale))
     case .alignCorners: return length == 1 ? 0 : place * (extent - 1) / (length - 1)
     case .symmetric:
       let offset = extent / 2 * (1 - Double(axis.result) / length)
-      return offset + (place + 0.5) / axis.scale - 0.5
+      return offset + centre
     case .crop:
       let width = (axis.region.upperBound - axis.region.lowerBound) * (extent - 1)
       let start = axis.region.lowerBound * (extent - 1)
@@ -84,14 +92,11 @@ struct ResizeTaps {
     }
   }
 
-  /// The integers nearest to a position, the lower of two at one distance, in ascending order.
-  private static func neighbours(of position: Double, count: Int) -> [Int] {
-    let middle = Int(position.rounded(.down))
-    let candidates = (middle - count)...(middle + count + 1)
-    let nearest = candidates.sorted {
-      (abs(position - Double($0)), $0) < (abs(position - Double($1)), $1)
-    }
-    return nearest.prefix(count).sorted()
+  /// The integers nearest to a position, the lower of two at one distance, in ascending order; an
+  /// even number of them.
+  private static func neighbours(of position: Double, count: Int) -> Range<Int> {
+    let first = Int(position.rounded(.up)) - count / 2
+    return first..<first + count
   }
 
   /// Weights of as many neighbours, where the position is `ratio` beyond the middle one's left.

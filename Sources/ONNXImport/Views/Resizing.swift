@@ -69,6 +69,9 @@ extension NodeView {
   fileprivate func resizing(
     _ shape: [Int], _ builder: EquationGraphBuilder
   ) throws(GraphError) -> ([Double], [Int], [ClosedRange<Double>]) {
+    guard !shape.contains(0) else {
+      throw GraphError(.unsupported, "it resizes an empty tensor of shape \(shape)")
+    }
     let axes = try axesListed(rank: shape.count)
     var scales = [Double](repeating: 1, count: shape.count)
     var sizes = shape
@@ -133,6 +136,9 @@ extension NodeView {
     }
     for (number, axis) in axes.enumerated() {
       let (start, end) = (Double(listed[number]), Double(listed[number + axes.count]))
+      guard start.isFinite, end.isFinite else {
+        throw GraphError(.value, "its region from \(start) to \(end) is not finite")
+      }
       guard start <= end else { throw GraphError(.unsupported, "a region that is turned around") }
       regions[axis] = start...end
     }
@@ -147,6 +153,8 @@ extension NodeView {
     var result = operand
     var missing: [[Bool]] = axes.map { [Bool](repeating: false, count: $0.result) }
     for (axis, change) in axes.enumerated() {
+      // An element and its weight take the room of some elements of a tensor.
+      try builder.reserve(elements: Shape.elementCount([16, change.result, taps.reach(change)]))
       let weights = (0..<change.result).map { taps.weights($0, change) }
       missing[axis] = weights.map { $0 == nil }
       result = try resize(result, axis, weights.map { $0 ?? [] }, &builder)
@@ -168,6 +176,9 @@ extension NodeView {
     try builder.reserve(elements: Shape.elementCount([weights.count, shape[axis]]))
     var matrix = [Float](repeating: 0, count: weights.count * shape[axis])
     for (row, taps) in weights.enumerated() {
+      guard taps.allSatisfy({ $0.weight.isFinite }) else {
+        throw GraphError(.value, "the weights of element \(row) along axis \(axis) are not finite")
+      }
       for tap in taps { matrix[row * shape[axis] + tap.element] += Float(tap.weight) }
     }
     let tensor = try Tensor(shape: [weights.count, shape[axis]], real: matrix)

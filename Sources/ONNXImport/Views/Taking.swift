@@ -7,7 +7,8 @@ extension NodeView {
     takingFrom operand: ValueID, axis: Int, at places: [Int],
     to builder: inout EquationGraphBuilder, step: String? = nil
   ) throws(GraphError) -> ValueID {
-    let runs = Self.runs(places)
+    var runs = Self.runs(places)
+    if runs.isEmpty { runs = [.init(start: 0, count: 0, step: 1)] }
     guard builder.constantValue(operand) != nil || runs.count <= Self.maximumRuns else {
       throw GraphError(
         .unsupported,
