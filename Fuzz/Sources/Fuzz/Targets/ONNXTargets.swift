@@ -1,7 +1,6 @@
 import CircuitLanguage
 import Compiler
 import ONNXImport
-import TensorGraph
 
 /// ONNX models: imported and, if they are small, compiled.
 struct ONNXTarget: FuzzTarget {
@@ -12,8 +11,8 @@ struct ONNXTarget: FuzzTarget {
   init(_ corpus: Corpus) throws { library = try .standard() }
 
   func check(_ input: [UInt8]) {
-    guard let graph = try? ONNXFile.importModel(bytes: input), Self.isSmall(graph),
-      let sample = try? Self.sample(graph)
+    guard let graph = try? ONNXFile.importModel(bytes: input), GraphUse.isSmall(graph),
+      let sample = try? GraphUse.sample(graph)
     else { return }
     _ = try? graph.evaluate(sample)
     let compiler = Compiler(library: library)
@@ -26,23 +25,6 @@ struct ONNXTarget: FuzzTarget {
     _ = try? model.evaluate(sample)
   }
 
-  /// Larger graphs may take long.
-  private static func isSmall(_ graph: FloatGraph) -> Bool {
-    graph.nodes.count <= 64
-      && graph.tensors.allSatisfy { CircuitUse.product($0.shape, limit: 1 << 10) != nil }
-  }
-
-  private static func sample(_ graph: FloatGraph) throws -> [String: Tensor] {
-    var sample: [String: Tensor] = [:]
-    for input in graph.inputs {
-      let shape = graph[input].shape
-      let count = CircuitUse.product(shape, limit: 1 << 10) ?? 0
-      sample[graph[input].name] = try Tensor(
-        shape: shape, real: (0..<count).map { Float($0 * 7 % 13 - 6) / 4 })
-    }
-    return sample
-  }
-
   func mutated(_ input: [UInt8], capacity: Int, _ random: inout Random) -> [UInt8] {
     guard !random.once(in: 8),
       let changed = WireMutation.mutated(input, words: Self.words, &random)
@@ -51,12 +33,18 @@ struct ONNXTarget: FuzzTarget {
   }
 
   private static let words = [
-    "Add", "ArgMax", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant",
-    "ConstantOfShape", "Conv", "Div", "Dropout", "Expand", "Flatten", "Gather", "Gemm",
-    "GlobalAveragePool", "Identity", "LeakyRelu", "MatMul", "MaxPool", "Mul", "Pad", "Relu",
-    "Reshape", "Shape", "Size", "Slice", "Split", "Squeeze", "Sub", "Transpose", "Unsqueeze",
-    "alpha", "axes", "axis", "ceil_mode", "dilations", "group", "kernel_shape", "keepdims", "pads",
-    "perm", "shape", "split", "strides", "transA", "transB", "value", "x", "y",
+    "Add", "And", "ArgMax", "AveragePool", "BatchNormalization", "Cast", "CastLike",
+    "CenterCropPad", "Clip", "Compress", "Concat", "Constant", "ConstantOfShape", "Conv",
+    "ConvTranspose", "CumSum", "DepthToSpace", "Div", "Dropout", "Einsum", "Equal", "Exp", "Expand",
+    "EyeLike", "Flatten", "Gather", "GatherElements", "GatherND", "Gemm", "GlobalAveragePool",
+    "Identity", "LayerNormalization", "LeakyRelu", "Less", "LogSoftmax", "MatMul", "MaxPool", "Mod",
+    "Mul", "OneHot", "Pad", "Pow", "Range", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Resize",
+    "ReverseSequence", "Shape", "Sigmoid", "Size", "Slice", "Softmax", "SpaceToDepth", "Split",
+    "Sqrt", "Squeeze", "Sub", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Upsample",
+    "Where", "alpha", "antialias", "axes", "axis", "blocksize", "broadcast", "ceil_mode", "cubic",
+    "dilations", "edge", "epsilon", "equation", "group", "ij,jk->ik", "keepdims", "kernel_shape",
+    "linear", "mode", "pads", "perm", "reflect", "shape", "split", "strides", "to", "transA",
+    "transB", "value", "wrap", "x", "y",
   ]
 }
 

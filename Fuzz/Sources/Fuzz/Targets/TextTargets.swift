@@ -1,31 +1,38 @@
 import ConstraintSystem
 import TensorFiles
+import TensorGraph
 import Witness
 
 @testable import CircuitLanguage
+@testable import Equations
 
-/// Circuit files: read, printed, checked and, with small shapes, instantiated.
+/// Circuit files: read, printed, checked and, with small shapes, instantiated; operators in them too.
 struct CircuitTextTarget: FuzzTarget {
   static let name = "circuit-text"
 
   private let standard: CircuitLibrary
+  private let operators: OperatorLibrary
   private let tokens: TokenMutation
 
   init(_ corpus: Corpus) throws {
     standard = try .standard()
+    operators = try .standard()
     tokens = TokenMutation(
-      words: Parser.keywords.sorted()
+      words: Parser.keywords.union(OperatorParser.keywords).sorted()
         + [
           "i16", "u8", "bool", "small", "any", "range", "int", "like", "nat", "positive", "x", "y",
           "i", "j", "n", "...", "..<", ":=", "->", "==", "<=", "/", "%", "^", "*", "+", "-", "(",
           ")", "[", "]", "{", "}", ";", ",", "0", "1", "2", "65536", "9223372036854775807", "#",
           "private_input", "relu", "rescale", "linear", "round", "exp", "limit", "roundeven",
-          "\u{202E}",
+          "real", "number", "axis", "axes", "flag", "choice", "padding", "onnx", "microsoft",
+          "custom", "broadcasting", "splitting", "flattening", "reducing", "over", "keeping",
+          "sum", "max", "argmax", "mean", "select", "count", "inside", "sqrt", "\u{202E}",
         ])
   }
 
   func check(_ input: [UInt8]) {
     let text = String(decoding: input, as: UTF8.self)
+    checkOperators(SourceFile(name: "input", text: text))
     guard let file = try? Parser.parse(SourceFile(name: "input", text: text)) else { return }
     let printed = SyntaxPrinter.text(file)
     let again = try? Parser.parse(SourceFile(name: "printed", text: printed))
@@ -38,6 +45,45 @@ struct CircuitTextTarget: FuzzTarget {
       && circuit.arguments.allSatisfy({ $0.dimensions.count <= 8 })
     {
       for parameter in [1, 3] { instantiate(circuit, parameter: parameter, in: library) }
+    }
+  }
+
+  /// The operators of a file, for nodes of small operands.
+  private func checkOperators(_ file: SourceFile) {
+    guard let items = try? OperatorParser.parse(file) else { return }
+    var library = operators
+    guard (try? library.add(files: [file])) != nil else { return }
+    _ = library.descriptions
+    for case .operation(let operation) in items
+    where operation.operands.count <= 8
+      && operation.operands.allSatisfy({ $0.dimensions.count <= 4 })
+    {
+      for clause in operation.clauses.prefix(4) { append(operation, clause, by: library) }
+    }
+  }
+
+  /// Appends a node of the operator to an empty graph, and evaluates what is small.
+  private func append(
+    _ operation: OperatorDefinition, _ clause: DomainClause, by library: OperatorLibrary
+  ) {
+    for kind in [ElementKind.real, .integer] {
+      var builder = EquationGraphBuilder()
+      let operands = operation.operands.enumerated().map { number, operand in
+        let shape = operand.dimensions.map { _ in 2 }
+        return try? builder.addInput(named: "x\(number)", shape: shape, kind: kind)
+      }
+      let node = OperatorNode(
+        operation: clause.name, domain: clause.domain, opset: clause.versions.lowerBound,
+        layer: builder.addLayer(named: "n", operation: clause.name), name: "n",
+        operands: operands, outputs: ["y"])
+      guard let results = try? library.instantiate(node, into: &builder),
+        let result = results.first,
+        let result, (try? builder.addOutput(named: "y", result)) != nil,
+        let graph = try? builder.finish()
+      else { continue }
+      require((try? graph.validate()) != nil, "an operator makes a graph that is not valid")
+      guard GraphUse.isSmall(graph), let sample = try? GraphUse.sample(graph) else { continue }
+      _ = try? graph.evaluate(sample)
     }
   }
 
