@@ -1,4 +1,5 @@
 import CircuitLanguage
+import Equations
 import TensorGraph
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 /// What a compiler with usual options makes of a network and its samples.
 private func compilation(
-  _ graph: FloatGraph, _ samples: [[String: Tensor]]
+  _ graph: EquationGraph, _ samples: [[String: Tensor]]
 ) throws -> Compilation {
   try Compiler(library: try .standard()).compilation(graph, samples: samples)
 }
@@ -17,7 +18,7 @@ private func sample(_ shape: [Int], _ values: [Float]) throws -> [String: Tensor
 
 /// Why a network is refused with a tolerance of one percent.
 private func inaccuracy(
-  _ graph: FloatGraph, _ samples: [[String: Tensor]], countingLabels: Bool = false
+  _ graph: EquationGraph, _ samples: [[String: Tensor]], countingLabels: Bool = false
 ) throws -> Inaccuracy? {
   let result = try compilation(graph, samples)
   return try result.inaccuracy(
@@ -30,12 +31,12 @@ struct JudgeTests {
     var net = try Network(input: [1, 2])
     let weights = try net.constant([1, 2], values: [1e-5, 10])
     let graph = try net.finish(
-      try net.node(.gemm(.init(transposeB: true)), net.input, weights))
+      try net.node(.gemm(transposeB: true), net.input, weights))
     let found = try #require(try inaccuracy(graph, [sample([1, 2], [85000, 0.031])]))
     #expect(found.output.name == "y" && found.output.errorOfRange > 0.9)
     try #require(found.losses.count == 2)
     #expect(found.losses[0].tensor == "x")
-    #expect(found.losses[1].role == .constant(node: graph.nodes[0].name))
+    #expect(found.losses[1].role == .constant(node: graph.layers[0].name))
     #expect(found.losses[0].role == .input && found.losses[0].unit == 8)
     #expect(found.losses[0].lost == .init(count: 1, total: 2, magnitude: Double(Float(0.031))))
     #expect(found.losses[1].lost?.magnitude == Double(Float(1e-5)))
@@ -59,7 +60,11 @@ struct JudgeTests {
       Issue.record("\(found)")
       return
     }
-    #expect(name == graph.nodes.first { $0.operation == .add }.map { graph[$0.output].name })
+    #expect(
+      name
+        == graph.nodes.first { graph.layers[$0.layer].operation == "Add" }.map {
+          graph[$0.output].name
+        })
     #expect(abs(reach - Double(magnitude)) < Double(magnitude) / 100)
     #expect(found.description.contains("clip"))
   }
@@ -71,7 +76,7 @@ struct JudgeTests {
       try net.node(.subtract, large, net.constant([1, 4], values: [1e4, 1e4, 1e4, 1e4])))
     let found = try #require(try inaccuracy(graph, [sample([1, 4], [0.4, 0.7, -0.1, 0.2])]))
     #expect(found.losses.map(\.tensor) == [graph[graph.nodes[0].output].name])
-    #expect(found.losses[0].role == .result(node: graph.nodes[0].name))
+    #expect(found.losses[0].role == .result(node: graph.layers[0].name))
     #expect(found.losses[0].unit == 1)
   }
 
@@ -93,7 +98,7 @@ struct JudgeTests {
     var net = try Network(input: [1, count])
     let weights = try net.constant([2, count], values: .init(repeating: weight, count: 2 * count))
     let graph = try net.finish(
-      try net.node(.gemm(.init(transposeB: true)), net.input, weights))
+      try net.node(.gemm(transposeB: true), net.input, weights))
     for values in [
       [Float](repeating: 1, count: count), (0..<count).map { _ in net.numbers.real() + 1 },
     ] {
@@ -121,7 +126,7 @@ struct JudgeTests {
     var net = try Network(input: [1, 2])
     let weights = try net.constant([1, 2], values: [1e-5, 1])
     let graph = try net.finish(
-      try net.node(.gemm(.init(transposeB: true)), net.input, weights))
+      try net.node(.gemm(transposeB: true), net.input, weights))
     let samples = [
       try sample([1, 2], [80000, 0]), try sample([1, 2], [80000, 8]), try sample([1, 2], [0, 3]),
     ]
@@ -176,7 +181,7 @@ struct JudgeTests {
 
   @Test(arguments: [false, true])
   func labels(isMoved: Bool) throws {
-    func graph(_ addend: Float) throws -> FloatGraph {
+    func graph(_ addend: Float) throws -> EquationGraph {
       var net = try Network(input: [2, 3])
       let scores = try net.node(.add, net.input, net.constant([1], values: [addend]))
       let label = try net.node(.argMax(axis: 1, keepingAxis: true), scores)
@@ -265,10 +270,10 @@ struct JudgeTests {
     var net = try Network(input: [1, 2])
     let weights = try net.constant([1, 2], values: [1, -1])
     let graph = try net.finish(
-      try net.node(.gemm(.init(transposeB: true)), net.input, weights))
+      try net.node(.gemm(transposeB: true), net.input, weights))
     let model = try compilation(graph, [try sample([1, 2], [1, 0.75])]).model
     let overflow = try overflow(of: model)
-    #expect(overflow.name == graph.nodes[0].name && overflow.position == [0, 0])
+    #expect(overflow.name == graph.layers[0].name && overflow.position == [0, 0])
     #expect(overflow.value == 2.75 && overflow.seen == 0...0.25)
     #expect(overflow.limits.lowerBound == -1 && abs(overflow.limits.upperBound - 1) < 1e-4)
     for text in ["2.75", "calibration saw 0 to 0.25", "--calibration", "--headroom-bits"] {
@@ -279,10 +284,10 @@ struct JudgeTests {
   @Test func activations() throws {
     var net = try Network(input: [1, 2])
     let product = try net.node(
-      .gemm(.init(transposeB: true)), net.input, net.constant([1, 2], values: [1, -1]))
+      .gemm(transposeB: true), net.input, net.constant([1, 2], values: [1, -1]))
     let graph = try net.finish(try net.node(.relu, product))
     let model = try compilation(graph, [try sample([1, 2], [1, 0.75])]).model
     let overflow = try overflow(of: model)
-    #expect(overflow.value == 2.75 && overflow.name == graph.nodes[0].name)
+    #expect(overflow.value == 2.75 && overflow.name == graph.layers[0].name)
   }
 }

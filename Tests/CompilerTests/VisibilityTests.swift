@@ -1,6 +1,7 @@
 import CircuitLanguage
 import Compiler
 import ConstraintSystem
+import Equations
 import TensorGraph
 import TestSupport
 import Testing
@@ -8,12 +9,12 @@ import Witness
 
 @Suite("Who sees inputs, outputs and models") struct VisibilityTests {
   /// Two inputs; the outputs are a result, a view of it, an input, and the result again.
-  private func graph() throws -> FloatGraph {
+  private func graph() throws -> EquationGraph {
     var net = try Network(input: [2, 3])
     let other = try net.builder.addInput(named: "z", shape: [2, 3])
     let sum = try net.node(.relu, try net.node(.add, net.input, other))
     try net.builder.addOutput(named: "sum", sum)
-    try net.builder.addOutput(named: "turned", try net.node(.transpose(permutation: [1, 0]), sum))
+    try net.builder.addOutput(named: "turned", try net.node(.transpose([1, 0]), sum))
     try net.builder.addOutput(named: "same", net.input)
     return try net.finish(sum)
   }
@@ -124,7 +125,7 @@ import Witness
 
 @Suite("Inputs of demanded scales") struct InputScaleTests {
   private func compile(
-    _ graph: FloatGraph, _ sample: [String: Tensor], _ bits: [String: Int]
+    _ graph: EquationGraph, _ sample: [String: Tensor], _ bits: [String: Int]
   ) throws(CompileError) -> CompiledModel {
     guard let library = try? CircuitLibrary.standard() else { throw .file("no library") }
     return try Compiler(library: library, options: CompileOptions(inputBits: bits))
@@ -198,7 +199,7 @@ import Witness
       Issue.record("the demand led to \(String(describing: error))")
       return
     }
-    #expect(node == graph.nodes[0].name && reason.contains("demanded of the input \"x\""))
+    #expect(node == graph.layers[0].name && reason.contains("demanded of the input \"x\""))
     let free = try compile(graph, sample, [:])
     #expect(free.interface.inputs[0].fractionalBits < 40)
   }
