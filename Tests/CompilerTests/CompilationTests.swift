@@ -120,8 +120,8 @@ struct CompilationTests {
     let model = try compilation(graph, [["x": try net.numbers.tensor([1, 3, 16, 16])]]).model
     let system = model.circuit.system
     let cells = system.tensors.filter(\.role.isWitness).reduce(0) { $0 + $1.count }
-    #expect(cells <= 0)
-    #expect(system.lookups.reduce(0) { $0 + $1.count } <= 0)
+    #expect(cells <= 35328)
+    #expect(system.lookups.reduce(0) { $0 + $1.count } <= 34304)
   }
 
   @Test func labelsAndWhatIsLost() throws {
