@@ -1,4 +1,5 @@
 import Compiler
+import Equations
 import TensorGraph
 import Testing
 import Witness
@@ -8,7 +9,7 @@ struct AccuracyTests {
   /// Compiles a one-output network on a random input and checks outputs and all statements.
   private func check(
     _ shape: [Int], tolerance: Double = 2e-3, scale: Float = 1, seed: UInt64 = 7,
-    _ body: (inout Network) throws -> TensorID
+    _ body: (inout Network) throws -> ValueID
   ) throws {
     var network = try Network(input: shape, seed: seed)
     let graph = try network.finish(try body(&network))
@@ -42,7 +43,7 @@ struct AccuracyTests {
     try check([1, 1, 12, 12]) { net in
       let first = try net.convolution(
         net.input, 1, 3, Window(kernel: [5, 5], padsBefore: [2, 2], padsAfter: [2, 2]))
-      let pool = Operation.maxPool(Window(kernel: [2, 2], strides: [2, 2]))
+      let pool = Step.maxPool(Window(kernel: [2, 2], strides: [2, 2]))
       let a = try net.node(pool, net.node(.relu, first))
       let b = try net.node(.relu, net.convolution(a, 3, 4, Window(kernel: [3, 3])))
       let c = try net.node(pool, b)
@@ -109,7 +110,7 @@ struct AccuracyTests {
 
   @Test func productOfActivations() throws {
     try check([2, 3, 4]) { net in
-      let transposed = try net.node(.transpose(permutation: [0, 2, 1]), net.input)
+      let transposed = try net.node(.transpose([0, 2, 1]), net.input)
       return try net.node(.matrixMultiply, net.input, transposed)
     }
   }
@@ -125,14 +126,14 @@ struct AccuracyTests {
 
   @Test func shapeOperators() throws {
     try check([2, 3, 4]) { net in
-      let a = try net.node(.transpose(permutation: [2, 0, 1]), net.input)
+      let a = try net.node(.transpose([2, 0, 1]), net.input)
       let b = try net.node(
         .slice([
-          .init(start: 3, step: -1, count: 3), .init(start: 0, count: 2),
-          .init(start: 1, count: 2),
+          .init(start: 3, count: 3, step: -1), .init(start: 0, count: 2, step: 1),
+          .init(start: 1, count: 2, step: 1),
         ]), a)
       let c = try net.node(.concatenate(axis: 0), b, net.constant([1, 2, 2]))
-      let d = try net.node(.pad(before: [0, 1, 0], after: [1, 0, 2], value: 0.5), c)
+      let d = try net.node(.pad(before: [0, 1, 0], after: [1, 0, 2]), c)
       return try net.node(.reshape([12, 5]), d)
     }
   }

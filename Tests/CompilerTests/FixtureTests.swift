@@ -1,6 +1,7 @@
 import Argument
 import Compiler
 import ConstraintSystem
+import Equations
 import ONNXImport
 import TensorFiles
 import TensorGraph
@@ -10,7 +11,7 @@ import Witness
 
 @Suite("Compiled fixtures agree with ONNX Runtime")
 struct FixtureTests {
-  private func network(_ name: String) throws -> FloatGraph {
+  private func network(_ name: String) throws -> EquationGraph {
     try ONNXFile.importModel(path: Fixture.path("\(name)/model.onnx"))
   }
 

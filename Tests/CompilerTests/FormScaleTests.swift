@@ -124,6 +124,8 @@ struct FormScaleTests {
       .binary(.minimum, FormNet.relu, .constant(1e9)), .binary(.add, x, .constant(1e-9)),
     ] { #expect(form(function).slopes == nil) }
     #expect(form(.binary(.minimum, FormNet.relu, .constant(6))).bounds == 0...6)
+    let crossed = RealExpression.binary(.minimum, .binary(.maximum, x, .constant(2)), .constant(-1))
+    #expect(form(crossed).bounds == -1 ... -1)
     #expect(form(.unary(.tanh, x)).bounds == nil)
   }
 

@@ -1,7 +1,9 @@
 import CircuitLanguage
 import Compiler
+import Equations
 import TensorGraph
 import TestSupport
+import Testing
 
 extension SeededGenerator {
   /// Uniform in -scale ... scale.
@@ -16,9 +18,9 @@ extension SeededGenerator {
 
 /// A network with one input `x`, written down node by node.
 struct Network {
-  var builder = GraphBuilder()
+  var builder = EquationGraphBuilder()
   var numbers: SeededGenerator
-  let input: TensorID
+  let input: ValueID
   private var count = 0
 
   init(input shape: [Int], seed: UInt64 = 1) throws {
@@ -26,32 +28,52 @@ struct Network {
     input = try builder.addInput(named: "x", shape: shape)
   }
 
-  mutating func constant(_ shape: [Int], scale: Float = 1) throws -> TensorID {
+  mutating func constant(_ shape: [Int], scale: Float = 1) throws -> ValueID {
     count += 1
     return builder.addConstant(named: "c\(count)", try numbers.tensor(shape, scale: scale))
   }
 
-  mutating func constant(_ shape: [Int], values: [Float]) throws -> TensorID {
+  mutating func constant(_ shape: [Int], values: [Float]) throws -> ValueID {
     count += 1
     return builder.addConstant(named: "c\(count)", try Tensor(shape: shape, real: values))
   }
 
-  mutating func node(_ operation: Operation, _ inputs: TensorID...) throws -> TensorID {
+  mutating func node(_ step: Step, _ inputs: ValueID...) throws -> ValueID {
     count += 1
-    return try builder.append(
-      operation, inputs, name: "\(operation.name)\(count)", output: "t\(count)")
+    return try append(step, inputs, name: "\(step.name)\(count)", output: "t\(count)")
   }
 
-  mutating func dense(_ x: TensorID, _ inputs: Int, _ outputs: Int) throws -> TensorID {
+  /// - Parameters:
+  ///   - name: of the layer.
+  ///   - output: the name of what it gives.
+  mutating func append(
+    _ step: Step, _ inputs: [ValueID], name: String, output: String
+  ) throws -> ValueID {
+    let layer = builder.addLayer(named: name, operation: step.name)
+    switch step {
+    case .view(let view, _): return try builder.append(view, inputs, layer: layer, name: output)
+    case .operation(let operation, let attributes, let more):
+      let constants = more.enumerated().map {
+        builder.addConstant(named: "\(output)/\($0.offset)", $0.element)
+      }
+      let node = OperatorNode(
+        operation: operation, opset: 17, layer: layer, name: name, operands: inputs + constants,
+        attributes: attributes, outputs: [output])
+      let results = try OperatorLibrary.standard().instantiate(node, into: &builder)
+      return try #require(results?.first ?? nil)
+    }
+  }
+
+  mutating func dense(_ x: ValueID, _ inputs: Int, _ outputs: Int) throws -> ValueID {
     let scale = (3 / Float(inputs)).squareRoot()
     return try node(
-      .gemm(.init(transposeB: true)), x, try constant([outputs, inputs], scale: scale),
+      .gemm(transposeB: true), x, try constant([outputs, inputs], scale: scale),
       try constant([outputs], scale: 0.1))
   }
 
   mutating func convolution(
-    _ x: TensorID, _ channels: Int, _ outputs: Int, _ window: Window, groups: Int = 1
-  ) throws -> TensorID {
+    _ x: ValueID, _ channels: Int, _ outputs: Int, _ window: Window, groups: Int = 1
+  ) throws -> ValueID {
     let weights = [outputs, channels / groups] + window.kernel
     let scale = (3 / Float(weights.dropFirst().reduce(1, *))).squareRoot()
     return try node(
@@ -59,13 +81,13 @@ struct Network {
       try constant([outputs], scale: 0.1))
   }
 
-  mutating func finish(_ output: TensorID) throws -> FloatGraph {
+  mutating func finish(_ output: ValueID) throws -> EquationGraph {
     try builder.addOutput(named: "y", output)
     return try builder.finish()
   }
 
   /// A batch normalisation with plausible statistics.
-  mutating func normalisation(_ x: TensorID, _ channels: Int) throws -> TensorID {
+  mutating func normalisation(_ x: ValueID, _ channels: Int) throws -> ValueID {
     var variance: [Float] = []
     for _ in 0..<channels { variance.append(abs(numbers.real()) + 0.5) }
     return try node(
@@ -86,7 +108,7 @@ struct Outcome {
 
 /// Compiles on the samples, evaluates on the first and compares.
 func outcome(
-  _ graph: FloatGraph, _ samples: [[String: Tensor]], headroomBits: Int = 1
+  _ graph: EquationGraph, _ samples: [[String: Tensor]], headroomBits: Int = 1
 ) throws -> Outcome {
   let compiler = Compiler(
     library: try .standard(), options: CompileOptions(headroomBits: headroomBits))

@@ -1,5 +1,6 @@
 import Compiler
 import ConstraintSystem
+import Equations
 import TensorGraph
 import Testing
 import Witness
@@ -58,7 +59,7 @@ struct OutputTests {
   }
 
   @Test func withoutInputs() throws {
-    var builder = GraphBuilder()
+    var builder = EquationGraphBuilder()
     let c = builder.addConstant(named: "c", try Tensor(shape: [], real: [-1000.5]))
     let i = builder.addConstant(named: "i", try Tensor(shape: [2], integer: [3, -32768]))
     try builder.addOutput(named: "y", c)
@@ -78,7 +79,7 @@ struct OutputTests {
     ]
     let compiler = Compiler(library: try .standard())
     for (value, reason) in cases {
-      var builder = GraphBuilder()
+      var builder = EquationGraphBuilder()
       let c = builder.addConstant(named: "c", value)
       try builder.addOutput(named: "y", c)
       let graph = try builder.finish()

@@ -1,13 +1,15 @@
 import CircuitLanguage
 import Compiler
 import ConstraintSystem
+import Equations
 import TensorGraph
 import Testing
 import Witness
 
 /// Compiles with samples, then again with nothing but the system.
 func expectFoundAgain(
-  _ graph: FloatGraph, _ samples: [[String: Tensor]], _ options: CompileOptions = CompileOptions()
+  _ graph: EquationGraph, _ samples: [[String: Tensor]],
+  _ options: CompileOptions = CompileOptions()
 ) throws {
   let model = try Compiler(library: try .standard(), options: options).compile(
     graph, samples: samples)
@@ -20,7 +22,8 @@ func expectFoundAgain(
 
 @Suite("A system and the network that it is of") struct RecompileTests {
   /// Two branches of different scales, one of them with weights that are copied.
-  private func network(_ scale: Float, seed: UInt64 = 3) throws -> (FloatGraph, [String: Tensor]) {
+  private func network(_ scale: Float, seed: UInt64 = 3) throws -> (EquationGraph, [String: Tensor])
+  {
     var net = try Network(input: [1, 2, 6, 6], seed: seed)
     let window = Window(kernel: [3, 3])
     let a = try net.node(.relu, net.convolution(net.input, 2, 4, window, groups: 2))
@@ -49,8 +52,7 @@ func expectFoundAgain(
     var x = net.input
     for layer in 0..<4 {
       let weights = try net.constant([8, 8], scale: layer % 2 == 0 ? 1e3 : 1e-4)
-      x = try net.builder.append(
-        .gemm(.init(transposeB: true)), [x, weights], name: "same", output: "same")
+      x = try net.append(.gemm(transposeB: true), [x, weights], name: "same", output: "same")
     }
     try expectFoundAgain(try net.finish(x), [["x": try net.numbers.tensor([1, 8])]])
   }
@@ -81,10 +83,10 @@ func expectFoundAgain(
 
   /// Other weights may well have the same system; then they are other integers.
   @Test func otherWeightsAreOtherIntegers() throws {
-    func graph(_ weight: Float) throws -> FloatGraph {
+    func graph(_ weight: Float) throws -> EquationGraph {
       var net = try Network(input: [1, 2])
       let weights = try net.constant([2, 2], values: [1, weight, -0.5, 0.125])
-      return try net.finish(try net.node(.gemm(.init(transposeB: true)), net.input, weights))
+      return try net.finish(try net.node(.gemm(transposeB: true), net.input, weights))
     }
     let compiler = Compiler(library: try .standard())
     let sample = ["x": try Tensor(shape: [1, 2], real: [0.7, -0.2])]

@@ -1,4 +1,5 @@
 import Compiler
+import Equations
 import TensorGraph
 import Testing
 import Witness
@@ -8,12 +9,12 @@ struct ScaleTests {
   /// A three-layer network at some scale of its input and weights, with its sample.
   private func network(
     input: Float, weights: Float, bias: Float = 0.1
-  ) throws -> (FloatGraph, [String: Tensor]) {
+  ) throws -> (EquationGraph, [String: Tensor]) {
     var net = try Network(input: [1, 8], seed: 11)
     var x = net.input
     for _ in 0..<3 {
       x = try net.node(
-        .gemm(.init(transposeB: true)), x, net.constant([8, 8], scale: weights),
+        .gemm(transposeB: true), x, net.constant([8, 8], scale: weights),
         net.constant([8], scale: bias))
       x = try net.node(.relu, x)
     }
@@ -78,7 +79,7 @@ struct ScaleTests {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(node == graph.nodes[0].name && reason.contains("magnitudes"))
+    #expect(node == graph.layers[0].name && reason.contains("magnitudes"))
   }
 
   @Test(arguments: 0...8)
@@ -105,13 +106,13 @@ struct ScaleTests {
   @Test func layersThatLeaveTheirRangeAreNamed() throws {
     var net = try Network(input: [1, 2])
     let weights = try net.constant([1, 2], values: [1, -1])
-    let product = try net.node(.gemm(.init(transposeB: true)), net.input, weights)
+    let product = try net.node(.gemm(transposeB: true), net.input, weights)
     let graph = try net.finish(product)
     let sample = ["x": try Tensor(shape: [1, 2], real: [1, 0.99])]
     let model = try outcome(graph, [sample]).model
     let other = ["x": try Tensor(shape: [1, 2], real: [1, -1])]
     let error = failure { () throws(CompileError) in try model.evaluate(other) }
-    #expect("\(String(describing: error))".contains(graph.nodes[0].name))
+    #expect("\(String(describing: error))".contains(graph.layers[0].name))
   }
 
   @Test func longSumsGetNarrowerWeights() throws {

@@ -1,6 +1,7 @@
 import CircuitLanguage
 import Compiler
 import ConstraintSystem
+import Equations
 import TensorGraph
 import TestSupport
 import Testing
@@ -8,12 +9,12 @@ import Witness
 
 @Suite("Who sees inputs, outputs and models") struct VisibilityTests {
   /// Two inputs; the outputs are a result, a view of it, an input, and the result again.
-  private func graph() throws -> FloatGraph {
+  private func graph() throws -> EquationGraph {
     var net = try Network(input: [2, 3])
     let other = try net.builder.addInput(named: "z", shape: [2, 3])
     let sum = try net.node(.relu, try net.node(.add, net.input, other))
     try net.builder.addOutput(named: "sum", sum)
-    try net.builder.addOutput(named: "turned", try net.node(.transpose(permutation: [1, 0]), sum))
+    try net.builder.addOutput(named: "turned", try net.node(.transpose([1, 0]), sum))
     try net.builder.addOutput(named: "same", net.input)
     return try net.finish(sum)
   }
@@ -124,7 +125,7 @@ import Witness
 
 @Suite("Inputs of demanded scales") struct InputScaleTests {
   private func compile(
-    _ graph: FloatGraph, _ sample: [String: Tensor], _ bits: [String: Int]
+    _ graph: EquationGraph, _ sample: [String: Tensor], _ bits: [String: Int]
   ) throws(CompileError) -> CompiledModel {
     guard let library = try? CircuitLibrary.standard() else { throw .file("no library") }
     return try Compiler(library: library, options: CompileOptions(inputBits: bits))
@@ -187,19 +188,33 @@ import Witness
     _ = try compile(graph, sample, ["x": 3, "z": 3])
   }
 
-  /// An addend whose bits are too far from those of the other for one shift.
+  /// A product of demanded scales that no accumulator holds.
   @Test func demandsThatALayerCanNotMeetAreRefused() throws {
     var net = try Network(input: [1, 4])
-    let large = try net.constant([1, 4], scale: 1e6)
-    let graph = try net.finish(try net.node(.add, net.input, large))
-    let sample = ["x": try net.numbers.tensor([1, 4], scale: 1e-9)]
-    let error = failure { () throws(CompileError) in try compile(graph, sample, ["x": 40]) }
+    let other = try net.builder.addInput(named: "z", shape: [1, 4])
+    let graph = try net.finish(try net.node(.multiply, net.input, other))
+    let sample = ["x": try net.numbers.tensor([1, 4]), "z": try net.numbers.tensor([1, 4])]
+    func compile(_ bits: [String: Int]) throws(CompileError) -> CompiledModel {
+      try Compiler(
+        library: .init(), options: CompileOptions(accumulatorBits: 28, inputBits: bits)
+      ).compile(graph, samples: [sample])
+    }
+    let error = failure { () throws(CompileError) in try compile(["x": 13, "z": 13]) }
     guard case .demand(let node, let reason)? = error else {
       Issue.record("the demand led to \(String(describing: error))")
       return
     }
-    #expect(node == graph.nodes[0].name && reason.contains("demanded of the input \"x\""))
-    let free = try compile(graph, sample, [:])
-    #expect(free.interface.inputs[0].fractionalBits < 40)
+    #expect(node == graph.layers[0].name && reason.contains("demanded of the input"))
+  }
+
+  /// What is far less than a unit of the result is no reason to refuse its scale.
+  @Test func addendsThatComeToNothingKeepTheirScale() throws {
+    var net = try Network(input: [1, 4])
+    let large = try net.constant([1, 4], scale: 1e6)
+    let graph = try net.finish(try net.node(.add, net.input, large))
+    let sample = ["x": try net.numbers.tensor([1, 4], scale: 1e-9)]
+    let model = try compile(graph, sample, ["x": 40])
+    #expect(model.interface.inputs[0].fractionalBits == 40)
+    try StatementChecker.check(model.circuit.system, try model.evaluate(sample))
   }
 }

@@ -80,7 +80,8 @@ extension ApplyForm {
   /// does anything else.
   var bounds: ClosedRange<Double>? {
     let (low, high) = (function.value(at: -0x1p200), function.value(at: 0x1p200))
-    guard low < high, low > -0x1p200 || high < 0x1p200 else { return nil }
+    // Bounds that cross leave one value.
+    guard low <= high, low > -0x1p200 || high < 0x1p200 else { return nil }
     let inner = [low, high].filter { abs($0) < 0x1p200 }
     let near = inner.flatMap { [$0 - 1, $0 + 1, $0 * 0.99, $0 * 1.01] }
     var points = inner + near + [0]
