@@ -10,6 +10,12 @@ package enum StridedCopy {
 
   /// Writes what a read gives over all values of the indices, row-major.
   package static func run(
+    _ read: TensorRead, shape: [Int], indices: [StatementIndex], from source: UnsafePointer<Double>,
+    to target: UnsafeMutablePointer<Double>
+  ) throws(MalformedRead) { try copy(read, shape, indices, source, target) }
+
+  /// Writes what a read gives over all values of the indices, row-major.
+  package static func run(
     _ read: TensorRead, shape: [Int], indices: [StatementIndex], from source: UnsafePointer<Int64>,
     to target: UnsafeMutablePointer<Int64>
   ) throws(MalformedRead) { try copy(read, shape, indices, source, target) }

@@ -2,7 +2,7 @@ import ConstraintSystem
 import Equations
 import TensorGraph
 
-/// Computes the values of a form graph over doubles.
+/// Computes the values of a form graph over doubles, on all threads.
 struct FormEvaluator {
   let graph: FormGraph
   /// The values that have been computed, row-major. Constants are not among them.
@@ -38,29 +38,28 @@ struct FormEvaluator {
     }
     for node in graph.nodes {
       let given = replaced[node.output]
-      let result = if let given { given } else { try named(node) }
+      let result = if let given { given } else { try evaluate(node) }
       try observing(node.output, result)
       values[node.output] = result
       release(node.operands)
     }
   }
 
-  /// What a node gives; errors name its layer.
-  private func named(_ node: FormGraph.Node) throws(CompileError) -> [Double] {
-    do throws(CompileError) {
-      return try evaluate(node)
-    } catch {
-      throw error.naming(graph.layers[node.layer].name)
-    }
-  }
-
   /// The elements of a value or a constant.
   func elements(_ id: ValueID) throws(CompileError) -> [Double] {
-    if let value = values[id] { return value }
-    guard let constant = graph.constants[id] else {
+    try operand(id).doubles
+  }
+
+  private func operand(_ id: ValueID) throws(CompileError) -> EquationOperand {
+    if let constant = graph.constants[id] { return EquationOperand(constant) }
+    guard let value = values[id] else {
       throw .node(name: graph[id].name, reason: "a value is read before it is computed")
     }
-    return constant.doubles
+    do throws(GraphError) {
+      return try EquationOperand(shape: graph[id].shape, doubles: value)
+    } catch {
+      throw .input(name: graph[id].name, reason: error.reason)
+    }
   }
 
   private mutating func release(_ operands: [ValueID]) {
@@ -71,26 +70,18 @@ struct FormEvaluator {
     }
   }
 
+  /// What a node gives; errors name its layer.
   private func evaluate(_ node: FormGraph.Node) throws(CompileError) -> [Double] {
-    var operands: [[Double]] = []
-    for operand in node.operands { operands.append(try elements(operand)) }
-    let context = FormContext(
-      operands: operands, shapes: node.operands.map { graph[$0].shape },
-      shape: graph[node.output].shape)
-    switch node.form {
-    case .view(let step): return context.view(step)
-    case .sum(let sum): return context.sum(sum)
-    case .apply(let apply):
-      return context.read(apply.argument).map { apply.function.value(at: $0) }
-    case .quotient(let a, let b): return zip(context.read(a), context.read(b)).map { $0 / $1 }
-    case .root(let a, let isInverse):
-      return context.read(a).map { isInverse ? 1 / $0.squareRoot() : $0.squareRoot() }
-    case .extreme(let extreme): return context.extreme(extreme)
-    case .less(let a, let b):
-      return zip(context.read(a), context.read(b)).map { $0 < $1 ? 1 : 0 }
-    case .equal(let a, let b):
-      return zip(context.read(a), context.read(b)).map { $0 == $1 ? 1 : 0 }
-    case .place(let place): return context.place(place)
+    let operands = try node.operands.mapTyped { id throws(CompileError) in try operand(id) }
+    let output = graph[node.output]
+    do throws(GraphError) {
+      switch node.form.definition(shape: output.shape, operands: operands.map(\.shape)) {
+      case .equation(let equation):
+        return try equation.doubles(on: operands, name: "\"\(output.name)\"")
+      case .view(let step): return try step.doubles(on: operands)
+      }
+    } catch {
+      throw CompileError(error.at(node: graph.layers[node.layer].name))
     }
   }
 }
@@ -102,12 +93,5 @@ extension Tensor {
     case .real(let values): values.map(Double.init)
     case .integer(let values): values.map(Double.init)
     }
-  }
-}
-
-extension CompileError {
-  /// The same, of a node that was not known where it arose.
-  func naming(_ node: String) -> CompileError {
-    if case .node("", let reason) = self { .node(name: node, reason: reason) } else { self }
   }
 }

@@ -168,13 +168,27 @@ extension FormLossFinder {
     _ node: FormGraph.Node, _ form: SumForm, _ place: Int, _ rounded: [Double],
     _ operands: [ValueID: [Double]]
   ) throws(CompileError) -> Double {
-    var values: [[Double]] = []
-    for operand in node.operands { values.append(operands[operand] ?? exact[operand] ?? []) }
-    let shapes = node.operands.map { network.graph[$0].shape }
-    let shape = network.graph[node.output].shape
-    let before = FormContext(operands: values, shapes: shapes, shape: shape).sum(form)
-    values[place] = rounded
-    let after = FormContext(operands: values, shapes: shapes, shape: shape).sum(form)
+    var values = try node.operands.mapTyped { id throws(CompileError) in
+      try operand(id, operands[id] ?? exact[id] ?? [])
+    }
+    let before = try sum(form, values)
+    values[place] = try operand(node.operands[place], rounded)
+    let after = try sum(form, values)
     return zip(before, after).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+  private func operand(
+    _ id: ValueID, _ values: [Double]
+  ) throws(CompileError) -> EquationOperand {
+    do throws(GraphError) {
+      return try EquationOperand(shape: network.graph[id].shape, doubles: values)
+    } catch { throw CompileError(error) }
+  }
+
+  private func sum(
+    _ form: SumForm, _ operands: [EquationOperand]
+  ) throws(CompileError) -> [Double] {
+    do throws(GraphError) {
+      return try form.equation.doubles(on: operands)
+    } catch { throw CompileError(error) }
   }
 }

@@ -115,17 +115,19 @@ extension FormGraph {
   private func label(_ place: PlaceForm, _ number: Int) -> JudgedOutput.Label {
     let sizes = place.indices.map(\.size)
     let last = sizes.count - 1
-    let read = NestRead(
-      place.candidate.positions,
-      shape: self[nodes[number].operands[place.candidate.operand]].shape, indices: sizes.count)
-    var runs: [NestRead.Run] = []
-    let shape = Array(sizes.dropLast())
-    FormContext.forEachPlace(shape) {
-      runs.append(read.run(along: last, size: sizes[last], at: $0 + [0]))
+    let operand = self[nodes[number].operands[place.candidate.operand]]
+    var start = 0
+    var strides = [Int](repeating: 0, count: sizes.count)
+    for (position, stride) in zip(place.candidate.positions, Shape.strides(operand.shape)) {
+      start += position.constant * stride
+      for term in position.terms { strides[term.index] += term.coefficient * stride }
+    }
+    let starts = (0..<last).reduce([start]) { starts, axis in
+      starts.flatMap { start in (0..<sizes[axis]).map { start + $0 * strides[axis] } }
     }
     return .init(
-      starts: runs.map(\.start), stride: runs.first?.stride ?? 1, choices: sizes[last],
-      isMaximum: place.isMaximum, isLast: place.isLast)
+      starts: starts, stride: strides[last], choices: sizes[last], isMaximum: place.isMaximum,
+      isLast: place.isLast)
   }
 }
 

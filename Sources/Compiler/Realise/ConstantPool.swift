@@ -24,7 +24,7 @@ extension ModelTensor {
   /// - Throws: `CompileError.outOfRange` where the magnitude does not hold one.
   func integers(_ tensor: Tensor, name: String) throws(CompileError) -> [Int] {
     let values = tensor.doubles
-    let strides = tensor.shape.rowMajorStrides
+    let strides = Shape.strides(tensor.shape)
     let shape = order.map { tensor.shape[$0] }
     var result: [Int] = []
     result.reserveCapacity(values.count)

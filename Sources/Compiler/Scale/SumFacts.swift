@@ -71,7 +71,7 @@ struct SumFacts {
   }
 
   /// The greatest magnitude of a sum over a term's summed indices of a function of its constant; nil
-  /// where the term has none.
+  /// where the term has none, or where it can't be computed.
   func greatestSum(_ number: Int, _ function: (Double) -> Double) -> Double? {
     guard let constant = terms[number].constant,
       let tensor = graph.constants[node.operands[constant]],
@@ -85,7 +85,7 @@ struct SumFacts {
   /// domain's indices that the read depends on.
   private func greatestSum(
     _ values: [Double], shape: [Int], _ read: FormRead, _ summed: [Int]
-  ) -> Double {
+  ) -> Double? {
     let used = Set(read.positions.flatMap { $0.terms.map(\.index) })
     let outer = (0..<form.domainRank).filter(used.contains)
     let order = outer + summed.filter(used.contains)
@@ -102,15 +102,14 @@ struct SumFacts {
           })
       })
     let sizes = order.map { form.indices[$0] }
-    let context = FormContext(
-      operands: [values], shapes: [shape], shape: outer.map { form.indices[$0].size })
-    let sums = context.sum(
-      SumForm(
-        indices: sizes, domainRank: outer.count,
-        terms: [
-          .init(
-            coefficient: 1, summed: Array(outer.count..<order.count), factors: [reading])
-        ]))
+    let sum = SumForm(
+      indices: sizes, domainRank: outer.count,
+      terms: [
+        .init(coefficient: 1, summed: Array(outer.count..<order.count), factors: [reading])
+      ])
+    guard let operand = try? EquationOperand(shape: shape, doubles: values),
+      let sums = try? sum.equation.doubles(on: [operand])
+    else { return nil }
     return sums.reduce(0) { max($0, abs($1)) } * Double(repeats)
   }
 }

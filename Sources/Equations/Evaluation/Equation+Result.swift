@@ -28,7 +28,8 @@ extension Equation {
     }
     let elements: Tensor.Elements
     do throws(EquationFailure) {
-      elements = try operands.withSources { sources throws(EquationFailure) in
+      elements = try operands.map { EquationOperand($0) }.withSources {
+        sources throws(EquationFailure) in
         var run = EquationRun(self, sources: sources)
         let value = try run.reduced(value)
         return kind == .real
@@ -40,9 +41,44 @@ extension Equation {
     }
     return try Tensor(shape: shape, elements)
   }
+
+  /// The value of the equation on operands in double precision, as `result` computes it, whatever it
+  /// is: truth values are 0 and 1, and what is not finite stays.
+  ///
+  /// - Parameters:
+  ///   - operands: by number, as the equation's reads need them. Integers are exact up to 2^53.
+  ///   - name: of what is computed, for errors.
+  ///
+  /// The limits of `check` are for what people write, and are not asked here: the forms of a compiler
+  /// have passed their own checks, and each of their terms may bind indices of its own.
+  ///
+  /// Throws `.value` with the place of a computed position that does not exist, or of an extreme of
+  /// nothing.
+  package func doubles(
+    on operands: [EquationOperand], name: String = "the result"
+  ) throws(GraphError) -> [Double] {
+    guard try Shape.elementCount(shape) > 0 else { return [] }
+    do throws(EquationFailure) {
+      return try operands.withSources { sources throws(EquationFailure) in
+        var run = EquationRun(self, sources: sources)
+        let value = try run.reduced(value)
+        return try run.doubles(value)
+      }
+    } catch {
+      throw error.error(name, self, kind: .real)
+    }
+  }
 }
 
 extension EquationRun {
+  /// The values of an expression without reductions over the whole domain.
+  fileprivate func doubles(_ value: RealExpression) throws(EquationFailure) -> [Double] {
+    let program = try reals(value, over: domain)
+    return try filled { target throws(EquationFailure) in
+      try program.perform { run throws(ExpressionFailure) in try run.write(to: target) }
+    }
+  }
+
   /// The values of an expression without reductions over the whole domain, in single precision.
   fileprivate func reals(
     _ value: RealExpression, areFinite: Bool
@@ -97,34 +133,5 @@ extension EquationRun {
     }
     if let failure { throw failure }
     return result
-  }
-}
-
-extension [Tensor] {
-  /// Calls `body` with the tensors as the machine reads them, by their places in the list.
-  fileprivate func withSources<Result>(
-    _ body: (TensorSources) throws(EquationFailure) -> Result
-  ) throws(EquationFailure) -> Result {
-    try withSources(TensorSources(), body)
-  }
-
-  private func withSources<Result>(
-    _ sources: TensorSources, _ body: (TensorSources) throws(EquationFailure) -> Result
-  ) throws(EquationFailure) -> Result {
-    guard sources.count < count else { return try body(sources) }
-    let tensor = self[sources.count]
-    var more = sources
-    switch tensor.elements {
-    case .real(let values):
-      return try values.withUnsafeBufferPointer { values throws(EquationFailure) in
-        _ = more.append(shape: tensor.shape, values.baseAddress.map { .float($0) })
-        return try withSources(more, body)
-      }
-    case .integer(let values):
-      return try values.withUnsafeBufferPointer { values throws(EquationFailure) in
-        _ = more.append(shape: tensor.shape, values.baseAddress.map { .int64($0) })
-        return try withSources(more, body)
-      }
-    }
   }
 }

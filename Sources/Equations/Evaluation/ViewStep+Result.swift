@@ -23,6 +23,23 @@ extension ViewStep {
     return try moved(operands[0], to: shape)
   }
 
+  /// The operands' elements in double precision, moved, as `result` moves them.
+  ///
+  /// Throws what `outputShape` throws.
+  package func doubles(on operands: [EquationOperand]) throws(GraphError) -> [Double] {
+    let shapes = operands.map(\.shape)
+    let shape = try outputShape(shapes)
+    if case .reshape = self { return operands[0].doubles }
+    if case .concatenate(let axis) = self {
+      return Self.joined(operands.map(\.doubles), shapes, axis)
+    }
+    let read = TensorRead(tensor: 0, positions: positions(of: shapes[0]))
+    let copy = CopiedRead(read: read, source: shapes[0], target: shape)
+    return try copy.elements(of: operands[0].doubles) { read, from, to throws(MalformedRead) in
+      try StridedCopy.run(read, shape: copy.source, indices: copy.indices, from: from, to: to)
+    }
+  }
+
   private func moved(_ operand: Tensor, to shape: [Int]) throws(GraphError) -> Tensor {
     let read = TensorRead(tensor: 0, positions: positions(of: operand.shape))
     let copy = CopiedRead(read: read, source: operand.shape, target: shape)

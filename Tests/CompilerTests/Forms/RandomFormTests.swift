@@ -1,8 +1,9 @@
-import Compiler
 import ConstraintSystem
 import Equations
 import TensorGraph
 import Testing
+
+@testable import Compiler
 
 @Suite("Forms of random equations give what the equations give")
 struct RandomFormTests {
@@ -25,6 +26,7 @@ struct RandomFormTests {
         continue
       }
       let found = try forms.evaluate(inputs)
+      try compareEvaluator(forms, inputs, found, seed)
       for (before, after) in zip(graph.outputs, forms.outputs) {
         let (a, b) = (expected[before.value] ?? [], found[after.value] ?? [])
         let scale = expected.values.flatMap { $0 }.reduce(1) { max($0, abs($1)) }
@@ -39,5 +41,20 @@ struct RandomFormTests {
     #expect(compared > 200)
     // Only extremes of what leaves a value are refused.
     #expect(refused <= 15, "\(refused) graphs are refused")
+  }
+  /// The compiler's evaluator gives what walking the forms gives.
+  private func compareEvaluator(
+    _ forms: FormGraph, _ inputs: [[Double]], _ expected: [ValueID: [Double]], _ seed: UInt64
+  ) throws {
+    let sample = Dictionary(uniqueKeysWithValues: zip(forms.inputs, inputs))
+    let scale = expected.values.flatMap { $0 }.reduce(1) { max($0, abs($1)) }
+    var evaluation = FormEvaluator(forms)
+    try evaluation.run(sample) { id, values in
+      let slow = expected[id] ?? []
+      let error = zip(values, slow).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      #expect(
+        values.count == slow.count && error <= 1e-11 * scale,
+        "seed \(seed), \(forms[id].name): \(error) of \(scale)\n\(forms)")
+    }
   }
 }

@@ -1,0 +1,165 @@
+import ConstraintSystem
+import Equations
+
+extension Form {
+  /// What the form means, of operands of the given shapes.
+  ///
+  /// - Parameters:
+  ///   - shape: that of the result.
+  ///   - operands: the operands' shapes, by number.
+  func definition(shape: [Int], operands: [[Int]]) -> EquationGraph.Definition {
+    switch self {
+    case .view(let step): return .view(step)
+    case .sum(let sum): return .equation(sum.equation)
+    case .extreme(let extreme): return .equation(extreme.equation(operands: operands))
+    case .place(let place): return .equation(place.equation)
+    case .apply(let apply):
+      return Self.pointwise(apply.function.composed(with: apply.argument.expression), shape)
+    case .quotient(let a, let b):
+      return Self.pointwise(.binary(.divide, a.expression, b.expression), shape)
+    case .root(let a, let isInverse):
+      let root = RealExpression.unary(.sqrt, a.expression)
+      return Self.pointwise(isInverse ? .binary(.divide, .constant(1), root) : root, shape)
+    case .less(let a, let b):
+      return Self.pointwise(.binary(.less, a.expression, b.expression), shape)
+    case .equal(let a, let b):
+      return Self.pointwise(.binary(.equal, a.expression, b.expression), shape)
+    }
+  }
+
+  private static func pointwise(
+    _ value: RealExpression, _ shape: [Int]
+  ) -> EquationGraph.Definition {
+    let indices = shape.enumerated().map { axis, size in
+      Equation.Index(name: "i\(axis)", size: size)
+    }
+    return .equation(Equation(indices: indices, domainRank: shape.count, value: value))
+  }
+}
+
+extension SumForm {
+  /// What the sum means.
+  var equation: Equation {
+    var own = Array(indices.prefix(domainRank))
+    let values = terms.map { $0.expression(indices, binding: &own) }
+    return Equation(
+      indices: own, domainRank: domainRank,
+      value: .combination(.add, of: values[...]) ?? .constant(0))
+  }
+}
+
+extension SumForm.Term {
+  /// The term, with summed indices of its own at the end of the list: each is bound once. Those that
+  /// no factor reads are a multiple.
+  fileprivate func expression(
+    _ indices: [Equation.Index], binding own: inout [Equation.Index]
+  ) -> RealExpression {
+    let read = Set(factors.flatMap(\.positions.usedIndices))
+    let repeats = summed.filter { !read.contains($0) }.reduce(1.0) {
+      $0 * Double(indices[$1].size)
+    }
+    let bound = own.bind(summed.filter(read.contains).sorted(), of: indices)
+    let reads = factors.map { $0.replacing(bound).expression }
+    let multiple = RealExpression.constant(coefficient * repeats)
+    guard var value = RealExpression.combination(.multiply, of: reads[...]) else {
+      return multiple
+    }
+    if !bound.isEmpty { value = .reduce(.sum, over: bound.values.sorted(), value) }
+    return coefficient * repeats == 1 ? value : .binary(.multiply, multiple, value)
+  }
+}
+
+extension ExtremeForm {
+  /// What the extreme means, of operands of the given shapes.
+  fileprivate func equation(operands: [[Int]]) -> Equation {
+    let isInside = candidates.allSatisfy { candidate in
+      candidate.positions.stayInside(operands[candidate.operand]) { indices[$0].size }
+    }
+    return isInside ? separate : together
+  }
+
+  /// The extreme of each candidate for itself, where all of them are.
+  private var separate: Equation {
+    let inner = Array(domainRank..<indices.count)
+    var own = Array(indices.prefix(domainRank))
+    let values = candidates.map { candidate in
+      let bound = own.bind(inner, of: indices)
+      let value = candidate.replacing(bound).expression
+      return bound.isEmpty
+        ? value : .reduce(isMaximum ? .maximum : .minimum, over: bound.values.sorted(), value)
+    }
+    return Equation(
+      indices: own, domainRank: domainRank,
+      value: .combination(isMaximum ? .maximum : .minimum, of: values[...]) ?? .constant(0))
+  }
+
+  /// One extreme over all candidates, the last index telling which: an element at which some of them
+  /// are outside has that of the others.
+  private var together: Equation {
+    var own = indices
+    var value = candidates[candidates.count - 1].expression
+    if candidates.count > 1 || own.count == domainRank {
+      let choice = AffineIndex(index: own.count)
+      own.append(.init(name: "candidate", size: candidates.count))
+      for number in candidates.indices.dropLast().reversed() {
+        let isChosen = RealExpression.binary(.equal, .index(choice), .constant(Double(number)))
+        value = .select(isChosen, candidates[number].expression, value)
+      }
+    }
+    let bound = Array(domainRank..<own.count)
+    return Equation(
+      indices: own, domainRank: domainRank,
+      value: .reduce(isMaximum ? .maximum : .minimum, over: bound, value))
+  }
+}
+
+extension PlaceForm {
+  /// What the place means.
+  fileprivate var equation: Equation {
+    let reduction: RealExpression.Reduction =
+      isMaximum
+      ? (isLast ? .lastMaximum : .firstMaximum) : (isLast ? .lastMinimum : .firstMinimum)
+    let last = indices.count - 1
+    return Equation(
+      indices: indices, domainRank: last,
+      value: .reduce(reduction, over: [last], candidate.expression))
+  }
+}
+
+extension FormRead {
+  fileprivate var expression: RealExpression {
+    .read(OperandRead(operand: operand, positions: positions.map { .affine($0) }))
+  }
+
+  /// The same with some indices replaced.
+  fileprivate func replacing(_ indices: [Int: Int]) -> FormRead {
+    FormRead(
+      operand: operand, positions: positions.substituting { .init(index: indices[$0] ?? $0) })
+  }
+}
+
+extension [Equation.Index] {
+  /// Appends copies of some indices of a list. The result is where they are, by where they were.
+  fileprivate mutating func bind(_ list: [Int], of indices: [Equation.Index]) -> [Int: Int] {
+    var places: [Int: Int] = [:]
+    for index in list {
+      places[index] = count
+      append(indices[index])
+    }
+    return places
+  }
+}
+
+extension RealExpression {
+  /// All parts joined by an operation, as a tree of little height; nil where there are none.
+  fileprivate static func combination(
+    _ operation: Binary, of parts: ArraySlice<RealExpression>
+  ) -> RealExpression? {
+    guard parts.count > 1 else { return parts.first }
+    let middle = parts.startIndex + parts.count / 2
+    guard let left = combination(operation, of: parts[..<middle]),
+      let right = combination(operation, of: parts[middle...])
+    else { return nil }
+    return .binary(operation, left, right)
+  }
+}
