@@ -20,7 +20,8 @@ struct FunctionTable: Hashable {
       range: CompileOptions.activationRange, first: domain.lowerBound, rows: domain.count)
   }
 
-  /// The integers of a domain.
+  /// The integers of a domain, without those at its ends of which the result has no integer: whoever
+  /// comes there has no proof, and no wrong result.
   func integers(_ domain: FunctionDomain) -> ClosedRange<Int> {
     func integer(_ value: Double) -> Int {
       let limits = Self.arguments
@@ -28,7 +29,16 @@ struct FunctionTable: Hashable {
     }
     let low = scalbn(domain.range.lowerBound, argumentBits).rounded(.down) - 1
     let high = scalbn(domain.range.upperBound, argumentBits).rounded(.up) + 1
-    return integer(low)...integer(high)
+    var ends = (low: integer(low), high: integer(high))
+    while ends.low < ends.high, !hasResult(ends.low) { ends.low += 1 }
+    while ends.low < ends.high, !hasResult(ends.high) { ends.high -= 1 }
+    return ends.low...ends.high
+  }
+
+  private func hasResult(_ argument: Int) -> Bool {
+    let x = FixedPoint.real(argument, fractionalBits: argumentBits)
+    let result = scalbn(function.value(at: x), resultBits)
+    return result.magnitude < Double(CompileOptions.activationRange.upperBound) + 0.5
   }
 
   /// To what arguments are held so that they stay in the table: an end beyond which the function stays
