@@ -190,7 +190,7 @@ let package = Package(
       "CompilerTests",
       [
         "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Hashing",
-        "ONNXImport", "TensorFiles", "TensorGraph", "TestSupport", "Witness",
+        "ONNXImport", "RealTables", "TensorFiles", "TensorGraph", "TestSupport", "Witness",
       ]),
     tests(
       "ArgumentTests",

@@ -53,7 +53,8 @@ extension CircuitBuilder {
   /// Adds ranges for the bounds that need one.
   ///
   /// Which they are hangs on how ranges are shown, and that on which ranges there are: so both are
-  /// decided in turn, until nothing changes.
+  /// decided in turn, until nothing changes. A verifier takes the first statement that bounds a tensor:
+  /// what would be too wide by the others is bounded in front of them.
   /// - Returns: how each range is shown.
   private mutating func decideBounds() throws(CircuitLanguageError) -> [RangePlan] {
     var columns: [[IntegerInterval]] = []
@@ -65,22 +66,28 @@ extension CircuitBuilder {
     }
     let asked = deferred
     var needed: Set<Int> = []
+    var early: Set<Int> = []
     for round in 0... {
       if round == Self.maximalRounds {
         needed = Set(asked.bounds.indices)
         for number in deferred.ranges.indices { deferred.ranges[number].kind.spareBits = 0 }
       }
-      let bounds = needed.sorted().map { asked.bounds[$0].request(in: system) }
+      let order = needed.intersection(early).sorted() + needed.subtracting(early).sorted()
+      let bounds = order.map { asked.bounds[$0].request(in: system) }
       let kinds = try cheapest(demands(bounds)).plans
       let plans = deferred.ranges.map { kinds[$0.kind] ?? RangePlan(top: 1, rows: 1) }
       try charge(system.partCount + deferred.ranges.reduce(0) { $0 + 1 + $1.value.terms.count })
       let search = BoundSearch(
         system, deferred, plans: plans, columns: columns, needed: needed)
-      let wanted = search.needed.union(search.missing())
+      let missing = search.missing()
+      early.formUnion(missing)
+      let wanted = search.needed.union(missing)
       let isUnchanged = !limitShifts(by: search) && wanted == needed
       if isUnchanged || round == Self.maximalRounds {
-        deferred.ranges += bounds
-        return plans + bounds.map { kinds[$0.kind] ?? RangePlan(top: 1, rows: 1) }
+        let shown = bounds.map { kinds[$0.kind] ?? RangePlan(top: 1, rows: 1) }
+        let front = needed.intersection(early).count
+        deferred.ranges = bounds[..<front] + deferred.ranges + bounds[front...]
+        return shown[..<front] + plans + shown[front...]
       }
       needed = wanted
     }

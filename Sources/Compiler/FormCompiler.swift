@@ -91,7 +91,7 @@ extension Compiler {
     var matching = self
     matching.options.inputBits = [:]
     matching.options.visibility = trial.visibility(of: system, options.visibility)
-    let plan = ScalePlan(forms, trial.choices(of: system), matching.options)
+    let plan = try trial.plan(of: system, matching.options)
     var realiser = Realiser(
       graph: forms, plan: plan, library: library, options: matching.options)
     let realised = try realiser.run()

@@ -40,6 +40,10 @@ extension FormGraph {
     }
     switch node.form {
     case .sum(let sum): return sum.terms.lazy.compactMap { obstacle($0, sum, node) }.first
+    case .apply(let apply) where !node.keepsScale && apply.function.formula == nil:
+      return
+        "there are no tables of such a function: it is too long, or has a power whose exponent "
+        + "varies or is no quotient of 64-bit integers"
     case .place(let place):
       let extent = place.indices.last?.size ?? 1
       return extent <= 1 << 15 ? nil : "\(extent) candidates; up to \(1 << 15) are supported"

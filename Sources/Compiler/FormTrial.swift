@@ -27,9 +27,20 @@ struct FormTrial {
     realised = try realiser.run()
   }
 
+  /// The plan that a system was made by, if it is one of the network.
+  ///
+  /// - Throws: `CompileError.different` where it lacks a table.
+  func plan(
+    of system: ConstraintSystem, _ options: CompileOptions
+  ) throws(CompileError) -> ScalePlan {
+    var plan = ScalePlan(graph, choices(of: system), options)
+    try plan.addTables(graph, of: system)
+    return plan
+  }
+
   /// The scales that values have in a system. The tensors of values come in the same order in every
   /// circuit of the network, and are called the same; what lies between them is passed over.
-  func choices(of system: ConstraintSystem) -> [ScalePlan.Value] {
+  private func choices(of system: ConstraintSystem) -> [ScalePlan.Value] {
     var found: [ValueID: TensorDeclaration] = [:]
     var place = system.tensors.startIndex
     let own = realised.scales.sorted { ($0.value, $0.key.index) < ($1.value, $1.key.index) }

@@ -8,8 +8,9 @@ extension Realiser {
   private static let tableCount = 1 << 14
 
   mutating func apply(
-    _ form: ApplyForm, _ node: FormGraph.Node, _ site: Site
+    _ form: ApplyForm, _ number: Int, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
+    let node = graph.nodes[number]
     let x = try read(form.argument, node, site)
     let isMany = site.shape.reduce(1, *) >= Self.tableCount && x.range.magnitude <= 1 << 15
     if form.isRelu { return try relu(x, site) }
@@ -24,7 +25,29 @@ extension Realiser {
       }
       return isMany ? try table("clip", limits, x, site) : try hold(x, limits, site)
     }
-    throw CircuitLanguageError("this function has no table", instance: site.name)
+    return try lookUp(x, number, site)
+  }
+
+  /// A function of a table of its own. What the table does not reach is held to it first where the
+  /// function stays the same beyond; elsewhere an argument beyond has no proof.
+  private mutating func lookUp(
+    _ x: TensorView, _ number: Int, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let node = graph.nodes[number]
+    guard let table = plan.table(node, of: graph), let domain = plan.tables[number] else {
+      throw CircuitLanguageError("this function has no table", instance: site.name)
+    }
+    let ends = table.limits(domain)
+    let limits = [ends.low ?? x.range.lowerBound, ends.high ?? x.range.upperBound]
+    var held = x
+    if limits[0] > x.range.lowerBound || limits[1] < x.range.upperBound {
+      var inner = site
+      inner.value = plan[graph.argument(of: node)]
+      held = try hold(x, limits, inner)
+    }
+    return try builder.apply(
+      TableRequest(table.request(domain)), held, name: site.name,
+      fractionalBits: site.value.bits)
   }
 
   private mutating func table(

@@ -1,6 +1,7 @@
 import CircuitLanguage
 import ConstraintSystem
 import Equations
+import RealTables
 import TensorGraph
 import Witness
 
@@ -50,7 +51,7 @@ struct Realiser {
     self.graph = graph
     self.plan = plan
     self.options = options
-    builder = DerivationBuilder(library: library)
+    builder = DerivationBuilder(library: library, realTables: ComputedTables())
     costs = [LayerCost](repeating: LayerCost(), count: graph.layers.count)
     parts = [Int](repeating: 0, count: graph.layers.count)
     var counts = parts

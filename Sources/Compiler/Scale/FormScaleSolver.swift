@@ -14,7 +14,7 @@ struct FormScaleSolver {
   let classes: ValueClasses
   /// The sums, by node.
   let sums: [Int: SumFacts]
-  let groups: [TableGroup]
+  let tables: TableGroups
   /// What a value must hold, headroom included.
   let room: [Double]
   /// Values whose negatives are beyond all measure and count for nothing.
@@ -57,7 +57,11 @@ struct FormScaleSolver {
       return calibration[id].magnitude * headroom
     }
     let room = room
-    groups = try TableGroups(graph) { room[$0.index] }.groups
+    tables = TableGroups(graph) { id in
+      calibration[id].low * headroom...calibration[id].high * headroom
+    } magnitude: {
+      room[$0.index]
+    }
     var sums: [Int: SumFacts] = [:]
     for (number, node) in graph.nodes.enumerated() {
       producers[node.output.index] = number
@@ -67,8 +71,8 @@ struct FormScaleSolver {
     bits = []
     bits = graph.values.indices.map { wanted(ValueID($0), calibration) }
     let usual = graph.values.indices.map { self.usual(ValueID($0)) }
-    joinClasses(PrecisionNeeds(graph, calibration, usual: usual))
-    for group in groups { limit(group) }
+    joinClasses(PrecisionNeeds(graph, calibration, usual: usual, tables: tables.groups))
+    for group in tables.groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }
       try fix(input, wanted, calibration)
@@ -183,7 +187,9 @@ struct FormScaleSolver {
 
   func plan() -> ScalePlan {
     let chosen = graph.values.indices.map { choice(ValueID($0)) }
-    return ScalePlan(graph, chosen, options)
+    var plan = ScalePlan(graph, chosen, options)
+    plan.addTables(graph, tables.domains)
+    return plan
   }
 
   /// The scale of a value in the end.

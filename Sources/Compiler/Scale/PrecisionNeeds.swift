@@ -13,16 +13,24 @@ struct PrecisionNeeds {
   private let calibration: FormCalibration
   /// The bits that 16 bits leave each value.
   private let usual: [Int]
+  /// The bits that tables have of their arguments, by node.
+  private var argumentBits: [Int: Int] = [:]
 
   /// The error that is tolerated is 2^slack units of a result that has 16 bits.
   private static let slack = 6.0
 
-  init(_ graph: FormGraph, _ calibration: FormCalibration, usual: [Int]) {
+  /// - Parameter tables: what functions are looked up in, of arguments that may be more than these hold.
+  init(
+    _ graph: FormGraph, _ calibration: FormCalibration, usual: [Int], tables: [TableGroup] = []
+  ) {
     self.graph = graph
     self.calibration = calibration
     self.usual = usual
     bits = [Double?](repeating: nil, count: graph.values.count)
-    for node in graph.nodes.reversed() { ask(node) }
+    for group in tables {
+      for number in group.nodes { argumentBits[number] = group.argumentBits }
+    }
+    for (number, node) in graph.nodes.enumerated().reversed() { ask(number, node) }
   }
 
   private mutating func ask(_ id: ValueID, _ wanted: Double?) {
@@ -30,7 +38,10 @@ struct PrecisionNeeds {
     bits[id.index] = max(bits[id.index] ?? wanted, wanted)
   }
 
-  private mutating func ask(_ node: FormGraph.Node) {
+  private mutating func ask(_ number: Int, _ node: FormGraph.Node) {
+    if let wanted = argumentBits[number], graph[graph.argument(of: node)].kind == .real {
+      ask(graph.argument(of: node), Double(wanted))
+    }
     let own = bits[node.output.index]
     if node.keepsScale {
       for operand in node.operands { ask(operand, own) }

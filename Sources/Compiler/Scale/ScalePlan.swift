@@ -24,6 +24,8 @@ public struct ScalePlan: Equatable, Sendable {
   public var chosen: [Value]
   /// By node, for those that are sums.
   public var sums: [Int: SumPlan]
+  /// The arguments of the tables that functions of one value are looked up in, by node.
+  public var tables: [Int: ClosedRange<Int>] = [:]
 
   subscript(_ id: ValueID) -> Value { values[id.index] }
 }

@@ -28,6 +28,8 @@ struct SumScales {
   private static let shifts = [16, 24, 32]
   /// Errors of independent weights stay below this many units of the result for some thousand terms.
   private static let toleratedError = 24.0
+  /// By how many bits more than it has a value may be bounded.
+  private static let spareBits = 8
   /// The most that a term may be multiplied by to reach the others.
   static let maximalAlignment = 30
 
@@ -143,10 +145,12 @@ struct SumScales {
   }
 
   /// The accumulator brought to the shift that all roundings share where there is room, since each
-  /// shift takes a table of its own remainders. The quotient is the same.
+  /// shift takes a table of its own remainders. The quotient is the same. What reads wide values bounds
+  /// them by some bits more than they have, for which there must be room as well.
   private func shared(_ accumulator: Int) -> Int {
     let common = output + CompileOptions.singleShift
-    guard accumulator > output, accumulator < common, common <= roomBits else { return accumulator }
+    guard accumulator > output, accumulator < common, common + Self.spareBits <= roomBits
+    else { return accumulator }
     return common
   }
 

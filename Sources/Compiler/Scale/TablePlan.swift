@@ -10,49 +10,59 @@ struct TableGroup: Equatable {
   /// Most fractional bits of the arguments and of the results.
   var argumentBits: Int
   var resultBits: Int
-  /// Binary digits of the arguments, the sign included.
-  var width: Int
 }
 
 /// Finds which applications share a table.
 struct TableGroups {
   private(set) var groups: [TableGroup] = []
+  /// The arguments that tables are needed for, by node.
+  private(set) var domains: [Int: FunctionDomain] = [:]
 
   /// Arguments of which the finest has so many more bits than the coarsest still share a table.
   private static let tolerated = 3
   /// The least and the greatest number of binary digits of an argument.
   private static let widths = 12...16
+  /// Rounding an argument may change a result by this part of its greatest magnitude.
+  private static let precision = 0x1p-11
 
-  /// - Parameter magnitude: what a value's integers must hold.
+  /// - Parameters:
+  ///   - span: what calibration and headroom say that a value may be, zero included.
+  ///   - magnitude: what a value's integers must hold.
   init(
-    _ graph: FormGraph, magnitude: (ValueID) -> Double
-  ) throws(CompileError) {
+    _ graph: FormGraph, span: (ValueID) -> ClosedRange<Double>, magnitude: (ValueID) -> Double
+  ) {
     var nodes: [RealExpression: [Int]] = [:]
     var order: [RealExpression] = []
     for (number, node) in graph.nodes.enumerated() {
       guard case .apply(let apply) = node.form, !node.keepsScale else { continue }
       if nodes[apply.function] == nil { order.append(apply.function) }
       nodes[apply.function, default: []].append(number)
+      let bits = Self.bits(graph, node.output, magnitude(node.output), width: 16)
+      domains[number] = FunctionDomain(
+        apply.function, span: span(graph.argument(of: node)), unit: scalbn(1, -bits))
     }
     for function in order {
       let members = nodes[function] ?? []
       let uses = members.reduce(0) { $0 + graph[graph.nodes[$1].output].shape.reduce(1, *) }
-      let width = min(max((4 * uses).ceilingLog2, Self.widths.lowerBound), Self.widths.upperBound)
-      add(function, members, width, graph, magnitude)
+      add(function, members, (4 * uses).ceilingLog2, graph, magnitude)
     }
   }
 
   /// Makes groups of applications whose arguments' own scales are alike.
   private mutating func add(
-    _ function: RealExpression, _ members: [Int], _ width: Int, _ graph: FormGraph,
+    _ function: RealExpression, _ members: [Int], _ cheap: Int, _ graph: FormGraph,
     _ magnitude: (ValueID) -> Double
   ) {
     let own = members.map { number in
       let node = graph.nodes[number]
-      let argument = graph.argument(of: node)
+      let result = magnitude(node.output)
+      let width = max(cheap, digits(number, function, result))
       return (
-        node: number, argument: Self.bits(graph, argument, width, magnitude),
-        result: Self.bits(graph, node.output, 16, magnitude)
+        node: number,
+        argument: Self.bits(
+          graph, graph.argument(of: node), domains[number]?.magnitude ?? 0,
+          width: min(max(width, Self.widths.lowerBound), Self.widths.upperBound)),
+        result: Self.bits(graph, node.output, result, width: 16)
       )
     }
     for member in own.sorted(by: { ($0.argument, $0.node) < ($1.argument, $1.node) }) {
@@ -65,18 +75,28 @@ struct TableGroups {
         groups.append(
           TableGroup(
             function: function, nodes: [member.node], argumentBits: member.argument,
-            resultBits: member.result, width: width))
+            resultBits: member.result))
       }
     }
   }
 
-  /// The most fractional bits of a value in a width.
+  /// How many binary digits an argument wants, so that rounding it changes the result by little.
+  private func digits(_ number: Int, _ function: RealExpression, _ result: Double) -> Int {
+    guard let domain = domains[number] else { return 0 }
+    // Half a unit of the argument, where the function is steepest.
+    let unit = 2 * Self.precision * result / domain.steepestSlope(of: function)
+    let units = domain.magnitude / unit
+    guard units > 1 else { return 0 }
+    return units < 0x1p16 ? 1 + Int(log2(units).rounded(.up)) : Self.widths.upperBound
+  }
+
+  /// The most fractional bits of a magnitude in a width.
   private static func bits(
-    _ graph: FormGraph, _ id: ValueID, _ width: Int, _ magnitude: (ValueID) -> Double
+    _ graph: FormGraph, _ id: ValueID, _ magnitude: Double, width: Int
   ) -> Int {
     guard graph[id].kind == .real else { return 0 }
     let limit = scalbn(1.0, width - 1) - 0.51
-    let bits = FixedPoint.fractionalBits(magnitude: magnitude(id), limit: limit)
+    let bits = FixedPoint.fractionalBits(magnitude: magnitude, limit: limit)
     return min(bits ?? CompileOptions.bitsOfZero, FormScaleSolver.maximalBits)
   }
 }
