@@ -180,7 +180,7 @@ let package = Package(
       "EquationsTests",
       [
         "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Evaluation", "Kernels",
-        "TensorGraph",
+        "TensorGraph", "TestSupport",
       ]),
     tests("ONNXImportTests", ["ONNXImport", "TensorFiles", "TensorGraph", "TestSupport"]),
     tests("TensorFilesTests", ["TensorFiles", "TestSupport"]),

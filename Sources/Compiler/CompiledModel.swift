@@ -1,6 +1,5 @@
 import CircuitLanguage
 import ConstraintSystem
-import Foundation
 import TensorGraph
 import Witness
 
@@ -67,8 +66,9 @@ public struct Compiler: Sendable {
   /// Whether all statements are checked for every sample that is judged, and not for the first one
   /// alone: for circuits that nobody has tested yet.
   public var checksAllSamples = false
-  /// Whether networks are compiled by way of forms. Only development asks for it, by the environment.
-  var usesForms = ProcessInfo.processInfo.environment["ASSAY_FORMS"] == "1"
+  /// Whether networks are compiled by way of forms. Only tests ask for it, until it is the
+  /// only way.
+  var usesForms = false
 
   public init(library: CircuitLibrary, options: CompileOptions = CompileOptions()) {
     self.library = library
