@@ -1,6 +1,7 @@
 import ConstraintSystem
 import Equations
 import TensorGraph
+import TestSupport
 import Testing
 
 /// Short forms for writing equations in tests.
@@ -30,20 +31,7 @@ func equation(_ sizes: some Sequence<Int>, rank: Int, _ value: RealExpression) -
     domainRank: rank, value: value)
 }
 
-/// Numbers that follow from a seed alone.
-struct EvaluationNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
+extension SeededGenerator {
   mutating func reals(_ shape: [Int]) throws -> Tensor {
     let count = shape.reduce(1, *)
     return try Tensor(

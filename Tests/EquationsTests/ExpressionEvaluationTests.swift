@@ -1,6 +1,7 @@
 import ConstraintSystem
 import Equations
 import TensorGraph
+import TestSupport
 import Testing
 
 /// Expressions and reductions on the fast evaluator, against their meaning.
@@ -65,7 +66,7 @@ import Testing
     "every reduction, over windows that reach outside",
     arguments: RealExpression.Reduction.allCases, [1, 2, 5, 1301])
   func windows(reduction: RealExpression.Reduction, size: Int) throws {
-    var numbers = EvaluationNumbers(UInt64(size))
+    var numbers = SeededGenerator(seed: UInt64(size))
     let operands = [try numbers.reals([size]), try numbers.integers([size], in: -3...3)]
     let position = AffineIndex(
       constant: -2, terms: [.init(index: 0, coefficient: 1), .init(index: 1, coefficient: 1)])
@@ -88,7 +89,7 @@ import Testing
     "every reduction of a whole axis, long or short",
     arguments: RealExpression.Reduction.allCases, [[1, 1], [3, 2], [2, 1301], [1301, 3]])
   func axes(reduction: RealExpression.Reduction, shape: [Int]) throws {
-    var numbers = EvaluationNumbers(UInt64(shape[0]))
+    var numbers = SeededGenerator(seed: UInt64(shape[0]))
     let kind: ElementKind = reduction.isPlace ? .integer : .real
     let term = RealExpression.binary(
       .add, .constant(1), .binary(.divide, read(0, [0, 1]), .constant(1000)))
@@ -129,7 +130,7 @@ import Testing
 
   @Test("computed places, and one index in two places")
   func places() throws {
-    var numbers = EvaluationNumbers(9)
+    var numbers = SeededGenerator(seed: 9)
     let data = try numbers.reals([5, 7])
     let rows = try Tensor(shape: [3], integer: [4, 0, 2])
     let row = ReadPosition.computed(read(1, [0]))

@@ -1,6 +1,7 @@
 import ConstraintSystem
 import Equations
 import TensorGraph
+import TestSupport
 import Testing
 
 /// Graphs and views on the fast evaluator.
@@ -68,14 +69,14 @@ import Testing
 
   @Test("views move reals and integers as they say", arguments: views)
   func view(step: ViewStep, shape: [Int]) throws {
-    var numbers = EvaluationNumbers(1)
+    var numbers = SeededGenerator(seed: 1)
     for operand in [try numbers.reals(shape), try numbers.integers(shape)] {
       #expect(try step.result(on: [operand]) == step.apply([operand]))
     }
   }
 
   @Test func concatenation() throws {
-    var numbers = EvaluationNumbers(2)
+    var numbers = SeededGenerator(seed: 2)
     for axis in 0..<3 {
       let shapes = [3, 1, 4].map { extent in
         var shape = [2, 3, 5]

@@ -2,6 +2,7 @@ import ConstraintSystem
 import Equations
 import Kernels
 import TensorGraph
+import TestSupport
 import Testing
 
 /// Sums of products, which become matrix products, against their meaning.
@@ -13,7 +14,7 @@ import Testing
 
   @Test("matrix products, and what is added to them", arguments: sizes)
   func matrixProduct(size: [Int]) throws {
-    var numbers = EvaluationNumbers(UInt64(size[0] * 1000 + size[2]))
+    var numbers = SeededGenerator(seed: UInt64(size[0] * 1000 + size[2]))
     let (m, n, k) = (size[0], size[1], size[2])
     let operands = [
       try numbers.reals([m, k]), try numbers.reals([n, k]), try numbers.reals([n]),
@@ -27,7 +28,7 @@ import Testing
 
   @Test("stacks of matrices, one of them common", arguments: [1, 2, 7])
   func batches(batch: Int) throws {
-    var numbers = EvaluationNumbers(UInt64(batch))
+    var numbers = SeededGenerator(seed: UInt64(batch))
     let operands = [try numbers.reals([batch, 5, 11]), try numbers.reals([batch, 11, 3])]
     let product = sum(over: 3, of: product(read(0, [0, 1, 3]), read(1, [0, 3, 2])))
     try expectMeaning(equation([batch, 5, 3, 11], rank: 3, product), operands)
@@ -36,7 +37,7 @@ import Testing
   /// y[n, g·m + o, p] with groups, strides, dilation and padding; the group is an index of its own.
   @Test(arguments: [(1, 1, 1, 0), (2, 2, 1, 1), (3, 1, 2, 2), (1, 3, 1, 4)])
   func convolution(groups: Int, stride: Int, dilation: Int, pad: Int) throws {
-    var numbers = EvaluationNumbers(UInt64(groups + 10 * stride))
+    var numbers = SeededGenerator(seed: UInt64(groups + 10 * stride))
     let (channels, maps, extent, taps) = (3, 5, 13, 3)
     let places = (extent + 2 * pad - dilation * (taps - 1) - 1) / stride + 1
     let operands = [
@@ -55,7 +56,7 @@ import Testing
 
   @Test("factors that are not reads")
   func factors() throws {
-    var numbers = EvaluationNumbers(3)
+    var numbers = SeededGenerator(seed: 3)
     let operands = [
       try numbers.reals([7, 23]), try numbers.reals([11, 23]), try numbers.reals([11]),
       try numbers.reals([23]),
@@ -76,7 +77,7 @@ import Testing
 
   @Test("a sum within a sum, and one within a function of its result")
   func nested() throws {
-    var numbers = EvaluationNumbers(4)
+    var numbers = SeededGenerator(seed: 4)
     let operands = [try numbers.reals([5, 7]), try numbers.reals([7, 3]), try numbers.reals([3])]
     let inner = sum(over: 2, of: product(read(0, [0, 2]), read(1, [2, 1])))
     try expectMeaning(
@@ -91,7 +92,7 @@ import Testing
 
   @Test("products of integers are exact, whether or not doubles hold them")
   func integers() throws {
-    var numbers = EvaluationNumbers(5)
+    var numbers = SeededGenerator(seed: 5)
     let dot = sum(over: 2, of: product(read(0, [0, 2]), read(1, [1, 2])))
     let equation = equation([5, 7, 13], rank: 2, dot)
     for limit: Int64 in [9, 1 << 24, 1 << 29] {
@@ -111,7 +112,7 @@ import Testing
 
   @Test("the number of threads changes nothing")
   func threads() throws {
-    var numbers = EvaluationNumbers(6)
+    var numbers = SeededGenerator(seed: 6)
     let operands = [try numbers.reals([301, 263]), try numbers.reals([67, 263])]
     let dot = sum(over: 2, of: product(read(0, [0, 2]), read(1, [1, 2])))
     let total = { (index: Int) in sum(over: index, of: .unary(.exp, read(0, [0, index]))) }

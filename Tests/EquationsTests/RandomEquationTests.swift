@@ -1,6 +1,7 @@
 import ConstraintSystem
 import Equations
 import TensorGraph
+import TestSupport
 import Testing
 
 /// Equations at random, against their meaning.
@@ -29,7 +30,7 @@ import Testing
 }
 
 private struct EquationMaker {
-  private var numbers: EvaluationNumbers
+  private var numbers: SeededGenerator
   private let integers: Bool
   private let sizes: [Int]
   private let rank: Int
@@ -38,7 +39,7 @@ private struct EquationMaker {
   private var free: [Int]
 
   init(seed: UInt64, integers: Bool) {
-    numbers = EvaluationNumbers(seed)
+    numbers = SeededGenerator(seed: seed)
     self.integers = integers
     rank = Int.random(in: 0...3, using: &numbers)
     var sizes: [Int] = []

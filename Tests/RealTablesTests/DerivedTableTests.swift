@@ -74,6 +74,26 @@ private struct Network {
         == .table(TableRequest(Network.request), fractionalBits: 7))
   }
 
+  /// A function of x in units of 2^-6 is another one in other units: whoever says that a tensor has
+  /// these, or that the result has others than the table's, has no layer of Assay's own.
+  @Test(arguments: [(6, 7, true), (5, 7, false), (6, 8, false), (7, 6, false)])
+  func aTableSaysWhichUnitsItTakesAndGives(argument: Int, result: Int, isOwn: Bool) throws {
+    var builder = DerivationBuilder(library: try .standard(), realTables: ComputedTables())
+    let angles = try builder.addTensor(
+      TensorDeclaration(
+        name: "angles", shape: [6], role: .publicInput, range: -300...300,
+        fractionalBits: argument))
+    builder.beginLayer(name: "sine", operation: "Sin")
+    let sines = try builder.apply(
+      TableRequest(Network.request), angles, name: "sine", fractionalBits: result)
+    builder.beginOutputs()
+    _ = try builder.markOutput(sines, name: "y")
+    let bytes = builder.derivation.bytes
+    let audit = try DerivationAudit(bytes, of: try builder.finish().system)
+    #expect(audit.layers.map(\.isOwn) == [isOwn])
+    #expect(audit.layers.map(\.keepsUnits) == [isOwn])
+  }
+
   @Test func anAuditTakesTheKeysValuesAndSaysSo() throws {
     let network = try Network()
     let audit = try DerivationAudit(network.derivation.bytes, of: network.circuit.system)
