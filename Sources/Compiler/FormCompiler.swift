@@ -1,6 +1,7 @@
 import CircuitLanguage
 import ConstraintSystem
 import Equations
+import Foundation
 import TensorGraph
 
 // The way from a network over forms to its circuit.
@@ -29,6 +30,7 @@ extension Compiler {
       forms, samples: inputs, keeping: Set(results), targets: Set(forms.targets.map(\.value)),
       limit: forms.judgedSamples)
     progress(.quantise)
+    if ProcessInfo.processInfo.environment["DUMP"] != nil { print(forms.description) }
     var solver = try FormScaleSolver(forms, options, calibration)
     let plan = try solver.solve()
     progress(.lower)
