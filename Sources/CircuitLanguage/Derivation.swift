@@ -137,7 +137,7 @@ extension CircuitLibrary {
   /// whoever uses them, with one exception (`poolingCircuits`).
   static let layerCircuits: Set<String> = [
     "add", "argmax", "average_pool1d", "average_pool2d", "batch_norm", "clip", "conv1d",
-    "conv1d_no_bias", "conv2d", "conv2d_no_bias", "copy", "divide", "equal", "extreme", "gemm",
+    "conv1d_no_bias", "conv2d", "conv2d_no_bias", "copy", "divide", "divided", "equal", "extreme", "gemm",
     "gemm_no_bias", "global_sum", "inverse_root", "leaky_relu", "less", "matmul", "max_pool1d",
     "max_pool2d", "mul", "ones", "private_input", "quotient", "reduce_sum", "relu", "rescale",
     "rescale_clip", "rescale_leaky_relu", "rescale_relu", "round", "scale", "signed_quotient",

@@ -41,6 +41,8 @@ extension Derivation.Instance {
     case "round", "rescale", "rescale_relu", "rescale_leaky_relu", "rescale_clip",
       "rescale_into_pool":
       return first - parameter("shift") == fractionalBits
+    // As the coefficients of sums, a divisor stands for a real number of its own.
+    case "divided": return operands.count == 1
     case "quotient", "signed_quotient":
       return operands.count == 2 && first + parameter("shift") - operands[1] == fractionalBits
     case "square_root": return first + parameter("power") == 2 * fractionalBits

@@ -484,6 +484,24 @@ let standardCircuits: [(name: String, text: String)] = [
     """#
   ),
   (
+    "Circuits/integer/divided.circuit",
+    #"""
+    # y = ⌊acc / divisor + 1/2⌋, of `width` bits, for a divisor that everybody knows.
+    #
+    # acc + ⌊divisor / 2⌋ = y·divisor + r with 0 ≤ r < divisor has one solution, so that the lookup of r
+    # leaves no choice. That y fits its width follows from what reads it, or is looked up.
+    circuit divided(acc: any[...]; divisor: positive, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      require divisor <= 2^46 and width <= 47
+      hint y[...] = (acc[...] + divisor / 2) / divisor
+      lookup acc[...] + divisor / 2 - y[...] * divisor in range(divisor)
+      bound y
+    }
+    
+    """#
+  ),
+  (
     "Circuits/integer/extreme.circuit",
     #"""
     # The greatest element along the last axis. (The least one is the greatest of the negatives, negated.)

@@ -73,6 +73,20 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
         == x.map { ($0 + 32) >> 6 })
   }
 
+  @Test(arguments: [1, 2, 3, 768, 65535, 65537, 999_983, (1 << 30) + 1], [1, 3])
+  func division(divisor: Int, count: Int) throws {
+    let limit = min(1 << 40, divisor << 15) - divisor
+    let half = divisor / 2
+    var generator = SeededGenerator(seed: UInt64(divisor + count))
+    let edges = [half, -half, half - 1, -half - 1, limit, -limit].shuffled(using: &generator)
+    let x = values(count, -limit...limit, edges: edges)
+    var trial = try Trial()
+    trial.input(x, [count], range: -(1 << 40)...1 << 40)
+    let expected = x.map { Int((Double($0 + half) / Double(divisor)).rounded(.down)) }
+    #expect(
+      try trial.output("divided", ["divisor": divisor, "width": 16], attacks: 1) == expected)
+  }
+
   /// A product is committed with its remainder alone.
   @Test(arguments: [5, 16, 20]) func roundingOfProducts(shift: Int) throws {
     var harness = try LayerHarness()

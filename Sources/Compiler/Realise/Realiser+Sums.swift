@@ -27,6 +27,10 @@ extension Realiser {
       ViewSum(indices: indices, domainRank: form.domainRank, terms: terms), operands,
       name: site.name, fractionalBits: plan.accumulatorBits)
     guard graph[node.output].isCommitted else { return exact }
+    if let divisor = plan.divisor {
+      return try instantiate(
+        "divided", [exact], site, ["divisor": divisor, "width": site.value.range.width])
+    }
     return try round(exact, bits: plan.accumulatorBits, site)
   }
 

@@ -52,13 +52,12 @@ extension FormScaleSolver {
     for _ in 0..<Self.maximalRounds {
       if graph[output].isCommitted { limitResult(output, scales(of: facts)) }
       let scales = scales(of: facts)
-      let own = bits(of: output)
       let accumulator = scales.accumulatorBits(isCommitted: graph[output].isCommitted)
       if !graph[output].isCommitted {
         exact[output] = .init(
           bits: accumulator, magnitude: scales.magnitude(accumulator: accumulator))
       }
-      guard conflict == nil, let excess = excess(scales, accumulator, own) else { return }
+      guard conflict == nil, let excess = excess(scales, accumulator) else { return }
       coarsen(excess)
       // A sum that is not committed is found anew only by the next round over all nodes.
       guard graph[excess].isCommitted else { return }
@@ -77,24 +76,25 @@ extension FormScaleSolver {
     SumScales(
       facts: facts, operands: facts.node.operands.map { operand($0) },
       output: bits(of: facts.node.output),
-      isSaturating: saturated.contains(facts.node.output), options: options)
+      isSaturating: saturated.contains(facts.node.output),
+      isCommitted: graph[facts.node.output].isCommitted, options: options)
   }
 
   mutating func limitResult(_ output: ValueID, _ scales: SumScales) {
     if scales.facts.hasWeights || scales.facts.hasConstants {
-      lower(output, to: scales.mostBits)
+      lower(output, to: scales.mostBits + bits(of: output) - scales.output)
     } else if let exact = scales.exactBits {
-      lower(output, to: exact)
+      lower(output, to: exact + bits(of: output) - scales.output)
     }
   }
 
   /// What is too fine for the sum; nil when all is well.
-  func excess(_ scales: SumScales, _ accumulator: Int, _ own: Int) -> ValueID? {
+  func excess(_ scales: SumScales, _ accumulator: Int) -> ValueID? {
     let facts = scales.facts
     let exact = facts.terms.compactMap { term in scales.exactBits(term).map { (term, $0) } }
     let least = exact.map(\.1).min() ?? 0
     let limit =
-      min(own + CompileOptions.maximalShift, least + SumScales.maximalAlignment, scales.roomBits)
+      min(scales.output + CompileOptions.maximalShift, least + SumScales.maximalAlignment, scales.roomBits)
     if let finest = exact.max(by: { $0.1 < $1.1 }), finest.1 > limit {
       return finestFactor(finest.0, facts)
     }

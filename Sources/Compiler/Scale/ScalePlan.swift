@@ -51,4 +51,7 @@ public struct SumPlan: Equatable, Sendable {
   public var terms: [Term]
   /// No value of the exact sum is greater.
   public var magnitude: Int
+  /// What the exact sum is divided by to become the result, where that is no power of two that the
+  /// scales tell.
+  public var divisor: Int?
 }

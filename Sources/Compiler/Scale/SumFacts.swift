@@ -54,6 +54,20 @@ struct SumFacts {
   var hasWeights: Bool { terms.contains(where: \.isWeighted) }
   var hasConstants: Bool { terms.contains(where: \.isConstant) }
 
+  /// The sum divided by the magnitude of the coefficient that all its products of values have, where
+  /// that is no power of two; nil where they differ, or have constants.
+  var divided: (facts: SumFacts, coefficient: Double)? {
+    let products = terms.filter { !$0.values.isEmpty }
+    guard let coefficient = products.first.map({ abs($0.coefficient) }),
+      products.allSatisfy({
+        $0.constant == nil && $0.exponent == nil && abs($0.coefficient) == coefficient
+      })
+    else { return nil }
+    var form = form
+    for index in form.terms.indices { form.terms[index].coefficient /= coefficient }
+    return (SumFacts(form, node, graph), coefficient)
+  }
+
   /// By how much sums of a term's constants that are rounded to some fractional bits differ from sums
   /// of the constants, where they do most.
   func sumError(_ number: Int, fractionalBits: Int) -> Double {

@@ -10,14 +10,42 @@ struct SumScales {
     var magnitude: Int
   }
 
+  /// Of the sum that `coefficient` is left out of.
   let facts: SumFacts
   /// By the operands' numbers; nil for constants.
   let operands: [Operand?]
-  /// The fractional bits of the result, or what those of an exact sum would be.
+  /// The fractional bits of the result, or what those of an exact sum would be; less the whole part of
+  /// the binary logarithm of `coefficient` where that is left out of the sum.
   let output: Int
   /// Whether constants are held to `Saturation.least`.
-  var isSaturating = false
+  let isSaturating: Bool
   let options: CompileOptions
+  /// What the facts' sum is multiplied by, by way of the divisor that rounds it; 1 unless the result's
+  /// coefficient is applied so.
+  let coefficient: Double
+
+  /// - Parameters:
+  ///   - facts: of the sum.
+  ///   - operands: by number; nil for constants.
+  ///   - output: fractional bits of the result, or what those of an exact sum would be.
+  ///   - isCommitted: whether the sum is rounded.
+  init(
+    facts: SumFacts, operands: [Operand?], output: Int, isSaturating: Bool, isCommitted: Bool,
+    options: CompileOptions
+  ) {
+    self.operands = operands
+    self.isSaturating = isSaturating
+    self.options = options
+    guard isCommitted, let divided = facts.divided,
+      Self.roomForWeights(facts, operands, options) < Self.preciseCoefficient
+    else {
+      (self.facts, self.output, coefficient) = (facts, output, 1)
+      return
+    }
+    self.facts = divided.facts
+    self.output = output + Int(divided.coefficient.exponent)
+    coefficient = divided.coefficient
+  }
 
   /// Constants that are all zero take any scale.
   private static let unbounded = 200
@@ -28,6 +56,10 @@ struct SumScales {
   private static let shifts = [16, 24, 32]
   /// Errors of independent weights stay below this many units of the result for some thousand terms.
   private static let toleratedError = 24.0
+  /// So many digits make a coefficient precise.
+  private static let preciseCoefficient = 14
+  /// A divisor of so many digits is one, whatever it is rounded from.
+  private static let preciseDivisor = 17
   /// By how many bits more than it has a value may be bounded.
   private static let spareBits = 8
   /// The most that a term may be multiplied by to reach the others.
@@ -55,7 +87,9 @@ struct SumScales {
   }
 
   /// Binary digits of the product of a term's values and of how many of these are added.
-  private func inputDigits(_ term: SumFacts.Term) -> Int {
+  private func inputDigits(_ term: SumFacts.Term) -> Int { Self.inputDigits(term, operands) }
+
+  private static func inputDigits(_ term: SumFacts.Term, _ operands: [Operand?]) -> Int {
     term.values.reduce(term.count.ceilingLog2) { $0 + (operands[$1]?.magnitude ?? 1).ceilingLog2 }
   }
 
@@ -74,6 +108,15 @@ struct SumScales {
   private func weightRoom(_ term: SumFacts.Term) -> Int {
     let others = facts.terms.count(where: \.isWeighted).ceilingLog2
     return (1 << max(halfBits - inputDigits(term) - others, 1)) - 1
+  }
+
+  /// The digits that are left to the coefficients of a sum.
+  private static func roomForWeights(
+    _ facts: SumFacts, _ operands: [Operand?], _ options: CompileOptions
+  ) -> Int {
+    let others = facts.terms.count(where: \.isWeighted).ceilingLog2
+    let digits = facts.terms.lazy.filter(\.isWeighted).map { inputDigits($0, operands) }.max()
+    return options.accumulatorBits - 1 - (digits ?? 0) - others
   }
 
   /// The magnitude that a term's weights are declared with, or its coefficient does not exceed.
@@ -130,6 +173,10 @@ struct SumScales {
   /// again.
   func accumulatorBits(isCommitted: Bool) -> Int {
     let exact = exactBits
+    if coefficient != 1 {
+      let own = max(exact ?? output, facts.hasConstants ? min(output, mostBits) : exact ?? output)
+      return max(own, min(output + Self.preciseDivisor, roomBits))
+    }
     guard facts.hasWeights else {
       let own = max(exact ?? output, facts.hasConstants ? min(output, mostBits) : exact ?? output)
       return isCommitted ? shared(own) : own
@@ -167,6 +214,13 @@ struct SumScales {
       let tolerated = term.count == 1 ? 1 : Self.toleratedError
       return scalbn(error, digits - 1 - inputBits(term) + output) <= tolerated
     }
+  }
+
+  /// What a sum of some fractional bits is divided by for the result.
+  private func divisor(accumulator: Int) -> Int? {
+    guard coefficient != 1 else { return nil }
+    let shift = accumulator - output + Int(coefficient.exponent)
+    return max(Int((scalbn(1, shift) / coefficient).rounded()), 1)
   }
 
   /// No value of the sum is greater in magnitude; `Int.max` where it leaves 62 bits.
@@ -230,7 +284,8 @@ struct SumScales {
         constantMagnitude: weightMagnitude(term))
     }
     return SumPlan(
-      accumulatorBits: accumulator, terms: terms, magnitude: magnitude(accumulator: accumulator))
+      accumulatorBits: accumulator, terms: terms, magnitude: magnitude(accumulator: accumulator),
+      divisor: divisor(accumulator: accumulator))
   }
 }
 
