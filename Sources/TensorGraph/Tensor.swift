@@ -64,6 +64,14 @@ public struct Tensor: Equatable, Sendable {
     }
   }
 
+  /// The elements in double precision; integers beyond 2^53 are rounded.
+  public var doubles: [Double] {
+    switch elements {
+    case .real(let values): values.map(Double.init)
+    case .integer(let values): values.map(Double.init)
+    }
+  }
+
   /// Throws `.unsupported` where an element of a computed constant is not a number: a network may
   /// mean that, but nothing can be proven of it. Infinities are refused where they are used.
   public func requireNumbers() throws(GraphError) {

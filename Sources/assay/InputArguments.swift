@@ -9,8 +9,26 @@ import TensorGraph
 struct InputSlot {
   var name: String
   var shape: [Int]
+  /// What its elements are.
+  var kind = ElementKind.real
 
   var count: Int { shape.reduce(1, *) }
+
+  /// A tensor for it.
+  ///
+  /// - Parameter source: what the values are from, for errors.
+  /// - Throws: `CommandError.input` for a value that the kind does not have.
+  func tensor(_ values: some Collection<Double>, source: String) throws -> Tensor {
+    guard kind != .real else { return try Tensor(shape: shape, real: values.map { Float($0) }) }
+    let range = kind == .boolean ? 0...1 : -0x1p53...0x1p53
+    for (position, value) in values.enumerated()
+    where value != value.rounded() || !range.contains(value) {
+      throw CommandError.input(
+        "\(source): element \(position) is \(value); the input \"\(name)\" takes "
+          + (kind == .boolean ? "0 and 1" : "integers of up to 53 bits"))
+    }
+    return try Tensor(shape: shape, integer: values.map { Int64($0) })
+  }
 }
 
 /// The inputs of one or several inferences.
@@ -134,14 +152,15 @@ enum InputArguments {
           + "\(slot.shape)")
     }
     return try stride(from: 0, to: value.values.count, by: slot.count).map { start in
-      try Tensor(
-        shape: slot.shape, real: value.values[start..<start + slot.count].map { Float($0) })
+      try slot.tensor(value.values[start..<start + slot.count], source: file.path)
     }
   }
 }
 
 extension EquationGraph {
-  var slots: [InputSlot] { inputs.map { InputSlot(name: self[$0].name, shape: self[$0].shape) } }
+  var slots: [InputSlot] {
+    inputs.map { InputSlot(name: self[$0].name, shape: self[$0].shape, kind: self[$0].kind) }
+  }
 }
 
 extension ModelInterface {

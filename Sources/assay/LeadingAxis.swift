@@ -93,8 +93,9 @@ struct LeadingAxis {
     var result = samples[0]
     for (one, all) in zip(single.inputs, many.inputs) where single[one] != many[all] {
       let name = single[one].name
-      let rows = samples.compactMap { $0[name]?.reals }.flatMap { $0 }
-      guard let tensor = try? Tensor(shape: many[all].shape, real: rows) else { return nil }
+      let rows = samples.flatMap { $0[name]?.doubles ?? [] }
+      let slot = InputSlot(name: name, shape: many[all].shape, kind: many[all].kind)
+      guard let tensor = try? slot.tensor(rows, source: name) else { return nil }
       result[name] = tensor
     }
     return result

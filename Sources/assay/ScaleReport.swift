@@ -56,6 +56,11 @@ struct ScaleReport {
   ) throws -> [String: Tensor] {
     var result: [String: Tensor] = [:]
     for (name, tensor) in sample {
+      // Labels and positions have no magnitude.
+      guard tensor.integers == nil else {
+        result[name] = tensor
+        continue
+      }
       let factor = Float(factors[name] ?? 1)
       result[name] = try Tensor(shape: tensor.shape, real: tensor.reals.map { $0 * factor })
     }

@@ -85,13 +85,3 @@ struct FormEvaluator {
     }
   }
 }
-
-extension Tensor {
-  /// The elements, exactly.
-  var doubles: [Double] {
-    switch elements {
-    case .real(let values): values.map(Double.init)
-    case .integer(let values): values.map(Double.init)
-    }
-  }
-}

@@ -1,6 +1,7 @@
 import CircuitLanguage
 import ConstraintSystem
 import Equations
+import Foundation
 import TensorGraph
 import Witness
 
@@ -16,6 +17,10 @@ struct ModelTensor: Hashable {
   var magnitude: Int
   /// What the integers are held to, if they are.
   var least: Int?
+  /// How values between two integers are rounded: what something is compared with keeps its side.
+  var rounding = FloatingPointRoundingRule.toNearestOrAwayFromZero
+  /// Whether what is beyond the magnitude counts as the magnitude.
+  var isHeld = false
 }
 
 extension ModelTensor {
@@ -45,8 +50,9 @@ extension ModelTensor {
 
   private func rounded(_ value: Double, _ position: Int, _ name: String) throws(CompileError) -> Int
   {
-    var scaled = FixedPoint.scaled(value * factor, fractionalBits: bits)
+    var scaled = scalbn(value * factor, bits).rounded(rounding)
     if let least { scaled = max(scaled, Double(least)) }
+    if isHeld { scaled = min(max(scaled, -Double(magnitude)), Double(magnitude)) }
     guard abs(scaled) <= Double(magnitude) else {
       throw .outOfRange(
         OutOfRange(

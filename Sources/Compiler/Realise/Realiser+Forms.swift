@@ -22,10 +22,14 @@ extension Realiser {
   }
 
   /// A read as a view of the shape of the result, followed by `inner` axes.
+  ///
+  /// - Parameter constantBits: the fractional bits of what is read, if it is a constant.
   mutating func read(
-    _ read: FormRead, _ node: FormGraph.Node, _ site: Site, inner: [Int] = []
+    _ read: FormRead, _ node: FormGraph.Node, _ site: Site, inner: [Int] = [],
+    constantBits: Int? = nil
   ) throws(CircuitLanguageError) -> TensorView {
-    let view = try view(node.operands[read.operand])
+    let view = try view(
+      node.operands[read.operand], constantBits: constantBits ?? site.value.bits)
     return try builder.read(
       view, sizes: site.shape + inner, positions: read.positions, name: site.name)
   }

@@ -118,18 +118,34 @@ extension Realiser {
   }
 }
 
+extension FormGraph {
+  /// The fractional bits of a constant that is divided; nil for what is no constant.
+  func numeratorBits(_ id: ValueID) -> Int? {
+    guard let constant = constants[id] else { return nil }
+    return min(
+      FixedPoint.fractionalBits(
+        magnitude: constant.greatestMagnitude,
+        limit: Double(CompileOptions.activationRange.upperBound)) ?? CompileOptions.bitsOfZero,
+      FormScaleSolver.maximalBits / 2)
+  }
+}
+
 // Quotients and roots.
 extension Realiser {
   mutating func quotient(
     _ a: FormRead, _ b: FormRead, _ node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
-    let (top, bottom) = (plan[node.operands[a.operand]].bits, plan[node.operands[b.operand]].bits)
+    let (top, bottom) = (
+      graph.numeratorBits(node.operands[a.operand]) ?? plan[node.operands[a.operand]].bits,
+      plan[node.operands[b.operand]].bits
+    )
     let shift = site.value.bits - top + bottom
     var divisor = try read(b, node, site)
     let isSigned = divisor.range.lowerBound < 0
     divisor = try affine(divisor, times: 1 << max(-shift, 0), bits: bottom - min(shift, 0), site)
     return try instantiate(
-      isSigned ? "signed_quotient" : "quotient", [try read(a, node, site), divisor], site,
+      isSigned ? "signed_quotient" : "quotient",
+      [try read(a, node, site, constantBits: top), divisor], site,
       ["shift": max(shift, 0), "width": site.value.range.width])
   }
 

@@ -1,19 +1,31 @@
 import CircuitLanguage
 import ConstraintSystem
 import Equations
+import Foundation
 
 // Comparisons, extremes and where they are.
 extension Realiser {
   mutating func compare(
     _ circuit: String, _ a: FormRead, _ b: FormRead, _ node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
-    let scales = [a, b].map { plan[node.operands[$0.operand]].bits }
-    let common = scales.max() ?? 0
+    let ids = [a, b].map { node.operands[$0.operand] }
+    let values = ids.filter { graph.constants[$0] == nil }.map { plan[$0] }
+    let common = values.map(\.bits).max() ?? 0
+    // Whatever is beyond a value's range compares as the first number beyond.
+    let reach = values.reduce(1) { reach, value in
+      max(reach, scalbn(Double(value.range.magnitude), common - value.bits))
+    }
     var operands: [TensorView] = []
-    for (read, bits) in zip([a, b], scales) {
-      operands.append(
-        try affine(
-          try self.read(read, node, site), times: 1 << (common - bits), bits: common, site))
+    for (place, read) in [a, b].enumerated() {
+      let isConstant = graph.constants[ids[place]] != nil
+      // v < c where v < ⌈c⌉, and c < v where ⌊c⌋ < v.
+      let view = try view(
+        ids[place], constantBits: common, rounding: place == 0 ? .down : .up,
+        limit: reach < 0x1p46 ? Int(reach) + 1 : nil)
+      let part = try builder.read(
+        view, sizes: site.shape, positions: read.positions, name: site.name)
+      let shift = isConstant ? 0 : common - plan[ids[place]].bits
+      operands.append(try affine(part, times: 1 << shift, bits: common, site))
     }
     return try instantiate(circuit, operands, site)
   }
@@ -36,8 +48,9 @@ extension Realiser {
     var parts: [TensorView] = []
     for candidate in form.candidates {
       var view = try read(candidate, node, site, inner: inner)
-      let bits = plan[node.operands[candidate.operand]].bits
-      if bits > site.value.bits {
+      let id = node.operands[candidate.operand]
+      let bits = plan[id].bits
+      if graph.constants[id] == nil, bits > site.value.bits {
         view = try round(view, bits: bits, site)
       }
       view = try affine(view, times: form.isMaximum ? 1 : -1, bits: site.value.bits, site)

@@ -1,6 +1,7 @@
 import CircuitLanguage
 import ConstraintSystem
 import Equations
+import Foundation
 import RealTables
 import TensorGraph
 import Witness
@@ -233,6 +234,29 @@ extension Realiser {
       throw CircuitLanguageError("an operand is not computed yet", instance: graph[id].name)
     }
     return view
+  }
+
+  /// The view of a value, or the integers of a constant at some fractional bits.
+  ///
+  /// - Parameters:
+  ///   - rounding: of elements that are no integers at these bits.
+  ///   - limit: what a constant's elements are held to, if they are.
+  mutating func view(
+    _ id: ValueID, constantBits: Int,
+    rounding: FloatingPointRoundingRule = .toNearestOrAwayFromZero, limit: Int? = nil
+  ) throws(CircuitLanguageError) -> TensorView {
+    guard let constant = graph.constants[id] else { return try view(id) }
+    let own = scalbn(constant.greatestMagnitude, constantBits).rounded(.up)
+    let greatest = min(own, limit.map(Double.init) ?? own)
+    guard greatest < 0x1p47 else {
+      throw CircuitLanguageError(
+        "its elements reach \(constant.greatestMagnitude), which leaves 47 bits beside what it is "
+          + "combined with", instance: graph[id].name)
+    }
+    return try self.constant(
+      ModelTensor(
+        constant: id, order: Array(constant.shape.indices), factor: 1, bits: constantBits,
+        magnitude: max(Int(greatest), 1), rounding: rounding, isHeld: limit != nil))
   }
 
   /// The tensor of the model that holds a constant's integers.

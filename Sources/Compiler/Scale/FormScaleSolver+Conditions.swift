@@ -42,7 +42,10 @@ extension FormScaleSolver {
 
   /// The numerator's shift must stay in the integers that the field tells apart.
   mutating func relaxQuotient(_ node: FormGraph.Node, _ a: ValueID, _ b: ValueID) {
-    guard let top = operand(a), let bottom = operand(b) else { return }
+    let constant = graph.numeratorBits(a).map {
+      SumScales.Operand(bits: $0, magnitude: CompileOptions.activationRange.upperBound)
+    }
+    guard let top = constant ?? operand(a), let bottom = operand(b) else { return }
     let room = options.accumulatorBits - 1 - top.magnitude.ceilingLog2
     lower(node.output, to: top.bits - bottom.bits + room)
   }
