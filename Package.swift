@@ -109,6 +109,12 @@ let package = Package(
         "Hashing", "Kernels", "Polynomials", "Transcript", "Verifier", "Witness",
       ]),
     module(
+      "OperatorCheck",
+      [
+        "CircuitCheck", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations",
+        "TensorGraph", "Witness",
+      ]),
+    module(
       "CommandSupport",
       [
         "CircuitLanguage", "FileAccess", "Hashing", "RealTables", "Verifier",
@@ -119,8 +125,8 @@ let package = Package(
       name: "assay",
       dependencies: [
         "CircuitCheck", "CommandSupport", "Compiler", "ConstraintSystem", "Equations", "FileAccess",
-        "Hashing", "ONNXImport", "TensorFiles", "TensorGraph", "Witness", "Prover", "Verifier",
-        "Kernels", "CircuitLanguage",
+        "Hashing", "ONNXImport", "OperatorCheck", "TensorFiles", "TensorGraph", "Witness", "Prover",
+        "Verifier", "Kernels", "CircuitLanguage",
         "Transcript",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -191,6 +197,11 @@ let package = Package(
       [
         "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Hashing",
         "ONNXImport", "RealTables", "TensorFiles", "TensorGraph", "TestSupport", "Witness",
+      ]),
+    tests(
+      "OperatorCheckTests",
+      [
+        "CircuitCheck", "CircuitLanguage", "Compiler", "Equations", "OperatorCheck", "TensorGraph",
       ]),
     tests(
       "ArgumentTests",

@@ -141,7 +141,7 @@ public struct CircuitTester {
 
   private func inputs(of trial: TrialCircuit, isNarrow: Bool) -> [[Int: IntegerBuffer]] {
     let inputs = TrialInputs(trial)
-    guard isNarrow else { return inputs.candidates() }
+    guard isNarrow else { return trial.candidates + inputs.candidates() }
     return inputs.all(limit: effort.narrowInputs)
       ?? Array(inputs.candidates().prefix(effort.narrowInputs)) + inputs.random(count: 40)
   }

@@ -29,7 +29,8 @@ public struct WrongHintReport: Sendable {
     undetected.append(hint)
   }
 
-  mutating func add(_ other: WrongHintReport) {
+  /// Adds what other attacks came to.
+  public mutating func add(_ other: WrongHintReport) {
     attempts += other.attempts
     provenUnique += other.provenUnique
     unfinished += other.unfinished

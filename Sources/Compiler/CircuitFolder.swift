@@ -1,9 +1,13 @@
 import CircuitLanguage
 import Foundation
 
-extension CircuitLibrary {
-  /// Adds every file of a directory whose name ends in `.circuit`.
-  public mutating func add(directory: String) throws(CircuitLanguageError) {
+extension SourceFile {
+  /// Every file of a directory whose name ends in `.circuit`, in the order of their names.
+  ///
+  /// Throws where the directory or a file can't be read, or where there is none.
+  public static func circuits(
+    inDirectory directory: String
+  ) throws(CircuitLanguageError) -> [SourceFile] {
     let manager = FileManager.default
     guard let names = try? manager.contentsOfDirectory(atPath: directory) else {
       throw CircuitLanguageError("can not read the directory '\(directory)'")
@@ -19,6 +23,15 @@ extension CircuitLibrary {
     guard !files.isEmpty else {
       throw CircuitLanguageError("there is no .circuit file in '\(directory)'")
     }
-    try add(files: files)
+    return files
+  }
+}
+
+extension CircuitLibrary {
+  /// Adds the circuits and tables of every file of a directory whose name ends in `.circuit`.
+  ///
+  /// Throws as `SourceFile.circuits(inDirectory:)`, and for whatever is wrong with them.
+  public mutating func add(directory: String) throws(CircuitLanguageError) {
+    try add(files: SourceFile.circuits(inDirectory: directory))
   }
 }

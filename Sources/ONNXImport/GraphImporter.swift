@@ -136,7 +136,9 @@ struct GraphImporter {
     }
     let given = try operands(node)
     let domain = Self.isDefault(node.domain) ? "" : node.domain
-    let moving = domain.isEmpty ? ViewImport.table[node.opType] : nil
+    let isReplaced = library.hasForeign(
+      node.opType, domain: domain, version: versions[domain] ?? 0)
+    let moving = domain.isEmpty && !isReplaced ? ViewImport.table[node.opType] : nil
     guard moving != nil || library.knows(node.opType, domain: domain) else {
       throw unknown(node, domain, given)
     }

@@ -26,6 +26,12 @@ struct ViewImport: Sendable {
   }
 }
 
+extension ONNXModel {
+  /// The operators of ONNX that only move elements, or that say something about shapes: they have no
+  /// text. In alphabetical order.
+  public static var movingOperators: [String] { ViewImport.table.keys.sorted() }
+}
+
 extension ViewImport {
   /// Every such operator of the default domain.
   static let table: [String: ViewImport] = moving.merging(choosing) { own, _ in own }.merging(

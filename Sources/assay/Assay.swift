@@ -29,6 +29,6 @@ struct Assay: ParsableCommand {
     subcommands: [
       CompileCommand.self, SetupCommand.self, ProveCommand.self, RekeyCommand.self,
       ExportKeyCommand.self, CommitCommand.self, DigestCommand.self, RunCommand.self,
-      InspectCommand.self, CircuitCommand.self,
+      InspectCommand.self, CircuitCommand.self, OperatorsCommand.self,
     ])
 }

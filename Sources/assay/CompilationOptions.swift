@@ -1,7 +1,7 @@
-import Equations
 import ArgumentParser
 import CommandSupport
 import Compiler
+import Equations
 import TensorGraph
 
 /// Options of every command that compiles a network.
@@ -47,11 +47,7 @@ struct CompilationOptions: ParsableArguments {
     _ graph: EquationGraph, of network: NetworkOptions, samples: [[String: Tensor]],
     isMadeUp: Bool = false, clock: StageClock
   ) throws -> Compilation {
-    let options = CompileOptions(
-      headroomBits: headroomBits,
-      visibility: try VisibilityArguments(visibility).resolve(for: graph),
-      inputBits: try InputBits.parse(inputBits))
-    let compiler = try network.compiler(options)
+    let compiler = try network.compiler(options(for: graph))
     do throws(CompileError) {
       let result = try compiler.compilation(graph, samples: samples) { clock.note($0.rawValue) }
       if let accuracy = result.accuracy {
@@ -62,6 +58,27 @@ struct CompilationOptions: ParsableArguments {
     } catch {
       throw CommandError(error)
     }
+  }
+
+  /// What a stage makes of the network.
+  /// - Parameter samples: asked for where the stage needs any.
+  func dump(
+    _ stage: CompileDump.Stage, of graph: EquationGraph, _ network: NetworkOptions,
+    samples: () throws -> [[String: Tensor]]
+  ) throws -> CompileDump {
+    let compiler = try network.compiler(options(for: graph))
+    do {
+      return try compiler.dump(stage, of: graph, samples: samples)
+    } catch let error as CompileError {
+      throw CommandError(error)
+    }
+  }
+
+  private func options(for graph: EquationGraph) throws -> CompileOptions {
+    CompileOptions(
+      headroomBits: headroomBits,
+      visibility: try VisibilityArguments(visibility).resolve(for: graph),
+      inputBits: try InputBits.parse(inputBits))
   }
 
   private func warn(_ warnings: [String], _ samples: [[String: Tensor]]) {

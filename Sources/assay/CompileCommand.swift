@@ -1,7 +1,8 @@
-import Equations
 import ArgumentParser
+import CircuitLanguage
 import CommandSupport
 import Compiler
+import Equations
 import TensorGraph
 
 struct CompileCommand: ParsableCommand {
@@ -34,13 +35,31 @@ struct CompileCommand: ParsableCommand {
   @Option(
     name: [.short, .long], help: "Where to write the compiled model; - for standard output.",
     completion: .file())
-  var output: String
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Print what a stage makes of the network instead of compiling it: "
+        + CompileDump.Stage.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+      valueName: "stage"))
+  var dump: CompileDump.Stage?
 
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  func validate() throws {
+    if dump == nil, output == nil {
+      throw ValidationError("Missing expected argument '--output <output>'")
+    }
+    if dump != nil, output != nil || json {
+      throw ValidationError("--dump prints a stage as text, without --output and --json")
+    }
+  }
+
   func run() throws {
     machine.apply()
+    if let dump { return try show(dump) }
+    guard let output else { return }
     var plan = FilePlan(replacement)
     try network.plan(&plan)
     try plan.reads(named: compilation.calibration, as: "--calibration")
@@ -62,6 +81,18 @@ struct CompileCommand: ParsableCommand {
     try plan.report(json ? report.json(clock).text : report.text)
   }
 
+  private func show(_ stage: CompileDump.Stage) throws {
+    let graph = try network.load(files: [compilation.calibration])
+    let found = try compilation.dump(stage, of: graph, network) { try samples(for: graph) }
+    switch found {
+    case .lines(let lines):
+      try Console.write(lines.map { Text.line($0, limit: .max) }.joined(separator: "\n"))
+    case .circuit(let circuit):
+      // Its last line ends already.
+      try Console.write(String(describe(circuit.readable).dropLast()))
+    }
+  }
+
   private func samples(for graph: EquationGraph) throws -> [[String: Tensor]] {
     guard compilation.calibration.isEmpty else {
       return try InputArguments.samples(compilation.calibration, graph.slots)
@@ -73,3 +104,5 @@ struct CompileCommand: ParsableCommand {
     return try MadeUpSamples.make(graph.slots)
   }
 }
+
+extension CompileDump.Stage: ExpressibleByArgument {}

@@ -1,8 +1,8 @@
-import Equations
 import ArgumentParser
 import CircuitLanguage
 import CommandSupport
 import Compiler
+import Equations
 import Foundation
 import Kernels
 import Logging
@@ -91,8 +91,9 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Folder with more circuit files for layers. Layers that use them are not Assay's own operators: "
-        + "keys show these files to everybody, and assay-verify wants --allow-foreign-circuits.",
+      "Folder with more operators, which nodes of the network can then be, and circuits. Layers that use "
+        + "circuits of one's own are not Assay's own: keys show these files to everybody, and "
+        + "assay-verify wants --allow-foreign-circuits.",
       valueName: "folder"),
     completion: .directory)
   var circuits: String?
@@ -143,7 +144,8 @@ struct NetworkOptions: ParsableArguments {
   }
 
   private func importOptions() throws -> ImportOptions {
-    var options = ImportOptions(outputs: outputTensor)
+    var options = ImportOptions(
+      outputs: outputTensor, operators: try ForeignTexts(circuits).operators())
     for argument in dimension {
       let (name, size) = try Self.split(argument, of: "--dimension")
       guard let size = Int(size), size > 0 else {
@@ -177,21 +179,9 @@ struct NetworkOptions: ParsableArguments {
 
   /// The compiler with the circuits it is to use.
   func compiler(_ options: CompileOptions = CompileOptions()) throws -> Compiler {
-    do throws(CircuitLanguageError) {
-      var library = try CircuitLibrary.standard()
-      if let circuits { try library.add(directory: circuits) }
-      for replacement in library.replacements {
-        Console.warn(
-          "the \(replacement.item) of \(replacement.file) takes the place of Assay's own: "
-            + "keys say so, and assay-verify refuses them without --allow-foreign-circuits")
-      }
-      ForeignCircuits.warn(library)
-      var compiler = Compiler(library: library, options: options)
-      compiler.checksAllSamples = circuits != nil
-      return compiler
-    } catch {
-      throw CommandError.input("\(error)")
-    }
+    var compiler = Compiler(library: try ForeignTexts(circuits).circuits(), options: options)
+    compiler.checksAllSamples = circuits != nil
+    return compiler
   }
 
   static func split(_ argument: String, of option: String) throws -> (String, String) {

@@ -18,6 +18,8 @@ public struct TrialCircuit: Sendable {
   public let circuit: Circuit
   /// The numbers of the tensors that the arguments are made of.
   let inputs: [Int]
+  /// Values of these that it is tried with first, before such as are hard on any circuit.
+  let candidates: [[Int: IntegerBuffer]]
 
   /// The work that one instance may take to put together.
   public static let work = 1 << 24
@@ -42,6 +44,7 @@ public struct TrialCircuit: Sendable {
     self.sizes = sizes
     self.form = form
     inputs = maker.inputs
+    candidates = []
     do throws(CircuitLanguageError) {
       self.circuit = try maker.builder.finish()
     } catch { throw .system(error) }
@@ -50,10 +53,14 @@ public struct TrialCircuit: Sendable {
   /// An instance that was put together elsewhere, such as what an operator is compiled to.
   /// - Parameters:
   ///   - inputs: the numbers of the tensors that it is tried with: all that no step computes.
-  public init(name: String, circuit: Circuit, inputs: [Int]) {
+  ///   - candidates: values of these that it is known to take.
+  public init(
+    name: String, circuit: Circuit, inputs: [Int], candidates: [[Int: IntegerBuffer]] = []
+  ) {
     self.name = name
     self.circuit = circuit
     self.inputs = inputs
+    self.candidates = candidates
     sizes = TrialSizes()
     form = .tensor
   }

@@ -4,7 +4,10 @@ import Equations
 extension FormGraph: CustomStringConvertible {
   /// One line for each node, in order: what it defines, of which shape, and how. What is not committed
   /// has `:=` instead of `=`.
-  public var description: String { nodes.map(describe).joined(separator: "\n") }
+  public var description: String { lines.joined(separator: "\n") }
+
+  /// The lines of the description. Names are the network's own, whatever characters they have.
+  public var lines: [String] { nodes.map(describe) }
 
   private func describe(_ node: Node) -> String {
     let value = self[node.output]
@@ -26,8 +29,7 @@ extension FormGraph: CustomStringConvertible {
     case .place(let place): indices = place.indices
     default: indices = self[node.output].shape.map { .init(name: "i", size: $0) }
     }
-    let isUnique = Set(indices.map(\.name)).count == indices.count
-    return indices.enumerated().map { isUnique ? $0.element.name : "i\($0.offset)" }
+    return Equation.names(of: indices)
   }
 
   private func describe(_ node: Node, _ names: [String]) -> String {
@@ -38,7 +40,7 @@ extension FormGraph: CustomStringConvertible {
     case .sum(let sum):
       let terms = sum.terms.map { describe($0, sum, node, names) }
       return terms.isEmpty ? "0" : terms.joined(separator: " + ")
-    case .apply(let apply): return apply.function.text(of: text(apply.argument))
+    case .apply(let apply): return apply.function.text { _ in text(apply.argument) }
     case .quotient(let a, let b): return "\(text(a)) / \(text(b))"
     case .root(let a, let isInverse): return "\(isInverse ? "1 / " : "")root(\(text(a)))"
     case .less(let a, let b): return "\(text(a)) < \(text(b))"
@@ -71,63 +73,7 @@ extension FormGraph: CustomStringConvertible {
   }
 
   private func describe(_ read: FormRead, _ node: Node, _ names: [String]) -> String {
-    let positions = read.positions.map { position in
-      let terms = position.terms.map {
-        $0.coefficient == 1 ? names[$0.index] : "\($0.coefficient) \(names[$0.index])"
-      }
-      let constant = position.constant == 0 && !terms.isEmpty ? [] : ["\(position.constant)"]
-      return (terms + constant).joined(separator: " + ")
-    }
+    let positions = read.positions.map { $0.text(names) }
     return "\(self[node.operands[read.operand]].name)[\(positions.joined(separator: ", "))]"
-  }
-}
-
-extension RealExpression {
-  /// A function of one value that is called `argument`.
-  func text(of argument: String) -> String {
-    let parts = children.map { $0.text(of: argument) }
-    switch self {
-    case .constant(let value): return "\(value)"
-    case .read: return argument
-    case .unary(let function, _): return "\(function.rawValue)(\(parts[0]))"
-    case .binary(let operation, _, _):
-      guard let symbol = operation.symbol else {
-        return "\(operation.rawValue)(\(parts[0]), \(parts[1]))"
-      }
-      return "(\(parts[0]) \(symbol) \(parts[1]))"
-    case .select: return "select(\(parts.joined(separator: ", ")))"
-    case .index, .reduce: return "?"
-    }
-  }
-}
-
-extension ViewStep {
-  fileprivate var text: String {
-    switch self {
-    case .slice(let slices):
-      let list = slices.map { "\($0.start) + \($0.count) * \($0.step)" }
-      return "slice[\(list.joined(separator: ", "))]"
-    case .reshape(let shape): return "reshape\(shape)"
-    case .broadcast(let shape): return "broadcast\(shape)"
-    case .transpose(let permutation): return "transpose\(permutation)"
-    case .concatenate(let axis): return "concatenate[\(axis)]"
-    case .pad(let before, let after): return "pad\(before)\(after)"
-    }
-  }
-}
-
-extension RealExpression.Binary {
-  fileprivate var symbol: String? {
-    switch self {
-    case .add: "+"
-    case .subtract: "-"
-    case .multiply: "*"
-    case .divide: "/"
-    case .power: "^"
-    case .equal: "=="
-    case .less: "<"
-    case .lessOrEqual: "<="
-    default: nil
-    }
   }
 }

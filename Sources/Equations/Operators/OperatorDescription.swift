@@ -1,3 +1,5 @@
+import CircuitLanguage
+
 /// What a person wants to know about an operator, from its text.
 public struct OperatorDescription: Equatable, Sendable {
   /// The name of its text, which differs from a node's where several texts make up one operator.
@@ -14,6 +16,11 @@ public struct OperatorDescription: Equatable, Sendable {
   public let file: String
   /// Whether it comes with Assay.
   public let isOwn: Bool
+  /// The names of the sizes of operands' axes, and of packs of axes, of which that without a name is
+  /// `...`; in the order of the text.
+  public let sizes: [String]
+  public let packs: [String]
+  public let attributeNames: [String]
 
   /// Which nodes of networks are the operator.
   public struct Node: Equatable, Sendable {
@@ -44,10 +51,60 @@ public struct OperatorDescription: Equatable, Sendable {
     equations = operation.body
     self.file = file
     self.isOwn = isOwn
+    let operands = operation.operands
+    let packs = operands.flatMap(\.packs).unique
+    self.packs = packs
+    attributeNames = operation.attributes.map(\.name)
+    sizes = operands.flatMap(\.sizeNames).unique.filter {
+      !packs.contains($0) && operation.attribute($0) == nil
+        && BuiltinFunction.constants[$0] == nil
+    }
+  }
+
+  /// The text up to its equations, but for the nodes that are the operator.
+  public var signature: String {
+    let attributes = self.attributes.isEmpty ? "" : "; " + self.attributes.joined(separator: ", ")
+    return "\(name)(\(operands.joined(separator: ", "))\(attributes)) -> "
+      + "(\(results.joined(separator: ", ")))"
+  }
+}
+
+extension TensorDeclaration {
+  /// The names in the sizes of its axes.
+  fileprivate var sizeNames: [String] {
+    dimensions.flatMap { dimension in
+      if case .size(let size) = dimension { size.names } else { [String]() }
+    }
+  }
+}
+
+extension [String] {
+  /// Each once, where it is first.
+  fileprivate var unique: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
   }
 }
 
 extension OperatorLibrary {
+  /// The names of the operators that a file defines, in its order.
+  public static func operatorNames(
+    in file: SourceFile
+  ) throws(CircuitLanguageError) -> [(name: String, line: Int)] {
+    var names: [(String, Int)] = []
+    for case .operation(let operation) in try OperatorParser.parse(file) {
+      names.append((operation.name, operation.location.line))
+    }
+    return names
+  }
+
+  /// What the text of that name says; of two, that of the one that was added last.
+  public func description(of name: String) -> OperatorDescription? {
+    entries.first { $0.operation.name == name }.map {
+      OperatorDescription($0.operation, file: $0.file, isOwn: $0.isOwn)
+    }
+  }
+
   /// All operators, in alphabetical order.
   public var descriptions: [OperatorDescription] {
     entries.map { OperatorDescription($0.operation, file: $0.file, isOwn: $0.isOwn) }

@@ -7,7 +7,7 @@ import TensorGraph
 /// takes the place of an own one that the same nodes would be.
 public struct OperatorLibrary: Sendable {
   private(set) var entries: [Entry] = []
-  private var functions: [String: FunctionDefinition] = [:]
+  private(set) var functions: [String: FunctionDefinition] = [:]
   private var ownFunctions: Set<String> = []
   /// Own operators that a foreign one has taken the place of.
   public private(set) var replacements: [Replacement] = []
@@ -24,6 +24,11 @@ public struct OperatorLibrary: Sendable {
     public let item: String
     /// The file with the other definition.
     public let file: String
+
+    public init(item: String, file: String) {
+      self.item = item
+      self.file = file
+    }
   }
 
   public init() {}
@@ -59,8 +64,11 @@ public struct OperatorLibrary: Sendable {
     for file in files {
       for item in try OperatorParser.parse(file) {
         switch item {
-        case .function(let function): try result.add(function, isOwn: isOwn)
+        case .function(let function):
+          if !isOwn, result.isOwn(function) { continue }
+          try result.add(function, isOwn: isOwn)
         case .operation(let operation):
+          if !isOwn, result.isOwn(operation) { continue }
           guard !added.contains(where: { $0.operation.name == operation.name }) else {
             throw CircuitLanguageError(
               "the operator '\(operation.name)' is defined twice", at: operation.location)
@@ -99,6 +107,18 @@ public struct OperatorLibrary: Sendable {
     if isOwn { ownFunctions.insert(function.name) }
   }
 
+  /// Whether it says the same as one of Assay's, and so is that one.
+  private func isOwn(_ function: FunctionDefinition) -> Bool {
+    guard ownFunctions.contains(function.name), let own = functions[function.name] else {
+      return false
+    }
+    return own.parameters == function.parameters && own.value.text == function.value.text
+  }
+
+  private func isOwn(_ operation: OperatorDefinition) -> Bool {
+    entries.contains { $0.isOwn && $0.operation.words == operation.words }
+  }
+
   private mutating func insert(_ added: [Entry]) {
     for entry in added {
       for other in entries where other.operation.overlaps(entry.operation) {
@@ -113,6 +133,22 @@ public struct OperatorLibrary: Sendable {
 
 // Nodes.
 extension OperatorLibrary {
+  /// Whether an operator that does not come with Assay has that name in the domain, in
+  /// that version.
+  public func hasForeign(_ operation: String, domain: String, version: Int) -> Bool {
+    entries.contains { entry in
+      !entry.isOwn
+        && entry.operation.clauses.contains {
+          $0.name == operation && $0.domain == domain && $0.versions.contains(version)
+        }
+    }
+  }
+
+  /// The operator whose text has that name; of two, the one that was added last.
+  func definition(of name: String) -> OperatorDefinition? {
+    entries.first { $0.operation.name == name }?.operation
+  }
+
   /// Whether some operator has that name in the domain, in any version.
   public func knows(_ operation: String, domain: String) -> Bool {
     entries.contains { entry in

@@ -6,6 +6,7 @@ extension OperatorParser {
     _ lines: [String]
   ) throws(CircuitLanguageError) -> OperatorDefinition {
     let location = current.location
+    let start = position
     let name = try name("the operator's name")
     try expect("(")
     let operands = try list(until: [";", ")"]) {
@@ -29,7 +30,8 @@ extension OperatorParser {
     let statements = try block()
     return OperatorDefinition(
       name: name, operands: operands, attributes: attributes, results: results, clauses: clauses,
-      statements: statements, location: location, body: body(lines, first, statements))
+      statements: statements, location: location, body: body(lines, first, statements),
+      words: tokens[start..<position].map(\.text))
   }
 
   /// The lines between the braces, without comments.

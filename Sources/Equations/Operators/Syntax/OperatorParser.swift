@@ -3,8 +3,8 @@ import CircuitLanguage
 /// Reads the operators and functions of a circuit file. The grammar is written down in
 /// `Circuits/operators/README.md`.
 struct OperatorParser {
-  private let tokens: [Token]
-  private var position = 0
+  let tokens: [Token]
+  private(set) var position = 0
   private var depth = 0
 
   /// How deeply expressions may be nested, and how many levels one may have.

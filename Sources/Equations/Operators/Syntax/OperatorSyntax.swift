@@ -11,6 +11,8 @@ struct OperatorDefinition: Sendable {
   var location: SourceLocation
   /// The lines of the statements as they are written, for people.
   var body: [String]
+  /// All of it word by word, whatever space and comments are between them.
+  var words: [String]
 }
 
 /// `function name(parameters) = value`: what stands for an expression, in sizes and in equations.
