@@ -46,12 +46,42 @@ struct Sums {
     case .view: return node.operands.count == 1
     case .extreme, .less, .equal: return true
     case .quotient(_, let denominator): return denominator.operand != operand
-    case .apply, .root, .place: return false
+    case .apply: return graph.difference(node.operands[operand], definitions) != nil
+    case .root, .place: return false
     case .sum(let sum):
       return sum.terms.allSatisfy { term in
         guard term.factors.contains(where: { $0.operand == operand }) else { return true }
         return term.factors.count == 1 || isLinear(node.operands[operand])
       }
     }
+  }
+}
+
+extension FormGraph {
+  /// The committed value whose fractional bits a sum has whatever they are, since the sum only adds and
+  /// subtracts values that have the bits of that one; nil for everything else.
+  ///
+  /// - Parameter definitions: the node of each value that one defines.
+  func difference(_ id: ValueID, _ definitions: [ValueID: Int]) -> ValueID? {
+    guard let node = definitions[id].map({ nodes[$0] }), case .sum(let sum) = node.form, !sum.isPlainRead else {
+      return nil
+    }
+    var sources: Set<ValueID> = []
+    for term in sum.terms {
+      guard abs(term.coefficient) == 1, term.summed.isEmpty, term.factors.count == 1,
+        let source = scaleSource(node.operands[term.factors[0].operand], definitions)
+      else { return nil }
+      sources.insert(source)
+    }
+    return sources.count == 1 ? sources.first : nil
+  }
+
+  /// The committed value that gives another one its fractional bits; nil for what is not committed.
+  private func scaleSource(_ id: ValueID, _ definitions: [ValueID: Int]) -> ValueID? {
+    guard constants[id] == nil, self[id].isCommitted, self[id].kind == .real else { return nil }
+    guard let node = definitions[id].map({ nodes[$0] }), node.keepsScale,
+      let operand = node.operands.first(where: { constants[$0] == nil && self[$0].isCommitted })
+    else { return id }
+    return scaleSource(operand, definitions)
   }
 }

@@ -246,6 +246,9 @@ extension Realiser {
     rounding: FloatingPointRoundingRule = .toNearestOrAwayFromZero, limit: Int? = nil
   ) throws(CircuitLanguageError) -> TensorView {
     guard let constant = graph.constants[id] else { return try view(id) }
+    if constant.count == 1 {
+      return try number(constant.doubles[0], constantBits, rounding, limit, like: id)
+    }
     let own = scalbn(constant.greatestMagnitude, constantBits).rounded(.up)
     let greatest = min(own, limit.map(Double.init) ?? own)
     guard greatest < 0x1p47 else {
@@ -257,6 +260,21 @@ extension Realiser {
       ModelTensor(
         constant: id, order: Array(constant.shape.indices), factor: 1, bits: constantBits,
         magnitude: max(Int(greatest), 1), rounding: rounding, isHeld: limit != nil))
+  }
+
+  /// A view that is one number, which nothing commits.
+  private mutating func number(
+    _ value: Double, _ bits: Int, _ rounding: FloatingPointRoundingRule, _ limit: Int?,
+    like id: ValueID
+  ) throws(CircuitLanguageError) -> TensorView {
+    let limit = min(limit.map(Double.init) ?? 0x1p47, 0x1p47)
+    let scaled = min(max(scalbn(value, bits).rounded(rounding), -limit), limit)
+    let shape = graph[id].shape
+    return try builder.sum(
+      ViewSum(
+        indices: Self.indices(shape), domainRank: shape.count,
+        terms: [.init(coefficient: Int(scaled), factors: [])]),
+      [], name: graph[id].name, fractionalBits: bits)
   }
 
   /// The tensor of the model that holds a constant's integers.

@@ -7,23 +7,29 @@ extension FormGraph {
   /// - Parameter bits: of committed values.
   func exactBits(_ bits: (ValueID) -> Int) -> [ValueID: Int] {
     var found: [ValueID: Int] = [:]
+    let definitions = definitions
     func own(_ id: ValueID) -> Int { self[id].isCommitted ? bits(id) : found[id] ?? 0 }
     for node in nodes.reversed() {
       for place in node.operands.indices {
         let id = node.operands[place]
         guard constants[id] == nil, !self[id].isCommitted else { continue }
-        for wanted in asked(node, place, own) { found[id] = max(found[id] ?? wanted, wanted) }
+        for wanted in asked(node, place, definitions, own) { found[id] = max(found[id] ?? wanted, wanted) }
       }
     }
     return found
   }
 
   /// The bits with which a node's operand comes into its result, once for each time that it does.
-  private func asked(_ node: Node, _ place: Int, _ own: (ValueID) -> Int) -> [Int] {
+  private func asked(
+    _ node: Node, _ place: Int, _ definitions: [ValueID: Int], _ own: (ValueID) -> Int
+  ) -> [Int] {
     guard self[node.output].kind == .real else {
       // What is compared has the scale of what it is compared with.
       let others = node.operands.filter { constants[$0] == nil && self[$0].isCommitted }
       return [others.map(own).max() ?? CompileOptions.bitsOfZero]
+    }
+    if case .apply = node.form, let source = difference(node.operands[place], definitions) {
+      return [own(source)]
     }
     guard case .sum(let sum) = node.form else { return [own(node.output)] }
     return sum.terms.filter { $0.factors.contains { $0.operand == place } }.map { term in

@@ -108,7 +108,8 @@ struct FormScaleSolver {
     var most: [Int: Int] = [:]
     for index in desired.indices {
       let (id, root) = (ValueID(index), classes.root(index))
-      bits[root] = min(bits[root], desired[index])
+      // A difference is in its class for its bits, whatever it is worth.
+      if root == index || graph[id].isCommitted { bits[root] = min(bits[root], desired[index]) }
       guard graph[id].kind == .real, graph[id].isCommitted, graph.constants[id] == nil else {
         continue
       }

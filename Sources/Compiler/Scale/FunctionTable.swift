@@ -79,7 +79,39 @@ extension ScalePlan {
         min(known.lowerBound, own.lowerBound)...max(known.upperBound, own.upperBound)
       users.append((number, table))
     }
+    for (table, domain) in needed {
+      let members = users.filter { $0.table == table }.map(\.node)
+      needed[table] = widened(domain, table, members, graph)
+    }
     for user in users { tables[user.node] = needed[user.table] }
+  }
+
+  /// Holding an argument to an end of its table costs as much as so many rows, for each element.
+  private static let rowsOfHolding = 3
+
+  /// The arguments of a table that goes as far as what is looked up in it, where that is cheaper than
+  /// holding all of these to its ends.
+  private func widened(
+    _ domain: ClosedRange<Int>, _ table: FunctionTable, _ nodes: [Int], _ graph: FormGraph
+  ) -> ClosedRange<Int> {
+    let limits = table.limits(domain)
+    let ranges = nodes.map { self[graph.argument(of: graph.nodes[$0])].range }
+    guard let widest = ranges.widest, FunctionTable.arguments.contains(widest) else {
+      return domain
+    }
+    let uses = nodes.reduce(0) { $0 + graph[graph.nodes[$1].output].shape.reduce(1, *) }
+    var ends = (low: domain.lowerBound, high: domain.upperBound)
+    if limits.low != nil, widest.lowerBound < ends.low,
+      ends.low - widest.lowerBound < Self.rowsOfHolding * uses
+    {
+      ends.low = widest.lowerBound
+    }
+    if limits.high != nil, widest.upperBound > ends.high,
+      widest.upperBound - ends.high < Self.rowsOfHolding * uses
+    {
+      ends.high = widest.upperBound
+    }
+    return ends.low...ends.high
   }
 
   /// Gives each node the arguments of the table that a system has for it.

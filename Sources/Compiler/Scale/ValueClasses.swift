@@ -2,7 +2,7 @@ import ConstraintSystem
 import Equations
 import Foundation
 
-/// Committed values that have the same fractional bits, because nothing between them rounds.
+/// Values that have the same fractional bits, because nothing between them rounds.
 struct ValueClasses {
   private var parents: [Int]
 
@@ -13,6 +13,11 @@ struct ValueClasses {
       where graph.constants[operand] == nil && graph[operand].isCommitted {
         parents[root(operand.index)] = root(node.output.index)
       }
+    }
+    let definitions = graph.definitions
+    for node in graph.nodes where !graph[node.output].isCommitted {
+      guard let source = graph.difference(node.output, definitions) else { continue }
+      parents[root(node.output.index)] = root(source.index)
     }
   }
 

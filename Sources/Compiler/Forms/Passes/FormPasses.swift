@@ -7,9 +7,9 @@ extension FormGraph {
     mergeEqualNodes()
     try foldSums()
     try mergeFunctions()
-    var roots = QuotientsOfRoots(graph: self)
-    roots.run()
-    self = roots.maker.graph
+    var reciprocals = Reciprocals(graph: self)
+    try reciprocals.run()
+    self = reciprocals.maker.graph
     // Functions that were sums may meet sums.
     try foldSums()
     var exchange = Exchange(graph: self)
