@@ -71,7 +71,8 @@ extension FormScaleSolver {
     SumScales(
       facts: facts, operands: facts.node.operands.map { operand($0) },
       output: bits(of: facts.node.output),
-      isSaturating: saturated.contains(facts.node.output), options: options)
+      isSaturating: saturated.contains(facts.node.output),
+      isCommitted: graph[facts.node.output].isCommitted, options: options)
   }
 
   mutating func limitResult(_ output: ValueID, _ scales: SumScales) {

@@ -67,10 +67,10 @@ extension ScalePlan {
       guard graph.constants[id] == nil else { return nil }
       return .init(bits: values[id.index].bits, magnitude: values[id.index].range.magnitude)
     }
+    let isCommitted = graph[output].isCommitted
     let scales = SumScales(
       facts: facts, operands: operands, output: values[output.index].bits,
-      isSaturating: saturating.contains(output), options: options)
-    let isCommitted = graph[output].isCommitted
+      isSaturating: saturating.contains(output), isCommitted: isCommitted, options: options)
     let accumulator = scales.accumulatorBits(isCommitted: isCommitted)
     let plan = scales.plan(accumulator: accumulator)
     sums[number] = plan
