@@ -11,6 +11,8 @@ import time
 # How far an output may be off: a fraction of its range, or this much where that is more.
 FRACTION_OF_RANGE = 0.005
 ABSOLUTE = 1e-3
+# The program's own tolerance, a fraction of an output's greatest magnitude. None greater is asked.
+TOLERANCE = 0.01
 # Exit statuses of a refusal: bad input, and an unsupported network.
 REFUSALS = (2, 3)
 
@@ -29,7 +31,7 @@ def run(program, case, timeout):
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         command = [str(program), "run", str(case.model), "--json", "--threads", "1",
-                   *arguments(case, pathlib.Path(scratch))]
+                   "--tolerance", repr(tolerance(case)), *arguments(case, pathlib.Path(scratch))]
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace",
                                   stdin=subprocess.DEVNULL, timeout=timeout)
@@ -41,14 +43,33 @@ def run(program, case, timeout):
 
 
 def arguments(case, scratch):
-    """Reals are inputs of the network; whatever else goes in becomes a constant of it."""
+    """Reals are inputs of the network; parameters, and what is not real, become constants of it."""
     for number, port in enumerate(case.inputs):
         path = port.path
         if port.is_relabelled:
             path = scratch / f"input_{number}.pb"
             path.write_bytes(port.tensor().SerializeToString())
-        yield "--input" if port.is_real else "--constant"
+        yield "--constant" if port.is_constant else "--input"
         yield f"{port.name}={path}"
+
+
+def tolerance(case):
+    """What the program is asked for: the greatest error, as a fraction of an output's greatest
+    magnitude, that is right for every output.
+
+    The program has one tolerance for all outputs, and measures by magnitudes and not by ranges. So
+    this is no more than what is allowed, and may be less.
+    """
+    fractions = [TOLERANCE]
+    for port in case.outputs:
+        if not port.element:
+            continue
+        wanted = [value for value in port.values()[1] if isinstance(value, (int, float))]
+        finite = [value for value in wanted if math.isfinite(value)]
+        magnitude = max(map(abs, finite), default=0)
+        if magnitude > 0:
+            fractions.append((allowed(finite) if port.is_real else 0.5) / magnitude)
+    return min(fractions)
 
 
 def judge(case, status, output):
@@ -95,16 +116,20 @@ def relative_error(found, wanted):
 
     The range is that of the finite values. What is not finite must be the same.
     """
-    finite = [value for value in wanted if math.isfinite(value)]
-    span = max(finite) - min(finite) if finite else 0.0
-    allowed = max(FRACTION_OF_RANGE * span, ABSOLUTE)
+    limit = allowed([value for value in wanted if math.isfinite(value)])
     worst = 0.0
     for have, want in zip(found, wanted):
         if isinstance(have, (int, float)) and math.isfinite(have) and math.isfinite(want):
-            worst = max(worst, abs(have - want) / allowed)
+            worst = max(worst, abs(have - want) / limit)
         elif not same(have, want):
             return math.inf
     return worst
+
+
+def allowed(finite):
+    """How far reals may be off, of which these are the finite ones."""
+    span = max(finite) - min(finite) if finite else 0.0
+    return max(FRACTION_OF_RANGE * span, ABSOLUTE)
 
 
 def same(have, want):

@@ -10,6 +10,10 @@ from onnx import TensorProto, numpy_helper
 COUNTED = ["node", "simple", "pytorch-operator"]
 BESIDE = ["pytorch-converted"]
 FLOATS = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16}
+# Positions of real operands that say what a node does, and not on what: a network has them as
+# constants.
+PARAMETERS = {"Dropout": {1}, "OneHot": {1}, "Pad": {2}, "Range": {0, 1, 2}, "Resize": {1, 2},
+              "Upsample": {1}}
 
 
 @dataclasses.dataclass
@@ -18,10 +22,16 @@ class Port:
     name: str
     element: int  # an element type of ONNX, or None of what is no tensor
     path: pathlib.Path
+    is_parameter: bool = False  # whether nodes read it at positions of PARAMETERS, and nowhere else
 
     @property
     def is_real(self):
         return self.element in FLOATS
+
+    @property
+    def is_constant(self):
+        """Whether it is made a constant of the network."""
+        return not self.is_real or self.is_parameter
 
     @property
     def type_name(self):
@@ -87,14 +97,26 @@ def read(folder, path):
     graph = onnx.load(path / "model.onnx", load_external_data=False).graph
     initial = {tensor.name for tensor in graph.initializer}
     values = path / "test_data_set_0"
+    parameters = parameter_names(graph)
     inputs = [value for value in graph.input if value.name not in initial]
     return Case(
         folder, path.name, path / "model.onnx",
-        [port(v, values / f"input_{n}.pb") for n, v in enumerate(inputs)],
+        [port(v, values / f"input_{n}.pb", parameters) for n, v in enumerate(inputs)],
         [port(v, values / f"output_{n}.pb") for n, v in enumerate(graph.output)],
         sorted({node.op_type for node in graph.node}))
 
 
-def port(value, path):
+def parameter_names(graph):
+    """What nodes read as parameters only. A graph within a node may read anything."""
+    parameters, others = set(), {value.name for value in graph.output}
+    for node in graph.node:
+        positions = PARAMETERS.get(node.op_type, ())
+        for position, name in enumerate(node.input):
+            (parameters if position in positions else others).add(name)
+    return parameters - others
+
+
+def port(value, path, parameters=()):
     is_tensor = value.type.WhichOneof("value") == "tensor_type"
-    return Port(value.name, value.type.tensor_type.elem_type if is_tensor else None, path)
+    return Port(value.name, value.type.tensor_type.elem_type if is_tensor else None, path,
+                value.name in parameters)

@@ -17,7 +17,7 @@ class Port(SimpleNamespace):
 
 
 def port(name, wanted, is_real=True, shape=None):
-    return Port(name=name, element=1, is_real=is_real, is_relabelled=False, path="x.pb",
+    return Port(name=name, element=1, is_real=is_real, is_constant=not is_real, is_relabelled=False, path="x.pb",
                 shape=shape or [len(wanted)], wanted=wanted)
 
 
@@ -83,9 +83,23 @@ class Judging(unittest.TestCase):
             self.assertIn(reason, verdict.reason)
 
     def test_only_reals_are_inputs(self):
-        ports = [port("x", [1.0]), port("n", [1], is_real=False)]
+        scale = port("s", [2.0])
+        scale.is_constant = True
+        ports = [port("x", [1.0]), port("n", [1], is_real=False), scale]
         found = list(judge.arguments(case(inputs=ports), pathlib.Path("/")))
-        self.assertEqual(found, ["--input", "x=x.pb", "--constant", "n=x.pb"])
+        self.assertEqual(
+            found, ["--input", "x=x.pb", "--constant", "n=x.pb", "--constant", "s=x.pb"])
+
+    def test_the_program_is_asked_for_what_is_allowed_and_never_for_less_than_its_own_measure(self):
+        def asked(*outputs):
+            return judge.tolerance(case(*outputs))
+
+        self.assertAlmostEqual(asked(port("y", [100.0, 300.0])), 1 / 300)
+        self.assertAlmostEqual(asked(port("y", [-50.0])), 1e-3 / 50)
+        self.assertAlmostEqual(asked(port("n", [7, 200], is_real=False)), 0.5 / 200)
+        self.assertAlmostEqual(asked(port("y", [1.0, 2.0]), port("z", [math.nan, 10.0])), 1e-4)
+        for output in (port("y", [1e-5]), port("y", [0.0]), port("y", [math.inf])):
+            self.assertEqual(asked(output), judge.TOLERANCE)
 
 
 class Reasons(unittest.TestCase):

@@ -40,7 +40,12 @@ extension CircuitBuilder {
     }
   }
 
-  /// The view under another shape, or nil when the axes do not split where its digits do.
+  /// Of how many reads a view may be whose digits are split: then what may be outside of its tensor
+  /// does not show at one index, and the bounds of all reads add up.
+  private static let maximumSplitReads = 16
+
+  /// The view under another shape, or nil when the axes do not split where its digits do, or would
+  /// take digits of too many reads apart.
   mutating func reshaped(_ view: TensorView, to shape: [Int]) -> TensorView? {
     var result = derived(view)
     result.shape = shape
@@ -79,7 +84,7 @@ extension CircuitBuilder {
         rest /= have
         continue
       }
-      guard have % rest == 0 else { return nil }
+      guard have % rest == 0, view.terms.count <= Self.maximumSplitReads else { return nil }
       let factor = have / rest
       let low = insertDigit(factor, in: &view)
       let split = substituting(view, digit: digit, size: rest) { old in

@@ -17,6 +17,15 @@ let standardOperators: [(name: String, text: String)] = [
       onnx 7 broadcasting slope
     { y[...] = select(x[...] < 0, slope[...] * x[...], x[...]) }
 
+    # Before, a slope for all or one for each channel.
+    operator PRelu6(x: real[batch, c, at...], slope: real[n]) -> (y: real[batch, c, at...])
+      onnx "PRelu" 1..6
+    {
+      require n == 1 or n == c
+      y[b, i, at...] = select(x[b, i, at...] < 0, slope[select(n == 1, 0, i)] * x[b, i, at...],
+        x[b, i, at...])
+    }
+
     operator ThresholdedRelu(x: real[...]; alpha: real = 1) -> (y: real[...]) onnx
     { y[...] = select(x[...] > alpha, x[...], 0) }
 
@@ -581,6 +590,10 @@ let standardOperators: [(name: String, text: String)] = [
       -> (y: real[batch, c, windows(at, kernel_shape, strides, dilations, pads)...])
       onnx
     {
+      # Of windows with gaps that end beyond the padding ONNX and ONNX Runtime count different elements.
+      require ceil_mode == 0 or count_include_pad == 0 or all(dilations == 1 ...)
+        or all(windows(at, kernel_shape, strides, dilations, pads) * strides - strides
+          + (kernel_shape - 1) * dilations < pads.before + at + pads.after ...)
       seen[p...] = sum(tap... in kernel_shape) select(count_include_pad,
         all(p * strides + tap * dilations < pads.before + at + pads.after ...),
         inside(x[0, 0, p * strides + tap * dilations - pads.before ...]))

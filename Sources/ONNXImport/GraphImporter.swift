@@ -21,6 +21,8 @@ struct GraphImporter {
   /// The names of all tensors that an output depends on.
   var live: Set<String> = []
   var values: [String: Value] = [:]
+  /// How the elements of some tensors are stored, by name: of constants, inputs and casts.
+  var formats: [String: ElementFormat] = [:]
   var unsupported: [ImportError.UnsupportedNode] = []
   /// For each of these that is a node, its operands up to which the network is supported.
   var frontier: [[String]?] = []
@@ -60,13 +62,14 @@ struct GraphImporter {
     }
   }
 
-  private mutating func addInitializers(_ graph: Onnx_GraphProto) throws(ImportError) {
+  mutating func addInitializers(_ graph: Onnx_GraphProto) throws(ImportError) {
     for initializer in graph.initializer {
       do throws(GraphError) {
         let decoded = try decoder.decode(initializer)
         let id = builder.addConstant(
           named: initializer.name, try decoded.graphTensor(), isBoolean: decoded.isBoolean)
         try define(initializer.name, .tensor(id))
+        formats[initializer.name] = try ElementFormat(initializer.dataType, of: initializer.name)
       } catch {
         guard error.code == .unsupported else { throw .invalid(error) }
         values[initializer.name] = .unsupported(
@@ -100,13 +103,16 @@ struct GraphImporter {
     }
   }
 
-  private mutating func add(_ node: Onnx_NodeProto) throws(ImportError) {
+  mutating func add(_ node: Onnx_NodeProto) throws(ImportError) {
     let name = Self.displayName(node)
     do throws(GraphError) {
-      let results = try build(node, name)
-      for (position, output) in node.output.enumerated() where !output.isEmpty {
-        try define(output, outputValue(node, name, results, position))
+      let results =
+        Self.isChoice(node)
+        ? try addBranch(node) : outputValues(node, name, try build(node, name))
+      for (output, value) in zip(node.output, results) where !output.isEmpty {
+        try define(output, value)
       }
+      noteFormat(node)
     } catch {
       guard error.code == .unsupported else { throw .invalid(error.at(node: name)) }
       report(.init(name: name, operation: node.opType, reason: error.reason), node)
@@ -114,13 +120,31 @@ struct GraphImporter {
     }
   }
 
-  private func outputValue(
-    _ node: Onnx_NodeProto, _ name: String, _ results: [ValueID?], _ position: Int
-  ) -> Value {
-    if results.indices.contains(position), let result = results[position] { return .tensor(result) }
-    if results.isEmpty { return .reported }
-    return .unsupported(
-      .init(name: name, operation: node.opType, reason: "its output \(position) is used"))
+  private func outputValues(
+    _ node: Onnx_NodeProto, _ name: String, _ results: [ValueID?]
+  ) -> [Value] {
+    node.output.indices.map { position in
+      if results.indices.contains(position), let result = results[position] {
+        return .tensor(result)
+      }
+      if results.isEmpty { return .reported }
+      return .unsupported(
+        .init(
+          name: name, operation: node.opType,
+          reason: "its output \(position) is used, which is not supported"))
+    }
+  }
+
+  /// Remembers how the result of a node that says it is stored.
+  private mutating func noteFormat(_ node: Onnx_NodeProto) {
+    guard let output = node.output.first, let attribute = node.attribute.first else { return }
+    let type: Int32? =
+      switch (node.opType, attribute.name) {
+      case ("Constant", "value"): attribute.t.dataType
+      case ("Cast", "to"): Int32(exactly: attribute.i)
+      default: nil
+      }
+    if let type { formats[output] = try? ElementFormat(type, of: output) }
   }
 
   private func isImported(_ node: Onnx_NodeProto) -> Bool {
@@ -150,7 +174,9 @@ struct GraphImporter {
           + (domain.isEmpty ? "of ONNX" : "of the domain \"\(domain)\"") + " it has")
     }
     let layer = builder.addLayer(named: name, operation: node.opType)
-    let view = try NodeView(node, name: name, layer: layer, inputs: inputs, opset: opset)
+    let view = try NodeView(
+      node, name: name, layer: layer, inputs: inputs, opset: opset,
+      inputFormats: node.input.map { formats[$0] })
     if let moving {
       try moving.check(view)
       return try moving.build(view, &builder)

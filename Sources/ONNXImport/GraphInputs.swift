@@ -72,6 +72,7 @@ extension GraphImporter {
       throw GraphError(.unsupported, "it is not a tensor")
     }
     let format = try ElementFormat(type.elemType, of: input.name)
+    formats[input.name] = format
     if let constant = options.constants[input.name] {
       let tensor = try bind(constant, format, type)
       values[input.name] = .tensor(

@@ -13,19 +13,23 @@ struct NodeView {
   let layer: Int
   /// The operand at each position; nil where an optional one is left out.
   let inputs: [ValueID?]
+  /// How the elements of each operand are stored, where that is known.
+  let inputFormats: [ElementFormat?]
   let outputs: [String]
   /// The version of the domain's operator set.
   let opset: Int
   let attributes: [String: Onnx_AttributeProto]
 
   init(
-    _ node: Onnx_NodeProto, name: String, layer: Int, inputs: [ValueID?], opset: Int
+    _ node: Onnx_NodeProto, name: String, layer: Int, inputs: [ValueID?], opset: Int,
+    inputFormats: [ElementFormat?]
   ) throws(GraphError) {
     self.name = name
     operation = node.opType
     domain = GraphImporter.isDefault(node.domain) ? "" : node.domain
     self.layer = layer
     self.inputs = inputs
+    self.inputFormats = inputFormats
     self.outputs = node.output
     self.opset = opset
     var attributes: [String: Onnx_AttributeProto] = [:]

@@ -15,7 +15,7 @@ extension GraphImporter {
       }
     }
     let operands = nodes.map { node in
-      Set(node.input.compactMap { producers[$0] })
+      Set(node.reads.compactMap { producers[$0] })
     }
     if operands.indices.allSatisfy({ index in operands[index].allSatisfy { $0 < index } }) {
       return Array(nodes.indices)

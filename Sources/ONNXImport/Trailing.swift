@@ -13,7 +13,7 @@ extension GraphImporter {
     var pending = outputs
     while let name = pending.popLast() {
       guard let producer = producers[name] else { continue }
-      for operand in nodes[producer].input where live.insert(operand).inserted {
+      for operand in nodes[producer].reads where live.insert(operand).inserted {
         pending.append(operand)
       }
     }

@@ -57,6 +57,12 @@ extension ViewImport {
     "SpaceToDepth": .init(["blocksize"], importSpaceToDepth),
     "ReverseSequence": .init(["batch_axis", "time_axis"], importReverseSequence),
     "Einsum": .init(["equation"], importEinsum),
+    "DFT": .init(["axis", "inverse", "onesided"], importDFT),
+    "STFT": .init(["onesided"], importSTFT),
+    "AffineGrid": .init(["align_corners"], importAffineGrid),
+    "QuantizeLinear": .init(
+      ["axis", "block_size", "output_dtype", "saturate", "precision"], importQuantizeLinear),
+    "Col2Im": .init(["dilations", "pads", "strides"], importCol2Im),
   ]
 
   private static let choosing: [String: ViewImport] = [
@@ -64,6 +70,9 @@ extension ViewImport {
     "GatherElements": .init(["axis"], importGatherElements),
     "GatherND": .init(["batch_dims"], importGatherND),
     "Compress": .init(["axis"], importCompress),
+    "Scatter": .init(["axis"], importScatterElements),
+    "ScatterElements": .init(["axis", "reduction"], importScatterElements),
+    "ScatterND": .init(["reduction"], importScatterND),
     "OneHot": .init(["axis"], importOneHot),
     "Resize": .init(
       [

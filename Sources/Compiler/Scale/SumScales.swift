@@ -19,6 +19,8 @@ struct SumScales {
   let output: Int
   /// Whether constants are held to `Saturation.least`.
   let isSaturating: Bool
+  /// Whether the sum is rounded to `output` bits.
+  let isCommitted: Bool
   let options: CompileOptions
   /// What the facts' sum is multiplied by, by way of the divisor that rounds it; 1 unless the result's
   /// coefficient is applied so.
@@ -35,6 +37,7 @@ struct SumScales {
   ) {
     self.operands = operands
     self.isSaturating = isSaturating
+    self.isCommitted = isCommitted
     self.options = options
     guard isCommitted, let divided = facts.divided,
       Self.roomForWeights(facts, operands, options) < Self.preciseCoefficient
@@ -94,11 +97,12 @@ struct SumScales {
   }
 
   /// Fractional bits at which a term without weights is an integer combination of its operands; nil
-  /// for a term that is none, or never comes to half a unit of the result.
+  /// for a term that is none, or never comes to half a unit of a result that is rounded. What is not
+  /// rounded may be multiplied by what makes it count.
   func exactBits(_ term: SumFacts.Term) -> Int? {
     guard !term.isConstant, let exponent = term.exponent else { return nil }
     let bits = inputBits(term) - exponent
-    return output - bits + inputDigits(term) < -1 ? nil : bits
+    return isCommitted && output - bits + inputDigits(term) < -1 ? nil : bits
   }
 
   /// The finest of all terms that are exact.

@@ -1,0 +1,214 @@
+import ConstraintSystem
+import Equations
+import TensorGraph
+
+/// Elements put at places along one axis, by an index for each.
+@Sendable
+func importScatterElements(
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
+  let (operand, index, updates) = (try node.input(0), try node.input(1), try node.input(2))
+  let (shape, taken) = (builder[operand].shape, builder[index].shape)
+  let axis = try Shape.normalizedAxis(node.int("axis", default: 0), rank: shape.count)
+  guard taken.count == shape.count, builder[updates].shape == taken,
+    shape.indices.allSatisfy({ $0 == axis || taken[$0] <= shape[$0] })
+  else {
+    throw GraphError(
+      .shape,
+      "indices of the shape \(taken) and updates of \(builder[updates].shape) do not fit \(shape)")
+  }
+  let indices = try node.knownIndices(index, builder)
+  let strides = Shape.strides(shape)
+  var places: [Int] = []
+  for (position, index) in indices.enumerated() {
+    let chosen = try NodeView.place(index, along: shape[axis])
+    var (rest, place) = (position, 0)
+    for other in taken.indices.reversed() {
+      place += strides[other] * (other == axis ? chosen : rest % taken[other])
+      rest /= taken[other]
+    }
+    places.append(place)
+  }
+  return [try node.scattered(updates, into: operand, at: places, &builder)]
+}
+
+/// Elements or blocks of them, put at places by an index for each of the first axes.
+@Sendable
+func importScatterND(
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
+  let (operand, index, updates) = (try node.input(0), try node.input(1), try node.input(2))
+  let (shape, picks) = (builder[operand].shape, builder[index].shape)
+  guard let depth = picks.last, depth <= shape.count,
+    builder[updates].shape == Array(picks.dropLast()) + shape[depth...]
+  else {
+    throw GraphError(
+      .shape,
+      "indices of the shape \(picks) and updates of \(builder[updates].shape) do not fit \(shape)")
+  }
+  let indices = try node.knownIndices(index, builder)
+  let strides = Shape.strides(shape)
+  let block = shape[depth...].reduce(1, *)
+  let tuples = picks.dropLast().reduce(1, *)
+  try builder.reserve(elements: Shape.elementCount([tuples, block]))
+  var places: [Int] = []
+  for tuple in 0..<tuples {
+    var start = 0
+    for axis in 0..<depth {
+      start +=
+        strides[axis] * (try NodeView.place(indices[tuple * depth + axis], along: shape[axis]))
+    }
+    places += start..<start + block
+  }
+  return [try node.scattered(updates, into: operand, at: places, &builder)]
+}
+
+/// Blocks of an image put back where they were taken from; those that overlap are added.
+@Sendable
+func importCol2Im(
+  _ node: NodeView, _ builder: inout EquationGraphBuilder
+) throws(GraphError) -> [ValueID] {
+  let operand = try node.input(0)
+  let given = builder[operand].shape
+  let image = try node.constantInts(1, "image's shape", builder) ?? []
+  let window = try node.constantInts(2, "block's shape", builder) ?? []
+  let rank = image.count
+  let dilations = try node.ints("dilations") ?? [Int](repeating: 1, count: rank)
+  let strides = try node.ints("strides") ?? [Int](repeating: 1, count: rank)
+  let pads = try node.ints("pads") ?? [Int](repeating: 0, count: 2 * rank)
+  let all = image + window + dilations + strides
+  guard rank > 0, all.count == 4 * rank, pads.count == 2 * rank, given.count == 3,
+    all.allSatisfy({ 1...Shape.maximumElements ~= $0 }),
+    pads.allSatisfy({ 0...Shape.maximumElements ~= $0 })
+  else { throw GraphError(.shape, "its sizes and pads do not fit blocks of the shape \(given)") }
+  let blocks = image.indices.map { axis in
+    let beyond = image[axis] + pads[axis] + pads[rank + axis] - dilations[axis] * (window[axis] - 1)
+    return beyond > 0 ? (beyond - 1) / strides[axis] + 1 : 0
+  }
+  let taps = try Shape.elementCount(window)
+  guard given[1] % taps == 0, try given[2] == Shape.elementCount(blocks) else {
+    throw GraphError(
+      .shape, "\(given) are not blocks of \(window), of which \(blocks) are in an image \(image)")
+  }
+  try builder.reserve(elements: Shape.elementCount(given))
+  let target = [given[0], given[1] / taps] + image
+  let places = (0..<given.reduce(1, *)).map { position -> Int? in
+    let (channel, block) = (position / given[2], position % given[2])
+    var (tap, number, place, stride) = (channel % taps, block, 0, 1)
+    for axis in image.indices.reversed() {
+      let here =
+        number % blocks[axis] * strides[axis] + tap % window[axis] * dilations[axis] - pads[axis]
+      guard 0..<image[axis] ~= here else { return nil }
+      place += here * stride
+      stride *= image[axis]
+      (number, tap) = (number / blocks[axis], tap / window[axis])
+    }
+    return channel / taps * stride + place
+  }
+  return [try node.overlaid(operand, at: places, in: target, &builder)]
+}
+
+extension NodeView {
+  fileprivate func knownIndices(
+    _ index: ValueID, _ builder: EquationGraphBuilder
+  ) throws(GraphError) -> [Int64] {
+    guard builder[index].kind == .integer else {
+      throw GraphError(.elementType, "its indices are not integers")
+    }
+    guard let indices = builder.constantValue(index)?.integers else {
+      throw GraphError(.unsupported, "its indices depend on an input of the network")
+    }
+    return indices
+  }
+
+  /// An operand, of which the updates take the places, the last one where there are several, or with
+  /// which they are combined as the node says.
+  fileprivate func scattered(
+    _ updates: ValueID, into operand: ValueID, at places: [Int],
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let shape = builder[operand].shape
+    let count = shape.reduce(1, *)
+    guard builder[updates].kind == builder[operand].kind else {
+      throw GraphError(.elementType, "its updates are of another type than its data")
+    }
+    var written: [Int: [Int]] = [:]
+    for (update, place) in places.enumerated() { written[place, default: []].append(update) }
+    let data = try emit(.reshape([count]), [operand], to: &builder, step: "flat")
+    let news = try emit(.reshape([places.count]), [updates], to: &builder, step: "updates")
+    let result: ValueID
+    switch try string("reduction") ?? "none" {
+    case "none":
+      let joined = try emit(.concatenate(axis: 0), [data, news], to: &builder, step: "joined")
+      let chosen = (0..<count).map { place in written[place]?.last.map { count + $0 } ?? place }
+      result = try emit(takingFrom: joined, axis: 0, at: chosen, to: &builder, step: "scattered")
+    case "add": result = try combined(data, news, written, .add, neutral: 0, &builder)
+    case "mul": result = try combined(data, news, written, .multiply, neutral: 1, &builder)
+    case "max": result = try combined(data, news, written, .maximum, neutral: nil, &builder)
+    case "min": result = try combined(data, news, written, .minimum, neutral: nil, &builder)
+    case let word: throw GraphError(.attribute, "the attribute \"reduction\" is \"\(word)\"")
+    }
+    return try emit(.reshape(shape), [result], to: &builder)
+  }
+
+  /// How many updates of one element are combined one after the other.
+  private static let maximumUpdates = 256
+
+  /// - Parameters:
+  ///   - written: for each place the updates that come there.
+  ///   - neutral: what changes nothing; nil where that is the element itself.
+  private func combined(
+    _ data: ValueID, _ updates: ValueID, _ written: [Int: [Int]],
+    _ operation: RealExpression.Binary,
+    neutral: Float?, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let (count, kind) = (builder[data].shape[0], builder[data].kind)
+    guard kind != .boolean else { throw GraphError(.elementType, "truth values are combined") }
+    let rounds = written.values.reduce(0) { max($0, $1.count) }
+    guard rounds <= Self.maximumUpdates else {
+      throw GraphError(
+        .unsupported,
+        "\(rounds) updates come to one element; up to \(Self.maximumUpdates) are supported")
+    }
+    var result = data
+    for round in 0..<rounds {
+      let other: ValueID =
+        if let neutral {
+          emit(
+            constant: kind == .real
+              ? try Tensor(shape: [1], real: [neutral])
+              : try Tensor(shape: [1], integer: [Int64(neutral)]), to: &builder, step: "neutral")
+        } else { result }
+      let joined = try emit(
+        .concatenate(axis: 0), [updates, other], to: &builder, step: "updates \(round)")
+      let places = (0..<count).map { place -> Int in
+        let own = written[place] ?? []
+        return round < own.count
+          ? own[round] : builder[updates].shape[0] + (neutral == nil ? place : 0)
+      }
+      let taken = try emit(takingFrom: joined, axis: 0, at: places, to: &builder, step: "taken")
+      let equation = Equation.elementwise([count]) { .binary(operation, $0(0), $0(1)) }
+      result = try emit(equation, kind: kind, [result, taken], to: &builder, step: "combined")
+    }
+    return result
+  }
+
+  /// The sum of all elements that come to each place of a shape; nil is nowhere.
+  fileprivate func overlaid(
+    _ operand: ValueID, at places: [Int?], in target: [Int],
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    var written: [Int: [Int]] = [:]
+    for (update, place) in places.enumerated() {
+      if let place { written[place, default: []].append(update) }
+    }
+    let count = try Shape.elementCount(target)
+    try builder.reserve(elements: count)
+    let flat = try emit(.reshape([places.count]), [operand], to: &builder, step: "flat")
+    let zeros = emit(
+      constant: try Tensor(shape: [count], real: [Float](repeating: 0, count: count)),
+      to: &builder, step: "zeros")
+    let sum = try combined(zeros, flat, written, .add, neutral: 0, &builder)
+    return try emit(.reshape(target), [sum], to: &builder)
+  }
+}
