@@ -10,7 +10,7 @@ extension Compiler {
     let forms = try FormGraph(graph)
     let obstacles = forms.obstacles
     guard obstacles.isEmpty else { throw .unsupported(obstacles) }
-    var balance = ChannelBalance(forms)
+    var balance = ChannelBalance(try forms.absorbing().roundingMasks())
     return try balance.run()
   }
 
@@ -26,7 +26,8 @@ extension Compiler {
     }
     let results = forms.inputs + forms.layerResults.map(\.value)
     let calibration = try FormCalibration(
-      forms, samples: inputs, keeping: Set(results), targets: Set(forms.targets.map(\.value)),
+      forms, samples: inputs, spread: Blindness(forms).values, keeping: Set(results),
+      targets: Set(forms.targets.map(\.value)),
       limit: forms.judgedSamples)
     progress(.quantise)
     var solver = try FormScaleSolver(forms, options, calibration)

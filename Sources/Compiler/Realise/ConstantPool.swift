@@ -15,7 +15,7 @@ struct ModelTensor: Hashable {
   /// The greatest magnitude that is declared.
   var magnitude: Int
   /// What the integers are held to, if they are.
-  var least: Int?
+  var limits: ClosedRange<Int>?
 }
 
 extension ModelTensor {
@@ -46,7 +46,9 @@ extension ModelTensor {
   private func rounded(_ value: Double, _ position: Int, _ name: String) throws(CompileError) -> Int
   {
     var scaled = FixedPoint.scaled(value * factor, fractionalBits: bits)
-    if let least { scaled = max(scaled, Double(least)) }
+    if let limits {
+      scaled = min(max(scaled, Double(limits.lowerBound)), Double(limits.upperBound))
+    }
     guard abs(scaled) <= Double(magnitude) else {
       throw .outOfRange(
         OutOfRange(

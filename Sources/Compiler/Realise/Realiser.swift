@@ -11,6 +11,7 @@ struct Realiser {
   let graph: FormGraph
   let plan: ScalePlan
   let options: CompileOptions
+  let blindness: Blindness
   var builder: DerivationBuilder
   /// Values of the model's tensors, by tensor of the system.
   private(set) var model: [Int: IntegerBuffer] = [:]
@@ -51,6 +52,7 @@ struct Realiser {
     self.graph = graph
     self.plan = plan
     self.options = options
+    blindness = Blindness(graph)
     builder = DerivationBuilder(library: library, realTables: ComputedTables())
     costs = [LayerCost](repeating: LayerCost(), count: graph.layers.count)
     parts = [Int](repeating: 0, count: graph.layers.count)
