@@ -11,7 +11,7 @@ extension Compiler {
     let forms = try FormGraph(graph)
     let obstacles = forms.obstacles
     guard obstacles.isEmpty else { throw .unsupported(obstacles) }
-    var balance = ChannelBalance(forms)
+    var balance = ChannelBalance(try forms.absorbing().roundingMasks())
     return try balance.run()
   }
 
@@ -27,7 +27,8 @@ extension Compiler {
     }
     let results = forms.inputs + forms.layerResults.map(\.value)
     let calibration = try FormCalibration(
-      forms, samples: inputs, keeping: Set(results), targets: Set(forms.targets.map(\.value)),
+      forms, samples: inputs, spread: Blindness(forms).values, keeping: Set(results),
+      targets: Set(forms.targets.map(\.value)),
       limit: forms.judgedSamples)
     progress(.quantise)
     if ProcessInfo.processInfo.environment["DUMP"] != nil { print(forms.description) }

@@ -5,8 +5,9 @@ extension FormGraph {
   /// The nodes that no integers can stand for, and the outputs that can't be, once for each layer.
   var obstacles: [UnsupportedNode] {
     var found: [UnsupportedNode] = []
+    let blindness = Blindness(self)
     for node in nodes {
-      guard let reason = obstacle(node) else { continue }
+      guard let reason = obstacle(node) ?? infinityObstacle(node, blindness) else { continue }
       let layer = layers[node.layer]
       let next = UnsupportedNode(name: layer.name, operation: layer.operation, reason: reason)
       if found.last?.name != next.name { found.append(next) }

@@ -64,7 +64,7 @@ struct ScaleListing {
     let names = term.factors.map { graph[node.operands[$0.operand]].name }
     let product = (["\(plan.coefficient)"] + names).joined(separator: " * ")
     guard let bits = plan.constantBits else { return product }
-    let held = plan.least.map { ", held to \($0)" } ?? ""
+    let held = plan.limits.map { ", held to \($0.lowerBound)...\($0.upperBound)" } ?? ""
     return "\(product), constant times \(Float(plan.factor)) of unit 2^\(-bits), magnitude "
       + "\(plan.constantMagnitude)\(held)"
   }

@@ -42,9 +42,12 @@ extension SumForm {
   var equation: Equation {
     var own = Array(indices.prefix(domainRank))
     let values = terms.map { $0.expression(indices, binding: &own) }
+    // Masks that cancel come first, and must meet first.
+    let isMasked = terms.contains { abs($0.coefficient) >= Saturation.cancelling }
+    let masked = isMasked ? values.dropFirst().reduce(values[0]) { .binary(.add, $0, $1) } : nil
     return Equation(
       indices: own, domainRank: domainRank,
-      value: .combination(.add, of: values[...]) ?? .constant(0))
+      value: masked ?? .combination(.add, of: values[...]) ?? .constant(0))
   }
 }
 

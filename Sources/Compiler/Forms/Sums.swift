@@ -5,13 +5,19 @@ import Equations
 struct Sums {
   /// Of one sum, after what it reads has been put in its place.
   static let maximumTerms = 16
+  /// A constant of this magnitude that is added to a value is taken for most of that value, so that what
+  /// is left is a value of its own, with a scale of its own.
+  static let largeOffset = 256.0
 
   let graph: FormGraph
+  private let blindness: Blindness
   /// The node of each value that one defines.
   let definitions: [ValueID: Int]
 
-  init(_ graph: FormGraph) {
+  /// - Parameter blindness: that of the graph, if it is known.
+  init(_ graph: FormGraph, _ blindness: Blindness? = nil) {
     self.graph = graph
+    self.blindness = blindness ?? Blindness(graph)
     definitions = Dictionary(
       uniqueKeysWithValues: graph.nodes.enumerated().map { ($0.element.output, $0.offset) })
   }
@@ -40,6 +46,14 @@ struct Sums {
     }
   }
 
+  /// Whether a value is what a large constant leaves of another.
+  private func isLargeDifference(_ id: ValueID) -> Bool {
+    guard blindness[id] == .none, graph[id].kind == .real, let (node, form) = sum(id) else {
+      return false
+    }
+    return SumFacts(form, node, graph).offset >= Self.largeOffset
+  }
+
   /// Whether a node takes its operand as an exact sum.
   func takes(_ node: FormGraph.Node, operand: Int) -> Bool {
     switch node.form {
@@ -51,6 +65,7 @@ struct Sums {
     case .sum(let sum):
       return sum.terms.allSatisfy { term in
         guard term.factors.contains(where: { $0.operand == operand }) else { return true }
+        if term.multiplies, isLargeDifference(node.operands[operand]) { return false }
         return term.factors.count == 1 || isLinear(node.operands[operand])
       }
     }
@@ -63,9 +78,9 @@ extension FormGraph {
   ///
   /// - Parameter definitions: the node of each value that one defines.
   func difference(_ id: ValueID, _ definitions: [ValueID: Int]) -> ValueID? {
-    guard let node = definitions[id].map({ nodes[$0] }), case .sum(let sum) = node.form, !sum.isPlainRead else {
-      return nil
-    }
+    guard let node = definitions[id].map({ nodes[$0] }), case .sum(let sum) = node.form,
+      !sum.isPlainRead
+    else { return nil }
     var sources: Set<ValueID> = []
     for term in sum.terms {
       guard abs(term.coefficient) == 1, term.summed.isEmpty, term.factors.count == 1,
@@ -84,4 +99,9 @@ extension FormGraph {
     else { return id }
     return scaleSource(operand, definitions)
   }
+}
+
+extension SumForm.Term {
+  /// Whether it multiplies what it reads by anything that is no power of two.
+  fileprivate var multiplies: Bool { factors.count > 1 || coefficient.significandWidth != 0 }
 }

@@ -16,11 +16,9 @@ struct ModelTensor: Hashable {
   /// The greatest magnitude that is declared.
   var magnitude: Int
   /// What the integers are held to, if they are.
-  var least: Int?
+  var limits: ClosedRange<Int>?
   /// How values between two integers are rounded: what something is compared with keeps its side.
   var rounding = FloatingPointRoundingRule.toNearestOrAwayFromZero
-  /// Whether what is beyond the magnitude counts as the magnitude.
-  var isHeld = false
 }
 
 extension ModelTensor {
@@ -51,8 +49,9 @@ extension ModelTensor {
   private func rounded(_ value: Double, _ position: Int, _ name: String) throws(CompileError) -> Int
   {
     var scaled = scalbn(value * factor, bits).rounded(rounding)
-    if let least { scaled = max(scaled, Double(least)) }
-    if isHeld { scaled = min(max(scaled, -Double(magnitude)), Double(magnitude)) }
+    if let limits {
+      scaled = min(max(scaled, Double(limits.lowerBound)), Double(limits.upperBound))
+    }
     guard abs(scaled) <= Double(magnitude) else {
       throw .outOfRange(
         OutOfRange(

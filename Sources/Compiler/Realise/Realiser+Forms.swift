@@ -72,7 +72,7 @@ extension Realiser {
     _ step: ViewStep, _ node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
     var operands: [TensorView] = []
-    for operand in node.operands { operands.append(try moved(operand, site)) }
+    for operand in node.operands { operands.append(try moved(operand, of: node, site)) }
     let name = site.name
     switch step {
     case .reshape(let shape): return try builder.reshape(operands[0], to: shape, name: name)
@@ -94,15 +94,28 @@ extension Realiser {
 
   /// An operand at the scale of what is made of it.
   private mutating func moved(
-    _ operand: ValueID, _ site: Site
+    _ operand: ValueID, of node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
     if graph.constants[operand] != nil {
       return try constant(
         ModelTensor(
           constant: operand, order: Array(graph[operand].shape.indices), factor: 1,
-          bits: site.value.bits, magnitude: site.value.range.upperBound))
+          bits: site.value.bits, magnitude: site.value.range.upperBound,
+          limits: limits(operand, of: node, site)))
     }
     let shift = site.value.bits - plan[operand].bits
     return try affine(try view(operand), times: 1 << max(shift, 0), bits: site.value.bits, site)
+  }
+
+  /// What a constant that is moved is held to, where nobody can tell.
+  private func limits(
+    _ operand: ValueID, of node: FormGraph.Node, _ site: Site
+  ) -> ClosedRange<Int>? {
+    let sides = blindness[node.output]
+    guard graph[operand].kind == .real, sides != .none else { return nil }
+    let range = site.value.range
+    let parts = graph.committedOperands(of: node).map { plan[$0].range }.widest ?? 0...0
+    let bound = min(Saturation.bound(of: parts, bits: site.value.bits), range.upperBound)
+    return (sides.below ? -bound : range.lowerBound)...(sides.above ? bound : range.upperBound)
   }
 }

@@ -51,7 +51,7 @@ extension Realiser {
       let id = node.operands[candidate.operand]
       let bits = plan[id].bits
       if graph.constants[id] == nil, bits > site.value.bits {
-        view = try round(view, bits: bits, site)
+        view = try round(view, bits: bits, candidates(candidate, node, site))
       }
       view = try affine(view, times: form.isMaximum ? 1 : -1, bits: site.value.bits, site)
       view = try lowered(view, outside: candidate, node, site, inner)
@@ -60,15 +60,38 @@ extension Realiser {
     let all =
       parts.count == 1
       ? parts[0] : try builder.concat(parts, axis: site.shape.count, name: site.name)
-    let greatest = try instantiate("extreme", [all], site)
+    let greatest = try greatest(all, site)
     if form.isMaximum { return greatest }
     negatives[node.output] = greatest.tensor
     return try affine(greatest, times: -1, bits: site.value.bits, site)
   }
 }
 
-// Windows that reach beyond what they are over.
+// Candidates that are beyond all measure, and windows that reach beyond what they are over.
 extension Realiser {
+  /// A site of candidates in which there is room for what is beyond all measure.
+  private func candidates(_ read: FormRead, _ node: FormGraph.Node, _ site: Site) -> Site {
+    let id = node.operands[read.operand]
+    let magnitude = scalbn(Double(plan[id].range.magnitude), site.value.bits - plan[id].bits)
+    guard blindness[id] != .none, magnitude >= 0x1p20, site.value.range.width <= 24 else {
+      return site
+    }
+    var wide = site
+    wide.value.range = IntegerWidth.range(Saturation.width)
+    return wide
+  }
+
+  /// What is greatest; of candidates that may be beyond all measure it must not be one that is, unless
+  /// nobody can tell.
+  private mutating func greatest(
+    _ candidates: TensorView, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let isBeyond = candidates.range.width > 26 && site.value.range.width <= 24
+    guard isBeyond else { return try instantiate("extreme", [candidates], site) }
+    let found = try instantiate("extreme", [candidates], site.part("beyond"))
+    return try round(found, bits: site.value.bits, site)
+  }
+
   /// Candidates, those outside of the operand being no greater than any inside.
   private mutating func lowered(
     _ view: TensorView, outside read: FormRead, _ node: FormGraph.Node, _ site: Site,

@@ -71,7 +71,7 @@ extension Realiser {
           try constant(
             ModelTensor(
               constant: id, order: order, factor: scale.factor, bits: scale.constantBits ?? 0,
-              magnitude: scale.constantMagnitude, least: scale.least)))
+              magnitude: scale.constantMagnitude, limits: scale.limits)))
         countWeights(graph[id].shape.reduce(1, *), layer: site.layer)
       }
       reads.append(ViewRead(operand: operands.count - 1, positions: positions))

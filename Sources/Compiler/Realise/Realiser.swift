@@ -12,6 +12,7 @@ struct Realiser {
   let graph: FormGraph
   let plan: ScalePlan
   let options: CompileOptions
+  let blindness: Blindness
   var builder: DerivationBuilder
   /// Values of the model's tensors, by tensor of the system.
   private(set) var model: [Int: IntegerBuffer] = [:]
@@ -52,6 +53,7 @@ struct Realiser {
     self.graph = graph
     self.plan = plan
     self.options = options
+    blindness = Blindness(graph)
     builder = DerivationBuilder(library: library, realTables: ComputedTables())
     costs = [LayerCost](repeating: LayerCost(), count: graph.layers.count)
     parts = [Int](repeating: 0, count: graph.layers.count)
@@ -259,7 +261,7 @@ extension Realiser {
     return try self.constant(
       ModelTensor(
         constant: id, order: Array(constant.shape.indices), factor: 1, bits: constantBits,
-        magnitude: max(Int(greatest), 1), rounding: rounding, isHeld: limit != nil))
+        magnitude: max(Int(greatest), 1), limits: limit.map { -$0...$0 }, rounding: rounding))
   }
 
   /// A view that is one number, which nothing commits.

@@ -25,6 +25,7 @@ extension ChannelBalance {
       }
     }
     guard let number = producers[region.source] else { return try shift(region, powers) }
+    if isDivisible(region.source) { return try divide(number, region, powers) }
     guard case .sum(let sum) = graph.nodes[number].form else { return }
     for term in sum.terms.indices {
       if let axis = constantAxis(sum.terms[term], graph.nodes[number], region.axis) {
@@ -85,6 +86,69 @@ extension ChannelBalance {
     }
     let first = (region.sums + region.shifts).map(\.node).min() ?? 0
     graph.nodes.insert(contentsOf: nodes, at: first)
+  }
+
+  /// Replaces a sum by one for each run of channels, each multiplied by its power, and their
+  /// concatenation.
+  mutating func divide(
+    _ number: Int, _ region: Region, _ powers: [Int]
+  ) throws(CompileError) {
+    let node = graph.nodes[number]
+    guard case .sum(let sum) = node.form else { return }
+    let name = graph[region.source].name
+    var (nodes, parts): ([FormGraph.Node], [ValueID]) = ([], [])
+    for run in powers.runs() {
+      var form = sum
+      form.indices[region.axis].size = run.count
+      for term in form.terms.indices {
+        form.terms[term].coefficient = scalbn(form.terms[term].coefficient, powers[run.start])
+      }
+      var operands = node.operands
+      for read in sum.terms.flatMap(\.factors) {
+        let axis = read.positions.firstIndex { $0.plainIndex == region.axis }
+        guard let axis, operands[read.operand] == node.operands[read.operand] else { continue }
+        operands[read.operand] = try cut(
+          node.operands[read.operand], axis, run.start, run.count, node.layer, &nodes)
+      }
+      let shape = form.indices.prefix(form.domainRank).map(\.size)
+      let part = try add("\(name)/\(run.start)", shape)
+      nodes.append(.init(layer: node.layer, form: .sum(form), operands: operands, output: part))
+      parts.append(part)
+    }
+    let whole = try add("\(name)/shifted", graph[region.source].shape)
+    nodes.append(
+      .init(
+        layer: node.layer, form: .view(.concatenate(axis: region.axis)), operands: parts,
+        output: whole))
+    for reader in (region.sums + region.shifts).map(\.node) {
+      graph.nodes[reader].operands = graph.nodes[reader].operands.map {
+        $0 == region.source ? whole : $0
+      }
+    }
+    graph.nodes.replaceSubrange(number...number, with: nodes)
+  }
+
+  /// A run of an operand along an axis.
+  private mutating func cut(
+    _ id: ValueID, _ axis: Int, _ start: Int, _ count: Int, _ layer: Int,
+    _ nodes: inout [FormGraph.Node]
+  ) throws(CompileError) -> ValueID {
+    let shape = graph[id].shape
+    var slices = shape.map { ViewStep.AxisSlice(start: 0, count: $0, step: 1) }
+    slices[axis] = .init(start: start, count: count, step: 1)
+    let name = "\(graph[id].name)/\(start)"
+    if let constant = graph.constants[id] {
+      let values: Tensor
+      do throws(GraphError) {
+        values = try ViewStep.slice(slices).apply([constant])
+      } catch {
+        throw CompileError(error)
+      }
+      return try add(name, values.shape, constant: values.reals)
+    }
+    let part = try add(name, slices.map(\.count))
+    nodes.append(.init(layer: layer, form: .view(.slice(slices)), operands: [id], output: part))
+    return part
   }
 
   mutating func add(

@@ -104,11 +104,24 @@ extension ChannelBalance {
       return producers[id] == nil
     }
     let node = graph.nodes[number]
+    if isDivisible(id) { return canDivide(sum, node, axis) }
     return sum.terms.allSatisfy { term in
       let size = sum.indices[axis].size
       guard let place = constantAxis(term, node, axis) else { return false }
       let read = term.factors.first { graph.constants[node.operands[$0.operand]] != nil }
       return read.map { graph[node.operands[$0.operand]].shape[place] == size } ?? false
+    }
+  }
+
+  /// Whether each operand can be cut where an axis of the sum is: it does not depend on the axis, or has
+  /// the same one.
+  func canDivide(_ sum: SumForm, _ node: FormGraph.Node, _ axis: Int) -> Bool {
+    sum.terms.flatMap(\.factors).allSatisfy { read in
+      let shape = graph[node.operands[read.operand]].shape
+      return read.positions.enumerated().allSatisfy { place, position in
+        ![position].usedIndices.contains(axis)
+          || position.plainIndex == axis && shape[place] == sum.indices[axis].size
+      }
     }
   }
 
@@ -128,6 +141,9 @@ extension ChannelBalance {
     // Constants that are all zero say nothing of a channel's magnitude.
     let told = zip(powers, magnitudes).filter { $0.1 > 0 }.map(\.0)
     guard let least = told.min() else { return nil }
+    if isDivisible(region.source) {
+      return -least >= Self.leastSpread && powers.runs().count <= Self.mostRuns ? powers : nil
+    }
     if producers[region.source] != nil { return -least >= Self.leastSpread ? powers : nil }
     let isWorthIt = -least >= Self.leastSpreadOfInput && powers.runs().count <= Self.mostRuns
     // So that no run stays as it is, in all the width of the input.

@@ -24,7 +24,7 @@ struct ChannelBalance {
   /// No channel is moved by more.
   static let mostBits = 24
   /// An input's channels are cut into so many runs at the most.
-  static let mostRuns = 64
+  static let mostRuns = 256
 
   init(_ graph: FormGraph) {
     self.graph = graph
@@ -41,8 +41,10 @@ struct ChannelBalance {
 
   /// The graph with balanced channels.
   mutating func run() throws(CompileError) -> FormGraph {
-    for id in graph.values.indices.map(ValueID.init) {
-      guard isCandidate(id) else { continue }
+    let candidates = graph.values.indices.map(ValueID.init).filter(isCandidate)
+    // What a constant is taken off is divided rather than what it is taken off from.
+    let divided = candidates.filter { isDivisible($0) }
+    for id in divided + candidates.filter({ !isDivisible($0) }) {
       for axis in graph[id].shape.indices.reversed() where graph[id].shape[axis] > 1 {
         guard let region = region(id, axis), let powers = powers(region) else { continue }
         try apply(powers, to: region)
@@ -51,6 +53,21 @@ struct ChannelBalance {
       }
     }
     return graph
+  }
+
+  /// Whether a value is a sum of committed values and constants, none multiplied.
+  func isDivisible(_ id: ValueID) -> Bool {
+    guard graph[id].isCommitted, let number = producers[id],
+      case .sum(let sum) = graph.nodes[number].form, sum.terms.count > 1
+    else { return false }
+    let operands = graph.nodes[number].operands
+    return sum.terms.allSatisfy { term in
+      term.summed.isEmpty && term.factors.count <= 1
+        && term.factors.allSatisfy { read in
+          graph.constants[operands[read.operand]] != nil
+            || graph[operands[read.operand]].isCommitted && term.coefficient.significandWidth == 0
+        }
+    }
   }
 
   /// Whether a value's rounding is worth looking at: an input's, or a sum's.

@@ -79,8 +79,9 @@ extension FormScaleSolver {
     SumScales(
       facts: facts, operands: facts.node.operands.map { operand($0) },
       output: bits(of: facts.node.output),
-      isSaturating: saturated.contains(facts.node.output),
-      isCommitted: graph[facts.node.output].isCommitted, options: options)
+      width: graph[facts.node.output].isCommitted
+        ? choice(facts.node.output).range.width : nil,
+      blind: blindness[facts.node.output], options: options)
   }
 
   mutating func limitResult(_ output: ValueID, _ scales: SumScales) {
@@ -95,9 +96,12 @@ extension FormScaleSolver {
   func excess(_ scales: SumScales, _ accumulator: Int) -> ValueID? {
     let facts = scales.facts
     let exact = facts.terms.compactMap { term in scales.exactBits(term).map { (term, $0) } }
-    let least = exact.map(\.1).min() ?? 0
+    // A mask is multiplied by truth values alone.
+    let least = exact.filter { !facts.isOfTruths($0.0) }.map(\.1).min() ?? 0
     let limit =
-      min(scales.output + CompileOptions.maximalShift, least + SumScales.maximalAlignment, scales.roomBits)
+      min(
+        scales.output + CompileOptions.maximalShift, least + SumScales.maximalAlignment,
+        scales.roomBits)
     if let finest = exact.max(by: { $0.1 < $1.1 }), finest.1 > limit {
       return finestFactor(finest.0, facts)
     }

@@ -17,8 +17,9 @@ struct FormScaleSolver {
   let tables: TableGroups
   /// What a value must hold, headroom included.
   let room: [Double]
-  /// Values whose negatives are beyond all measure and count for nothing.
+  /// Values with elements that are beyond all measure, and of which nobody can tell how far.
   let saturated: Set<ValueID>
+  let blindness: Blindness
   /// By value. Of what is not committed the bits that it would have.
   var bits: [Int]
   /// Fractional bits and magnitudes of the sums that are not committed.
@@ -40,25 +41,29 @@ struct FormScaleSolver {
   /// - Throws: `CompileError.input` where bits that are demanded of an input do not hold what its
   ///   calibration has.
   init(
-    _ graph: FormGraph, _ options: CompileOptions, _ calibration: FormCalibration
+    _ graph: FormGraph, _ options: CompileOptions, _ whole: FormCalibration
   ) throws(CompileError) {
     self.graph = graph
     self.options = options
     classes = ValueClasses(graph)
     let headroom = Double(1 << options.headroomBits)
-    let saturated = graph.saturating.filter {
+    let blindness = Blindness(graph)
+    self.blindness = blindness
+    let (calibration, beyond) = whole.held(graph, blindness)
+    let rectified = graph.rectified.filter {
       calibration[$0].high > 0 && -calibration[$0].low > 64 * calibration[$0].high
     }
-    self.saturated = saturated
+    saturated = beyond.union(rectified)
     room = graph.values.indices.map { index in
       let id = ValueID(index)
       if let constant = graph.constants[id] { return constant.greatestMagnitude }
-      if saturated.contains(id) { return calibration[id].high * headroom }
-      return calibration[id].magnitude * headroom
+      if rectified.contains(id) { return calibration[id].high * headroom }
+      let least = beyond.contains(id) ? scalbn(blindness.compared[id] ?? 0, -10) : 0
+      return max(calibration[id].magnitude * headroom, least)
     }
     let room = room
     tables = TableGroups(graph) { id in
-      calibration[id].low * headroom...calibration[id].high * headroom
+      whole[id].low * headroom...whole[id].high * headroom
     } magnitude: {
       room[$0.index]
     }
@@ -97,7 +102,9 @@ struct FormScaleSolver {
   /// The most bits that a value can have in any width.
   func mostBits(_ id: ValueID) -> Int {
     let isMoved = producers[id.index].map { graph.nodes[$0].isMove } ?? true
-    let width = isMoved ? IntegerWidth.ofInput : IntegerWidth.ofResult
+    var width = isMoved ? IntegerWidth.ofInput : IntegerWidth.ofResult
+    // What is beyond all measure must stay so.
+    if saturated.contains(id) { width = Saturation.innerWidth }
     let most = IntegerWidth.mostBits(magnitude: room[id.index], width: width)
     return min(most ?? Self.maximalBits, Self.maximalBits)
   }
@@ -205,15 +212,26 @@ struct FormScaleSolver {
 
   /// What the integers of a committed real value are declared as.
   func range(_ id: ValueID, _ bits: Int) -> ClosedRange<Int> {
-    if let number = producers[id.index], graph.nodes[number].keepsScale {
-      let parts = graph.committedOperands(of: graph.nodes[number])
-      if let widest = parts.map({ range($0, bits) }).max(by: { $0.magnitude < $1.magnitude }) {
-        return widest
-      }
+    if saturated.contains(id) { return IntegerWidth.range(saturatedWidth(id, bits)) }
+    if let number = producers[id.index], graph.nodes[number].keepsScale,
+      let widest = graph.rangeKept(by: graph.nodes[number], bits, blindness, { range($0, bits) })
+    {
+      return widest
     }
-    if saturated.contains(id) { return IntegerWidth.range(Saturation.width) }
     if fixed[classes.root(id.index)] != nil { return IntegerWidth.range(16) }
     return IntegerWidth.range(IntegerWidth.least(magnitude: room[id.index], bits: bits))
+  }
+
+  /// The width of a value with elements that are beyond all measure: narrower where only constants are.
+  func saturatedWidth(_ id: ValueID, _ bits: Int) -> Int {
+    guard let number = producers[id.index], let facts = sums[number],
+      Saturation.bound(bits: bits) < 1 << 23,
+      !graph.nodes[number].operands.contains(where: saturated.contains),
+      facts.terms.allSatisfy({ $0.isConstant || $0.magnitude < Saturation.mask }),
+      facts.terms.count(where: \.isConstant) == 1,
+      scalbn(facts.greatest(room), bits) < 0x1p18
+    else { return Saturation.width }
+    return 24
   }
 
   func integerRange(_ id: ValueID) -> ClosedRange<Int> {

@@ -21,6 +21,7 @@ struct FunctionDomain: Equatable {
       return
     }
     let tails = FunctionTails(function, tolerance: unit / 4)
+    let span = tails.reach(span)
     let low = tails.end(.below, from: span.lowerBound, to: span.upperBound)
     let high = tails.end(.above, from: span.upperBound, to: span.lowerBound)
     let inner = (low ?? span.lowerBound, high ?? span.upperBound)
@@ -64,6 +65,14 @@ struct FunctionTails {
   init(_ function: RealExpression, tolerance: Double) {
     self.function = function
     self.tolerance = tolerance
+  }
+
+  /// A span without what is farther out than a function is looked at, on sides where it no longer changes
+  /// there.
+  func reach(_ span: ClosedRange<Double>) -> ClosedRange<Double> {
+    let isLow = span.lowerBound < -Self.farthest && isFlat(.below, from: -Self.farthest)
+    let isHigh = span.upperBound > Self.farthest && isFlat(.above, from: Self.farthest)
+    return (isLow ? -Self.farthest : span.lowerBound)...(isHigh ? Self.farthest : span.upperBound)
   }
 
   /// Whether from x on outwards the function stays the same.

@@ -45,6 +45,12 @@ struct PrecisionNeeds {
     let own = bits[node.output.index]
     if node.keepsScale {
       for operand in node.operands { ask(operand, own) }
+      // No part of a concatenation becomes coarse beside another one.
+      if case .view(.concatenate) = node.form {
+        for operand in node.operands where graph.constants[operand] == nil {
+          ask(operand, Double(usual[operand.index]) - Self.slack)
+        }
+      }
       return
     }
     let target = target(node.output, own)

@@ -11,18 +11,19 @@ extension ScalePlan {
     values = chosen
     for (id, bits) in graph.exactBits({ chosen[$0.index].bits }) { values[id.index].bits = bits }
     sums = [:]
-    let saturating = graph.saturating.filter {
-      chosen[$0.index].range == IntegerWidth.range(Saturation.width)
-    }
+    let blindness = Blindness(graph)
     for (number, node) in graph.nodes.enumerated() {
-      let parts = graph.committedOperands(of: node)
-      if node.keepsScale, let widest = parts.map({ values[$0.index].range }).widest,
-        graph[node.output].isCommitted
+      let own = values[node.output.index]
+      if node.keepsScale, graph[node.output].isCommitted,
+        let widest = graph.rangeKept(
+          by: node, own.bits, blindness, { values[$0.index].range })
       {
         values[node.output.index].range = widest
       }
       switch node.form {
-      case .sum(let form): add(number, SumFacts(form, node, graph), graph, options, saturating)
+      case .sum(let form):
+        add(
+          number, SumFacts(form, node, graph), graph, options, blind: blindness[node.output])
       case .view where !graph[node.output].isCommitted: addView(node, graph)
       case .root(let a, isInverse: false): addRoot(node.output, node.operands[a.operand])
       default: break
@@ -60,7 +61,7 @@ extension ScalePlan {
 
   private mutating func add(
     _ number: Int, _ facts: SumFacts, _ graph: FormGraph, _ options: CompileOptions,
-    _ saturating: Set<ValueID>
+    blind: Blindness.Sides
   ) {
     let output = facts.node.output
     let operands = facts.node.operands.map { id -> SumScales.Operand? in
@@ -70,7 +71,7 @@ extension ScalePlan {
     let isCommitted = graph[output].isCommitted
     let scales = SumScales(
       facts: facts, operands: operands, output: values[output.index].bits,
-      isSaturating: saturating.contains(output), isCommitted: isCommitted, options: options)
+      width: isCommitted ? values[output.index].range.width : nil, blind: blind, options: options)
     let accumulator = scales.accumulatorBits(isCommitted: isCommitted)
     let plan = scales.plan(accumulator: accumulator)
     sums[number] = plan
@@ -87,6 +88,33 @@ extension ScalePlan {
       return max(greatest, scaled < 0x1p62 ? Int(scaled) : Int.max)
     }
     values[node.output.index] = Value(bits: bits, range: -magnitude...magnitude)
+  }
+}
+
+extension FormGraph {
+  /// The range of what keeps the scale of its operands, `bits`: the widest of theirs. Constants of a
+  /// view are held to a bound where nobody can tell. Nil where it has a range of its own: where it has
+  /// no committed operand, or is an extreme whose readers can tell what is beyond all measure.
+  func rangeKept(
+    by node: Node, _ bits: Int, _ blindness: Blindness, _ range: (ValueID) -> ClosedRange<Int>
+  ) -> ClosedRange<Int>? {
+    let parts = committedOperands(of: node)
+    guard var widest = parts.map(range).widest else { return nil }
+    if case .extreme(let form) = node.form, self[node.output].kind == .real,
+      widest.width > 24, !blindness[node.output].holds(form.isMaximum ? -1 : 1),
+      parts.contains(where: { blindness[$0] != .none })
+    {
+      return nil
+    }
+    guard case .view = node.form, blindness[node.output] != .none else { return widest }
+    let bound = Saturation.bound(of: widest, bits: bits)
+    for operand in node.operands {
+      guard let constant = constants[operand] else { continue }
+      let magnitude = min(scalbn(constant.greatestMagnitude, bits), Double(bound))
+      let own = IntegerWidth.range(IntegerWidth.least(magnitude: magnitude, bits: 0))
+      if own.magnitude > widest.magnitude { widest = own }
+    }
+    return widest
   }
 }
 

@@ -42,7 +42,7 @@ public struct SumPlan: Equatable, Sendable {
     /// The greatest magnitude that the constant is declared with.
     public var constantMagnitude: Int
     /// What the constant's integers are held to, if they are.
-    public var least: Int?
+    public var limits: ClosedRange<Int>?
   }
 
   /// Fractional bits of the exact sum.

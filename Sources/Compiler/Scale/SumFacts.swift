@@ -30,7 +30,7 @@ struct SumFacts {
     }
   }
 
-  let terms: [Term]
+  private(set) var terms: [Term]
   let node: FormGraph.Node
   private let form: SumForm
   private let graph: FormGraph
@@ -49,6 +49,61 @@ struct SumFacts {
         count: term.summed.reduce(1) { $0 * form.indices[$1].size },
         magnitude: abs(term.coefficient) * (greatest ?? 1))
     }
+  }
+
+  /// The facts with constants, and masks, that are no greater than a bound on sides where nobody can tell,
+  /// if they are far beyond all else that is added. The bound is too.
+  ///
+  /// - Parameter greatest: of values, by operand.
+  func held(
+    to bound: Double, _ sides: Blindness.Sides, _ greatest: (Int) -> Double
+  ) -> (facts: SumFacts, bound: Double) {
+    guard sides != .none else { return (self, bound) }
+    let masks = Set(form.masks(node, graph, sides))
+    let rest = terms.enumerated().reduce(0.0) { sum, item in
+      let (number, term) = item
+      guard !term.isConstant, !masks.contains(number) else { return sum }
+      return sum + term.values.reduce(term.magnitude * Double(term.count)) { $0 * greatest($1) }
+    }
+    let least = max(rest * Saturation.dominance, 0x1p-200)
+    let bound = max(bound, scalbn(1.0, Int(log2(least).rounded(.up))))
+    var result = self
+    for (number, term) in terms.enumerated() where masks.contains(number) || term.isConstant {
+      if let constant = term.constant,
+        let values = graph.constants[node.operands[constant]]?.doubles
+      {
+        let scaled = values.lazy.map { $0 * term.coefficient }
+        result.terms[number].magnitude = scaled.reduce(0) {
+          max($0, sides.holds($1) ? min(abs($1), bound) : abs($1))
+        }
+      } else if masks.contains(number) || sides.holds(term.coefficient) {
+        let held = min(abs(term.coefficient), bound)
+        result.terms[number].coefficient = term.coefficient < 0 ? -held : held
+        result.terms[number].magnitude = held
+      }
+    }
+    return (result, bound)
+  }
+
+  /// The greatest constant that is added to values; 0 where there are none of either.
+  var offset: Double {
+    guard terms.contains(where: { !$0.isConstant }) else { return 0 }
+    return terms.filter(\.isConstant).map(\.magnitude).max() ?? 0
+  }
+
+  /// The most that terms of values come to, of values that are no greater than these, by value.
+  func greatest(_ room: [Double]) -> Double {
+    terms.filter { !$0.isConstant }.reduce(0) { sum, term in
+      sum
+        + term.values.reduce(term.magnitude * Double(term.count)) {
+          $0 * room[node.operands[$1].index]
+        }
+    }
+  }
+
+  /// Whether all that a term multiplies is 0 or 1.
+  func isOfTruths(_ term: Term) -> Bool {
+    term.values.allSatisfy { graph[node.operands[$0]].kind == .boolean }
   }
 
   var hasWeights: Bool { terms.contains(where: \.isWeighted) }

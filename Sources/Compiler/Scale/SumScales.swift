@@ -17,10 +17,12 @@ struct SumScales {
   /// The fractional bits of the result, or what those of an exact sum would be; less the whole part of
   /// the binary logarithm of `coefficient` where that is left out of the sum.
   let output: Int
-  /// Whether constants are held to `Saturation.least`.
-  let isSaturating: Bool
-  /// Whether the sum is rounded to `output` bits.
-  let isCommitted: Bool
+  /// On which sides constants are held to `Saturation.bound`.
+  let blind: Blindness.Sides
+  /// What they are held to, over real numbers.
+  private let bound: Double
+  /// Of the result, where it is rounded.
+  let width: Int?
   let options: CompileOptions
   /// What the facts' sum is multiplied by, by way of the divisor that rounds it; 1 unless the result's
   /// coefficient is applied so.
@@ -30,19 +32,25 @@ struct SumScales {
   ///   - facts: of the sum.
   ///   - operands: by number; nil for constants.
   ///   - output: fractional bits of the result, or what those of an exact sum would be.
-  ///   - isCommitted: whether the sum is rounded.
+  ///   - width: of the result, where it is rounded.
+  ///   - blind: on which sides no reader can tell how far the result is beyond.
   init(
-    facts: SumFacts, operands: [Operand?], output: Int, isSaturating: Bool, isCommitted: Bool,
+    facts: SumFacts, operands: [Operand?], output: Int, width: Int?, blind: Blindness.Sides,
     options: CompileOptions
   ) {
+    self.width = width
     self.operands = operands
-    self.isSaturating = isSaturating
-    self.isCommitted = isCommitted
+    self.blind = blind
     self.options = options
-    guard isCommitted, let divided = facts.divided,
+    let least = FixedPoint.real(Saturation.bound(bits: output), fractionalBits: output)
+    let held = facts.held(to: least, blind) { number in
+      operands[number].map { FixedPoint.real($0.magnitude, fractionalBits: $0.bits) } ?? 1
+    }
+    bound = held.1
+    guard width != nil, blind == .none, let divided = held.0.divided,
       Self.roomForWeights(facts, operands, options) < Self.preciseCoefficient
     else {
-      (self.facts, self.output, coefficient) = (facts, output, 1)
+      (self.facts, self.output, coefficient) = (held.0, output, 1)
       return
     }
     self.facts = divided.facts
@@ -65,6 +73,9 @@ struct SumScales {
   private static let preciseDivisor = 17
   /// By how many bits more than it has a value may be bounded.
   private static let spareBits = 8
+  /// What a result's width and the shift that rounds it come to at the most: with the sum they stay below
+  /// half of the field.
+  private static let roundedDigits = 49
   /// The most that a term may be multiplied by to reach the others.
   static let maximalAlignment = 30
 
@@ -102,7 +113,7 @@ struct SumScales {
   func exactBits(_ term: SumFacts.Term) -> Int? {
     guard !term.isConstant, let exponent = term.exponent else { return nil }
     let bits = inputBits(term) - exponent
-    return isCommitted && output - bits + inputDigits(term) < -1 ? nil : bits
+    return width != nil && output - bits + inputDigits(term) < -1 ? nil : bits
   }
 
   /// The finest of all terms that are exact.
@@ -155,7 +166,9 @@ struct SumScales {
   /// The most fractional bits of an accumulator that still holds all terms.
   var roomBits: Int {
     let exactCount = facts.terms.count { exactBits($0) != nil }
-    return facts.terms.reduce(2 * Self.unbounded) { most, term in
+    // A rounding takes the result, in all its width, off the sum.
+    let widest = width.map { output + Self.roundedDigits - $0 } ?? 2 * Self.unbounded
+    return facts.terms.reduce(widest) { most, term in
       if term.isWeighted {
         return min(most, inputBits(term) + weightBits(term, limit: weightRoom(term)))
       }
@@ -164,7 +177,7 @@ struct SumScales {
       }
       let limit = Double((1 << constantDigits) - 1)
       let bits = FixedPoint.fractionalBits(
-        magnitude: addedMagnitude(term) * Double(term.count), limit: limit)
+        magnitude: term.magnitude * Double(term.count), limit: limit)
       return min(most, bits ?? 2 * Self.unbounded)
     }
   }
@@ -247,16 +260,19 @@ struct SumScales {
     return sum < 0x1p62 ? Int(sum) : Int.max
   }
 
-  /// The greatest magnitude of a constant that is added.
-  private func addedMagnitude(_ term: SumFacts.Term) -> Double {
-    let least = FixedPoint.real(-Saturation.least, fractionalBits: output)
-    return isSaturating ? min(term.magnitude, least) : term.magnitude
+  /// What constants that are added are held to, in units of an accumulator; nil where they are as they
+  /// are.
+  private func limits(_ accumulator: Int) -> ClosedRange<Int>? {
+    guard blind != .none else { return nil }
+    let whole = 1 << 61
+    let bound = Int(min(scalbn(self.bound, accumulator), Double(whole)))
+    return (blind.below ? -bound : -whole)...(blind.above ? bound : whole)
   }
 
   /// The least 2^k − 1, of at least 15 bits, that holds a constant that is added.
   private func biasRange(_ term: SumFacts.Term, _ bits: Int) -> Int {
     let width = max(
-      Int(log2(max(scalbn(addedMagnitude(term), bits), 1) + 0.5).rounded(.down)) + 1, 15)
+      Int(log2(max(scalbn(term.magnitude, bits), 1) + 0.5).rounded(.down)) + 1, 15)
     return (1 << min(width, constantDigits)) - 1
   }
 
@@ -267,7 +283,7 @@ struct SumScales {
         return SumPlan.Term(
           coefficient: 1, constantBits: accumulator, factor: term.coefficient,
           constantMagnitude: biasRange(term, accumulator),
-          least: isSaturating ? Saturation.least << max(accumulator - output, 0) : nil)
+          limits: limits(accumulator))
       }
       if let exact = exactBits(term) {
         let value = 1 << min(max(accumulator - exact, 0), 62)

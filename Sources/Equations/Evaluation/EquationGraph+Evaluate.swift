@@ -4,7 +4,8 @@ import TensorGraph
 extension EquationGraph {
   /// The network's outputs, by name, for the inputs given by name. The graph must be valid.
   ///
-  /// Reals are computed in double precision, and each value is rounded to single precision. A value
+  /// Reals are computed in double precision, and each value is rounded to single precision. Where a
+  /// constant is infinite, so may other values be. A value
   /// is released after its last reader, unless the caller has kept what it observed.
   ///
   /// - Parameters:
@@ -20,6 +21,7 @@ extension EquationGraph {
     observing observe: (ValueID, Tensor) throws(GraphError) -> Void = { _, _ throws(GraphError) in }
   ) throws(GraphError) -> [String: Tensor] {
     var held = constants
+    let isBounded = !constants.values.contains(where: \.isInfinite)
     for id in self.inputs {
       let value = if let given = replaced[id] { given } else { try input(id, inputs) }
       held[id] = value
@@ -28,7 +30,7 @@ extension EquationGraph {
     var remaining = useCounts()
     for node in nodes {
       let given = replaced[node.output]
-      let value = if let given { given } else { try evaluate(node, held) }
+      let value = if let given { given } else { try evaluate(node, held, areFinite: isBounded) }
       held[node.output] = value
       try observe(node.output, value)
       for operand in node.operands {
@@ -86,7 +88,7 @@ extension EquationGraph {
   }
 
   private func evaluate(
-    _ node: Node, _ held: [ValueID: Tensor]
+    _ node: Node, _ held: [ValueID: Tensor], areFinite: Bool
   ) throws(GraphError) -> Tensor {
     do throws(GraphError) {
       let operands = node.operands.compactMap { held[$0] }
@@ -96,12 +98,27 @@ extension EquationGraph {
       let output = self[node.output]
       switch node.definition {
       case .equation(let equation):
-        return try equation.result(on: operands, kind: output.kind, name: "\"\(output.name)\"")
+        let result = try equation.result(
+          on: operands, kind: output.kind, name: "\"\(output.name)\"", areFinite: areFinite)
+        try requireNumbers(result, output.name)
+        return result
       case .view(let view): return try view.result(on: operands)
       }
     } catch {
       throw error.at(node: layers.indices.contains(node.layer) ? layers[node.layer].name : "")
     }
+  }
+
+  /// Infinite constants, as masks are, may make values infinite, but not what is no number.
+  private func requireNumbers(_ value: Tensor, _ name: String) throws(GraphError) {
+    guard case .real(let elements) = value.elements,
+      let place = elements.firstIndex(where: \.isNaN)
+    else { return }
+    let position = coordinates(of: place, shape: value.shape)
+    throw GraphError(
+      .value,
+      "\"\(name)\"\(position) is not a number: infinite constants meet there, as where a mask leaves "
+        + "nothing of a row; write large finite numbers for them")
   }
 
   private func collectOutputs(_ held: [ValueID: Tensor]) throws(GraphError) -> [String: Tensor] {
@@ -113,5 +130,13 @@ extension EquationGraph {
       results[output.name] = value
     }
     return results
+  }
+}
+
+extension Tensor {
+  /// Whether an element is infinite.
+  fileprivate var isInfinite: Bool {
+    guard case .real(let values) = elements else { return false }
+    return values.contains(where: \.isInfinite)
   }
 }

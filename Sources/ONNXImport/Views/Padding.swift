@@ -21,8 +21,8 @@ func importPad(
     let value =
       node.opset < 11
       ? try node.float("value") ?? 0 : try node.constantReal(2, "padding value", builder) ?? 0
-    guard value.isFinite || builder.constantValue(operand) != nil else {
-      throw GraphError(.unsupported, "it pads with \(value), and values have to be finite")
+    guard !value.isNaN || builder.constantValue(operand) != nil else {
+      throw GraphError(.unsupported, "it pads with what is not a number")
     }
     return [try node.padded(trimmed, before, after, with: value, &builder)]
   case "edge": return [try node.mirrored(trimmed, before, after, .edge, &builder)]

@@ -44,6 +44,10 @@ extension EquationLowering {
     let choice = try truth(condition)
     let (a, b) = (try polynomial(first), try polynomial(second))
     if let scalar = choice.scalar { return scalar != 0 ? a : b }
+    // A constant is not taken from what is chosen, beside which it may be huge.
+    if a.isConstant || b.isConstant {
+      return try b - product(choice, b) + product(choice, a)
+    }
     return try product(choice, a - b) + b
   }
 

@@ -31,15 +31,15 @@ extension EquationLowering {
     let truth = RealExpression.unary(.not, .unary(.not, condition))
     let value = try constant(truth)
     if case .constant(let scalar) = value { return scalar != 0 ? first : second }
-    // Where an infinity is not chosen, its product with zero would be none.
-    for branch in [first, second] where isConstant(branch) {
-      if case .constant(let scalar) = try constant(branch), !scalar.isFinite {
-        throw GraphError(.unsupported, "it chooses \(scalar) in some places")
-      }
-    }
     return .binary(
-      .add, .binary(.multiply, truth, first),
-      .binary(.multiply, .unary(.not, condition), second))
+      .add, chosen(first, where: truth), chosen(second, where: .unary(.not, condition)))
+  }
+
+  /// The expression where a constant condition holds, and 0 elsewhere. Of a constant it is no product:
+  /// that of an infinity and zero would be no number.
+  private func chosen(_ branch: RealExpression, where truth: RealExpression) -> RealExpression {
+    isConstant(branch)
+      ? .select(truth, branch, .constant(0)) : .binary(.multiply, truth, branch)
   }
 
   private mutating func folded(_ read: OperandRead) throws(GraphError) -> OperandRead {
@@ -136,7 +136,7 @@ extension EquationLowering {
   }
 
   private func tensor(_ block: ConstantBlock, _ kind: ElementKind) throws(GraphError) -> Tensor {
-    if let place = block.values.firstIndex(where: { !Float($0).isFinite }) {
+    if let place = block.values.firstIndex(where: \.isNaN) {
       throw GraphError(.unsupported, "it computes with the constant \(block.values[place])")
     }
     let shape = block.indices.map(size)

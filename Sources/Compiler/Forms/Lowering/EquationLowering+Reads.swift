@@ -5,7 +5,7 @@ import TensorGraph
 extension EquationLowering {
   /// A read as an element of one value, at positions that a form can have.
   mutating func read(_ read: OperandRead) throws(GraphError) -> Polynomial {
-    let value = operands[read.operand]
+    let value = try maker.finite(operands[read.operand])
     var affines: [AffineIndex] = []
     for (axis, position) in read.positions.enumerated() {
       guard case .affine(let affine) = position else {
@@ -15,7 +15,6 @@ extension EquationLowering {
     }
     let place = try straightened(Place(value: value, positions: affines))
     let isConstant = maker.isConstant(value)
-    if isConstant { try maker.requireFinite(value) }
     // A constant's axes stay the domain's.
     let positions = place.positions.withoutSingle { isConstant && $0 < domainRank ? 2 : size($0) }
     return element(Place(value: place.value, positions: positions))

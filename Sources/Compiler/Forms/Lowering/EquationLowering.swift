@@ -76,8 +76,8 @@ extension EquationLowering {
   mutating func polynomial(_ expression: RealExpression) throws(GraphError) -> Polynomial {
     switch expression {
     case .constant(let value):
-      guard value.isFinite else { throw GraphError(.unsupported, "it computes with \(value)") }
-      return Polynomial(value)
+      guard !value.isNaN else { throw GraphError(.unsupported, "it computes with \(value)") }
+      return Polynomial(Saturation.finite(value))
     case .index: throw GraphError(.structure, "an index outside of a constant")
     case .read(let read): return try self.read(read)
     default: break

@@ -11,6 +11,8 @@ struct FormMaker {
   var name = ""
   /// The constants of which every element is known to be finite.
   private var finite: Set<ValueID> = []
+  /// Finite copies of constants that are infinite somewhere.
+  private var copies: [ValueID: ValueID] = [:]
 
   /// Throws `.unsupported` where an element of a constant is infinite or not a number.
   mutating func requireFinite(_ id: ValueID) throws(GraphError) {
@@ -20,6 +22,30 @@ struct FormMaker {
       throw GraphError(
         .unsupported, "its operand \"\(graph[id].name)\" holds infinite values")
     }
+  }
+
+  /// A constant to compute with: itself, or, where elements are infinite or all but that, a copy with
+  /// numbers that are as good as infinite.
+  ///
+  /// - Throws: `.unsupported` where an element is not a number.
+  mutating func finite(_ id: ValueID) throws(GraphError) -> ValueID {
+    guard let tensor = graph.constants[id], !finite.contains(id) else { return id }
+    if let known = copies[id] { return known }
+    let limit = Float(Saturation.infinity)
+    guard tensor.integers == nil, !tensor.reals.allSatisfy({ abs($0) <= limit }) else {
+      finite.insert(id)
+      return id
+    }
+    guard !tensor.reals.contains(where: \.isNaN) else {
+      throw GraphError(
+        .unsupported, "its operand \"\(graph[id].name)\" holds what is not a number")
+    }
+    let values = tensor.reals.map { Float(Saturation.finite(Double($0))) }
+    let copy = addConstant(
+      try Tensor(shape: tensor.shape, real: values), graph[id].kind, name: graph[id].name)
+    finite.insert(copy)
+    copies[id] = copy
+    return copy
   }
 
   /// A new value under a name made unique.
@@ -38,8 +64,8 @@ struct FormMaker {
 
   /// A constant of no axes.
   mutating func scalar(_ value: Double) throws(GraphError) -> Place {
-    guard value.isFinite else { throw GraphError(.unsupported, "it computes with \(value)") }
-    let tensor = try Tensor(shape: [], real: [Float(value)])
+    guard !value.isNaN else { throw GraphError(.unsupported, "it computes with \(value)") }
+    let tensor = try Tensor(shape: [], real: [Float(Saturation.finite(value))])
     return Place(value: addConstant(tensor, .real, name: "\(name)/constant"), positions: [])
   }
 

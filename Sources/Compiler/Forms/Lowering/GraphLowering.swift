@@ -130,7 +130,8 @@ struct GraphLowering {
     if operands.count == 1, step.isIdentity(of: maker.graph[operands[0]].shape) {
       return operands[0]
     }
-    return maker.append(.view(step), operands, output.shape, output.kind, name: maker.name)
+    let finite = try operands.mapTyped { id throws(GraphError) in try maker.finite(id) }
+    return maker.append(.view(step), finite, output.shape, output.kind, name: maker.name)
   }
 }
 

@@ -53,6 +53,9 @@ struct Polynomial {
     return monomials[0].factors[0]
   }
 
+  /// Whether it depends on no value.
+  var isConstant: Bool { monomials.allSatisfy(\.isConstant) }
+
   /// The constant tensor that it is; nil where it is none.
   var constantPlace: Place? {
     guard monomials.count == 1, monomials[0].coefficient == 1, monomials[0].isConstant,

@@ -9,6 +9,8 @@ struct FoldingSite {
   let term: Int
   let factor: Int
   let source: FormGraph.Node
+  /// Whether nobody can tell how great a constant of the source is.
+  var isBlind = false
 
   private var read: FormRead { sum.terms[term].factors[factor] }
 
@@ -76,12 +78,26 @@ struct FoldingSite {
     let isRepeated = space > graph[source.output].count
     if isRepeated && (inner.sumsOverIndices || !products.isEmpty) { return false }
     if sum.terms.count + inner.terms.count > Sums.maximumTerms + 1 { return false }
+    if takesLargeDifference(inner, graph) { return false }
     guard let other = others.first else { return true }
     guard isConstant(other, node), outer.summed.isEmpty else { return isPlain }
     let variable = inner.terms.filter { term in
       term.factors.contains { !isConstant($0, source) }
     }
     return products.isEmpty && variable.count <= 1
+  }
+
+  /// Whether the source adds a constant to a value and the sum multiplies both, so that large products
+  /// would cancel: (x − m)·s is exact where x·s − m·s is not.
+  private func takesLargeDifference(_ inner: SumForm, _ graph: FormGraph) -> Bool {
+    let outer = sum.terms[term]
+    let constants = others.compactMap { graph.constants[node.operands[$0.operand]] }
+    let factor = constants.reduce(abs(outer.coefficient)) { $0 * $1.greatestMagnitude }
+    let isScaled = factor != 1 || !constants.isEmpty || others.count > constants.count
+    guard !isBlind, isScaled || !outer.summed.isEmpty else { return false }
+    let offset = SumFacts(inner, source, graph).offset
+    let result = outer.summed.isEmpty ? offset * factor : offset
+    return result >= Sums.largeOffset
   }
 
   /// Whether the source reads its operand at the result's own places, so that what is outside of one

@@ -19,6 +19,9 @@ extension FormGraph {
     var separable = SeparableExtremes(graph: self)
     separable.run()
     self = separable.maker.graph
+    var centring = Centring(graph: self)
+    try centring.run()
+    self = centring.maker.graph
     mergeEqualNodes()
     renumber()
     var rounding = LazyRounding(graph: self)

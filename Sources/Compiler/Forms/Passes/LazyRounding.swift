@@ -10,13 +10,17 @@ struct LazyRounding {
   private static let maximumExtraReads = 8
 
   private(set) var graph: FormGraph
+  private let blindness: Blindness
   private var readers: [ValueID: [Int]] = [:]
   /// For each sum that is not committed, of how many terms it is in the end.
   private var terms: [ValueID: Int] = [:]
   /// Those of sums that are not committed which sum over indices or multiply values.
   private var heavy: Set<ValueID> = []
 
-  init(graph: FormGraph) { self.graph = graph }
+  init(graph: FormGraph) {
+    self.graph = graph
+    blindness = Blindness(graph)
+  }
 
   mutating func run() {
     let outputs = Set(graph.outputs.map(\.value))
@@ -59,7 +63,7 @@ struct LazyRounding {
     guard collect(id, outputs, &uses), !uses.isEmpty else { return false }
     let count = graph[id].count
     let own = terms[id] ?? 1
-    let sums = Sums(graph)
+    let sums = Sums(graph, blindness)
     guard uses.allSatisfy({ takes($0, sums, own) }) else { return false }
     if own == 1, !heavy.contains(id) { return true }
     guard uses.allSatisfy({ $0.space <= count }) else { return false }

@@ -11,8 +11,12 @@ struct SumFolding {
   private(set) var maker: FormMaker
   private var places: [Int] = []
   private var definitions: [ValueID: Int] = [:]
+  private let blind: Set<ValueID>
 
-  init(graph: FormGraph) { maker = FormMaker(editing: graph) }
+  init(graph: FormGraph) {
+    maker = FormMaker(editing: graph)
+    blind = Blindness(graph).values
+  }
 
   mutating func run() throws(GraphError) {
     places = maker.graph.readingPlaces
@@ -34,7 +38,8 @@ struct SumFolding {
         guard places[value.index] == 1, let source = definitions[value] else { continue }
         maker.name = maker.graph[node.output].name
         let site = FoldingSite(
-          sum: sum, node: node, term: number, factor: factor, source: maker.graph.nodes[source])
+          sum: sum, node: node, term: number, factor: factor, source: maker.graph.nodes[source],
+          isBlind: blind.contains(value))
         if let folded = try site.folded(&maker) {
           maker.graph.nodes[index] = folded
           try tidy(index)

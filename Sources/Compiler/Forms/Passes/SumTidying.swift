@@ -30,12 +30,27 @@ struct SumTidying {
         list.read(node.operands[$0.operand], $0.positions)
       }
     }
-    terms += try joined(constants, &maker)
+    let added = try joined(constants, &maker)
+    terms = hugeFirst(terms, added, maker.graph)
     var result = node
     result.form = .sum(
       SumForm(indices: sum.indices, domainRank: sum.domainRank, terms: terms).compacted)
     result.operands = list.operands
     return result.tidied
+  }
+
+  /// Huge terms come before others, so that they cancel before doubles lose what is beside them.
+  private func hugeFirst(
+    _ terms: [SumForm.Term], _ added: [SumForm.Term], _ graph: FormGraph
+  ) -> [SumForm.Term] {
+    func isHuge(_ term: SumForm.Term) -> Bool {
+      let constants = term.factors.compactMap { graph.constants[list.operands[$0.operand]] }
+      let greatest = constants.reduce(abs(term.coefficient)) { $0 * $1.greatestMagnitude }
+      return greatest >= Saturation.cancelling
+    }
+    guard (terms + added).contains(where: isHuge) else { return terms + added }
+    return (added + terms).filter(isHuge) + terms.filter { !isHuge($0) }
+      + added.filter { !isHuge($0) }
   }
 
   private func isConstant(_ term: SumForm.Term, _ graph: FormGraph) -> Bool {
