@@ -1,7 +1,6 @@
 import CircuitLanguage
 import ConstraintSystem
 import Equations
-import Foundation
 import TensorGraph
 
 // The way from a network over forms to its circuit.
@@ -31,7 +30,6 @@ extension Compiler {
       targets: Set(forms.targets.map(\.value)),
       limit: forms.judgedSamples)
     progress(.quantise)
-    if ProcessInfo.processInfo.environment["DUMP"] != nil { print(forms.description) }
     var solver = try FormScaleSolver(forms, options, calibration)
     let plan = try solver.solve()
     progress(.lower)
@@ -125,6 +123,7 @@ extension Compilation {
   ) throws(CompileError) {
     var judge = Judge(compilation: self, given: samples.count)
     let constants = network.graph.constants.mapValues(\.doubles)
+    let blindness = Blindness(network.graph)
     for (number, kept) in calibration.kept.enumerated() {
       let assignment = try model.evaluate(samples[number])
       let found = kept.merging(constants) { own, _ in own }
@@ -135,7 +134,9 @@ extension Compilation {
       guard number == 0 else { continue }
       let values = network.graph.inputs + network.graph.layerResults.map(\.value)
       for (index, id) in values.enumerated() {
-        guard let reference = calibration.reference[id], let tensor = model.layers[index].tensor
+        // How far a mask is beyond all measure is nobody's business.
+        guard let reference = calibration.reference[id], let tensor = model.layers[index].tensor,
+          blindness[id] == .none
         else { continue }
         model.layers[index].maximalError = maximalDifference(
           assignment[tensor], model.circuit.system.tensors[tensor].fractionalBits,

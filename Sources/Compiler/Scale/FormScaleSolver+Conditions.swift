@@ -65,10 +65,6 @@ extension FormScaleSolver {
       // A sum that is not committed is found anew only by the next round over all nodes.
       guard graph[excess].isCommitted else { return }
     }
-    if ProcessInfo.processInfo.environment["DUMP"] != nil {
-      let scales = scales(of: facts)
-      print(graph[output].name, bits(of: output), scales, scales.exactBits as Any, scales.accumulatorBits(isCommitted: graph[output].isCommitted))
-    }
     throw .scales(
       node: graph.layers[facts.node.layer].name,
       reason: "it adds up so many products that their sum leaves \(options.accumulatorBits) bits; "
