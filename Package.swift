@@ -141,13 +141,16 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "CircuitTestSupport", dependencies: ["CircuitLanguage", "TestSupport"],
+      path: "Tests/CircuitTestSupport", swiftSettings: strict),
     // A test target, as it sees what is internal to other modules.
     tests(
       "ProofTestSupport",
       [
-        "Argument", "CircuitLanguage", "Commitment", "ConstraintSystem", "FieldArithmetic",
-        "Hashing", "Kernels", "Polynomials", "Prover", "TestSupport", "Transcript", "Verifier",
-        "Witness",
+        "Argument", "CircuitLanguage", "CircuitTestSupport", "Commitment", "ConstraintSystem",
+        "FieldArithmetic", "Hashing", "Kernels", "Polynomials", "Prover", "TestSupport",
+        "Transcript", "Verifier", "Witness",
       ]),
     // The same, for networks of equations.
     tests(
@@ -171,13 +174,14 @@ let package = Package(
     tests(
       "CircuitLanguageTests",
       [
-        "CircuitCheck", "CircuitLanguage", "Compiler", "ConstraintSystem", "TestSupport", "Witness",
+        "CircuitCheck", "CircuitLanguage", "CircuitTestSupport", "Compiler", "ConstraintSystem",
+        "TestSupport", "Witness",
       ]),
     tests(
       "CircuitCheckTests",
       [
-        "CircuitCheck", "CircuitLanguage", "ConstraintSystem", "FieldArithmetic", "TestSupport",
-        "Witness",
+        "CircuitCheck", "CircuitLanguage", "CircuitTestSupport", "ConstraintSystem",
+        "FieldArithmetic", "TestSupport", "Witness",
       ]),
     tests(
       "CommitmentTests",

@@ -4,19 +4,14 @@
 # Usage: Circuits/embed.sh > Sources/CircuitLanguage/StandardCircuits.swift
 #        Circuits/embed.sh operators > Sources/Equations/StandardOperators.swift
 cd "$(dirname "$0")" || exit 1
-folder="${1:+$1/}"
 case "$1" in
-  operators) name=standardOperators ;;
-  *) name=standardCircuits ;;
+  operators) folder=operators name=standardOperators ;;
+  *) folder=integer name=standardCircuits ;;
 esac
 echo "// swift-format-ignore-file"
-echo "// Made by Circuits/embed.sh from the files in Circuits/$folder."
+echo "// Made by Circuits/embed.sh from the files in Circuits/$folder/."
 echo "let $name: [(name: String, text: String)] = ["
-case "$1" in
-  operators) set -- operators/*.circuit ;;
-  *) set -- *.circuit integer/*.circuit ;;
-esac
-for file in "$@"; do
+for file in "$folder"/*.circuit; do
   printf '  (\n    "Circuits/%s",\n    #"""\n' "$file"
   sed 's/^\(.\)/    \1/' "$file"
   printf '    \n    """#\n  ),\n'

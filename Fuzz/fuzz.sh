@@ -61,7 +61,7 @@ folders() {
   mkdir -p "Corpus/$target"
   echo "Corpus/$target"
   if [ "$target" = onnx ]; then echo "$(models)"; fi
-  if [ "$target" = circuit-text ]; then echo ../Circuits; fi
+  if [ "$target" = circuit-text ]; then printf '%s\n' ../Circuits ../Fixtures/circuits; fi
 }
 
 # The small models among the fixtures.

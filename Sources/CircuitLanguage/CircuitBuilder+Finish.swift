@@ -30,9 +30,9 @@ extension CircuitBuilder {
   private static func message(for error: ConstraintSystemError) -> String {
     let remedy =
       switch error.rule {
-      case .unboundedWitness: "; look it up in a range, or rescale it with `rescale`"
+      case .unboundedWitness: "; look it up in a range, or round it with `round`"
       case .accumulatorTooLarge, .lookupTooLarge:
-        "; use narrower weights or activations, or rescale earlier"
+        "; use narrower weights or activations, or round earlier"
       default: ""
       }
     return "'\(error.subject)': \(error.explanation)\(remedy)"

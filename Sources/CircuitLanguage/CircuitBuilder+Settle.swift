@@ -39,7 +39,7 @@ extension CircuitBuilder {
     _ demands: [RangeKind: RangeCost.Demand]
   ) throws(CircuitLanguageError) -> RangeCost.Choice {
     try charge(demands.count << 10)
-    guard let choice = RangeCost.cheapest(demands) else {
+    guard let choice = RangeCost.cheapest(demands, &planners) else {
       throw CircuitLanguageError("a range is too large to be looked up")
     }
     return choice

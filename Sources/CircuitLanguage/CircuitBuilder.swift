@@ -21,6 +21,7 @@ public struct CircuitBuilder {
   private var lastIdentity = 0
   /// What is put into statements at the end.
   var deferred = Deferred()
+  var planners = RangePlanners()
   /// The statements of the branch of a choice that is being looked at.
   var capture: StatementChoice.Branch?
   /// Whether nothing is deferred any more.

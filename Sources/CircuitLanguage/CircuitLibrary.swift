@@ -65,7 +65,8 @@ public struct CircuitLibrary: Sendable {
         result.add(item, of: file, isOwn: isOwn)
       }
     }
-    try Checker(library: result).check(added)
+    // A test has checked Assay's own texts, as if they were anybody's.
+    if !isOwn { try Checker(library: result).check(added) }
     self = result
   }
 

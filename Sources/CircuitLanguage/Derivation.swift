@@ -134,19 +134,9 @@ extension CircuitLibrary {
   }
 
   /// The circuits that may be layers, or parts of layers, by themselves: those that leave nothing to
-  /// whoever uses them, with one exception (`poolingCircuits`).
+  /// whoever uses them.
   static let layerCircuits: Set<String> = [
-    "add", "argmax", "average_pool1d", "average_pool2d", "batch_norm", "clip", "conv1d",
-    "conv1d_no_bias", "conv2d", "conv2d_no_bias", "copy", "divide", "divided", "equal", "extreme", "gemm",
-    "gemm_no_bias", "global_sum", "inverse_root", "leaky_relu", "less", "matmul", "max_pool1d",
-    "max_pool2d", "mul", "ones", "private_input", "quotient", "reduce_sum", "relu", "rescale",
-    "rescale_clip", "rescale_leaky_relu", "rescale_relu", "round", "scale", "signed_quotient",
-    "square_root", "sub", unboundedRescaling,
+    "argmax", "copy", "divided", "equal", "extreme", "inverse_root", "less", "ones",
+    "private_input", "quotient", "relu", "round", "signed_quotient", "square_root",
   ]
-
-  /// Rounds without saying that the result fits 16 bits, which what reads it has to say.
-  static let unboundedRescaling = "rescale_into_pool"
-
-  /// What may read the result of `unboundedRescaling`.
-  static let poolingCircuits: Set<String> = ["max_pool1d", "max_pool2d"]
 }

@@ -62,7 +62,6 @@ public struct DerivationAudit: Sendable {
       throw .different(error.description)
     }
     try derivation.checkRoles(library)
-    try derivation.checkUnboundedRescaling(library)
     layers = DerivationAudit.audited(derivation, derived, library)
   }
 
@@ -123,23 +122,6 @@ extension Derivation {
       guard declaration.role.isPublic || next?.bounds(view) == true else {
         throw .different("nothing shows that the input \"\(step.name)\" lies in its range")
       }
-    }
-  }
-
-  /// Whatever rounds without a bound is read by pooling alone.
-  fileprivate func checkUnboundedRescaling(_ library: CircuitLibrary) throws(DerivationError) {
-    var unbounded: Set<Int> = []
-    var count = 0
-    for step in steps {
-      var circuit = ""
-      if case .instance(let instance) = step.action { circuit = instance.circuit }
-      if step.operands.contains(where: { unbounded.contains($0) }),
-        !CircuitLibrary.poolingCircuits.contains(circuit)
-      {
-        throw .different("\"\(step.name)\" reads what only pooling may read")
-      }
-      if circuit == CircuitLibrary.unboundedRescaling { unbounded.insert(count) }
-      count += step.resultCount(library)
     }
   }
 }

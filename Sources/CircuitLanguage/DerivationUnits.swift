@@ -26,21 +26,7 @@ extension Derivation.Instance {
   fileprivate func keepsUnits(_ operands: [Int]) -> Bool {
     guard let first = operands.first else { return circuit != "ones" || fractionalBits == 0 }
     switch circuit {
-    case "gemm", "gemm_no_bias", "matmul", "conv1d", "conv1d_no_bias", "conv2d", "conv2d_no_bias",
-      "mul", "batch_norm":
-      guard operands.count >= 2 else { return false }
-      return ([first + operands[1]] + operands[2...]).allSatisfy { $0 == fractionalBits }
-    case "add", "sub":
-      guard operands.count == 2 else { return false }
-      return first + parameter("shift_a") == fractionalBits
-        && operands[1] + parameter("shift_b") == fractionalBits
-    case "scale":
-      let factor = parameter("factor")
-      return factor > 0 && factor.nonzeroBitCount == 1
-        && first + factor.trailingZeroBitCount == fractionalBits
-    case "round", "rescale", "rescale_relu", "rescale_leaky_relu", "rescale_clip",
-      "rescale_into_pool":
-      return first - parameter("shift") == fractionalBits
+    case "round": return first - parameter("shift") == fractionalBits
     // As the coefficients of sums, a divisor stands for a real number of its own.
     case "divided": return operands.count == 1
     case "quotient", "signed_quotient":

@@ -1,7 +1,7 @@
 import ConstraintSystem
 
 extension DerivationAudit {
-  /// How a layer is made, a line for each step: `conv2d(stride_h = 1, …) of image, conv1.weight`.
+  /// How a layer is made, a line for each step: `round(shift = 8, …) of conv1/sum`.
   public func steps(of layer: Layer) -> [String] {
     layer.additions.map { text(derived.additions[$0]) }
   }
@@ -23,7 +23,7 @@ extension DerivationAudit {
     return derived.system.tables.map { printer.text($0) }
   }
 
-  /// The circuits of a layer, in order: `conv2d`, `rescale_relu`.
+  /// The circuits of a layer, in order: `round`, `relu`.
   public func circuits(of layer: Layer) -> [String] {
     layer.additions.compactMap { place in
       guard case .instance(let instance) = derived.additions[place].step.action else { return nil }

@@ -29,21 +29,28 @@ package struct Token: Sendable {
 
 /// Cuts a circuit file into tokens; a comment runs from '#' to the end of its line.
 package struct Lexer {
-  /// Longest first, so that the first that matches is the right one.
-  private static let symbols = [
-    "...", "..<", "..", ":=", "->", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", ";",
-    ":", "=", "+", "-", "*", "/", "%", "^", "<", ">", ".",
-  ]
+  /// By the code that they begin with; longest first, so that the first that matches is the right one.
+  private static let symbols: [[(codes: [UInt8], text: String)]] = {
+    var symbols = [[(codes: [UInt8], text: String)]](repeating: [], count: 256)
+    for text in [
+      "...", "..<", "..", ":=", "->", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",",
+      ";", ":", "=", "+", "-", "*", "/", "%", "^", "<", ">", ".",
+    ] {
+      let codes = Array(text.utf8)
+      symbols[Int(codes[0])].append((codes, text))
+    }
+    return symbols
+  }()
 
   private let file: SourceFile
-  private let characters: [Character]
+  private let text: CodedText
   private var position = 0
   private var line = 1
   private var column = 1
 
   init(file: SourceFile) {
     self.file = file
-    characters = Array(file.text)
+    text = CodedText(file.text)
   }
 
   package static func tokens(of file: SourceFile) throws(CircuitLanguageError) -> [Token] {
@@ -52,14 +59,16 @@ package struct Lexer {
     while true {
       let token = try lexer.next()
       tokens.append(token)
-      if token.kind == .end { return tokens }
+      if case .end = token.kind { return tokens }
     }
   }
 
-  private var current: Character? { position < characters.count ? characters[position] : nil }
+  private var current: UInt8? { position < text.codes.count ? text.codes[position] : nil }
+
+  private func isCurrent(_ sign: Unicode.Scalar) -> Bool { current == UInt8(ascii: sign) }
 
   private mutating func advance() {
-    if current?.isNewline == true {
+    if let current, CodedText.isNewline(current) {
       line += 1
       column = 1
     } else {
@@ -69,10 +78,10 @@ package struct Lexer {
   }
 
   private mutating func skipSpace() {
-    while let character = current {
-      if character == "#" {
-        while let character = current, !character.isNewline { advance() }
-      } else if character.isWhitespace {
+    while let code = current {
+      if code == UInt8(ascii: "#") {
+        while let code = current, !CodedText.isNewline(code) { advance() }
+      } else if CodedText.isSpace(code) {
         advance()
       } else {
         return
@@ -83,33 +92,36 @@ package struct Lexer {
   private mutating func next() throws(CircuitLanguageError) -> Token {
     skipSpace()
     let location = SourceLocation(file: file, line: line, column: column)
-    guard let character = current else { return Token(kind: .end, location: location) }
-    if Self.startsName(character) {
-      return Token(
-        kind: .identifier(word { Self.startsName($0) || Self.isDigit($0) }), location: location)
+    guard let code = current else { return Token(kind: .end, location: location) }
+    if CodedText.startsName(code) {
+      return Token(kind: .identifier(word(CodedText.continuesName)), location: location)
     }
-    if Self.isDigit(character) { return try number(at: location) }
-    if character == "\"" { return try text(at: location) }
-    for symbol in Self.symbols where characters[position...].starts(with: symbol) {
-      for _ in symbol { advance() }
-      return Token(kind: .symbol(symbol), location: location)
+    if CodedText.isDigit(code) { return try number(at: location) }
+    if isCurrent("\"") { return try quoted(at: location) }
+    for symbol in Self.symbols[Int(code)] where text.has(symbol.codes, at: position) {
+      for _ in symbol.codes { advance() }
+      return Token(kind: .symbol(symbol.text), location: location)
     }
-    throw CircuitLanguageError("unexpected character '\(character)'", at: location)
+    throw CircuitLanguageError(
+      "unexpected character '\(text[position..<position + 1])'", at: location)
   }
 
   private mutating func number(
     at location: SourceLocation
   ) throws(CircuitLanguageError) -> Token {
-    var digits = word { Self.isDigit($0) || Self.startsName($0) }
+    var digits = word(CodedText.continuesName)
     var isReal = false
-    if current == ".", position + 1 < characters.count, Self.isDigit(characters[position + 1]) {
+    if isCurrent("."), position + 1 < text.codes.count,
+      CodedText.isDigit(text.codes[position + 1])
+    {
       advance()
-      digits += "." + word { Self.isDigit($0) || Self.startsName($0) }
+      digits += "." + word(CodedText.continuesName)
       isReal = true
     }
-    if let last = digits.last, "eE".contains(last), let sign = current, "+-".contains(sign) {
+    if let last = digits.last, "eE".contains(last), isCurrent("+") || isCurrent("-") {
+      digits += isCurrent("+") ? "+" : "-"
       advance()
-      digits += String(sign) + word { Self.isDigit($0) || Self.startsName($0) }
+      digits += word(CodedText.continuesName)
       isReal = true
     }
     if !isReal, let value = Int(digits) {
@@ -121,29 +133,21 @@ package struct Lexer {
     return Token(kind: .real(value), location: location)
   }
 
-  private mutating func text(
+  private mutating func quoted(
     at location: SourceLocation
   ) throws(CircuitLanguageError) -> Token {
     advance()
-    let text = word { $0 != "\"" && !$0.isNewline }
-    guard current == "\"" else {
+    let inner = word { $0 != UInt8(ascii: "\"") && !CodedText.isNewline($0) }
+    guard isCurrent("\"") else {
       throw CircuitLanguageError("the text has no closing quote", at: location)
     }
     advance()
-    return Token(kind: .text(text), location: location)
+    return Token(kind: .text(inner), location: location)
   }
 
-  private mutating func word(_ belongs: (Character) -> Bool) -> String {
+  private mutating func word(_ belongs: (UInt8) -> Bool) -> String {
     let start = position
-    while let character = current, belongs(character) { advance() }
-    return String(characters[start..<position])
-  }
-
-  private static func startsName(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character == "_")
-  }
-
-  private static func isDigit(_ character: Character) -> Bool {
-    character.isASCII && character.isNumber
+    while let code = current, belongs(code) { advance() }
+    return text[start..<position]
   }
 }

@@ -90,27 +90,27 @@ enum RangeCost {
     var plans: [RangeKind: RangePlan]
   }
 
+  /// - Parameter planners: which keep what they find out.
   /// - Returns: nil when there is a range that no table helps to show.
-  static func cheapest(_ demands: [RangeKind: Demand]) -> Choice? {
+  static func cheapest(_ demands: [RangeKind: Demand], _ planners: inout RangePlanners) -> Choice? {
     let kinds = demands.sorted { ($0.key.size, $0.key.spareBits) < ($1.key.size, $1.key.spareBits) }
     var best: Choice?
-    for high in 0...maximalBits {
-      for low in 0...max(high - 1, 0) {
-        let tables = low == 0 ? (high == 0 ? [] : [high]) : [low, high]
-        guard let choice = choice(kinds, tables: tables) else { continue }
-        if best.map({ choice.cost < $0.cost }) ?? true { best = choice }
-      }
+    for number in planners.all.indices {
+      let limit = best?.cost ?? .max
+      best = choice(kinds, &planners.all[number], below: limit) ?? best
     }
     return best
   }
 
+  /// - Returns: nil also when the cost does not stay below the limit.
   private static func choice(
-    _ kinds: [(key: RangeKind, value: Demand)], tables: [Int]
+    _ kinds: [(key: RangeKind, value: Demand)], _ planner: inout RangePlanner, below limit: Int
   ) -> Choice? {
-    var planner = RangePlanner(tables: tables)
+    let tables = planner.tables
     var result = Choice(cost: tables.reduce(0) { $0 + row << $1 }, plans: [:])
     var next = 0
     while next < kinds.count {
+      guard result.cost < limit else { return nil }
       let size = kinds[next].key.size
       let end = kinds[next...].firstIndex { $0.key.size != size } ?? kinds.count
       let group = kinds[next..<end]
@@ -136,7 +136,7 @@ enum RangeCost {
         return nil
       }
     }
-    return result
+    return result.cost < limit ? result : nil
   }
 
   static func cost(_ plan: RangePlan, _ demand: Demand) -> Int {
@@ -144,10 +144,21 @@ enum RangeCost {
   }
 }
 
+/// A planner for each choice of at most two tables.
+struct RangePlanners {
+  var all: [RangePlanner] = choices.map { RangePlanner(tables: $0) }
+
+  private static let choices: [[Int]] = (0...RangeCost.maximalBits).flatMap { high in
+    (0...max(high - 1, 0)).map { low in low == 0 ? (high == 0 ? [] : [high]) : [low, high] }
+  }
+}
+
 /// Finds the plans that given tables allow.
 struct RangePlanner {
   /// Bits of the tables, ascending.
   let tables: [Int]
+  /// What was found of each kind; nil where there is none.
+  private var plans: [RangeKind: RangePlan?] = [:]
   /// The best plans for ranges of given sizes; nil where there is none.
   private var known: [Int: RangePlan?] = [:]
   /// No range that is shown has more values.
@@ -156,6 +167,13 @@ struct RangePlanner {
   init(tables: [Int]) { self.tables = tables }
 
   mutating func plan(for kind: RangeKind) -> RangePlan? {
+    if let plan = plans[kind] { return plan }
+    let plan = search(kind)
+    plans[kind] = .some(plan)
+    return plan
+  }
+
+  private mutating func search(_ kind: RangeKind) -> RangePlan? {
     var best: RangePlan?
     func consider(_ plan: RangePlan?) {
       guard let plan else { return }

@@ -1,4 +1,5 @@
 import CircuitLanguage
+import CircuitTestSupport
 import Testing
 
 @testable import CircuitCheck
@@ -41,7 +42,7 @@ struct DroppedStatementTests {
   @Test(arguments: cases)
   func everyStatementIsNeeded(_ test: Case) throws {
     let trial = try TrialCircuit(
-      test.circuit, of: .standard(), test.sizes, form: test.form)
+      test.circuit, of: .withExamples(), test.sizes, form: test.form)
     for (number, name) in trial.circuit.statementNames.enumerated() {
       #expect(
         try found(trial, without: number), "\(name) is dropped, and nothing is found")

@@ -1,4 +1,5 @@
 import CircuitLanguage
+import CircuitTestSupport
 import FieldArithmetic
 import Testing
 
@@ -53,7 +54,7 @@ struct ExpectedStatementTests {
 
   @Test(arguments: cases)
   func refusals(_ test: Case) throws {
-    let library = try CircuitLibrary.standard()
+    let library = try CircuitLibrary.withExamples()
     let report = try Trials.report(
       test.circuit, test.sizes, values: test.values, form: test.form)
     let found = report.caught.mapValues { statements in
@@ -105,7 +106,7 @@ struct ExpectedStatementTests {
   @Test("the same attacks in each run")
   func deterministic() throws {
     let reports = try (0..<2).map { _ in
-      try CircuitTester(.standard()).verdict(on: "argmax").report
+      try CircuitTester(.withExamples()).verdict(on: "argmax").report
     }
     #expect(reports[0].attempts == reports[1].attempts)
     #expect(reports[0].caught == reports[1].caught)

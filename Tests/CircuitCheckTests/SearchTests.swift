@@ -1,4 +1,5 @@
 import CircuitLanguage
+import CircuitTestSupport
 import ConstraintSystem
 import FieldArithmetic
 import Testing
@@ -126,7 +127,7 @@ struct UnrolledSystemTests {
       ),
     ])
   func agree(circuit: String, sizes: TrialSizes) throws {
-    let trial = try TrialCircuit(circuit, of: .standard(), sizes)
+    let trial = try TrialCircuit(circuit, of: .withExamples(), sizes)
     var generator = SeededNumbers(seed: 9)
     let honest = try #require(trial.honestAssignment())
     var system = trial.circuit.system

@@ -1,22 +1,23 @@
 import CircuitLanguage
+import CircuitTestSupport
 import ConstraintSystem
 import Testing
 import Witness
 
 @testable import CircuitCheck
 
-@Suite("Assay's own circuits pin their outputs")
+@Suite("Assay's own circuits, and those of examples, pin their outputs")
 struct StandardCircuitTests {
   /// Parts of other circuits, whose callers bound what they give.
   static let parts: Set<String> = ["rescale_into_pool", "round_shift"]
   static let names: [String] = {
-    let names = (try? CircuitLibrary.standard().circuitNames) ?? []
+    let names = (try? CircuitLibrary.withExamples().circuitNames) ?? []
     return names.filter { !parts.contains($0) }
   }()
 
   @Test("at sizes 1, 2, 3, 5 and mixed ones nothing is found", arguments: names)
   func isPinned(name: String) throws {
-    let verdict = try CircuitTester(.standard()).verdict(on: name)
+    let verdict = try CircuitTester(.withExamples()).verdict(on: name)
     #expect(verdict.isAccepted, "\(verdict.faults)")
     #expect(verdict.trials.count { $0.bits == nil } >= 3)
     #expect(verdict.trials.contains { $0.report.attempts > 20 })
@@ -29,8 +30,7 @@ struct StandardCircuitTests {
   @Test("circuits that leave a bound to their callers are no circuits by themselves")
   func parts() throws {
     for name in Self.parts {
-      guard try CircuitLibrary.standard().signature(of: name) != nil else { continue }
-      let verdict = try CircuitTester(.standard()).verdict(on: name)
+      let verdict = try CircuitTester(.withExamples()).verdict(on: name)
       guard case .refusedSystem? = verdict.faults.first else {
         Issue.record("\(name): \(verdict.faults)")
         continue
@@ -40,7 +40,7 @@ struct StandardCircuitTests {
 
   @Test("sizes are 1, 2, 3 and 5 first")
   func sizes() throws {
-    let verdict = try CircuitTester(.standard()).verdict(on: "gemm")
+    let verdict = try CircuitTester(.withExamples()).verdict(on: "gemm")
     let sizes = verdict.trials.filter { $0.bits == nil }.map { $0.sizes.sizes["inputs"] }
     #expect(sizes.prefix(4) == [2, 1, 3, 5])
   }
@@ -63,7 +63,7 @@ enum Trials {
     effort: WrongHintEffort = WrongHintEffort(), without statement: Int? = nil,
     library: CircuitLibrary? = nil
   ) throws -> WrongHintReport {
-    let trial = try TrialCircuit(circuit, of: library ?? .standard(), sizes, form: form)
+    let trial = try TrialCircuit(circuit, of: library ?? .withExamples(), sizes, form: form)
     let inputs = Dictionary(
       uniqueKeysWithValues: zip(trial.inputs, values).map { ($0, IntegerBuffer($1)) })
     var finder = try WrongHintFinder(

@@ -1,4 +1,5 @@
 import CircuitLanguage
+import CircuitTestSupport
 import ConstraintSystem
 import Testing
 
@@ -35,7 +36,7 @@ struct TrialTests {
   @Test("given sizes and parameters are kept")
   func fixed() throws {
     let fixed = TrialSizes(sizes: ["inputs": 4], rest: [2, 2])
-    let verdict = try CircuitTester(.standard()).verdict(
+    let verdict = try CircuitTester(.withExamples()).verdict(
       on: "gemm", fixed: fixed, isRestFixed: true)
     #expect(!verdict.trials.isEmpty)
     for trial in verdict.trials {
@@ -60,14 +61,14 @@ struct TrialTests {
   func cost() throws {
     let sizes = TrialSizes(rest: [3, 5], parameters: ["shift": 4])
     let linear = CircuitCost(
-      try TrialCircuit("rescale", of: .standard(), sizes).circuit.system)
+      try TrialCircuit("rescale", of: .withExamples(), sizes).circuit.system)
     // A remainder of 4 bits for each result, and the result itself in 4 limbs, of which 3 are committed.
     #expect(linear.cells == 15 * (1 + 3) && linear.equalities == 0)
     #expect(linear.tables.map(\.rows) == [16])
     #expect(linear.tables.map(\.lookups) == [15 * (1 + 4)])
     #expect(linear.lookups == 15 * (1 + 4))
     let product = CircuitCost(
-      try TrialCircuit("rescale", of: .standard(), sizes, form: .product).circuit.system)
+      try TrialCircuit("rescale", of: .withExamples(), sizes, form: .product).circuit.system)
     // Of a product the remainder is committed, too.
     #expect(product.cells == 15 * (2 + 3) && product.equalities == 15)
     #expect(product.lookups == linear.lookups && product.statements == 6)
@@ -103,7 +104,7 @@ struct TrialTests {
       #expect(verdict?.isAccepted != true, "\(body)")
     }
     #expect(throws: CircuitCheckError.self) {
-      try CircuitTester(.standard()).verdict(
+      try CircuitTester(.withExamples()).verdict(
         on: "gemm", fixed: TrialSizes(sizes: ["inputs": 1 << 22, "outputs": 1 << 22]))
     }
   }

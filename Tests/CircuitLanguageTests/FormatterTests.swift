@@ -69,9 +69,12 @@ struct FormatterTests {
 
   static let files: [String] = {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Circuits").path
-    let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-    return names.filter { $0.hasSuffix(".circuit") }.sorted().map { root + "/" + $0 }
+      .deletingLastPathComponent()
+    return ["Circuits", "Fixtures/circuits"].flatMap { folder in
+      let path = root.appending(path: folder).path
+      let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+      return names.filter { $0.hasSuffix(".circuit") }.sorted().map { path + "/" + $0 }
+    }
   }()
 
   @Test("what is formatted is formatted, and says the same", arguments: files)

@@ -1,3 +1,4 @@
+import CircuitTestSupport
 import ConstraintSystem
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test func tooLargeAccumulatorsAreNamed() throws {
-    var builder = CircuitBuilder(library: try .standard())
+    var builder = CircuitBuilder(library: try .withExamples())
     let x = builder.addTensor(
       .init(name: "x", shape: [1, 1 << 19], role: .publicInput, range: -32768...32767))
     let w = builder.addTensor(

@@ -1,3 +1,4 @@
+import CircuitTestSupport
 import Testing
 
 @testable import CircuitLanguage
@@ -124,11 +125,30 @@ import Testing
         """)
   }
 
+  /// Columns count what people see, however a line ends and whatever stands in a comment.
+  @Test(arguments: [
+    ("# a\r\n  circuit c(x) -> () { }", 2, 14, "expected ':', found ')'"),
+    (
+      "# \u{65}\u{301}\u{1F389}\u{2028}circuit c(\u{A0}x) -> () { }", 2, 13,
+      "expected ':', found ')'"
+    ),
+    ("\tcircuit c(\u{E9}) -> () { }", 1, 12, "unexpected character '\u{E9}'"),
+    ("circuit c(\u{1}) -> () { }", 1, 11, "unexpected character '\u{1}'"),
+  ])
+  func countsCharacters(source: String, line: Int, column: Int, message: String) throws {
+    var library = CircuitLibrary()
+    let error = #expect(throws: CircuitLanguageError.self) {
+      try library.add(source: source, file: "a.circuit")
+    }
+    #expect(error?.message == message)
+    #expect(error?.location?.line == line && error?.location?.column == column)
+  }
+
   @Test func printingReadsBack() throws {
-    for source in standardCircuits {
-      let file = SourceFile(name: source.name, text: source.text)
+    let own = standardCircuits.map { SourceFile(name: $0.name, text: $0.text) }
+    for file in own + (try CircuitLibrary.exampleFiles()) {
       let printed = SyntaxPrinter.text(try Parser.parse(file))
-      let again = SourceFile(name: source.name, text: printed)
+      let again = SourceFile(name: file.name, text: printed)
       // The circuit files hold no parentheses but necessary ones, so that even the tokens agree.
       #expect(try Lexer.tokens(of: again).map(\.text) == Lexer.tokens(of: file).map(\.text))
       #expect(SyntaxPrinter.text(try Parser.parse(again)) == printed)

@@ -1,4 +1,5 @@
 import CircuitCheck
+import CircuitTestSupport
 import ConstraintSystem
 import TestSupport
 import Witness
@@ -12,7 +13,7 @@ struct LayerHarness {
   var inputs: [Int: IntegerBuffer] = [:]
   var generator = SeededGenerator(seed: 7)
 
-  init() throws { builder = CircuitBuilder(library: try .standard()) }
+  init() throws { builder = CircuitBuilder(library: try .withExamples()) }
 
   static let i16 = -32768...32767
 

@@ -99,8 +99,9 @@ import Witness
   }
 
   private func tables(_ counts: [RangeKind: Int]) throws -> Set<Int> {
-    let choice = try #require(
-      RangeCost.cheapest(counts.mapValues { RangeCost.Demand(tuples: $0, statements: 1) }))
+    let demands = counts.mapValues { RangeCost.Demand(tuples: $0, statements: 1) }
+    var planners = RangePlanners()
+    let choice = try #require(RangeCost.cheapest(demands, &planners))
     return Set(
       choice.plans.values.flatMap { plan in plan.limbs.map { 1 << $0 } + [plan.rows] })
   }

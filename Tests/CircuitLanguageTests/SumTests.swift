@@ -267,7 +267,7 @@ private func indices(_ sizes: (String, Int)...) -> [StatementIndex] {
           .init(coefficient: -3, factors: [.init(operand: 2, positions: [at(0, (1, 1))])]),
         ]), [x, w, b], name: "acc", fractionalBits: 18)
     let y = try builder.instantiate(
-      "rescale", [acc], parameters: ["shift": 10], name: "fc", fractionalBits: 8)[0]
+      "round", [acc], parameters: ["shift": 10, "width": 16], name: "fc", fractionalBits: 8)[0]
     let turned = try builder.read(
       y, sizes: [2, 3], positions: [at(0, (1, 1)), at(1, (0, -1))], name: "turned")
     let z = try builder.apply(TableRequest("relu"), turned, name: "z", fractionalBits: 8)

@@ -1,3 +1,4 @@
+import CircuitTestSupport
 import ConstraintSystem
 import Testing
 import Witness
@@ -140,7 +141,7 @@ import Witness
   }
 
   @Test func misuseIsExplained() throws {
-    var builder = CircuitBuilder(library: try .standard())
+    var builder = CircuitBuilder(library: try .withExamples())
     let x = builder.addTensor(
       .init(name: "x", shape: [2, 3], role: .publicInput, range: -32768...32767))
     let wide = builder.addTensor(

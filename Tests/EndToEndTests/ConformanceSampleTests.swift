@@ -11,10 +11,12 @@ private struct SampleCase: Decodable {
     let shape: [Int]
     let values: [Double]
 
+    var isReal: Bool { ["float", "double", "float16", "bfloat16"].contains(type) }
+
     /// How far a result may be off: 0.5 % of the range or a thousandth; nothing where the values
     /// are not real.
     var allowedError: Double {
-      guard ["float", "double", "float16", "bfloat16"].contains(type) else { return 0 }
+      guard isReal else { return 0 }
       return max(0.005 * ((values.max() ?? 0) - (values.min() ?? 0)), 1e-3)
     }
   }
@@ -25,12 +27,22 @@ private struct SampleCase: Decodable {
   /// What the program is asked for.
   let tolerance: Double
 
+  /// What the program is asked for: the greatest error, as a fraction of an output's greatest
+  /// magnitude, that is right for all outputs; its own tolerance at most.
+  var tolerance: Double {
+    let fractions = outputs.values.compactMap { value in
+      let magnitude = value.values.map(abs).max() ?? 0
+      return magnitude > 0 ? max(value.allowedError, value.isReal ? 0 : 0.5) / magnitude : nil
+    }
+    return min(0.01, fractions.min() ?? 0.01)
+  }
+
   init(_ name: String) throws {
     let bytes = try Fixture.bytes(Fixture.path("conformance/\(name).json"))
     self = try JSONDecoder().decode(SampleCase.self, from: Data(bytes))
   }
 
-  /// Writes the case's files, and gives the options that name them.
+  /// Writes the case's files, and gives the options that name them and ask for the tolerance.
   func options(in folder: TemporaryFolder) throws -> [String] {
     var options = ["--tolerance", "\(tolerance)"]
     for (option, values) in [("--input", inputs), ("--constant", constants)] {

@@ -1,4 +1,5 @@
 import CircuitLanguage
+import CircuitTestSupport
 import ConstraintSystem
 import TestSupport
 import Witness
@@ -14,7 +15,7 @@ extension SmallSystem {
 
   /// Convolution, relu, max-pool, fully connected layer. The model does not depend on the seed.
   static func network(seed: Int = 1) throws -> SmallSystem {
-    var builder = CircuitBuilder(library: try .standard())
+    var builder = CircuitBuilder(library: try .withExamples())
     var (model, inputs): ([Int: IntegerBuffer], [Int: IntegerBuffer]) = ([:], [:])
     let i16 = -32768...32767
     func values(_ count: Int, _ seed: Int) -> IntegerBuffer {
@@ -65,7 +66,7 @@ extension SmallSystem {
 
   /// The index of the largest score.
   static func argmax(_ scores: [Int]) throws -> SmallSystem {
-    var builder = CircuitBuilder(library: try .standard())
+    var builder = CircuitBuilder(library: try .withExamples())
     let x = builder.addTensor(
       TensorDeclaration(
         name: "x", shape: [scores.count], role: .publicInput, range: -32768...32767))

@@ -126,7 +126,7 @@ struct CircuitExpandCommand: ParsableCommand {
       say, definitions by what they stand for: what is left are the tensors, the tables, the equalities \
       and lookups that a proof is about, and the steps that compute the tensors.
 
-        assay circuit expand rescale.circuit --circuit rescale --sizes ...=10 --parameters shift=4
+        assay circuit expand round.circuit --sizes ...=10 --parameters shift=4,width=16
       """)
 
   @Argument(

@@ -23,7 +23,7 @@ struct CircuitTestCommand: ParsableCommand {
       and parameters small numbers, unless they are given:
 
         assay circuit test relu.circuit
-        assay circuit test rescale.circuit --sizes ...=3x5 --parameters shift=4
+        assay circuit test round.circuit --sizes ...=3x5 --parameters shift=4,width=16
 
       Exit status 1: a circuit is rejected.
       """)

@@ -1,20 +1,22 @@
-/// A network of one ReLU in ONNX's bytes, with any names.
+/// A network of one node in ONNX's bytes, with any names.
 enum SmallNetwork {
   /// - Parameters:
   ///   - operation: as ONNX spells it.
   ///   - node: the node's name.
+  ///   - shape: of the input, and as the file says of the output.
   static func bytes(
-    operation: String = "Relu", node: String, input: String, output: String
+    operation: String = "Relu", node: String, input: String, output: String, shape: [Int] = [1, 4]
   ) -> [UInt8] {
     let node = field(1, input) + field(2, output) + field(3, node) + field(4, operation)
     let graph =
-      field(1, node) + field(2, "g") + field(11, port(input)) + field(12, port(output))
+      field(1, node) + field(2, "g") + field(11, port(input, shape))
+      + field(12, port(output, shape))
     return field(1, 8) + field(7, graph) + field(8, field(2, 13))
   }
 
-  /// A tensor of 1×4 floats.
-  private static func port(_ name: String) -> [UInt8] {
-    let shape = field(1, field(1, 1)) + field(1, field(1, 4))
+  /// A tensor of floats.
+  private static func port(_ name: String, _ shape: [Int]) -> [UInt8] {
+    let shape = shape.flatMap { field(1, field(1, $0)) }
     return field(1, name) + field(2, field(1, field(1, 1) + field(2, shape)))
   }
 

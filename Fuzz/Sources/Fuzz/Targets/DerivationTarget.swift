@@ -166,7 +166,24 @@ struct DerivationTarget: FuzzTarget {
     ]
   }
 
-  /// A convolution, pooling, a dense layer and an addition.
+  /// A convolution with a kernel of one element.
+  private static let products = ViewSum(
+    indices: [("n", 1), ("o", 3), ("h", 4), ("w", 4), ("c", 2)].map {
+      .init(name: $0.0, size: $0.1)
+    },
+    domainRank: 4,
+    terms: [
+      .init(
+        coefficient: 1, summed: [4],
+        factors: [
+          .init(operand: 0, positions: [0, 4, 2, 3].map { AffineIndex(index: $0) }),
+          .init(
+            operand: 1,
+            positions: [AffineIndex(index: 1), AffineIndex(index: 4), AffineIndex(), AffineIndex()]),
+        ])
+    ])
+
+  /// A convolution, an activation and views.
   private static func made(_ activation: String, _ library: CircuitLibrary) throws -> [UInt8] {
     var builder = DerivationBuilder(library: library, realTables: FlatTables())
     func declared(_ name: String, _ shape: [Int], _ role: TensorRole, _ bits: Int)
@@ -177,14 +194,9 @@ struct DerivationTarget: FuzzTarget {
     let x = try builder.addTensor(declared("x", [1, 2, 4, 4], .publicInput, 8))
     builder.beginLayer(name: "conv", operation: "Conv")
     let w = try builder.addTensor(declared("w", [3, 2, 1, 1], .model, 8))
-    let sums = try builder.instantiate(
-      "conv2d_no_bias", [x, w],
-      parameters: [
-        "stride_h": 1, "stride_w": 1, "dilation_h": 1, "dilation_w": 1, "pad_top": 0, "pad_left": 0,
-        "pad_bottom": 0, "pad_right": 0, "groups": 1,
-      ], name: "conv", fractionalBits: 16)
+    let sums = try builder.sum(products, [x, w], name: "conv", fractionalBits: 16)
     let conv = try builder.instantiate(
-      "rescale", sums, parameters: ["shift": 8], name: "conv", fractionalBits: 8)
+      "round", [sums], parameters: ["shift": 8, "width": 16], name: "conv", fractionalBits: 8)
     builder.beginLayer(name: "act", operation: "Relu")
     let y = try builder.instantiate(activation, conv, name: "act", fractionalBits: 8)
     if activation == "soft" {

@@ -23,7 +23,7 @@ struct CircuitTextTarget: FuzzTarget {
           "i16", "u8", "bool", "small", "any", "range", "int", "like", "nat", "positive", "x", "y",
           "i", "j", "n", "...", "..<", ":=", "->", "==", "<=", "/", "%", "^", "*", "+", "-", "(",
           ")", "[", "]", "{", "}", ";", ",", "0", "1", "2", "65536", "9223372036854775807", "#",
-          "private_input", "relu", "rescale", "linear", "round", "exp", "limit", "roundeven",
+          "private_input", "relu", "copy", "linear", "round", "exp", "limit", "roundeven",
           "real", "number", "axis", "axes", "flag", "choice", "padding", "onnx", "microsoft",
           "custom", "broadcasting", "splitting", "flattening", "reducing", "over", "keeping",
           "sum", "max", "argmax", "mean", "select", "count", "inside", "sqrt", "\u{202E}",
