@@ -1,4 +1,4 @@
-/// A network of one ReLU in ONNX's bytes, with any names.
+/// A network of one node in ONNX's bytes, with any names.
 enum SmallNetwork {
   /// - Parameters:
   ///   - operation: as ONNX spells it.
@@ -6,10 +6,25 @@ enum SmallNetwork {
   static func bytes(
     operation: String = "Relu", node: String, input: String, output: String
   ) -> [UInt8] {
-    let node = field(1, input) + field(2, output) + field(3, node) + field(4, operation)
+    bytes(operation: operation, domain: "", node: node, inputs: [input], output: output)
+  }
+
+  /// - Parameters:
+  ///   - domain: of which the model imports version 1, empty for ONNX's own.
+  ///   - inputs: of 1×4 floats each, as is the output.
+  static func bytes(
+    operation: String, domain: String, node: String = "layer", inputs: [String],
+    output: String = "y"
+  ) -> [UInt8] {
+    let node =
+      inputs.flatMap { field(1, $0) } + field(2, output) + field(3, node) + field(4, operation)
+      + (domain.isEmpty ? [] : field(7, domain))
     let graph =
-      field(1, node) + field(2, "g") + field(11, port(input)) + field(12, port(output))
-    return field(1, 8) + field(7, graph) + field(8, field(2, 13))
+      field(1, node) + field(2, "g") + inputs.flatMap { field(11, port($0)) }
+      + field(12, port(output))
+    let imports =
+      field(8, field(2, 13)) + (domain.isEmpty ? [] : field(8, field(1, domain) + field(2, 1)))
+    return field(1, 8) + field(7, graph) + imports
   }
 
   /// A tensor of 1×4 floats.
