@@ -149,6 +149,10 @@ let package = Package(
         "Hashing", "Kernels", "Polynomials", "Prover", "TestSupport", "Transcript", "Verifier",
         "Witness",
       ]),
+    // The same, for networks of equations.
+    tests(
+      "NetworkTestSupport",
+      ["CircuitLanguage", "Compiler", "Equations", "TensorGraph", "TestSupport"]),
     tests("FieldArithmeticTests", ["CGMP", "FieldArithmetic", "TestSupport"]),
     tests("HashingTests", ["Hashing"]),
     tests(
@@ -196,7 +200,8 @@ let package = Package(
       "CompilerTests",
       [
         "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Hashing",
-        "ONNXImport", "RealTables", "TensorFiles", "TensorGraph", "TestSupport", "Witness",
+        "NetworkTestSupport", "ONNXImport", "RealTables", "TensorFiles", "TensorGraph",
+        "TestSupport", "Witness",
       ]),
     tests(
       "OperatorCheckTests",
@@ -226,9 +231,10 @@ let package = Package(
       "EndToEndTests",
       [
         "CircuitCheck", "CircuitLanguage", "CommandSupport", "Compiler", "ConstraintSystem",
-        "FileAccess", "Hashing", "Kernels", "ONNXImport", "Prover", "TensorFiles", "TensorGraph",
-        "TestSupport",
-        "Transcript", "Verifier", "Witness", "assay", "assay-verify",
+        "Equations", "FileAccess", "Hashing", "Kernels", "NetworkTestSupport", "ONNXImport",
+        "Prover",
+        "TensorFiles", "TensorGraph", "TestSupport", "Transcript", "Verifier", "Witness", "assay",
+        "assay-verify",
       ]),
   ] + web,
   swiftLanguageModes: [.v6]

@@ -4,6 +4,8 @@ import TensorGraph
 import Testing
 import Witness
 
+@testable import NetworkTestSupport
+
 @Suite("Networks as integers are close to the float evaluation")
 struct AccuracyTests {
   /// Compiles a one-output network on a random input and checks outputs and all statements.

@@ -6,6 +6,7 @@ import Testing
 import Witness
 
 @testable import Compiler
+@testable import NetworkTestSupport
 
 /// What compiling makes of a network and its samples, all statements checked.
 private func compilation(

@@ -5,6 +5,8 @@ import Equations
 import TensorGraph
 import Testing
 
+@testable import NetworkTestSupport
+
 /// Changes a derivation and audits it against the system that it was of.
 private func audit(
   _ model: CompiledModel, changed: (inout Derivation) throws -> Void

@@ -3,6 +3,7 @@ import TensorGraph
 import Testing
 
 @testable import Compiler
+@testable import NetworkTestSupport
 
 @Suite("Layers that fold into one form keep what a network computes")
 struct FoldingTests {

@@ -4,6 +4,7 @@ import TensorGraph
 import TestSupport
 
 @testable import Compiler
+@testable import NetworkTestSupport
 
 /// A form graph, written down node by node.
 struct FormNet {

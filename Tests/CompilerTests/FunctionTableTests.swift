@@ -8,6 +8,7 @@ import Testing
 import Witness
 
 @testable import Compiler
+@testable import NetworkTestSupport
 
 /// A network of equations as a circuit, beside its float meaning.
 private struct FormOutcome {

@@ -4,6 +4,7 @@ import TensorGraph
 import Testing
 
 @testable import Compiler
+@testable import NetworkTestSupport
 
 /// What a compiler with usual options makes of a network and its samples.
 private func compilation(

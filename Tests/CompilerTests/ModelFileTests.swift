@@ -6,6 +6,8 @@ import TensorGraph
 import TestSupport
 import Testing
 
+@testable import NetworkTestSupport
+
 @Suite("Compiled models in files")
 struct ModelFileTests {
   private func model() throws -> CompiledModel {

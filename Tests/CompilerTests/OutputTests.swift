@@ -5,6 +5,8 @@ import TensorGraph
 import Testing
 import Witness
 
+@testable import NetworkTestSupport
+
 @Suite("Outputs that no layer computes, and their names")
 struct OutputTests {
   private func check(_ result: Outcome, _ sample: [String: Tensor]) throws {

@@ -6,6 +6,8 @@ import TensorGraph
 import Testing
 import Witness
 
+@testable import NetworkTestSupport
+
 /// Compiles with samples, then again with nothing but the system.
 func expectFoundAgain(
   _ graph: EquationGraph, _ samples: [[String: Tensor]],

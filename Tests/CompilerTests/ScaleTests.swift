@@ -4,6 +4,8 @@ import TensorGraph
 import Testing
 import Witness
 
+@testable import NetworkTestSupport
+
 @Suite("Scales hold what calibration saw")
 struct ScaleTests {
   /// A three-layer network at some scale of its input and weights, with its sample.

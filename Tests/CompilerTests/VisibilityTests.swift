@@ -7,6 +7,8 @@ import TestSupport
 import Testing
 import Witness
 
+@testable import NetworkTestSupport
+
 @Suite("Who sees inputs, outputs and models") struct VisibilityTests {
   /// Two inputs; the outputs are a result, a view of it, an input, and the result again.
   private func graph() throws -> EquationGraph {

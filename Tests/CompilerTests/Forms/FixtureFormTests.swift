@@ -6,6 +6,8 @@ import TensorGraph
 import TestSupport
 import Testing
 
+@testable import NetworkTestSupport
+
 @Suite("Forms of fixtures give what their equations give")
 struct FixtureFormTests {
   private static let directory = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()

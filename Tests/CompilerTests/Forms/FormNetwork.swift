@@ -5,6 +5,8 @@ import TensorGraph
 import TestSupport
 import Testing
 
+@testable import NetworkTestSupport
+
 /// A network of equations that is written down layer by layer.
 struct FormNetwork {
   private(set) var builder = EquationGraphBuilder()

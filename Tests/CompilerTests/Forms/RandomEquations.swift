@@ -3,6 +3,8 @@ import Equations
 import TensorGraph
 import TestSupport
 
+@testable import NetworkTestSupport
+
 /// Writes small graphs of random equations.
 struct RandomEquations {
   private var numbers: SeededGenerator

@@ -1,5 +1,6 @@
 import CircuitLanguage
 import Compiler
+import Equations
 import ONNXImport
 import Prover
 import TensorFiles
@@ -12,7 +13,7 @@ import Witness
 struct TrainedNetwork: Sendable {
   static let names = ["digits_mlp", "digits_cnn", "breast_cancer"]
 
-  let graph: FloatGraph
+  let graph: EquationGraph
   let model: CompiledModel
   let inputs: TensorValue
   /// What ONNX Runtime computes.

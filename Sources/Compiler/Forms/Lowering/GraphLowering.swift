@@ -5,17 +5,34 @@ import TensorGraph
 extension FormGraph {
   /// The network of equations in forms (`Paper/` section 17), computing the same.
   ///
-  /// Throws `.unsupported` with all layers that no form exists for.
+  /// Throws `.unsupported` with all layers that no form exists for, and with those whose forms no
+  /// integers can stand for if there are such layers.
   public init(_ graph: EquationGraph) throws(CompileError) {
     var lowering = GraphLowering(graph: graph)
     self = try lowering.run()
+    let refused = lowering.obstacles
     do throws(GraphError) {
       try validate()
       try simplify()
       try validate()
     } catch {
-      throw CompileError(error)
+      throw refused.isEmpty ? CompileError(error) : .unsupported(refused)
     }
+    if !refused.isEmpty { throw .unsupported(inOrder(refused, obstacles)) }
+  }
+
+  /// Both lists as one, by layer and then outputs, each of them once.
+  private func inOrder(
+    _ first: [UnsupportedNode], _ second: [UnsupportedNode]
+  ) -> [UnsupportedNode] {
+    var places: [String: Int] = [:]
+    for (place, layer) in layers.enumerated() { places[layer.name] = place }
+    let known = Set(first.map(\.name))
+    let all = first + second.filter { !known.contains($0.name) }
+    func place(_ node: UnsupportedNode) -> Int {
+      node.operation == "output" ? layers.count : places[node.name] ?? layers.count
+    }
+    return all.enumerated().sorted { (place($0.1), $0.0) < (place($1.1), $1.0) }.map(\.element)
   }
 }
 
@@ -25,11 +42,13 @@ struct GraphLowering {
   private var maker = FormMaker()
   /// The new value for each old one that has been reached.
   private var values: [ValueID: ValueID] = [:]
-  private var obstacles: [UnsupportedNode] = []
+  /// The layers that have no form, and the outputs.
+  private(set) var obstacles: [UnsupportedNode] = []
   private var refused: Set<Int> = []
 
   init(graph: EquationGraph) { self.graph = graph }
 
+  /// The forms of all layers that have some; what the others give is an input more.
   mutating func run() throws(CompileError) -> FormGraph {
     maker.graph.layers = graph.layers
     for id in graph.inputs {
@@ -46,7 +65,6 @@ struct GraphLowering {
           .init(name: output.name, operation: "output", reason: "it holds infinite values"))
       }
     }
-    guard obstacles.isEmpty else { throw .unsupported(obstacles) }
     return maker.graph
   }
 
@@ -80,6 +98,7 @@ struct GraphLowering {
       guard error.code == .unsupported || error.code == .tooLarge else {
         throw .node(name: layer.name, reason: error.reason)
       }
+      maker.graph.inputs.append(value(node.output))
       if refused.insert(node.layer).inserted {
         obstacles.append(
           .init(name: layer.name, operation: layer.operation, reason: error.reason))
