@@ -17,6 +17,8 @@ public struct OperatorTrial: Sendable {
   /// What the inputs lie in.
   public let domain: TrialDomain
   public let compilation: Compilation
+  private let compiler: Compiler
+  private let graph: EquationGraph
   /// The values that its scales were chosen by.
   let samples: [[String: Tensor]]
   private let values: TrialValues
@@ -48,8 +50,10 @@ public struct OperatorTrial: Sendable {
 
   private init(
     _ name: String, _ sample: OperatorSample, _ values: TrialValues, _ compilation: Compilation,
-    _ samples: [[String: Tensor]]
+    _ samples: [[String: Tensor]], _ compiler: Compiler, _ graph: EquationGraph
   ) {
+    self.compiler = compiler
+    self.graph = graph
     self.name = name
     self.sample = sample
     domain = values.domain
@@ -76,7 +80,8 @@ public struct OperatorTrial: Sendable {
         do throws(CompileError) {
           let samples = try values.made()
           let compilation = try compiler.compilation(graph, samples: samples)
-          var trial = OperatorTrial(name, sample, values, compilation, samples)
+          var trial = OperatorTrial(
+            name, sample, values, compilation, samples, compiler, graph)
           trial.refusal = isHard ? nil : refusal
           return trial
         } catch {
@@ -111,6 +116,15 @@ public struct OperatorTrial: Sendable {
 extension OperatorTrial {
   /// The network that the trial is of.
   public var circuit: Circuit { compilation.model.circuit }
+
+  /// What a stage of the compiler makes of it.
+  public func dump(_ stage: CompileDump.Stage) throws(CompileError) -> CompileDump {
+    do {
+      return try compiler.dump(stage, of: graph) { samples }
+    } catch {
+      throw error as? CompileError ?? .node(name: name, reason: "\(error)")
+    }
+  }
 
   /// All tensors of the circuit, for the first of the samples.
   public func assignment() throws(CompileError) -> Assignment {

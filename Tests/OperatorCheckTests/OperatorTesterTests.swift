@@ -83,7 +83,9 @@ struct OperatorTesterTests {
   }
 
   /// Where an operator has values for some numbers only, it is tried with these.
-  @Test(arguments: [("sqrt(x[...])", Float(0.25)), ("acosh(x[...])", 1.25), ("asin(x[...])", -0.875)])
+  @Test(arguments: [
+    ("sqrt(x[...])", Float(0.25)), ("acosh(x[...])", 1.25), ("asin(x[...])", -0.875),
+  ])
   func domains(formula: String, low: Float) throws {
     let operators = try Self.operators(
       "operator F(x: real[...]) -> (y: real[...]) custom \"lab\" { y[...] = \(formula) }")

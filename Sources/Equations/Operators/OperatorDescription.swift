@@ -21,6 +21,10 @@ public struct OperatorDescription: Equatable, Sendable {
   public let sizes: [String]
   public let packs: [String]
   public let attributeNames: [String]
+  /// Those that have any number of values.
+  public let listAttributes: Set<String>
+  /// Of the text, from 1.
+  public let line: Int
 
   /// Which nodes of networks are the operator.
   public struct Node: Equatable, Sendable {
@@ -55,6 +59,10 @@ public struct OperatorDescription: Equatable, Sendable {
     let packs = operands.flatMap(\.packs).unique
     self.packs = packs
     attributeNames = operation.attributes.map(\.name)
+    listAttributes = Set(
+      operation.attributes.filter { $0.pack != nil || $0.kind.isList || $0.kind.isPadding }
+        .map(\.name))
+    line = operation.location.line
     sizes = operands.flatMap(\.sizeNames).unique.filter {
       !packs.contains($0) && operation.attribute($0) == nil
         && BuiltinFunction.constants[$0] == nil
@@ -90,10 +98,10 @@ extension OperatorLibrary {
   /// The names of the operators that a file defines, in its order.
   public static func operatorNames(
     in file: SourceFile
-  ) throws(CircuitLanguageError) -> [(name: String, line: Int)] {
-    var names: [(String, Int)] = []
+  ) throws(CircuitLanguageError) -> [String] {
+    var names: [String] = []
     for case .operation(let operation) in try OperatorParser.parse(file) {
-      names.append((operation.name, operation.location.line))
+      names.append(operation.name)
     }
     return names
   }

@@ -6,8 +6,8 @@ struct CircuitCommand: ParsableCommand {
     commandName: "circuit",
     abstract: "Checks, tests, measures and formats circuit files, which layers are made of.",
     discussion: """
-      A circuit says what must hold between the tensors of a layer. Write one in a file that ends in \
-      .circuit, then
+      An operator says in equations between real numbers what a layer computes, a circuit what must \
+      hold between integers. Write one in a file that ends in .circuit, then
 
         assay circuit check FILE     finds what is wrong for all sizes
         assay circuit test FILE      tries it, and attacks its hints
@@ -15,8 +15,8 @@ struct CircuitCommand: ParsableCommand {
         assay circuit expand FILE    shows its statements, written out
         assay circuit format FILE    brings the text into its canonical layout
 
-      assay compile --circuits DIR takes the circuits of a folder. Circuits/README.md of Assay's \
-      sources explains the language.
+      assay compile --circuits DIR takes the operators and circuits of a folder. Circuits/README.md \
+      of Assay's sources teaches the language.
       """,
     subcommands: [
       CircuitCheckCommand.self, CircuitTestCommand.self, CircuitCostCommand.self,

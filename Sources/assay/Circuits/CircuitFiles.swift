@@ -2,7 +2,7 @@ import ArgumentParser
 import CircuitCheck
 import CircuitLanguage
 import CommandSupport
-import Foundation
+import Equations
 
 /// Circuit files as arguments.
 enum CircuitFiles {
@@ -33,40 +33,29 @@ enum CircuitFiles {
     }
   }
 
-  /// The circuits of a file that are for others to use: those that no other of the file calls.
-  static func circuits(
-    of file: SourceFile, in library: CircuitLibrary, named name: String?
-  ) throws(CommandError) -> [CircuitSignature] {
-    let all = library.circuits(named: try names(of: file, in: library))
-    guard let name else {
-      let called = Set(all.flatMap(\.callees))
-      let outer = all.filter { !called.contains($0.name) }
-      guard !outer.isEmpty else { throw .input("\(file.name): there is no circuit in it") }
-      return outer
-    }
-    guard let found = all.first(where: { $0.name == name }) else {
-      throw .input(
-        "\(file.name): there is no circuit '\(name)' in it, but "
-          + (all.isEmpty ? "none" : all.map(\.name).joined(separator: ", ")))
-    }
-    return [found]
-  }
-
-  /// What a file defines, even where it says the same as one of Assay's own files.
-  private static func names(
-    of file: SourceFile, in library: CircuitLibrary
-  ) throws(CommandError) -> [String] {
+  /// Assay's own operators and those of the files; what takes the place of Assay's own is announced.
+  static func operators(_ files: [SourceFile]) throws(CommandError) -> OperatorLibrary {
     do throws(CircuitLanguageError) {
-      return try CircuitLibrary.circuitNames(in: file)
+      var library = try OperatorLibrary.standard()
+      try library.add(files: files)
+      ForeignTexts.announce(library)
+      return library
     } catch {
       throw .input("\(error)")
     }
   }
-}
 
-extension CircuitLibrary {
-  fileprivate func circuits(named names: [String]) -> [CircuitSignature] {
-    names.compactMap { signature(of: $0) }
+  /// What a file defines, even where it says the same as one of Assay's own files.
+  static func names(
+    of file: SourceFile
+  ) throws(CommandError) -> (circuits: [String], operators: [String]) {
+    do throws(CircuitLanguageError) {
+      return (
+        try CircuitLibrary.circuitNames(in: file), try OperatorLibrary.operatorNames(in: file)
+      )
+    } catch {
+      throw .input("\(error)")
+    }
   }
 }
 
@@ -74,19 +63,20 @@ extension CircuitLibrary {
 struct CircuitSizeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Sizes by the names that the circuit gives them; ...=2x3 is what the dots stand for.",
-      valueName: "name=size,…"))
+      "Sizes by the names that the text gives them; ...=2x3 is what the dots stand for, and at=2x3 "
+        + "the axes of an operator's at..., at=none being no axis.", valueName: "name=size,…"))
   var sizes: String?
 
   @Option(
-    help: ArgumentHelp("The circuit's parameters, behind its semicolon.", valueName: "name=value,…")
-  )
+    help: ArgumentHelp(
+      "A circuit's parameters or an operator's attributes, behind its semicolon.",
+      valueName: "name=value,…"))
   var parameters: String?
 
   @Option(
     help: ArgumentHelp(
-      "One circuit of the file; unless given all that no other circuit of the file calls.",
-      valueName: "name"))
+      "One circuit or operator of the file; unless given all but the circuits that others of the file "
+        + "call.", valueName: "name"))
   var circuit: String?
 
   /// What is given, and whether the dots are.
@@ -96,7 +86,7 @@ struct CircuitSizeOptions: ParsableArguments {
     for (name, value) in try Self.pairs(sizes, "--sizes") {
       if name == "..." {
         isRestGiven = true
-        result.rest = try Self.extents(value)
+        result.rest = try Self.extents(value, name)
       } else {
         result.sizes[name] = try Self.size(value, name)
       }
@@ -128,11 +118,11 @@ struct CircuitSizeOptions: ParsableArguments {
     }
   }
 
-  private static func list(_ names: [String]) -> String {
+  static func list(_ names: [String]) -> String {
     names.isEmpty ? "none" : names.joined(separator: ", ")
   }
 
-  private static func pairs(
+  static func pairs(
     _ text: String?, _ option: String
   ) throws(CommandError) -> [(String, String)] {
     guard let text else { return [] }
@@ -151,15 +141,15 @@ struct CircuitSizeOptions: ParsableArguments {
     return pairs
   }
 
-  private static func extents(_ text: String) throws(CommandError) -> [Int] {
+  static func extents(_ text: String, _ name: String) throws(CommandError) -> [Int] {
     var extents: [Int] = []
     for part in text.split(separator: "x", omittingEmptySubsequences: false) {
-      extents.append(try size(String(part), "..."))
+      extents.append(try size(String(part), name))
     }
     return extents
   }
 
-  private static func size(_ text: String, _ name: String) throws(CommandError) -> Int {
+  static func size(_ text: String, _ name: String) throws(CommandError) -> Int {
     guard let size = Int(text), size >= 1, size <= 1 << 22 else {
       throw .input("--sizes: \(name)=\(text) should be from 1 to 2^22")
     }

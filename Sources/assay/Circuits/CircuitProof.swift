@@ -2,6 +2,7 @@ import CircuitCheck
 import CircuitLanguage
 import CommandSupport
 import ConstraintSystem
+import OperatorCheck
 import Prover
 import Verifier
 import Witness
@@ -26,6 +27,23 @@ enum CircuitProof {
       return proof.count
     } catch {
       throw .unusable("an honest instance (\(trial.sizes)) can't be proven: \(error)")
+    }
+  }
+  /// Makes a proof of an operator's node that hides what is computed, and verifies it.
+  /// - Returns: its length.
+  /// - Throws: `OperatorCheckError` when there can't be a proof, or it is not accepted.
+  static func bytes(of trial: OperatorTrial) throws(OperatorCheckError) -> Int {
+    let model = trial.compilation.model
+    do {
+      let key = try ProvingKey.make(
+        circuit: model.circuit, model: model.model, privacy: .witness,
+        derivation: model.derivation)
+      let proof = try Prover.prove(key, assignment: trial.assignment()).proof
+      _ = try Verifier.verify(key: key.verifyingKey, proof: proof)
+      return proof.count
+    } catch {
+      throw .circuit(
+        .unusable("an honest instance (\(trial.sample)) can't be proven: \(error)"))
     }
   }
 }

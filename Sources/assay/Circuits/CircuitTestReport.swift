@@ -24,7 +24,7 @@ struct CircuitTestReport {
       ])
     }
     if !verdict.trials.isEmpty { lines.append(table.text) }
-    lines += caught(report)
+    lines += CaughtChanges(report: report, library: library).lines
     for hint in report.undetected where hint.meaning == .hint {
       lines.append("  note: hints may be chosen, with the same outputs: \(Text.line("\(hint)"))")
       break
@@ -38,8 +38,28 @@ struct CircuitTestReport {
     proofBytes.map { "; a proof of \(Quantity.bytes($0)) was made and verified" } ?? ""
   }
 
-  /// For each tensor the statements that refused changes of it alone.
-  private func caught(_ report: WrongHintReport) -> [String] {
+  var json: JSONValue {
+    let report = verdict.report
+    return .object([
+      "name": .string(signature.name), "accepted": .boolean(verdict.isAccepted),
+      "faults": .array(verdict.faults.map { $0.json(library) }),
+      "trials": .array(verdict.trials.map(\.json)),
+      "attacks": .integer(report.attempts), "proven_unique": .integer(report.provenUnique),
+      "unfinished_searches": .integer(report.unfinished),
+      "free_hints": .array(
+        report.undetected.filter { $0.meaning == .hint }.map { .string("\($0)") }),
+      "caught": CaughtChanges(report: report, library: library).json,
+      "proof_bytes": proofBytes.map(JSONValue.integer) ?? .null,
+    ])
+  }
+}
+
+/// For each tensor the statements that refused changes of it alone.
+struct CaughtChanges {
+  let report: WrongHintReport
+  let library: CircuitLibrary
+
+  var lines: [String] {
     report.caught.sorted { $0.key < $1.key }.flatMap { tensor, statements in
       ["  a change of \(Text.line(tensor)) alone is refused by"]
         + statements.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { statement, count in
@@ -51,24 +71,13 @@ struct CircuitTestReport {
   }
 
   var json: JSONValue {
-    let report = verdict.report
-    return .object([
-      "name": .string(signature.name), "accepted": .boolean(verdict.isAccepted),
-      "faults": .array(verdict.faults.map { $0.json(library) }),
-      "trials": .array(verdict.trials.map(\.json)),
-      "attacks": .integer(report.attempts), "proven_unique": .integer(report.provenUnique),
-      "unfinished_searches": .integer(report.unfinished),
-      "free_hints": .array(
-        report.undetected.filter { $0.meaning == .hint }.map { .string("\($0)") }),
-      "caught": .object(
-        report.caught.sorted { $0.key < $1.key }.map { tensor, statements in
-          .init(
-            tensor,
-            .object(
-              statements.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }))
-        }),
-      "proof_bytes": proofBytes.map(JSONValue.integer) ?? .null,
-    ])
+    .object(
+      report.caught.sorted { $0.key < $1.key }.map { tensor, statements in
+        .init(
+          tensor,
+          .object(
+            statements.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }))
+      })
   }
 }
 

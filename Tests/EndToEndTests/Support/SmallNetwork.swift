@@ -7,11 +7,26 @@ enum SmallNetwork {
   static func bytes(
     operation: String = "Relu", node: String, input: String, output: String, shape: [Int] = [1, 4]
   ) -> [UInt8] {
-    let node = field(1, input) + field(2, output) + field(3, node) + field(4, operation)
+    bytes(
+      operation: operation, domain: "", node: node, inputs: [input], output: output, shape: shape)
+  }
+
+  /// - Parameters:
+  ///   - domain: of which the model imports version 1, empty for ONNX's own.
+  ///   - inputs: of the shape that the output has, too.
+  static func bytes(
+    operation: String, domain: String, node: String = "layer", inputs: [String],
+    output: String = "y", shape: [Int] = [1, 4]
+  ) -> [UInt8] {
+    let node =
+      inputs.flatMap { field(1, $0) } + field(2, output) + field(3, node) + field(4, operation)
+      + (domain.isEmpty ? [] : field(7, domain))
     let graph =
-      field(1, node) + field(2, "g") + field(11, port(input, shape))
+      field(1, node) + field(2, "g") + inputs.flatMap { field(11, port($0, shape)) }
       + field(12, port(output, shape))
-    return field(1, 8) + field(7, graph) + field(8, field(2, 13))
+    let imports =
+      field(8, field(2, 13)) + (domain.isEmpty ? [] : field(8, field(1, domain) + field(2, 1)))
+    return field(1, 8) + field(7, graph) + imports
   }
 
   /// A tensor of floats.
