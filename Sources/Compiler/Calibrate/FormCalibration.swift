@@ -11,6 +11,8 @@ struct FormCalibration {
     /// Of all elements of all samples that are not zero, the sum of magnitudes.
     var total = 0.0
     var count = 0
+    /// The least magnitude that is not zero; infinite where all are.
+    var least = Double.infinity
     /// The greatest magnitude at each position along the asked axis, where one was asked.
     var channels: [Double] = []
     /// Magnitudes by their binary exponents, where they were asked.
@@ -201,6 +203,7 @@ extension FormCalibration.Statistics {
       high = max(high, value)
       guard value != 0 else { continue }
       total += value.magnitude
+      least = min(least, value.magnitude)
       count += 1
     }
   }

@@ -95,6 +95,7 @@ extension FormGraph {
   private func scaleSource(_ id: ValueID, _ definitions: [ValueID: Int]) -> ValueID? {
     guard constants[id] == nil, self[id].isCommitted, self[id].kind == .real else { return nil }
     guard let node = definitions[id].map({ nodes[$0] }), node.keepsScale,
+      !node.isConcatenation,
       let operand = node.operands.first(where: { constants[$0] == nil && self[$0].isCommitted })
     else { return id }
     return scaleSource(operand, definitions)

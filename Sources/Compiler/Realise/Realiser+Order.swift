@@ -1,7 +1,6 @@
 import CircuitLanguage
 import ConstraintSystem
 import Equations
-import Foundation
 
 // Comparisons, extremes and where they are.
 extension Realiser {
@@ -60,7 +59,7 @@ extension Realiser {
     let all =
       parts.count == 1
       ? parts[0] : try builder.concat(parts, axis: site.shape.count, name: site.name)
-    let greatest = try greatest(all, site)
+    let greatest = try greatest(all, form, node, site)
     if form.isMaximum { return greatest }
     negatives[node.output] = greatest.tensor
     return try affine(greatest, times: -1, bits: site.value.bits, site)
@@ -72,10 +71,9 @@ extension Realiser {
   /// A site of candidates in which there is room for what is beyond all measure.
   private func candidates(_ read: FormRead, _ node: FormGraph.Node, _ site: Site) -> Site {
     let id = node.operands[read.operand]
-    let magnitude = scalbn(Double(plan[id].range.magnitude), site.value.bits - plan[id].bits)
-    guard blindness[id] != .none, magnitude >= 0x1p20, site.value.range.width <= 24 else {
-      return site
-    }
+    guard blindness[id] != .none, site.value.range.width <= 24,
+      graph.hasMask(id, beyond: FixedPoint.real(1 << 17, fractionalBits: site.value.bits))
+    else { return site }
     var wide = site
     wide.value.range = IntegerWidth.range(Saturation.width)
     return wide
@@ -84,11 +82,16 @@ extension Realiser {
   /// What is greatest; of candidates that may be beyond all measure it must not be one that is, unless
   /// nobody can tell.
   private mutating func greatest(
-    _ candidates: TensorView, _ site: Site
+    _ all: TensorView, _ form: ExtremeForm, _ node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
-    let isBeyond = candidates.range.width > 26 && site.value.range.width <= 24
-    guard isBeyond else { return try instantiate("extreme", [candidates], site) }
-    let found = try instantiate("extreme", [candidates], site.part("beyond"))
+    let isBeyond = form.candidates.contains { read in
+      let id = node.operands[read.operand]
+      let range =
+        graph[id].isCommitted ? plan[id].range : candidates(read, node, site).value.range
+      return range.width > 24 && site.value.range.width <= 24 && graph[id].kind == .real
+    }
+    guard isBeyond else { return try instantiate("extreme", [all], site) }
+    let found = try instantiate("extreme", [all], site.part("beyond"))
     return try round(found, bits: site.value.bits, site)
   }
 

@@ -24,6 +24,22 @@ extension ChannelBalance {
         try scale(number, term, axis, powers)
       }
     }
+    try make(region, powers)
+  }
+
+  /// Multiplies the region's source.
+  private mutating func make(_ region: Region, _ powers: [Int]) throws(CompileError) {
+    if let parts = parts(region.source, region.axis), let reader = producers[region.source] {
+      for part in parts {
+        let own = Array(powers[part.start..<part.start + part.count])
+        var inner = Region(source: part.id, axis: region.axis)
+        // The concatenation reads it.
+        inner.sums = [(producers[region.source] ?? reader, [])]
+        try make(inner, own)
+        index()
+      }
+      return
+    }
     guard let number = producers[region.source] else { return try shift(region, powers) }
     if isDivisible(region.source) { return try divide(number, region, powers) }
     guard case .sum(let sum) = graph.nodes[number].form else { return }

@@ -100,6 +100,12 @@ extension ChannelBalance {
 
   /// Whether what makes a value can shift its channels.
   func canMake(_ id: ValueID, _ axis: Int) -> Bool {
+    if let parts = parts(id, axis) {
+      return parts.allSatisfy { part in
+        graph.constants[part.id] == nil && readers[part.id]?.count == 1 && canMake(part.id, axis)
+          && !graph.outputs.contains { $0.value == part.id }
+      }
+    }
     guard let number = producers[id], case .sum(let sum) = graph.nodes[number].form else {
       return producers[id] == nil
     }
@@ -110,6 +116,20 @@ extension ChannelBalance {
       guard let place = constantAxis(term, node, axis) else { return false }
       let read = term.factors.first { graph.constants[node.operands[$0.operand]] != nil }
       return read.map { graph[node.operands[$0.operand]].shape[place] == size } ?? false
+    }
+  }
+
+  /// The parts of a concatenation along an axis, and where they begin; nil for another value.
+  func parts(_ id: ValueID, _ axis: Int) -> [(id: ValueID, start: Int, count: Int)]? {
+    guard let number = producers[id], graph.nodes[number].isConcatenation,
+      case .view(.concatenate(let own)) = graph.nodes[number].form, own == axis,
+      Set(graph.nodes[number].operands).count == graph.nodes[number].operands.count
+    else { return nil }
+    var start = 0
+    return graph.nodes[number].operands.map { operand in
+      let count = graph[operand].shape[axis]
+      defer { start += count }
+      return (operand, start, count)
     }
   }
 

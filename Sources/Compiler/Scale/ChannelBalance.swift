@@ -74,6 +74,7 @@ struct ChannelBalance {
   func isCandidate(_ id: ValueID) -> Bool {
     guard graph[id].kind == .real, graph.constants[id] == nil else { return false }
     guard let number = producers[id] else { return graph.inputs.contains(id) }
+    if graph.nodes[number].isConcatenation { return graph[id].isCommitted }
     if case .sum(let sum) = graph.nodes[number].form { return !sum.isPlainRead }
     return false
   }

@@ -30,7 +30,7 @@ extension FormScaleSolver {
   }
 
   mutating func relaxView(_ node: FormGraph.Node) {
-    guard !graph[node.output].isCommitted else { return }
+    guard !graph[node.output].isCommitted else { return relaxConcatenation(node) }
     let parts = node.operands.compactMap { operand($0) }
     let bits = parts.map(\.bits).max() ?? 0
     let magnitude = parts.map { part in
@@ -38,6 +38,27 @@ extension FormScaleSolver {
       return scaled < 0x1p62 ? Int(scaled) : Int.max
     }
     exact[node.output] = .init(bits: bits, magnitude: magnitude.max() ?? 1)
+  }
+
+  /// A concatenation has the bits of its finest part. Parts are as fine as the coarsest, but for those
+  /// that would lose what they are worth by that, within the widest range.
+  mutating func relaxConcatenation(_ node: FormGraph.Node) {
+    let parts = graph.committedOperands(of: node).filter { graph[$0].kind == .real }
+    guard node.isConcatenation, !parts.isEmpty else { return }
+    let coarsest = parts.map { bits(of: $0) }.min() ?? 0
+    let worth = parts.map { usual($0) - Int(PrecisionNeeds.slack) }.max() ?? coarsest
+    for part in parts { lower(part, to: min(max(coarsest, worth), bits(of: node.output))) }
+    let finest = parts.map { bits(of: $0) }.max() ?? 0
+    lower(node.output, to: finest)
+    let isMoved = graph.isMovedInput(node.output) { producers[$0.index] }
+    let limit = IntegerWidth.range(isMoved ? IntegerWidth.ofInput : IntegerWidth.ofResult)
+      .upperBound
+    let isWide = parts.contains { part in
+      let choice = choice(part)
+      return scalbn(Double(choice.range.upperBound), finest - choice.bits) > Double(limit)
+    }
+    guard isWide else { return }
+    for part in parts where bits(of: part) == finest { lower(part, to: finest - 1) }
   }
 
   /// The numerator's shift must stay in the integers that the field tells apart.

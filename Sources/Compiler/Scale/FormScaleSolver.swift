@@ -109,14 +109,27 @@ struct FormScaleSolver {
     return min(most ?? Self.maximalBits, Self.maximalBits)
   }
 
+  private func isView(_ id: ValueID) -> Bool {
+    guard let number = producers[id.index], case .view = graph.nodes[number].form else {
+      return false
+    }
+    return true
+  }
+
   mutating func joinClasses(_ needs: PrecisionNeeds) {
     let desired = bits
+    // What is moved wants what it is moved from; a concatenation follows its parts.
+    for index in bits.indices where classes.root(index) == index && isView(ValueID(index)) {
+      bits[index] = Self.maximalBits - 1
+    }
     var need: [Int: Int] = [:]
     var most: [Int: Int] = [:]
     for index in desired.indices {
       let (id, root) = (ValueID(index), classes.root(index))
       // A difference is in its class for its bits, whatever it is worth.
-      if root == index || graph[id].isCommitted { bits[root] = min(bits[root], desired[index]) }
+      if !isView(id), root == index || graph[id].isCommitted {
+        bits[root] = min(bits[root], desired[index])
+      }
       guard graph[id].kind == .real, graph[id].isCommitted, graph.constants[id] == nil else {
         continue
       }
@@ -214,7 +227,7 @@ struct FormScaleSolver {
   func range(_ id: ValueID, _ bits: Int) -> ClosedRange<Int> {
     if saturated.contains(id) { return IntegerWidth.range(saturatedWidth(id, bits)) }
     if let number = producers[id.index], graph.nodes[number].keepsScale,
-      let widest = graph.rangeKept(by: graph.nodes[number], bits, blindness, { range($0, bits) })
+      let widest = graph.rangeKept(by: graph.nodes[number], bits, blindness, { choice($0) })
     {
       return widest
     }
@@ -229,7 +242,7 @@ struct FormScaleSolver {
       !graph.nodes[number].operands.contains(where: saturated.contains),
       facts.terms.allSatisfy({ $0.isConstant || $0.magnitude < Saturation.mask }),
       facts.terms.count(where: \.isConstant) == 1,
-      scalbn(facts.greatest(room), bits) < 0x1p18
+      scalbn(facts.greatest(room), bits) < 0x1p19
     else { return Saturation.width }
     return 24
   }

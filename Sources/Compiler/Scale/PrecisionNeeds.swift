@@ -13,11 +13,16 @@ struct PrecisionNeeds {
   private let calibration: FormCalibration
   /// The bits that 16 bits leave each value.
   private let usual: [Int]
+  private let producers: [ValueID: Int]
   /// The bits that tables have of their arguments, by node.
   private var argumentBits: [Int: Int] = [:]
 
   /// The error that is tolerated is 2^slack units of a result that has 16 bits.
-  private static let slack = 6.0
+  static let slack = 6.0
+  /// The digits of single precision behind the first, and those with which what is compared is told from
+  /// a constant.
+  private static let singleDigits = 23
+  private static let comparedDigits = 10
 
   /// - Parameter tables: what functions are looked up in, of arguments that may be more than these hold.
   init(
@@ -26,6 +31,7 @@ struct PrecisionNeeds {
     self.graph = graph
     self.calibration = calibration
     self.usual = usual
+    producers = graph.producers
     bits = [Double?](repeating: nil, count: graph.values.count)
     for group in tables {
       for number in group.nodes { argumentBits[number] = group.argumentBits }
@@ -53,17 +59,34 @@ struct PrecisionNeeds {
       }
       return
     }
+    if let (a, b) = node.compared {
+      ask(compared: a, with: b)
+      ask(compared: b, with: a)
+    }
     let target = target(node.output, own)
     guard graph[node.output].kind == .real else { return }
     switch node.form {
     case .sum(let sum): ask(SumFacts(sum, node, graph), target)
     case .quotient(let a, let b):
       let (top, bottom) = (node.operands[a.operand], node.operands[b.operand])
-      let divisor = typical(bottom)
+      let divisor = min(calibration[bottom].least, typical(bottom))
       ask(top, target - log2(divisor))
-      ask(bottom, target + log2(typical(node.output) / divisor))
+      ask(bottom, target + log2(max(calibration[node.output].magnitude, 0x1p-60) / divisor))
     default: break
     }
+  }
+
+  /// A value that is compared wants to be told from what it is compared with: a network's input, which is
+  /// of single precision, with all digits of that.
+  private mutating func ask(compared id: ValueID, with other: ValueID) {
+    guard graph[id].kind == .real, graph.constants[id] == nil else { return }
+    let magnitude = calibration[id].magnitude
+    if graph.isMovedInput(id, { producers[$0] }), magnitude > 0 {
+      ask(id, Double(Self.singleDigits) - Double(magnitude.exponent))
+    }
+    guard let constant = graph.constants[other] else { return }
+    let least = constant.reals.lazy.map { abs(Double($0)) }.filter { $0 > 0 }.min()
+    if let least { ask(id, Double(Self.comparedDigits) - log2(least)) }
   }
 
   /// The bits that matter of a result. What it needs itself counts only where 16 bits do not give it:
@@ -97,5 +120,17 @@ extension SumFacts {
       return abs(term.coefficient) * Double(term.count).squareRoot()
     }
     return abs(term.coefficient) * squares.squareRoot()
+  }
+}
+
+extension FormGraph.Node {
+  /// The values that a node compares; those of a place are compared with each other.
+  fileprivate var compared: (ValueID, ValueID)? {
+    switch form {
+    case .less(let a, let b), .equal(let a, let b): (operands[a.operand], operands[b.operand])
+    case .place(let place):
+      (operands[place.candidate.operand], operands[place.candidate.operand])
+    default: nil
+    }
   }
 }

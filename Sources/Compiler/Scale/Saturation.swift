@@ -190,3 +190,21 @@ extension FormGraph.Node {
     return apply.slopes?.below == 0 || apply.bounds?.lowerBound == 0
   }
 }
+
+extension FormGraph {
+  /// Whether a sum that is not committed, or one that it is made of, adds a constant greater than all
+  /// that is not beyond all measure.
+  func hasMask(_ id: ValueID, beyond limit: Double) -> Bool {
+    guard !self[id].isCommitted, let node = nodes.last(where: { $0.output == id }) else {
+      return false
+    }
+    if case .sum(let form) = node.form {
+      let facts = SumFacts(form, node, self)
+      let isMasked = facts.terms.contains {
+        ($0.isConstant || facts.isOfTruths($0)) && $0.magnitude >= limit
+      }
+      if isMasked { return true }
+    }
+    return node.operands.contains { constants[$0] == nil && hasMask($0, beyond: limit) }
+  }
+}

@@ -8,15 +8,26 @@ extension ScalePlan {
   ///   for the bits that they would have.
   init(_ graph: FormGraph, _ chosen: [Value], _ options: CompileOptions) {
     self.chosen = chosen
-    values = chosen
-    for (id, bits) in graph.exactBits({ chosen[$0.index].bits }) { values[id.index].bits = bits }
+    var derived = chosen
+    // A concatenation is as fine as its finest part, and what keeps its scale as it.
+    let classes = ValueClasses(graph)
+    for node in graph.nodes where node.isConcatenation && graph[node.output].isCommitted {
+      let parts = graph.committedOperands(of: node).map { derived[$0.index].bits }
+      guard graph[node.output].kind == .real, let finest = parts.max() else { continue }
+      let root = classes.root(node.output.index)
+      for index in derived.indices where classes.root(index) == root {
+        derived[index].bits = finest
+      }
+    }
+    for (id, bits) in graph.exactBits({ derived[$0.index].bits }) { derived[id.index].bits = bits }
+    values = derived
     sums = [:]
     let blindness = Blindness(graph)
     for (number, node) in graph.nodes.enumerated() {
       let own = values[node.output.index]
       if node.keepsScale, graph[node.output].isCommitted,
         let widest = graph.rangeKept(
-          by: node, own.bits, blindness, { values[$0.index].range })
+          by: node, own.bits, blindness, { values[$0.index] })
       {
         values[node.output.index].range = widest
       }
@@ -96,10 +107,16 @@ extension FormGraph {
   /// view are held to a bound where nobody can tell. Nil where it has a range of its own: where it has
   /// no committed operand, or is an extreme whose readers can tell what is beyond all measure.
   func rangeKept(
-    by node: Node, _ bits: Int, _ blindness: Blindness, _ range: (ValueID) -> ClosedRange<Int>
+    by node: Node, _ bits: Int, _ blindness: Blindness, _ choice: (ValueID) -> ScalePlan.Value
   ) -> ClosedRange<Int>? {
     let parts = committedOperands(of: node)
-    guard var widest = parts.map(range).widest else { return nil }
+    let ranges = parts.map { part -> ClosedRange<Int> in
+      let own = choice(part)
+      guard node.isConcatenation, own.bits < bits else { return own.range }
+      return IntegerWidth.range(
+        IntegerWidth.least(magnitude: Double(own.range.upperBound), bits: bits - own.bits))
+    }
+    guard var widest = ranges.widest else { return nil }
     if case .extreme(let form) = node.form, self[node.output].kind == .real,
       widest.width > 24, !blindness[node.output].holds(form.isMaximum ? -1 : 1),
       parts.contains(where: { blindness[$0] != .none })

@@ -2,13 +2,15 @@ import ConstraintSystem
 import Equations
 import Foundation
 
-/// Values that have the same fractional bits, because nothing between them rounds.
+/// Values that have the same fractional bits, because nothing between them rounds. The parts of
+/// a concatenation may have fewer than it: they are multiplied.
 struct ValueClasses {
   private var parents: [Int]
 
   init(_ graph: FormGraph) {
     parents = Array(graph.values.indices)
-    for node in graph.nodes where node.keepsScale && graph[node.output].isCommitted {
+    for node in graph.nodes
+    where node.keepsScale && !node.isConcatenation && graph[node.output].isCommitted {
       for operand in node.operands
       where graph.constants[operand] == nil && graph[operand].isCommitted {
         parents[root(operand.index)] = root(node.output.index)
@@ -39,7 +41,12 @@ extension FormGraph.Node {
     }
   }
 
-  /// Whether the result has the scale of the operands.
+  /// Whether it puts values beside each other, of which some may be finer.
+  var isConcatenation: Bool {
+    if case .view(.concatenate) = form { operands.count > 1 } else { false }
+  }
+
+  /// Whether the result has the scale of the operands, or, of a concatenation, that of the finest.
   var keepsScale: Bool {
     switch form {
     case .view, .extreme: true
@@ -51,6 +58,14 @@ extension FormGraph.Node {
 }
 
 extension FormGraph {
+  /// Whether a value is an input's, or moved from one.
+  func isMovedInput(_ id: ValueID, _ producer: (ValueID) -> Int?) -> Bool {
+    guard let number = producer(id) else { return true }
+    let node = nodes[number]
+    return node.isMove
+      && node.operands.allSatisfy { constants[$0] != nil || isMovedInput($0, producer) }
+  }
+
   /// The operands of a node that are committed values.
   func committedOperands(of node: Node) -> [ValueID] {
     node.operands.filter { constants[$0] == nil && self[$0].isCommitted }

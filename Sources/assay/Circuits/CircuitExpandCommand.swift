@@ -18,7 +18,7 @@ struct CircuitExpandCommand: ParsableCommand {
       equations, their forms, the scales for made-up inputs, and which of Assay's integer circuits the \
       forms become.
 
-        assay circuit expand rescale.circuit --circuit rescale --sizes ...=10 --parameters shift=4
+        assay circuit expand round.circuit --sizes ...=10 --parameters shift=4,width=16
         assay circuit expand gated.circuit --sizes ...=10
       """)
 

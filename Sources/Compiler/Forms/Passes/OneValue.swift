@@ -17,12 +17,14 @@ struct OneValue {
   private static let maximumParts = 128
 
   private let graph: FormGraph
+  private let blindness: Blindness
   private var maker: FormMaker
   private var functions: [ValueID: Function] = [:]
   private var replaced: [ValueID: ValueID] = [:]
 
   init(graph: FormGraph) {
     self.graph = graph
+    blindness = Blindness(graph)
     maker = FormMaker(editing: graph)
   }
 
@@ -97,10 +99,21 @@ struct OneValue {
 }
 
 extension OneValue {
+  /// Whether a node is what a large constant leaves of a value: its own scale is finer than a table's
+  /// argument.
+  private func isLargeDifference(_ node: FormGraph.Node) -> Bool {
+    guard case .sum(let form) = node.form, graph[node.output].kind == .real,
+      blindness[node.output] == .none
+    else { return false }
+    return SumFacts(form, node, graph).offset >= Sums.largeOffset
+  }
+
   /// The node's result as a function of one element; nil where it is none.
   private func function(_ node: FormGraph.Node) -> Function? {
     var slots: [Place] = []
-    guard let expression = expression(node, &slots), !slots.isEmpty else { return nil }
+    guard !isLargeDifference(node), let expression = expression(node, &slots), !slots.isEmpty else {
+      return nil
+    }
     let sizes = graph[node.output].shape
     let expanded = slots.map { slot -> Function in
       guard let inner = functions[slot.value],
