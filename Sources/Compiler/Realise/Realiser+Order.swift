@@ -1,6 +1,7 @@
 import CircuitLanguage
 import ConstraintSystem
 import Equations
+import Foundation
 
 // Comparisons, extremes and where they are.
 extension Realiser {
