@@ -1,7 +1,7 @@
-import Equations
 import ArgumentParser
 import CommandSupport
 import Compiler
+import Equations
 import TensorGraph
 
 struct CompileCommand: ParsableCommand {

@@ -1,6 +1,6 @@
-import Equations
 import CommandSupport
 import Compiler
+import Equations
 import TensorGraph
 import Witness
 
@@ -43,7 +43,8 @@ struct LabelCount {
   /// - Throws: `CommandError.input` unless there are so many, each of them a class, and the network
   ///   has one output that tells a class.
   init(
-    file: String, _ graph: EquationGraph, _ samples: [[String: Tensor]], _ interface: ModelInterface,
+    file: String, _ graph: EquationGraph, _ samples: [[String: Tensor]],
+    _ interface: ModelInterface,
     _ batch: [Assignment]
   ) throws {
     let labels = try InputFile.read(file).only().values

@@ -1,6 +1,6 @@
-import Equations
 import CommandSupport
 import Compiler
+import Equations
 import Foundation
 import TensorFiles
 import TensorGraph

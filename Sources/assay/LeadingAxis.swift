@@ -44,7 +44,8 @@ struct LeadingAxis {
   /// one of them: on made-up inputs, and on the given ones, since values of other magnitudes may mix
   /// where these do not.
   private func isBatch(
-    _ single: EquationGraph, _ double: EquationGraph, _ given: (EquationGraph) -> [[[String: Tensor]]]
+    _ single: EquationGraph, _ double: EquationGraph,
+    _ given: (EquationGraph) -> [[[String: Tensor]]]
   ) -> Bool {
     if RowStructure.isKept(single, double) { return true }
     guard let made = try? MadeUpSamples.make(single.slots),

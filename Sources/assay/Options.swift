@@ -1,8 +1,8 @@
-import Equations
 import ArgumentParser
 import CircuitLanguage
 import CommandSupport
 import Compiler
+import Equations
 import Foundation
 import Kernels
 import Logging

@@ -1,6 +1,6 @@
-import Equations
 import CommandSupport
 import Compiler
+import Equations
 import TensorGraph
 
 /// Who sees what, as `--visibility` says it: `input`, `output`, `model` or the name of a tensor, each
