@@ -4,6 +4,8 @@ import Equations
 import TensorGraph
 import Testing
 
+@testable import NetworkTestSupport
+
 @Suite("What a stage of the compiler makes of a network")
 struct DumpTests {
   /// relu(x·wᵀ + b), and its greatest element's place.
