@@ -97,7 +97,7 @@ extension NodeView {
   /// Whether places are so scattered that weights of 0 and 1 cost less than to move elements.
   ///
   /// - Parameter weights: the shape that the weights would have.
-  fileprivate func isScattered(
+  func isScattered(
     _ places: [Int], _ weights: [Int], _ operand: ValueID, _ builder: EquationGraphBuilder
   ) throws(GraphError) -> Bool {
     guard builder[operand].kind == .real, builder.constantValue(operand) == nil,
