@@ -83,6 +83,8 @@ def activations():
     add("LeakyRelu", [x], alpha=0.3)
     for slope in [(4,), (3, 1), (1,), ()]:
         add("PRelu", [x, real(*slope, seed=1)])
+    for slope in [3, 1]:
+        add("PRelu6", [x, real(slope, seed=1)], opset=6, operation="PRelu")
     for name in ["ThresholdedRelu", "Elu", "Celu", "Selu", "HardSigmoid", "Shrink"]:
         add(name, [x])
     add("ThresholdedRelu", [x], alpha=0.2)
@@ -358,6 +360,17 @@ def signals():
             axis=axis)
 
 
+def sorting():
+    x = real(3, 5, 2)
+    ties = ints(2, 6, low=0, high=3)
+    for k in [1, 3, 5]:
+        for largest in [0, 1]:
+            count = Constant(np.array([k], np.int64))
+            add("TopK", [x, count], 2, axis=1, largest=largest)
+            add("TopK", [ties, count], 2, largest=largest)
+    add("TopK", [real(7), Constant(np.array([2], np.int64))], [0, 1], opset=10)
+
+
 def losses():
     for shape in [(4, 3), (2, 3, 4), (2, 3, 2, 2)]:
         x = real(*shape)
@@ -471,7 +484,8 @@ def run(case):
 
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
-                     convolutions, pooling, places, resizing, einsum, signals, losses]:
+                     convolutions, pooling, places, resizing, einsum, signals, sorting,
+                     losses]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):

@@ -31,8 +31,10 @@ extension CircuitBuilder {
     let remedy =
       switch error.rule {
       case .unboundedWitness: "; look it up in a range, or round it with `round`"
-      case .accumulatorTooLarge, .lookupTooLarge:
+      case .accumulatorTooLarge, .lookupTooLarge, .valueTooLarge:
         "; use narrower weights or activations, or round earlier"
+      case .tooLarge, .tooMuchWork, .tooMuchMemory, .tooLong:
+        "; take smaller inputs, or prove the network in parts"
       default: ""
       }
     return "'\(error.subject)': \(error.explanation)\(remedy)"

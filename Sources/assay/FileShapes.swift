@@ -46,6 +46,9 @@ struct FileShapes {
   private mutating func take(
     _ shape: [Int], _ input: ONNXModel.Input, _ path: String
   ) throws {
+    guard !shape.contains(0) else {
+      throw CommandError.input("\(path): has the shape \(shape), which has no elements")
+    }
     guard let axes = input.axes else {
       if let other = shapes.updateValue(shape, forKey: input.name), other != shape {
         throw CommandError.input(

@@ -75,6 +75,20 @@ import Witness
       harness, wide, [2, 3], [bv[0], bv[1], 0, bv[3], bv[4], 0], committed: 4)
   }
 
+  @Test("a view of many parts is copied before its axes are split, so that its bounds stay")
+  func manyPartsAreCopied() throws {
+    for (count, copied) in [(16, 0), (17, 34)] {
+      var harness = try LayerHarness()
+      let (x, values) = harness.tensor("x", [2, 1])
+      let parts = [TensorView](repeating: x, count: count)
+      let joined = try harness.builder.concat(parts, axis: 0, name: "c")
+      let shape = count % 2 == 0 ? [count, 2] : [2, count]
+      let view = try harness.builder.reshape(joined, to: shape, name: "r")
+      try expect(
+        harness, view, shape, (0..<count).flatMap { _ in values }, committed: copied)
+    }
+  }
+
   @Test func broadcasts() throws {
     var harness = try LayerHarness()
     let (x, values) = harness.tensor("x", [3, 1])

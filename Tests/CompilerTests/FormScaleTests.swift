@@ -57,6 +57,33 @@ struct FormScaleTests {
     }
   }
 
+  @Test("a sum that is not rounded keeps its terms, whatever its readers multiply it with")
+  func factorsKeepTheirTerms() throws {
+    var net = FormNet(seed: 3)
+    let (x, z, w) = (net.input([1]), net.input([1]), net.input([1]))
+    let sum = net.combination([(1, [x]), (1, [z])], isCommitted: false)
+    let product = net.combination([(1, [w, sum])])
+    // A small table: the product has few bits, and its factors have many.
+    let graph = try net.finish(net.apply(.unary(.tanh, FormNet.argument), product))
+    let plan = try plan(graph, [x: [0.4], z: [0.7], w: [0.4]])
+    #expect(plan[product].bits < plan[x].bits - 2)
+    #expect(try #require(plan.sums[0]).terms.allSatisfy { $0.coefficient != 0 })
+  }
+
+  @Test("a function's integer results reach both ends of 16 bits")
+  func resultsReachTheEnds() throws {
+    let half = RealExpression.unary(.round, .binary(.multiply, FormNet.argument, .constant(0.5)))
+    let held = RealExpression.binary(
+      .minimum, .binary(.maximum, half, .constant(-32768)), .constant(32767))
+    let formula = try #require(held.formula)
+    let table = FunctionTable(function: held, formula: formula, argumentBits: -6, resultBits: 0)
+    let domain = table.integers(
+      FunctionDomain(held, span: -70000...70000, unit: 1))
+    // −1024 · 2^6 / 2 = −32768.
+    #expect(domain.lowerBound <= -1024 && domain.upperBound >= 1024)
+    #expect(table.limits(domain).low != nil && table.limits(domain).high != nil)
+  }
+
   /// What is multiplied by zero is less than a few units of the result, whatever its operands hold.
   @Test(arguments: 0..<40)
   func nothingThatCountsIsDropped(seed: Int) throws {

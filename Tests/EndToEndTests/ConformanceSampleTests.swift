@@ -27,16 +27,6 @@ private struct SampleCase: Decodable {
   /// What the program is asked for.
   let tolerance: Double
 
-  /// What the program is asked for: the greatest error, as a fraction of an output's greatest
-  /// magnitude, that is right for all outputs; its own tolerance at most.
-  var tolerance: Double {
-    let fractions = outputs.values.compactMap { value in
-      let magnitude = value.values.map(abs).max() ?? 0
-      return magnitude > 0 ? max(value.allowedError, value.isReal ? 0 : 0.5) / magnitude : nil
-    }
-    return min(0.01, fractions.min() ?? 0.01)
-  }
-
   init(_ name: String) throws {
     let bytes = try Fixture.bytes(Fixture.path("conformance/\(name).json"))
     self = try JSONDecoder().decode(SampleCase.self, from: Data(bytes))

@@ -87,8 +87,8 @@ import Testing
       operation: "Add", operands: [.real([2]), .real([2]), .real([2])],
       message: "it has 3 operands, and takes 2"),
     Case(
-      operation: "PRelu", operands: [.real([2]), .real([2])], opset: 6,
-      message: "version 6 of its operators is not supported"),
+      operation: "GlobalLpPool", operands: [.real([1, 1, 2])], opset: 1,
+      message: "version 1 of its operators is not supported"),
     Case(
       operation: "MatMul", operands: [.real([2, 3]), .real([4, 2])],
       message: "axis 0 of b is 4 and should be k = 3"),

@@ -39,6 +39,34 @@ struct ChoosingTests {
     #expect(try columns(Make.integers("i", [3])).model.importError()?.isUnsupported == false)
   }
 
+  @Test("scattered choices are sums with weights of 0 and 1, in place of many slices")
+  func scattered() throws {
+    // Some count from the end.
+    let places: [Int64] = (0..<40).map { number in
+      let place = number * number % 7
+      return Int64(number % 3 == 0 ? place - 7 : place)
+    }
+    let wanted: [Int] = places.map { Int(($0 + 7) % 7) }
+    let rows = ViewModel(
+      Make.node("Gather", ["x", "i"], ["y"]), inputs: ["x": try ViewModel.counted([7, 2])],
+      constants: [Make.integers("i", places, shape: [8, 5])])
+    let pairs: [Float] = wanted.flatMap { row -> [Float] in
+      [Float(2 * row + 1), Float(2 * row + 2)]
+    }
+    #expect(try rows.gives([8, 5, 2], pairs))
+    let elements = ViewModel(
+      Make.node("GatherElements", ["x", "i"], ["y"], int: ["axis": 1]),
+      inputs: ["x": try ViewModel.counted([2, 7, 20])],
+      constants: [Make.integers("i", places, shape: [2, 1, 20])])
+    let single: [Float] = wanted.enumerated().map { number, row in
+      Float(number / 20 * 140 + row * 20 + number % 20 + 1)
+    }
+    #expect(try elements.gives([2, 1, 20], single))
+    for model in [rows, elements] {
+      #expect(try ONNXFile.importModel(bytes: model.model.bytes).nodes.count <= 2)
+    }
+  }
+
   @Test func elements() throws {
     func chosen(_ axis: Int64, _ index: [Int64], shape: [Int64]) throws -> ViewModel {
       ViewModel(

@@ -38,7 +38,8 @@ struct FunctionTable: Hashable {
   private func hasResult(_ argument: Int) -> Bool {
     let x = FixedPoint.real(argument, fractionalBits: argumentBits)
     let result = scalbn(function.value(at: x), resultBits)
-    return result.magnitude < Double(CompileOptions.activationRange.upperBound) + 0.5
+    let range = CompileOptions.activationRange
+    return result > Double(range.lowerBound) - 0.5 && result < Double(range.upperBound) + 0.5
   }
 
   /// To what arguments are held so that they stay in the table: an end beyond which the function stays

@@ -29,6 +29,9 @@ func importGatherElements(
     }
     places.append(place)
   }
+  if try node.isScattered(places, target + [shape[axis]], operand, builder) {
+    return [try node.weighed(operand, index, along: axis, &builder)]
+  }
   return [try node.taken(operand, places, target, &builder)]
 }
 
@@ -87,6 +90,52 @@ func importCompress(
 }
 
 extension NodeView {
+  /// Of how many runs elements are moved, and how many weights are few.
+  private static let maximumMovedRuns = 16
+  private static let maximumWeights = 1 << 22
+
+  /// Whether places are so scattered that weights of 0 and 1 cost less than to move elements.
+  ///
+  /// - Parameter weights: the shape that the weights would have.
+  func isScattered(
+    _ places: [Int], _ weights: [Int], _ operand: ValueID, _ builder: EquationGraphBuilder
+  ) throws(GraphError) -> Bool {
+    guard builder[operand].kind == .real, builder.constantValue(operand) == nil,
+      Self.runs(places).count > Self.maximumMovedRuns
+    else { return false }
+    return try Shape.elementCount(weights) <= Self.maximumWeights
+  }
+
+  /// The elements that indices choose along an axis, as sums with a weight of 1 where an index is the
+  /// place and 0 elsewhere.
+  fileprivate func weighed(
+    _ operand: ValueID, _ index: ValueID, along axis: Int, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let (extent, target) = (builder[operand].shape[axis], builder[index].shape)
+    let indices = builder.constantValue(index)?.integers ?? []
+    let count = try Shape.elementCount(target + [extent])
+    try builder.reserve(elements: count)
+    var values = [Float](repeating: 0, count: count)
+    for (place, chosen) in indices.enumerated() {
+      values[place * extent + (try Self.place(chosen, along: extent))] = 1
+    }
+    let weights = emit(
+      constant: try Tensor(shape: target + [extent], real: values), to: &builder, step: "choice")
+    func place(_ index: Int) -> ReadPosition { .affine(AffineIndex(index: index)) }
+    let summed = target.count
+    let product = RealExpression.binary(
+      .multiply,
+      .read(
+        OperandRead(
+          operand: 0, positions: target.indices.map { place($0 == axis ? summed : $0) })),
+      .read(OperandRead(operand: 1, positions: (0...summed).map(place))))
+    let equation = Equation(
+      indices: (target + [extent]).enumerated().map {
+        .init(name: "i\($0.offset)", size: $0.element)
+      }, domainRank: summed, value: .reduce(.sum, over: [summed], product))
+    return try emit(equation, [operand, weights], to: &builder)
+  }
+
   /// The elements at places of the row-major order, in a shape.
   fileprivate func taken(
     _ operand: ValueID, _ places: [Int], _ target: [Int], _ builder: inout EquationGraphBuilder

@@ -49,8 +49,11 @@ func importGather(
   guard !places.isEmpty else {
     return [try node.nothing(target, like: operand, &builder)]
   }
-  let taken = try node.emit(
-    takingFrom: operand, axis: axis, at: places, to: &builder, step: "taken")
+  let isScattered = try node.isScattered(places, [places.count, shape[axis]], operand, builder)
+  let taken =
+    isScattered
+    ? try node.weighed(operand, axis: axis, at: places, &builder)
+    : try node.emit(takingFrom: operand, axis: axis, at: places, to: &builder, step: "taken")
   return [try node.emit(.reshape(target), [taken], to: &builder)]
 }
 
@@ -84,6 +87,35 @@ extension NodeView {
       indices: target.enumerated().map { .init(name: "i\($0.offset)", size: $0.element) },
       domainRank: target.count, value: .read(OperandRead(operand: 0, positions: positions)))
     return try emit(equation, kind: builder[operand].kind, [operand, index], to: &builder)
+  }
+
+  /// The places of an axis that are listed, as sums with a weight of 1 where an element is the one and 0
+  /// elsewhere.
+  fileprivate func weighed(
+    _ operand: ValueID, axis: Int, at places: [Int], _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    var target = builder[operand].shape
+    let (extent, summed) = (target[axis], target.count)
+    target[axis] = places.count
+    let count = try Shape.elementCount([places.count, extent])
+    try builder.reserve(elements: count)
+    var values = [Float](repeating: 0, count: count)
+    for (row, place) in places.enumerated() { values[row * extent + place] = 1 }
+    let weights = emit(
+      constant: try Tensor(shape: [places.count, extent], real: values), to: &builder,
+      step: "choice")
+    func place(_ index: Int) -> ReadPosition { .affine(AffineIndex(index: index)) }
+    let product = RealExpression.binary(
+      .multiply,
+      .read(
+        OperandRead(
+          operand: 0, positions: target.indices.map { place($0 == axis ? summed : $0) })),
+      .read(OperandRead(operand: 1, positions: [place(axis), place(summed)])))
+    let equation = Equation(
+      indices: (target + [extent]).enumerated().map {
+        .init(name: "i\($0.offset)", size: $0.element)
+      }, domainRank: summed, value: .reduce(.sum, over: [summed], product))
+    return try emit(equation, [operand, weights], to: &builder, step: "taken")
   }
 
   fileprivate func nothing(

@@ -31,7 +31,7 @@ extension NodeView {
   private static let maximumRuns = 4096
 
   /// The places as few runs of equal steps.
-  private static func runs(_ places: [Int]) -> [ViewStep.AxisSlice] {
+  static func runs(_ places: [Int]) -> [ViewStep.AxisSlice] {
     var runs: [ViewStep.AxisSlice] = []
     for place in places {
       guard var last = runs.last else {
