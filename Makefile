@@ -20,7 +20,7 @@ WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/
   -Xlinker --strip-all -Xlinker --stack-first -Xlinker -z -Xlinker stack-size=4194304 \
   -Xlinker -L$(WEB_LIBRARIES) -Xlinker -lswiftUnicodeDataTables
 
-.PHONY: demo test build fixture-proofs install-dependencies wasm install-node lint format bench \
+.PHONY: demo test build tutorial fixture-proofs install-dependencies wasm install-node lint format bench \
   onnx-bindings conformance fuzz fuzz-smoke fuzz-corpus clean
 
 ## Installs the two system libraries when they are missing.
@@ -42,6 +42,10 @@ demo: build
 ## Writes the fixture proofs of this version of the format.
 fixture-proofs: build
 	@BIN=$(BIN) bash Fixtures/proofs/make.sh
+
+## Runs the commands of Circuits/README.md and writes down what they print. Needs Python 3.
+tutorial: build
+	@$(PYTHON) Circuits/tutorial.py $(BIN)
 
 ## Everything that CI runs.
 test: install-dependencies

@@ -1,4 +1,4 @@
-/// Reads circuit files. The grammar is written down in `Circuits/README.md`.
+/// Reads circuit files. The grammar is written down in `Circuits/GRAMMAR.md`.
 struct Parser {
   private let tokens: [Token]
   private var position = 0

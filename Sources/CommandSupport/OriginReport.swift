@@ -1,8 +1,8 @@
 import CircuitLanguage
 import Verifier
 
-/// What a key's layers are made of, for people and for programs: whether all of them are Assay's own
-/// operators, which is found by deriving the key's statements again.
+/// What a key's layers are made of, for people and for programs: whether all of them are of Assay's own
+/// circuits, which is found by deriving the key's statements again.
 public struct OriginReport: Sendable {
   /// nil if the statements could not be derived again.
   public let audit: DerivationAudit?
@@ -22,7 +22,7 @@ public struct OriginReport: Sendable {
     tables = checksTables ? TableReport(key.system, isDerived: audit != nil) : nil
   }
 
-  /// Whether all layers are Assay's own operators.
+  /// Whether all layers are made of Assay's own circuits.
   public var isOwn: Bool { audit?.foreignLayers.isEmpty ?? false }
 
   /// One line, whatever the layers are called.
@@ -50,16 +50,42 @@ public struct OriginReport: Sendable {
     }
     let foreign = audit.foreignLayers
     guard !foreign.isEmpty else {
-      return audit.layers.count == 1
-        ? "the only layer is one of Assay's own operators"
-        : "all \(audit.layers.count) layers are Assay's own operators"
+      let subject =
+        audit.layers.count == 1 ? "the only layer is" : "all \(audit.layers.count) layers are"
+      return subject + " made of Assay's own circuits" + saidToBe(audit)
     }
     let named = foreign.prefix(10).map {
       "\"\(Text.printable($0.name))\" (\(Text.printable(Self.fault(of: $0))))"
     }
     let more = foreign.count > named.count ? " and others" : ""
-    return "\(foreign.count) of \(audit.layers.count) layers are NOT ASSAY'S OWN operators: "
+    return "\(foreign.count) of \(audit.layers.count) layers are NOT ASSAY'S OWN: "
       + named.joined(separator: ", ") + more
+  }
+
+  /// The operators that layers are said to be, with how many there are of each, in their order. What
+  /// they are called is the key's word, as their names are.
+  private func operators(_ audit: DerivationAudit) -> [(name: String, count: Int)] {
+    var result: [(name: String, count: Int)] = []
+    var places: [String: Int] = [:]
+    for layer in audit.layers where !layer.operation.isEmpty {
+      if let place = places[layer.operation] {
+        result[place].count += 1
+      } else {
+        places[layer.operation] = result.count
+        result.append((layer.operation, 1))
+      }
+    }
+    return result
+  }
+
+  private func saidToBe(_ audit: DerivationAudit) -> String {
+    let all = operators(audit)
+    guard !all.isEmpty else { return "" }
+    let named = all.prefix(8).map { name, count in
+      Text.printable(name, limit: 40) + (count == 1 ? "" : " ×\(count)")
+    }
+    return " and said to be " + named.joined(separator: ", ")
+      + (all.count > named.count ? " and others" : "")
   }
 
   /// What a layer has of its own.
@@ -68,18 +94,23 @@ public struct OriginReport: Sendable {
       ? "units that do not fit" : layer.foreignParts.joined(separator: ", ")
   }
 
-  /// `own`, `count`, `foreign` with `name`, `operation` and `parts`; `reason` if nothing is known;
+  /// `own`, `count`, `operators` with `name` and `count`, `foreign` with `name`, `operation` and `parts`; `reason` if nothing is known;
   /// `real_tables`, the tables whose values are the key's own, with `tables_right` and `table_fault`.
   public var json: JSONValue {
-    .object([
-      "own": .boolean(isOwn),
-      "count": audit.map { .integer($0.layers.count) } ?? .null,
-      "foreign": audit.map { .array($0.foreignLayers.map(Self.json)) } ?? .null,
-      "reason": reason.map { .string($0) } ?? .null,
-      "real_tables": audit.map { .array($0.realTables.map { .string($0.name) }) } ?? .null,
-      "tables_right": tables.map { .boolean($0.fault == nil) } ?? .null,
-      "table_fault": tables?.fault.map { .string($0) } ?? .null,
+    let count: JSONValue = audit.map { .integer($0.layers.count) } ?? .null
+    let operators: JSONValue = audit.map { .array(self.operators($0).map(Self.json)) } ?? .null
+    let foreign: JSONValue = audit.map { .array($0.foreignLayers.map(Self.json)) } ?? .null
+    let names: JSONValue = audit.map { .array($0.realTables.map { .string($0.name) }) } ?? .null
+    let areRight: JSONValue = tables.map { .boolean($0.fault == nil) } ?? .null
+    return .object([
+      "own": .boolean(isOwn), "count": count, "operators": operators, "foreign": foreign,
+      "reason": reason.map { .string($0) } ?? .null, "real_tables": names,
+      "tables_right": areRight, "table_fault": tables?.fault.map { .string($0) } ?? .null,
     ])
+  }
+
+  private static func json(_ operation: (name: String, count: Int)) -> JSONValue {
+    .object(["name": .string(operation.name), "count": .integer(operation.count)])
   }
 
   private static func json(_ layer: DerivationAudit.Layer) -> JSONValue {

@@ -160,9 +160,9 @@ struct GraphImporter {
     }
     let given = try operands(node)
     let domain = Self.isDefault(node.domain) ? "" : node.domain
-    let isReplaced = library.hasForeign(
-      node.opType, domain: domain, version: versions[domain] ?? 0)
-    let moving = domain.isEmpty && !isReplaced ? ViewImport.table[node.opType] : nil
+    let foreign = library.foreignFile(
+      of: node.opType, domain: domain, version: versions[domain] ?? 0)
+    let moving = domain.isEmpty && foreign == nil ? ViewImport.table[node.opType] : nil
     guard moving != nil || library.knows(node.opType, domain: domain) else {
       throw unknown(node, domain, given)
     }
@@ -173,7 +173,7 @@ struct GraphImporter {
         "the model does not say which version of the operators "
           + (domain.isEmpty ? "of ONNX" : "of the domain \"\(domain)\"") + " it has")
     }
-    let layer = builder.addLayer(named: name, operation: node.opType)
+    let layer = builder.addLayer(named: name, operation: Self.label(node, domain, foreign))
     let view = try NodeView(
       node, name: name, layer: layer, inputs: inputs, opset: opset,
       inputFormats: node.input.map { formats[$0] })
@@ -182,6 +182,14 @@ struct GraphImporter {
       return try moving.build(view, &builder)
     }
     return try importOperator(view, library)
+  }
+
+  /// What a layer is said to be: of a standard domain with the file, where its text is not Assay's own.
+  private static func label(_ node: Onnx_NodeProto, _ domain: String, _ foreign: String?) -> String
+  {
+    guard let foreign, domain.isEmpty || domain == "com.microsoft" else { return node.opType }
+    let file = foreign.split(separator: "/").last.map(String.init) ?? foreign
+    return "\(node.opType) of \(file)"
   }
 
   static func isDefault(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }

@@ -11,8 +11,8 @@ public struct OperatorTester {
   let tolerance: Double
   let effort: CircuitTester.Effort
 
-  /// The most sizes of one list of candidates that are compiled.
-  private static let compiled = 6
+  /// After so many sizes that do not compile no others are tried.
+  private static let failures = 6
 
   /// - Parameters:
   ///   - operators: with the operator.
@@ -53,9 +53,10 @@ public struct OperatorTester {
     var result: [OperatorTrial] = []
     var seen: Set<String> = []
     var refusal: OperatorCheckError?
+    var failures = 0
     for list in OperatorSizes(description: description, fixed: fixed).candidates() {
       do throws(OperatorCheckError) {
-        guard let trial = try first(of: list, name, &seen) else { continue }
+        guard let trial = try first(of: list, name, &seen, &failures) else { continue }
         result.append(trial)
       } catch {
         refusal = preferred(refusal, error)
@@ -76,8 +77,9 @@ public struct OperatorTester {
     }
     let sizes = OperatorSizes(description: description, fixed: fixed)
     var seen: Set<String> = []
+    var failures = 0
     do throws(OperatorCheckError) {
-      if let trial = try first(of: sizes.examples(), name, &seen) { return trial }
+      if let trial = try first(of: sizes.examples(), name, &seen, &failures) { return trial }
     } catch .compile(let sizes, let error) {
       throw .compile(sizes, error)
     } catch {}
@@ -87,17 +89,17 @@ public struct OperatorTester {
 
   /// The first of a list that is possible and was not taken before.
   private func first(
-    of list: [OperatorSample], _ name: String, _ seen: inout Set<String>
+    of list: [OperatorSample], _ name: String, _ seen: inout Set<String>,
+    _ failures: inout Int
   ) throws(OperatorCheckError) -> OperatorTrial? {
     var refusal: OperatorCheckError?
-    var compiled = 0
-    for sample in list where !seen.contains(sample.description) && compiled < Self.compiled {
+    for sample in list where !seen.contains(sample.description) && failures < Self.failures {
       do throws(OperatorCheckError) {
         let trial = try OperatorTrial(name, of: operators, circuits, sample)
         seen.insert(sample.description)
         return trial
       } catch {
-        if case .compile = error { compiled += 1 }
+        if case .compile(_, let reason) = error { failures += reason.weight }
         refusal = preferred(refusal, error)
       }
     }
@@ -133,5 +135,12 @@ public struct OperatorTester {
     if let output = accuracy.worst, output.errorOfRange > tolerance {
       verdict.faults.append(.inaccurate(trial.sample, output))
     }
+  }
+}
+
+extension CompileError {
+  /// How much it speaks against other sizes: what is not supported seldom is at others.
+  fileprivate var weight: Int {
+    if case .unsupported = self { 3 } else { 1 }
   }
 }

@@ -132,8 +132,10 @@ extension OperatorTrial {
   }
 
   /// How far the circuit is from the equations, for the samples and for values a few units of their
-  /// scales apart; those are left aside for which the equations have no value. All are rounded to the
-  /// scales of the inputs before: what is measured is what the circuit adds.
+  /// scales apart; those are left aside for which the equations have no value.
+  ///
+  /// All are rounded to the scales of the inputs before: what is measured is what the circuit adds. What
+  /// rounding the samples does besides is in `compilation.accuracy`.
   public func accuracy() throws(CompileError) -> Accuracy {
     let ports = compilation.model.interface.inputs
     let edges = values.isHard ? (try? values.edges(ports)) ?? [] : []

@@ -30,10 +30,10 @@ import Testing
 
   /// The example that explains the language is a circuit.
   @Test func theExampleIsCorrect() throws {
-    let text = try String(contentsOf: directory.appending(path: "README.md"), encoding: .utf8)
+    let text = try String(contentsOf: directory.appending(path: "GRAMMAR.md"), encoding: .utf8)
     let blocks = text.components(separatedBy: "```")
     var library = CircuitLibrary()
-    try library.add(source: try #require(blocks.count > 1 ? blocks[1] : nil), file: "README.md")
+    try library.add(source: try #require(blocks.count > 1 ? blocks[1] : nil), file: "GRAMMAR.md")
     #expect(library.circuitNames == ["shifted"])
   }
 

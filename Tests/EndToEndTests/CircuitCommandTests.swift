@@ -137,7 +137,7 @@ struct CircuitCommandTests {
       (["--sizes", "n=2,m=3,k=5,q=1"], "has no size 'q', but n, k, m"),
       (["--sizes", "n=2,m=3,k=0"], "should be from 1 to 2^22"),
       (["--sizes", "n=2,n=3"], "gives n twice"), (["--sizes", "n"], "should be name=value"),
-      (["--circuit", "other"], "no circuit 'other' in it, but dense"),
+      (["--circuit", "other"], "no circuit or operator 'other' in it, but dense"),
       (["--sizes", "n=4194304,m=4194304,k=4194304", "--parameters", "shift=8"], "large"),
     ] {
       for command in ["cost", "expand"] {

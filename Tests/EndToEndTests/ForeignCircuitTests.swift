@@ -73,7 +73,7 @@ struct ForeignCircuitTests {
   @Test("no layer's name adds a line to the verdict, or looks like another name")
   func names() async throws {
     let folder = try TemporaryFolder()
-    let forged = "all 2 layers are Assay's own operators"
+    let forged = "all 2 layers are made of Assay's own circuits"
     let network = try folder.write(
       SmallNetwork.bytes(node: "r\n\(forged)\nl\u{456}ne", input: "x", output: "y"), "n.onnx")
     _ = try folder.write("{\"input_data\": [[0.1, -0.5, 0.25, 1]]}", "x.json")
@@ -110,7 +110,7 @@ struct ForeignCircuitTests {
     }
   }
 
-  @Test("a key of Assay's own operators says so, and lists them")
+  @Test("a key of Assay's own circuits says so, and lists them")
   func own() async throws {
     let folder = try TemporaryFolder()
     let (stage, _) = try await stage(folder)
@@ -121,7 +121,8 @@ struct ForeignCircuitTests {
     let words = try await Program.verify.run([
       "--verifying-key", stage.verifyingKey, "--proof", folder.file("proof"),
     ])
-    #expect(words.output.contains("the only layer is one of Assay's own operators"))
+    #expect(
+      words.output.contains("the only layer is made of Assay's own circuits and said to be Relu"))
     let shown = try await Program.assay.run(["inspect", stage.verifyingKey])
     #expect(shown.output.contains("Relu") && !shown.output.contains("NOT ASSAY'S OWN"))
     let listed = try await Program.assay.run(["inspect", stage.verifyingKey, "--json"])

@@ -64,6 +64,14 @@ struct ForeignOperatorTests {
     #expect(inspected.output.contains("GatedUnit"))
     let checked = try await Program.verify.run(["--key-only", folder.file("vk")])
     #expect(checked.status == 0, "\(checked.error)")
+    #expect(
+      checked.output.contains("made of Assay's own circuits and said to be GatedUnit"),
+      "\(checked.output)")
+    let told = try await Program.verify.run(["--key-only", folder.file("vk"), "--json"])
+    let layers = try #require(try told.json["layers"] as? [String: Any])
+    let operators = try #require(layers["operators"] as? [[String: Any]])
+    #expect(operators.map { $0["name"] as? String } == ["GatedUnit"])
+    #expect(operators.map { $0["count"] as? Int } == [1])
   }
 
   /// Compiles and sets up a public model, without a word of warning.
@@ -103,6 +111,12 @@ struct ForeignOperatorTests {
     let outputs = try #require(try run.json["outputs"] as? [String: Any])
     let values = try #require((outputs["y"] as? [String: Any])?["values"] as? [Double])
     #expect(abs(values[1] + 3) < 1e-3)
+    // What is called so is not what everybody expects of the name.
+    let compiled = try await Program.assay.run([
+      "compile", network, "--calibration", sample, "--circuits", circuits, "--output",
+      folder.file("m"),
+    ])
+    #expect(compiled.output.contains("\(operation) of own.circuit"), "\(compiled.output)")
   }
 
   @Test("two of one node, and errors in a text, are refused with their place")

@@ -168,7 +168,7 @@ struct OperatorCommandTests {
       ("--sizes", "n=3", "has no size 'n', but ..."),
       ("--parameters", "k=3", "has no attribute 'k', but slope"),
       ("--sizes", "...=0", "should be from 1"), ("--circuit", "Other", "but GatedUnit"),
-      ("--sizes", "...=4000000x4000000x4000000", "too"),
+      ("--sizes", "...=4000000x4000000x4000000", "elements"),
     ] {
       let refused = try await assay("circuit", "cost", file, option, value)
       #expect(refused.status == 2 && refused.error.contains(reason), "\(refused.error)")

@@ -50,6 +50,12 @@ import Testing
     Case("operator F(x: real[«2 * at...]) -> (y: real) onnx { }", "expected the name of a pack"),
     Case("operator F(x: real[«1 if k]) -> (y: real) onnx { }", "an operand has all of its axes"),
     Case("operator F(x: real[«n if k]) -> (y: real) onnx { }", "only an axis of size 1"),
+    Case(
+      "operator F(«x: real[a..., b...]) -> (y: real) onnx { y = sum(a..., b...) x[a..., b...] }",
+      "nothing says how many axes 'a...' has"),
+    Case(
+      "operator F(x: real[«a * b, a * b]) -> (y: real) onnx { y = x[0, 0] }",
+      "nothing says how large 'a' is"),
     Case("operator F(x: real, «x: real) -> (y: real) onnx { }", "'x' is declared twice"),
     Case("operator «F(x: real) -> () onnx { }", "the operator has no results"),
     Case("operator F(x: real) -> («y: real = 0) onnx { }", "a result has no default"),

@@ -46,7 +46,10 @@ struct TrialFinder {
           mute = mute ?? trial
           continue
         }
-        trials.append(trial)
+        // Where all sizes are given each list has the same ones.
+        if !trials.contains(where: { $0.sizes == trial.sizes && $0.form == trial.form }) {
+          trials.append(trial)
+        }
         if !isLast { break }
       }
     }

@@ -133,15 +133,15 @@ public struct OperatorLibrary: Sendable {
 
 // Nodes.
 extension OperatorLibrary {
-  /// Whether an operator that does not come with Assay has that name in the domain, in
-  /// that version.
-  public func hasForeign(_ operation: String, domain: String, version: Int) -> Bool {
-    entries.contains { entry in
+  /// The file of an operator that does not come with Assay and has that name in the domain, in that
+  /// version; nil where there is none.
+  public func foreignFile(of operation: String, domain: String, version: Int) -> String? {
+    entries.first { entry in
       !entry.isOwn
         && entry.operation.clauses.contains {
           $0.name == operation && $0.domain == domain && $0.versions.contains(version)
         }
-    }
+    }?.file
   }
 
   /// The operator whose text has that name; of two, the one that was added last.

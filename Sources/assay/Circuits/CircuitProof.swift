@@ -37,7 +37,7 @@ enum CircuitProof {
     do {
       let key = try ProvingKey.make(
         circuit: model.circuit, model: model.model, privacy: .witness,
-        derivation: model.derivation)
+        certifies: true, derivation: model.derivation)
       let proof = try Prover.prove(key, assignment: trial.assignment()).proof
       _ = try Verifier.verify(key: key.verifyingKey, proof: proof)
       return proof.count

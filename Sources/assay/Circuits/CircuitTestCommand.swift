@@ -63,20 +63,38 @@ struct CircuitTestCommand: ParsableCommand {
       if !json { try Console.write(report.text) }
     }
     var operators: [OperatorTestReport] = []
+    var untried: [CommandError] = []
     for operation in text.chosenOperators {
-      let report = try clock.stage("test \(operation.name)") { try test(operation, text) }
-      operators.append(report)
-      if !json { try Console.write(report.text) }
+      clock.note("test \(operation.name)")
+      do throws(CommandError) {
+        let report = try test(operation, text)
+        operators.append(report)
+        if !json { try Console.write(report.text) }
+      } catch {
+        // The others are not worse for it.
+        untried.append(error)
+      }
     }
     if json {
       try Console.write(
         JSONValue.object([
           "circuits": .array(reports.map(\.json)), "operators": .array(operators.map(\.json)),
+          "untried": .array(untried.map { .string("\($0)") }),
         ]).text)
     }
     try refuse(
       reports.filter { !$0.verdict.isAccepted }.map(\.signature.name),
       operators.filter { !$0.verdict.isAccepted }.map(\.description.name))
+    try refuse(untried)
+  }
+
+  /// - Throws: for operators that could not be tried.
+  private func refuse(_ untried: [CommandError]) throws {
+    guard !untried.isEmpty else { return }
+    let error = CommandError.input(untried.map { "\($0)" }.joined(separator: "\n"))
+    // With --json all has been said.
+    if json { throw ReportedError(error) }
+    throw error
   }
 
   private func refuse(_ circuits: [String], _ operators: [String]) throws {

@@ -52,7 +52,7 @@ struct OperatorDetails {
     case .failure(let error): return [("example", "none: \(error)")]
     case .success(let example):
       let sizes = example.trial.sample.description
-      let percent = Quantity.text(100 * example.accuracy.errorOfRange, digits: 2)
+      let (own, all) = (example.accuracy.errorOfRange, example.errorWithRounding)
       return [
         (
           "example",
@@ -61,8 +61,10 @@ struct OperatorDetails {
         ),
         (
           "error",
-          "at most \(percent) % of the results' range on \(example.accuracy.samples) inputs"
+          "\(OperatorTestReport.percent(own)) of the results' range on "
+            + "\(example.accuracy.samples) inputs"
         ),
+        ("with rounded inputs", OperatorTestReport.percent(all)),
         ("cost of a result", example.perResult),
         ("tables", example.tables),
       ]
@@ -81,6 +83,11 @@ struct OperatorDetails {
 }
 
 extension OperatorDetails.Example {
+  /// The error where the inputs are not multiples of their scales' units.
+  fileprivate var errorWithRounding: Double {
+    max(accuracy.errorOfRange, trial.compilation.accuracy?.errorOfRange ?? 0)
+  }
+
   /// What a proof pays for each result, tables aside.
   fileprivate var perResult: String {
     func share(_ count: Int) -> String {
@@ -103,6 +110,7 @@ extension OperatorDetails.Example {
       "greatest_input": .number(Double(trial.domain.high)),
       "constant_operands": .boolean(trial.sample.hasConstants),
       "inputs": .integer(accuracy.samples), "error_of_range": .number(accuracy.errorOfRange),
+      "error_with_rounding": .number(errorWithRounding),
       "results": .integer(results), "cells": .integer(cost.cells),
       "lookups": .integer(cost.lookups), "statements": .integer(cost.statements),
       "tables": .array(

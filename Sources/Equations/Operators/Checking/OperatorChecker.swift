@@ -14,6 +14,7 @@ struct OperatorChecker {
     try checker.checkSignature()
     try checker.checkStatements()
     try ClauseChecker(operation: operation).check(&checker.scope)
+    try SizeChecker(operation: operation).check()
     try checker.checkUses()
   }
 
