@@ -1,7 +1,7 @@
-import Equations
 import ArgumentParser
 import CommandSupport
 import Compiler
+import Equations
 import TensorGraph
 
 /// Options of every command that compiles a network.
@@ -20,6 +20,13 @@ struct CompilationOptions: ParsableArguments {
       "Greatest error of an output that is accepted, as a fraction of its greatest magnitude.",
       valueName: "fraction|percent%"))
   var tolerance = Tolerance(fraction: 0.01)
+
+  @Option(
+    help: ArgumentHelp(
+      "What scales are chosen for: accuracy, an error of a tenth of the tolerance where that is cheap; "
+        + "or speed, the narrowest values and smallest tables that stay within half of the tolerance.",
+      valueName: "accuracy|speed"))
+  var target = CompileTarget.accuracy
 
   @Option(
     help: ArgumentHelp(
@@ -50,7 +57,7 @@ struct CompilationOptions: ParsableArguments {
     let options = CompileOptions(
       headroomBits: headroomBits,
       visibility: try VisibilityArguments(visibility).resolve(for: graph),
-      inputBits: try InputBits.parse(inputBits))
+      inputBits: try InputBits.parse(inputBits), target: target, tolerance: tolerance.fraction)
     let compiler = try network.compiler(options)
     do throws(CompileError) {
       let result = try compiler.compilation(graph, samples: samples) { clock.note($0.rawValue) }
@@ -74,3 +81,5 @@ struct CompilationOptions: ParsableArguments {
     }
   }
 }
+
+extension CompileTarget: ExpressibleByArgument {}
