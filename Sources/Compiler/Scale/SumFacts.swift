@@ -65,7 +65,9 @@ struct SumFacts {
       guard !term.isConstant, !masks.contains(number) else { return sum }
       return sum + term.values.reduce(term.magnitude * Double(term.count)) { $0 * greatest($1) }
     }
-    let least = rest.isFinite ? max(rest * Saturation.dominance, 0x1p-200) : Saturation.infinity
+    // What is not finite has scales that will be given up.
+    let dominant = rest.isFinite ? rest * Saturation.dominance : Saturation.infinity
+    let least = min(max(dominant, 0x1p-200), Saturation.infinity)
     let bound = max(bound, scalbn(1.0, Int(log2(least).rounded(.up))))
     var result = self
     for (number, term) in terms.enumerated() where masks.contains(number) || term.isConstant {
