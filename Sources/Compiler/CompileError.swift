@@ -78,6 +78,8 @@ public struct OutOfRange: Equatable, Sendable, CustomStringConvertible {
   public var tensor: String
   /// Row-major position in the tensor.
   public var position: Int
+  /// Of the tensor, where it is known.
+  public var shape: [Int] = []
   public var value: Double
   public var fractionalBits: Int
   public var range: ClosedRange<Int>
@@ -85,8 +87,9 @@ public struct OutOfRange: Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     let low = FixedPoint.real(range.lowerBound, fractionalBits: fractionalBits)
     let high = FixedPoint.real(range.upperBound, fractionalBits: fractionalBits)
+    let place = shape.count > 1 ? "\(Readable.place(position, shape))" : "position \(position)"
     return """
-      tensor "\(tensor)": the value \(value) at position \(position) is outside of \
+      tensor "\(tensor)": the value \(value) at \(place) is outside of \
       [\(low), \(high)], which \(fractionalBits) fractional bits hold; compile with a calibration \
       file that has such values, or with more headroom bits, which makes another model digest
       """

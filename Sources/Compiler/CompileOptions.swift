@@ -13,15 +13,22 @@ public struct CompileOptions: Equatable, Sendable {
   /// Fractional bits that inputs must have, by name; calibration chooses those of the others. With
   /// them the output of one model can be the input of another.
   public var inputBits: [String: Int]
+  /// What scales are chosen for, and the error of an output that is accepted, as a fraction of its
+  /// range. Both decide only which scales are chosen; a compiled model does not keep them.
+  public var target: CompileTarget
+  public var tolerance: Double
 
   public init(
     headroomBits: Int = 1, accumulatorBits: Int = 47,
-    visibility: ModelVisibility = ModelVisibility(), inputBits: [String: Int] = [:]
+    visibility: ModelVisibility = ModelVisibility(), inputBits: [String: Int] = [:],
+    target: CompileTarget = .accuracy, tolerance: Double = 0.01
   ) {
     self.headroomBits = headroomBits
     self.accumulatorBits = accumulatorBits
     self.visibility = visibility
     self.inputBits = inputBits
+    self.target = target
+    self.tolerance = tolerance
   }
 
   /// Checks that what is said of an input or of an output by name is said of one that exists.

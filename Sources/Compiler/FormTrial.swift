@@ -12,19 +12,54 @@ struct FormTrial {
 
   init(_ graph: FormGraph, _ compiler: Compiler) throws(CompileError) {
     self.graph = graph
+    classes = ValueClasses(graph)
+    var found: (plan: ScalePlan, realised: Realiser.Result)?
+    var failure: CompileError?
+    for attempt in 0..<Self.attempts where found == nil {
+      do throws(CompileError) {
+        found = try Self.made(graph, compiler, try Self.calibration(graph, attempt))
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    guard let found else { throw failure ?? .different("it has no scales") }
+    (plan, realised) = found
+  }
+
+  private static func made(
+    _ graph: FormGraph, _ compiler: Compiler, _ calibration: FormCalibration
+  ) throws(CompileError) -> (plan: ScalePlan, realised: Realiser.Result) {
     let options = CompileOptions(accumulatorBits: compiler.options.accumulatorBits)
-    var one = FormCalibration.Statistics()
-    one.low = -1
-    one.high = 1
-    one.total = 1
-    one.count = 1
-    let calibration = FormCalibration(.init(repeating: one, count: graph.values.count))
     var solver = try FormScaleSolver(graph, options, calibration)
-    plan = try solver.solve()
-    classes = solver.classes
+    let plan = try solver.solve()
     var realiser = Realiser(
       graph: graph, plan: plan, library: compiler.library, options: options)
-    realised = try realiser.run()
+    return (plan, try realiser.run())
+  }
+
+  private static let attempts = 4
+
+  /// What values might hold: all of them 1, or what inputs of some magnitudes lead to, for networks that
+  /// have no scales for values that do not follow from each other.
+  private static func calibration(
+    _ graph: FormGraph, _ attempt: Int
+  ) throws(CompileError) -> FormCalibration {
+    guard attempt > 0 else {
+      var one = FormCalibration.Statistics()
+      (one.low, one.high, one.total, one.count, one.least) = (-1, 1, 1, 1, 1)
+      return FormCalibration(.init(repeating: one, count: graph.values.count))
+    }
+    let magnitude = [1, 1e-3, 1e3][attempt - 1]
+    var state: UInt64 = 1
+    var sample: [ValueID: [Double]] = [:]
+    for id in graph.inputs {
+      sample[id] = (0..<graph[id].count).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        guard graph[id].kind == .real else { return Double(state >> 63) }
+        return magnitude * (Double(state >> 32) / 0x1p31 - 1)
+      }
+    }
+    return try FormCalibration(graph, samples: [sample])
   }
 
   /// The plan that a system was made by, if it is one of the network.

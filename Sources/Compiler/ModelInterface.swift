@@ -70,7 +70,8 @@ public struct ModelInterface: Sendable {
         throw .input(name: port.name, reason: "has the shape \(value.shape), not \(port.shape)")
       }
       let integers = try FixedPoint.quantise(
-        value.reals, fractionalBits: port.fractionalBits, range: port.range, tensor: port.name)
+        value.reals, fractionalBits: port.fractionalBits, range: port.range, tensor: port.name,
+        shape: port.shape)
       result[port.tensor] = IntegerBuffer(integers, within: port.range)
     }
     return result

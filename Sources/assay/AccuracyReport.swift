@@ -7,8 +7,14 @@ struct AccuracyReport {
   let tolerance: Tolerance
   /// Whether nobody gave the samples: then nothing is known of real inputs.
   let isMadeUp: Bool
+  /// What the scales were chosen for; nil where they were not chosen now.
+  let target: CompileTarget?
 
-  init(_ accuracy: Accuracy, _ tolerance: Tolerance, isMadeUp: Bool = false) {
+  init(
+    _ accuracy: Accuracy, _ tolerance: Tolerance, isMadeUp: Bool = false,
+    target: CompileTarget? = nil
+  ) {
+    self.target = target
     self.accuracy = accuracy
     self.tolerance = tolerance
     self.isMadeUp = isMadeUp
@@ -28,6 +34,6 @@ struct AccuracyReport {
       .init(
         "class_unchanged", isMadeUp ? .null : accuracy.unchanged.map(JSONValue.integer) ?? .null),
       .init("tolerance", .number(tolerance.fraction)),
-    ]
+    ] + (target.map { [.init("target", .string($0.rawValue))] } ?? [])
   }
 }

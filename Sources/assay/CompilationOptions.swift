@@ -23,6 +23,13 @@ struct CompilationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "What scales are chosen for: accuracy, an error of a tenth of the tolerance where that is cheap; "
+        + "or speed, the narrowest values and smallest tables that stay within half of the tolerance.",
+      valueName: "accuracy|speed"))
+  var target = CompileTarget.accuracy
+
+  @Option(
+    help: ArgumentHelp(
       "Fractional bits of an input, as those of the output that it is to be; chosen by calibration "
         + "unless given.", valueName: "name=bits"))
   var inputBits: [String] = []
@@ -78,7 +85,7 @@ struct CompilationOptions: ParsableArguments {
     CompileOptions(
       headroomBits: headroomBits,
       visibility: try VisibilityArguments(visibility).resolve(for: graph),
-      inputBits: try InputBits.parse(inputBits))
+      inputBits: try InputBits.parse(inputBits), target: target, tolerance: tolerance.fraction)
   }
 
   private func warn(_ warnings: [String], _ samples: [[String: Tensor]]) {
@@ -91,3 +98,5 @@ struct CompilationOptions: ParsableArguments {
     }
   }
 }
+
+extension CompileTarget: ExpressibleByArgument {}

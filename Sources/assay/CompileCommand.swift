@@ -18,6 +18,10 @@ struct CompileCommand: ParsableCommand {
       these samples. Above --tolerance nothing is written, the tensor that loses the bits is named, \
       and the exit status is 3.
 
+      --target accuracy chooses finer scales where the error is above a tenth of the tolerance and \
+      they are cheap; --target speed the narrowest values and the smallest tables with which it stays \
+      within half of the tolerance. A key's model is found again from either (assay digest).
+
       --visibility says who sees what. A private tensor is committed to, and proofs show nothing of \
       it; verifiers see public tensors. Of a public model everybody who has the network's file can \
       check the key with assay digest.
@@ -75,7 +79,8 @@ struct CompileCommand: ParsableCommand {
     }
     try file.write(result.model.fileBytes, isSecret: !result.model.isPublic)
     let accuracy = result.accuracy.map {
-      AccuracyReport($0, compilation.tolerance, isMadeUp: isMadeUp)
+      AccuracyReport(
+        $0, compilation.tolerance, isMadeUp: isMadeUp, target: compilation.target)
     }
     let report = ModelReport(result.model, accuracy)
     try plan.report(json ? report.json(clock).text : report.text)

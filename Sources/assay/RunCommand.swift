@@ -125,7 +125,8 @@ struct RunStages {
     return RunReport(
       outputs: outputs, clock: clock, proofBytes: proof.count,
       verifyingKeyBytes: verifyingKey.count,
-      accuracy: AccuracyReport(accuracy, options.compilation.tolerance),
+      accuracy: AccuracyReport(
+        accuracy, options.compilation.tolerance, target: options.compilation.target),
       visibility: ModelReport(model).visibilityText, hides: verified.zeroKnowledge,
       context: context, workdir: options.workdir)
   }
@@ -150,7 +151,8 @@ struct RunStages {
     }
     return EvaluationReport(
       outputs: realOutputs(model.interface, batch, of: inputs), clock: clock,
-      accuracy: AccuracyReport(accuracy, options.compilation.tolerance), labels: found)
+      accuracy: AccuracyReport(
+        accuracy, options.compilation.tolerance, target: options.compilation.target), labels: found)
   }
 
   /// The model, and how far it is from the float network on the inputs.

@@ -51,7 +51,7 @@ struct Sums {
     guard blindness[id] == .none, graph[id].kind == .real, let (node, form) = sum(id) else {
       return false
     }
-    return SumFacts(form, node, graph).offset >= Self.largeOffset
+    return graph.offset(form, node) >= Self.largeOffset
   }
 
   /// Whether a node takes its operand as an exact sum.

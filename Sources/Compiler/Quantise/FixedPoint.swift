@@ -19,7 +19,8 @@ public enum FixedPoint {
   /// - Throws: `CompileError.outOfRange` for the first value that the range does not hold, also
   ///   where it is not a number.
   public static func quantise(
-    _ values: [Float], fractionalBits: Int, range: ClosedRange<Int>, tensor: String
+    _ values: [Float], fractionalBits: Int, range: ClosedRange<Int>, tensor: String,
+    shape: [Int] = []
   ) throws(CompileError) -> [Int] {
     let scale = scalbn(1.0, fractionalBits)
     let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
@@ -29,7 +30,7 @@ public enum FixedPoint {
       guard scaled >= low, scaled <= high else {
         throw .outOfRange(
           OutOfRange(
-            tensor: tensor, position: position, value: Double(value),
+            tensor: tensor, position: position, shape: shape, value: Double(value),
             fractionalBits: fractionalBits, range: range))
       }
       result[position] = Int(scaled)

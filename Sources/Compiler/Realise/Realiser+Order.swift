@@ -93,7 +93,10 @@ extension Realiser {
     }
     guard isBeyond else { return try instantiate("extreme", [all], site) }
     let found = try instantiate("extreme", [all], site.part("beyond"))
-    return try round(found, bits: site.value.bits, site)
+    // It is called as it is without.
+    var inner = site
+    inner.name = "\(site.name).greatest"
+    return try round(found, bits: site.value.bits, inner)
   }
 
   /// Candidates, those outside of the operand being no greater than any inside.

@@ -46,7 +46,7 @@ extension FormScaleSolver {
     let parts = graph.committedOperands(of: node).filter { graph[$0].kind == .real }
     guard node.isConcatenation, !parts.isEmpty else { return }
     let coarsest = parts.map { bits(of: $0) }.min() ?? 0
-    let worth = parts.map { usual($0) - Int(PrecisionNeeds.slack) }.max() ?? coarsest
+    let worth = parts.map { usual($0) - Int(effort.slack) }.max() ?? coarsest
     for part in parts { lower(part, to: min(max(coarsest, worth), bits(of: node.output))) }
     let finest = parts.map { bits(of: $0) }.max() ?? 0
     lower(node.output, to: finest)

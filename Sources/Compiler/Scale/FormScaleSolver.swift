@@ -20,6 +20,7 @@ struct FormScaleSolver {
   /// Values with elements that are beyond all measure, and of which nobody can tell how far.
   let saturated: Set<ValueID>
   let blindness: Blindness
+  let effort: ScaleEffort
   /// By value. Of what is not committed the bits that it would have.
   var bits: [Int]
   /// Fractional bits and magnitudes of the sums that are not committed.
@@ -41,8 +42,10 @@ struct FormScaleSolver {
   /// - Throws: `CompileError.input` where bits that are demanded of an input do not hold what its
   ///   calibration has.
   init(
-    _ graph: FormGraph, _ options: CompileOptions, _ whole: FormCalibration
+    _ graph: FormGraph, _ options: CompileOptions, _ whole: FormCalibration,
+    _ effort: ScaleEffort = .standard
   ) throws(CompileError) {
+    self.effort = effort
     self.graph = graph
     self.options = options
     classes = ValueClasses(graph)
@@ -62,7 +65,7 @@ struct FormScaleSolver {
       return max(calibration[id].magnitude * headroom, least)
     }
     let room = room
-    tables = TableGroups(graph) { id in
+    tables = TableGroups(graph, effort) { id in
       whole[id].low * headroom...whole[id].high * headroom
     } magnitude: {
       room[$0.index]
@@ -76,7 +79,8 @@ struct FormScaleSolver {
     bits = []
     bits = graph.values.indices.map { wanted(ValueID($0), calibration) }
     let usual = graph.values.indices.map { self.usual(ValueID($0)) }
-    joinClasses(PrecisionNeeds(graph, calibration, usual: usual, tables: tables.groups))
+    joinClasses(
+      PrecisionNeeds(graph, calibration, usual: usual, slack: effort.slack, tables: tables.groups))
     for group in tables.groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }
@@ -242,9 +246,15 @@ struct FormScaleSolver {
       !graph.nodes[number].operands.contains(where: saturated.contains),
       facts.terms.allSatisfy({ $0.isConstant || $0.magnitude < Saturation.mask }),
       facts.terms.count(where: \.isConstant) == 1,
-      scalbn(facts.greatest(room), bits) < 0x1p19
+      scalbn(facts.greatest { greatest($0) }, bits) < 0x1p21
     else { return Saturation.width }
     return 24
+  }
+
+  /// What a value is declared to be at the most.
+  private func greatest(_ id: ValueID) -> Double {
+    guard let operand = operand(id) else { return room[id.index] }
+    return FixedPoint.real(operand.magnitude, fractionalBits: operand.bits)
   }
 
   func integerRange(_ id: ValueID) -> ClosedRange<Int> {

@@ -18,7 +18,7 @@ struct PrecisionNeeds {
   private var argumentBits: [Int: Int] = [:]
 
   /// The error that is tolerated is 2^slack units of a result that has 16 bits.
-  static let slack = 6.0
+  private let slack: Double
   /// The digits of single precision behind the first, and those with which what is compared is told from
   /// a constant.
   private static let singleDigits = 23
@@ -26,8 +26,10 @@ struct PrecisionNeeds {
 
   /// - Parameter tables: what functions are looked up in, of arguments that may be more than these hold.
   init(
-    _ graph: FormGraph, _ calibration: FormCalibration, usual: [Int], tables: [TableGroup] = []
+    _ graph: FormGraph, _ calibration: FormCalibration, usual: [Int], slack: Double,
+    tables: [TableGroup] = []
   ) {
+    self.slack = slack
     self.graph = graph
     self.calibration = calibration
     self.usual = usual
@@ -54,7 +56,7 @@ struct PrecisionNeeds {
       // No part of a concatenation becomes coarse beside another one.
       if case .view(.concatenate) = node.form {
         for operand in node.operands where graph.constants[operand] == nil {
-          ask(operand, Double(usual[operand.index]) - Self.slack)
+          ask(operand, Double(usual[operand.index]) - slack)
         }
       }
       return
@@ -93,7 +95,7 @@ struct PrecisionNeeds {
   /// otherwise small losses of many layers would add up to great demands.
   private func target(_ id: ValueID, _ own: Double?) -> Double {
     let usual = Double(usual[id.index])
-    guard let own, own > usual || !graph[id].isCommitted else { return usual - Self.slack }
+    guard let own, own > usual || !graph[id].isCommitted else { return usual - slack }
     return own
   }
 

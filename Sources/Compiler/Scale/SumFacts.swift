@@ -65,7 +65,9 @@ struct SumFacts {
       guard !term.isConstant, !masks.contains(number) else { return sum }
       return sum + term.values.reduce(term.magnitude * Double(term.count)) { $0 * greatest($1) }
     }
-    let least = max(rest * Saturation.dominance, 0x1p-200)
+    // What is not finite has scales that will be given up.
+    let dominant = rest.isFinite ? rest * Saturation.dominance : Saturation.infinity
+    let least = min(max(dominant, 0x1p-200), Saturation.infinity)
     let bound = max(bound, scalbn(1.0, Int(log2(least).rounded(.up))))
     var result = self
     for (number, term) in terms.enumerated() where masks.contains(number) || term.isConstant {
@@ -85,18 +87,12 @@ struct SumFacts {
     return (result, bound)
   }
 
-  /// The greatest constant that is added to values; 0 where there are none of either.
-  var offset: Double {
-    guard terms.contains(where: { !$0.isConstant }) else { return 0 }
-    return terms.filter(\.isConstant).map(\.magnitude).max() ?? 0
-  }
-
-  /// The most that terms of values come to, of values that are no greater than these, by value.
-  func greatest(_ room: [Double]) -> Double {
+  /// The most that terms of values come to, of values that are no greater than they are said to be.
+  func greatest(_ value: (ValueID) -> Double) -> Double {
     terms.filter { !$0.isConstant }.reduce(0) { sum, term in
       sum
         + term.values.reduce(term.magnitude * Double(term.count)) {
-          $0 * room[node.operands[$1].index]
+          $0 * value(node.operands[$1])
         }
     }
   }
@@ -197,5 +193,19 @@ extension Tensor {
       }
     }
     return Double(elements[whole...].reduce(lanes.max()) { max($0, abs($1)) })
+  }
+}
+
+extension FormGraph {
+  /// The greatest constant that a sum adds to values; 0 where there are none of either.
+  func offset(_ form: SumForm, _ node: Node) -> Double {
+    func isConstant(_ term: SumForm.Term) -> Bool {
+      term.factors.allSatisfy { constants[node.operands[$0.operand]] != nil }
+    }
+    guard !form.terms.allSatisfy(isConstant) else { return 0 }
+    return form.terms.filter(isConstant).reduce(0) { greatest, term in
+      let factors = term.factors.compactMap { constants[node.operands[$0.operand]] }
+      return max(greatest, factors.reduce(abs(term.coefficient)) { $0 * $1.greatestMagnitude })
+    }
   }
 }

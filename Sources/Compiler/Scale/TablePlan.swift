@@ -20,17 +20,16 @@ struct TableGroups {
 
   /// Arguments of which the finest has so many more bits than the coarsest still share a table.
   private static let tolerated = 3
-  /// The least and the greatest number of binary digits of an argument.
-  private static let widths = 12...16
-  /// Rounding an argument may change a result by this part of its greatest magnitude.
-  private static let precision = 0x1p-11
+  private let effort: ScaleEffort
 
   /// - Parameters:
   ///   - span: what calibration and headroom say that a value may be, zero included.
   ///   - magnitude: what a value's integers must hold.
   init(
-    _ graph: FormGraph, span: (ValueID) -> ClosedRange<Double>, magnitude: (ValueID) -> Double
+    _ graph: FormGraph, _ effort: ScaleEffort, span: (ValueID) -> ClosedRange<Double>,
+    magnitude: (ValueID) -> Double
   ) {
+    self.effort = effort
     var nodes: [RealExpression: [Int]] = [:]
     var order: [RealExpression] = []
     for (number, node) in graph.nodes.enumerated() {
@@ -61,7 +60,7 @@ struct TableGroups {
         node: number,
         argument: Self.bits(
           graph, graph.argument(of: node), domains[number]?.magnitude ?? 0,
-          width: min(max(width, Self.widths.lowerBound), Self.widths.upperBound)),
+          width: min(max(width, effort.tableWidths.lowerBound), effort.tableWidths.upperBound)),
         result: Self.bits(graph, node.output, result, width: 16)
       )
     }
@@ -84,10 +83,10 @@ struct TableGroups {
   private func digits(_ number: Int, _ function: RealExpression, _ result: Double) -> Int {
     guard let domain = domains[number] else { return 0 }
     // Half a unit of the argument, where the function is steepest.
-    let unit = 2 * Self.precision * result / domain.steepestSlope(of: function)
+    let unit = 2 * effort.tablePrecision * result / domain.steepestSlope(of: function)
     let units = domain.magnitude / unit
     guard units > 1 else { return 0 }
-    return units < 0x1p16 ? 1 + Int(log2(units).rounded(.up)) : Self.widths.upperBound
+    return units < 0x1p16 ? 1 + Int(log2(units).rounded(.up)) : effort.tableWidths.upperBound
   }
 
   /// The most fractional bits of a magnitude in a width.

@@ -45,8 +45,11 @@ struct Centring {
   private func parts(
     _ form: SumForm, _ node: FormGraph.Node, _ inputs: Set<ValueID>
   ) -> Parts? {
+    guard form.terms.count == 2, maker.graph.offset(form, node) >= Sums.largeOffset else {
+      return nil
+    }
     let facts = SumFacts(form, node, maker.graph)
-    guard form.terms.count == 2, facts.offset >= Sums.largeOffset,
+    guard
       let product = facts.terms.firstIndex(where: { !$0.isConstant }),
       form.terms.allSatisfy(\.summed.isEmpty)
     else { return nil }

@@ -91,13 +91,13 @@ struct FoldingSite {
   /// would cancel: (x − m)·s is exact where x·s − m·s is not.
   private func takesLargeDifference(_ inner: SumForm, _ graph: FormGraph) -> Bool {
     let outer = sum.terms[term]
+    guard !isBlind else { return false }
+    let offset = graph.offset(inner, source)
+    guard outer.summed.isEmpty else { return offset >= Sums.largeOffset }
     let constants = others.compactMap { graph.constants[node.operands[$0.operand]] }
+    let isScaled = abs(outer.coefficient) != 1 || !others.isEmpty
     let factor = constants.reduce(abs(outer.coefficient)) { $0 * $1.greatestMagnitude }
-    let isScaled = factor != 1 || !constants.isEmpty || others.count > constants.count
-    guard !isBlind, isScaled || !outer.summed.isEmpty else { return false }
-    let offset = SumFacts(inner, source, graph).offset
-    let result = outer.summed.isEmpty ? offset * factor : offset
-    return result >= Sums.largeOffset
+    return isScaled && offset * factor >= Sums.largeOffset
   }
 
   /// Whether the source reads its operand at the result's own places, so that what is outside of one

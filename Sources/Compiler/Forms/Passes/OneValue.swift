@@ -105,7 +105,7 @@ extension OneValue {
     guard case .sum(let form) = node.form, graph[node.output].kind == .real,
       blindness[node.output] == .none
     else { return false }
-    return SumFacts(form, node, graph).offset >= Sums.largeOffset
+    return graph.offset(form, node) >= Sums.largeOffset
   }
 
   /// The node's result as a function of one element; nil where it is none.

@@ -44,7 +44,10 @@ struct SumTidying {
     _ terms: [SumForm.Term], _ added: [SumForm.Term], _ graph: FormGraph
   ) -> [SumForm.Term] {
     func isHuge(_ term: SumForm.Term) -> Bool {
-      let constants = term.factors.compactMap { graph.constants[list.operands[$0.operand]] }
+      // Weights are not: whatever they multiply is a value.
+      let isAdded = isConstant(term, graph, list.operands)
+      let constants =
+        isAdded ? term.factors.compactMap { graph.constants[list.operands[$0.operand]] } : []
       let greatest = constants.reduce(abs(term.coefficient)) { $0 * $1.greatestMagnitude }
       return greatest >= Saturation.cancelling
     }
@@ -53,8 +56,10 @@ struct SumTidying {
       + added.filter { !isHuge($0) }
   }
 
-  private func isConstant(_ term: SumForm.Term, _ graph: FormGraph) -> Bool {
-    term.factors.allSatisfy { graph.constants[node.operands[$0.operand]] != nil }
+  private func isConstant(
+    _ term: SumForm.Term, _ graph: FormGraph, _ operands: [ValueID]? = nil
+  ) -> Bool {
+    term.factors.allSatisfy { graph.constants[(operands ?? node.operands)[$0.operand]] != nil }
   }
 
   private func add(_ term: SumForm.Term, to terms: inout [SumForm.Term]) {
