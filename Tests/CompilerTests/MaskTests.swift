@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Compiler
+@testable import NetworkTestSupport
 
 @Suite("Masks") struct MaskTests {
   static let masks: [Float] = [-1e4, -1e9, -Float.greatestFiniteMagnitude, -.infinity]

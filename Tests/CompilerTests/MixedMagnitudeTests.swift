@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Compiler
+@testable import NetworkTestSupport
 
 @Suite("Values of unlike magnitude") struct MixedMagnitudeTests {
   static let means: [Float] = [40, 5e4, 1.7e9, 0.5]
