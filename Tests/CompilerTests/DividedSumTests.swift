@@ -36,7 +36,7 @@ struct DividedSumTests {
   }
 
   /// A power of two is a shift, and few products leave a coefficient its digits.
-  @Test(arguments: [3, 12, 512]) func othersAreNotDivided(count: Int) throws {
+  @Test(arguments: [3, 512]) func othersAreNotDivided(count: Int) throws {
     let samples = samples(count, scale: 3)
     let result = try FormOutcome(try meanSquare(count), samples)
     #expect(result.plan.sums.values.allSatisfy { $0.divisor == nil })
@@ -62,7 +62,7 @@ struct ReciprocalTests {
       if case .quotient = $0.form { true } else { false }
     }
     #expect(quotients.count == 1)
-    #expect(quotients.allSatisfy { graph[$0.output].shape == [2] })
+    #expect(quotients.allSatisfy { graph[$0.output].count == 2 })
     var numbers = SeededGenerator(seed: 3)
     let samples = (0..<3).map { _ in (0..<32).map { _ in Double(numbers.real(4)) } }
     let result = try FormOutcome(graph, samples)

@@ -1,4 +1,5 @@
 import CircuitLanguage
+import ConstraintSystem
 import Equations
 import Foundation
 import TensorGraph
@@ -172,7 +173,15 @@ struct FormScaleTests {
     var net = FormNet()
     let x = net.input([2, 4])
     let large = net.combination([(1e6, [x])])
-    let graph = try net.finish(net.node(.view(.concatenate(axis: 0)), [x, large], [4, 4]))
+    let whole = [AffineIndex(index: 0), AffineIndex(index: 1)]
+    let greater = net.node(
+      .extreme(
+        ExtremeForm(
+          isMaximum: true, indices: [.init(name: "i", size: 2), .init(name: "j", size: 4)],
+          domainRank: 2,
+          candidates: [.init(operand: 0, positions: whole), .init(operand: 1, positions: whole)])),
+      [x, large], [2, 4])
+    let graph = try net.finish(greater)
     #expect(throws: CompileError.self) { try plan(graph, net.sample()) }
   }
 }

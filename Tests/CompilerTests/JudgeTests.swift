@@ -6,11 +6,14 @@ import Testing
 @testable import Compiler
 @testable import NetworkTestSupport
 
-/// What a compiler with usual options makes of a network and its samples.
+/// What a compiler makes of a network and its samples with the scales that it tries first, however far
+/// these are off.
 private func compilation(
   _ graph: EquationGraph, _ samples: [[String: Tensor]]
 ) throws -> Compilation {
-  try Compiler(library: try .standard()).compilation(graph, samples: samples)
+  let options = CompileOptions(tolerance: 10)
+  return try Compiler(library: try .standard(), options: options)
+    .compilation(graph, samples: samples)
 }
 
 private func sample(_ shape: [Int], _ values: [Float]) throws -> [String: Tensor] {
@@ -67,12 +70,11 @@ struct JudgeTests {
 
   @Test func scalesThatAreShared() throws {
     var net = try Network(input: [1, 4])
-    let large = try net.node(.multiply, net.input, net.constant([1], values: [1000]))
-    let joined = try net.node(.concatenate(axis: 0), net.input, large)
-    try net.builder.addOutput(named: "joined", joined)
-    let part = try net.node(
-      .slice([.init(start: 0, count: 1, step: 1), .init(start: 0, count: 4, step: 1)]), joined)
-    let graph = try net.finish(part)
+    let large = try net.node(.multiply, net.input, net.constant([4], values: [4e6, 3e6, 4e6, 4e6]))
+    let greater = try net.node(.operation("Max"), net.input, large)
+    try net.builder.addOutput(named: "greater", greater)
+    let graph = try net.finish(
+      try net.node(.multiply, net.input, net.constant([1], values: [3])))
     let samples = [try sample([1, 4], [0.9, -0.7, 0.8, 0.3])]
     let found = try #require(try inaccuracy(graph, samples, tolerance: 0.001))
     let loss = try #require(found.losses.first)
@@ -81,7 +83,8 @@ struct JudgeTests {
       Issue.record("\(found)")
       return
     }
-    #expect(name == graph[graph.nodes[0].output].name && abs(reach - 900) < 1)
+    #expect(
+      name == graph[try #require(graph.outputs.first).value].name && abs(reach - 3.6e6) < 1e4)
     #expect(found.description.contains("clip \"\(name)\""))
   }
 
@@ -99,6 +102,7 @@ struct JudgeTests {
     #expect(found.losses[0].unit == 0x1p-8)
   }
 
+  /// What is normalised keeps the bits that its differences need.
   @Test func variancesThatAreTiny() throws {
     var net = try Network(input: [1, 2, 1, 2])
     let graph = try net.finish(
@@ -106,9 +110,7 @@ struct JudgeTests {
         .batchNormalization(epsilon: 1e-12), net.input, net.constant([2], values: [1, 1]),
         net.constant([2], values: [0, 0]), net.constant([2], values: [0.1, 100]),
         net.constant([2], values: [1e-12, 1])))
-    let found = try #require(
-      try inaccuracy(graph, [sample([1, 2, 1, 2], [0.1, 0.1000002, 101, 99])]))
-    #expect(!found.losses.isEmpty)
+    #expect(try inaccuracy(graph, [sample([1, 2, 1, 2], [0.1, 0.1000002, 101, 99])]) == nil)
   }
 
   /// A sum of equal weights errs by as much as each of them; it needs their bits.
@@ -219,9 +221,9 @@ struct JudgeTests {
     #expect(try inaccuracy(try graph(1e6), samples) != nil)
     // Scores that are nearer to each other than integers tell are another label all the same.
     let ties = [try sample([2, 3], [0.5, 0.50001, 0.2, 0.9, 0.8, -1])]
-    #expect(try inaccuracy(try graph(0), ties) == nil)
-    let strict = try #require(try inaccuracy(try graph(0), ties, countingLabels: true))
-    #expect(strict.description.contains("1 of 2") && strict.description.contains("0.50001"))
+    #expect(try inaccuracy(try graph(0.25), ties) == nil)
+    let strict = try #require(try inaccuracy(try graph(0.25), ties, countingLabels: true))
+    #expect(strict.description.contains("1 of 2") && strict.description.contains("0.75001"))
   }
 
   @Test func networksWhoseOwnValuesAreInfinite() throws {
@@ -233,7 +235,7 @@ struct JudgeTests {
     let error = failure { () throws(CompileError) in
       try Compiler(library: .init()).compilation(graph, samples: samples)
     }
-    #expect(error?.description.contains("infinite or not a number") == true)
+    #expect(error?.description.contains("infinite") == true)
   }
 }
 

@@ -109,7 +109,7 @@ struct CommandTests {
     #expect(
       report.keys.sorted() == [
         "class_unchanged", "context", "error_of_range", "max_abs_error", "outputs",
-        "peak_rss_bytes", "proof_bytes", "samples", "timings", "tolerance", "verified",
+        "peak_rss_bytes", "proof_bytes", "samples", "target", "timings", "tolerance", "verified",
         "verifying_key_bytes",
       ])
     #expect(report["verified"] as? Bool == true)

@@ -116,7 +116,8 @@ struct OutputTests {
     let padded = Make.model(
       [Make.node("Pad", ["x", "p", "v"], ["y"], name: "n")],
       initializers: [Make.integers("p", [0, 0, 0, 1]), Make.floats("v", [1], [-.infinity])])
-    #expect(try reasons(padded)["n"]?.contains("finite") == true)
+    // Whether anybody can tell an infinite pad is for the compiler to say.
+    #expect(try padded.importError() == nil)
   }
 }
 

@@ -48,10 +48,8 @@ struct Sums {
 
   /// Whether a value is what a large constant leaves of another.
   private func isLargeDifference(_ id: ValueID) -> Bool {
-    guard blindness[id] == .none, graph[id].kind == .real, let (node, form) = sum(id) else {
-      return false
-    }
-    return graph.offset(form, node) >= Self.largeOffset
+    guard graph[id].kind == .real, let (node, form) = sum(id) else { return false }
+    return graph.offset(form, node, blindness[id]) >= Self.largeOffset
   }
 
   /// Whether a node takes its operand as an exact sum.
@@ -59,7 +57,8 @@ struct Sums {
     switch node.form {
     case .view: return node.operands.count == 1
     case .extreme, .less, .equal: return true
-    case .quotient(_, let denominator): return denominator.operand != operand
+    case .quotient(_, let denominator):
+      return denominator.operand != operand && isLinear(node.operands[operand])
     case .apply: return graph.difference(node.operands[operand], definitions) != nil
     case .root, .place: return false
     case .sum(let sum):

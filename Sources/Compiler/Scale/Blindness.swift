@@ -46,7 +46,8 @@ struct Blindness {
     for node in graph.nodes.reversed() { pass(node) }
   }
 
-  subscript(_ id: ValueID) -> Sides { sides[id.index] }
+  /// Nothing is known of values that came later.
+  subscript(_ id: ValueID) -> Sides { id.index < sides.count ? sides[id.index] : .none }
 
   /// All values that nobody can tell from others beyond some number.
   var values: Set<ValueID> {

@@ -31,6 +31,10 @@ extension FormGraph {
     if case .apply = node.form, let source = difference(node.operands[place], definitions) {
       return [own(source)]
     }
+    if case .quotient(let numerator, let divisor) = node.form, numerator.operand == place {
+      let id = node.operands[divisor.operand]
+      return [own(node.output) + (constants[id] == nil ? own(id) : 0)]
+    }
     guard case .sum(let sum) = node.form else { return [own(node.output)] }
     return sum.terms.filter { $0.factors.contains { $0.operand == place } }.map { term in
       let others = term.factors.filter { $0.operand != place }.map { node.operands[$0.operand] }

@@ -69,6 +69,9 @@ extension FormScaleSolver {
     guard let top = constant ?? operand(a), let bottom = operand(b) else { return }
     let room = options.accumulatorBits - 1 - top.magnitude.ceilingLog2
     lower(node.output, to: top.bits - bottom.bits + room)
+    // Twice the divisor times the quotient.
+    let digits = bottom.magnitude.ceilingLog2 + choice(node.output).range.width
+    if digits >= options.accumulatorBits { coarsen(b) }
   }
 
   mutating func relax(_ facts: SumFacts) throws(CompileError) {

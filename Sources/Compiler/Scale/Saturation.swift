@@ -92,7 +92,7 @@ extension FormGraph {
     result.nodes = []
     for node in nodes {
       guard case .sum(let form) = node.form, blindness[node.output] != .none,
-        let mask = form.terms.firstIndex(where: { isWholeMask($0, node) })
+        let mask = form.terms.firstIndex(where: { isWholeMask($0, node, blindness[node.output]) })
       else {
         result.nodes.append(node)
         continue
@@ -102,14 +102,20 @@ extension FormGraph {
     return result
   }
 
-  /// Whether a term is a constant of which a row along its last axis is beyond single precision.
-  private func isWholeMask(_ term: SumForm.Term, _ node: Node) -> Bool {
+  /// Whether a term is a constant of which a row along its last axis is beyond single precision, where
+  /// that is one number that nobody can tell: great numbers that differ are no mask.
+  private func isWholeMask(
+    _ term: SumForm.Term, _ node: Node, _ sides: Blindness.Sides
+  ) -> Bool {
     guard term.factors.count == 1, term.summed.isEmpty,
       let tensor = constants[node.operands[term.factors[0].operand]], let size = tensor.shape.last
     else { return false }
-    let values = tensor.doubles.map { abs($0 * term.coefficient) >= Saturation.absorbing }
+    let values = tensor.doubles.map { $0 * term.coefficient }
+    let isBeyond = values.map { abs($0) >= Saturation.absorbing }
+    let beyond = Set(zip(values, isBeyond).filter(\.1).map(\.0))
+    guard beyond.count == 1, beyond.allSatisfy({ sides.holds($0) }) else { return false }
     return stride(from: 0, to: values.count, by: max(size, 1)).contains { start in
-      values[start..<start + size].allSatisfy { $0 }
+      isBeyond[start..<start + size].allSatisfy { $0 }
     }
   }
 

@@ -117,6 +117,8 @@ extension FormGraph {
         IntegerWidth.least(magnitude: Double(own.range.upperBound), bits: bits - own.bits))
     }
     guard var widest = ranges.widest else { return nil }
+    // A candidate that is no committed value may be the greatest.
+    if case .extreme = node.form, parts.count < node.operands.count { return nil }
     if case .extreme(let form) = node.form, self[node.output].kind == .real,
       widest.width > 24, !blindness[node.output].holds(form.isMaximum ? -1 : 1),
       parts.contains(where: { blindness[$0] != .none })

@@ -198,14 +198,27 @@ extension Tensor {
 
 extension FormGraph {
   /// The greatest constant that a sum adds to values; 0 where there are none of either.
-  func offset(_ form: SumForm, _ node: Node) -> Double {
+  ///
+  /// - Parameter sides: on which nobody can tell how far the sum is beyond. Constants there are masks,
+  ///   and no offsets, where they are not added to all elements.
+  func offset(_ form: SumForm, _ node: Node, _ sides: Blindness.Sides) -> Double {
     func isConstant(_ term: SumForm.Term) -> Bool {
       term.factors.allSatisfy { constants[node.operands[$0.operand]] != nil }
     }
     guard !form.terms.allSatisfy(isConstant) else { return 0 }
-    return form.terms.filter(isConstant).reduce(0) { greatest, term in
-      let factors = term.factors.compactMap { constants[node.operands[$0.operand]] }
-      return max(greatest, factors.reduce(abs(term.coefficient)) { $0 * $1.greatestMagnitude })
-    }
+    var masks = sides == .none ? [] : form.masks(node, self, sides)
+    if masks.allSatisfy({ form.terms[$0].factors.isEmpty }) { masks = [] }
+    return form.terms.indices.filter { isConstant(form.terms[$0]) && !masks.contains($0) }
+      .reduce(0) { max($0, offset(form.terms[$1], node, sides)) }
+  }
+
+  /// The greatest element of a constant term that is no mask.
+  private func offset(_ term: SumForm.Term, _ node: Node, _ sides: Blindness.Sides) -> Double {
+    let factors = term.factors.compactMap { constants[node.operands[$0.operand]] }
+    let whole = factors.reduce(abs(term.coefficient)) { $0 * $1.greatestMagnitude }
+    guard sides != .none, factors.count == 1, whole >= Sums.largeOffset else { return whole }
+    let values = factors[0].doubles.lazy.map { $0 * term.coefficient }
+    let others = values.filter { abs($0) < Sums.largeOffset || !sides.holds($0) }
+    return others.isEmpty ? whole : others.reduce(0) { max($0, abs($1)) }
   }
 }

@@ -60,7 +60,7 @@ struct ExpectedFormTests {
       try net.forms(y),
       """
       top[a in 2, b in 1] = max(c in 3) x[a, c]
-      power/sum[a in 2, b in 3] = x[a, b] + -1.0 top[a, 0]
+      power/sum[a in 2, b in 3] := x[a, b] + -1.0 top[a, 0]
       power[i0 in 2, i1 in 3] = exp(power/sum[i0, i1])
       total[a in 2, b in 1] = sum(c in 3) power[a, c]
       y[i0 in 2, i1 in 3] = power[i0, i1] / total[i0, 0]
@@ -151,9 +151,9 @@ struct ExpectedFormTests {
     check(
       try net.forms(net.map("y", masked, top) { ($0[0] - $0[1]).exponential }),
       """
-      masked[a in 2, b in 2] = 0.5 sum(c in 3) q[a, c] k[b, c] + mask[a, b]
+      masked[a in 2, b in 2] = mask[a, b] + 0.5 sum(c in 3) q[a, c] k[b, c]
       top[a in 2, b in 1] = max(c in 2) masked[a, c]
-      y/sum[a in 2, b in 2] = masked[a, b] + -1.0 top[a, 0]
+      y/sum[a in 2, b in 2] := masked[a, b] + -1.0 top[a, 0]
       y[i0 in 2, i1 in 2] = exp(y/sum[i0, i1])
       """)
   }
@@ -224,7 +224,7 @@ struct ExpectedFormTests {
       """
       both/sum[a in 3] := x[a] + -1.0 y[a]
       both[a in 3] = c[a] both/sum[a] + y[a]
-      one[a in 3] = c[a] x[a] + 100.0 c[a] + -100.0
+      one[a in 3] = 100.0 c[a] + c[a] x[a] + -100.0
       """)
   }
 

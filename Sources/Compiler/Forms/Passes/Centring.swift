@@ -16,8 +16,8 @@ struct Centring {
     let (inputs, nodes) = (moved, maker.graph.nodes)
     maker.graph.nodes = []
     for node in nodes {
-      guard case .sum(let form) = node.form, blindness[node.output] == .none,
-        let parts = parts(form, node, inputs), try append(form, node, parts)
+      guard case .sum(let form) = node.form,
+        let parts = parts(form, node, inputs, blindness[node.output]), try append(form, node, parts)
       else {
         maker.graph.nodes.append(node)
         continue
@@ -43,9 +43,9 @@ struct Centring {
 
   /// The parts of x·s + c; nil where it is another sum, or c is not large.
   private func parts(
-    _ form: SumForm, _ node: FormGraph.Node, _ inputs: Set<ValueID>
+    _ form: SumForm, _ node: FormGraph.Node, _ inputs: Set<ValueID>, _ sides: Blindness.Sides
   ) -> Parts? {
-    guard form.terms.count == 2, maker.graph.offset(form, node) >= Sums.largeOffset else {
+    guard form.terms.count == 2, maker.graph.offset(form, node, sides) >= Sums.largeOffset else {
       return nil
     }
     let facts = SumFacts(form, node, maker.graph)

@@ -9,8 +9,8 @@ struct FoldingSite {
   let term: Int
   let factor: Int
   let source: FormGraph.Node
-  /// Whether nobody can tell how great a constant of the source is.
-  var isBlind = false
+  /// On which sides nobody can tell how far the source's result is beyond.
+  var sides = Blindness.Sides.none
 
   private var read: FormRead { sum.terms[term].factors[factor] }
 
@@ -91,8 +91,7 @@ struct FoldingSite {
   /// would cancel: (x − m)·s is exact where x·s − m·s is not.
   private func takesLargeDifference(_ inner: SumForm, _ graph: FormGraph) -> Bool {
     let outer = sum.terms[term]
-    guard !isBlind else { return false }
-    let offset = graph.offset(inner, source)
+    let offset = graph.offset(inner, source, sides)
     guard outer.summed.isEmpty else { return offset >= Sums.largeOffset }
     let constants = others.compactMap { graph.constants[node.operands[$0.operand]] }
     let isScaled = abs(outer.coefficient) != 1 || !others.isEmpty

@@ -102,10 +102,8 @@ extension OneValue {
   /// Whether a node is what a large constant leaves of a value: its own scale is finer than a table's
   /// argument.
   private func isLargeDifference(_ node: FormGraph.Node) -> Bool {
-    guard case .sum(let form) = node.form, graph[node.output].kind == .real,
-      blindness[node.output] == .none
-    else { return false }
-    return graph.offset(form, node) >= Sums.largeOffset
+    guard case .sum(let form) = node.form, graph[node.output].kind == .real else { return false }
+    return graph.offset(form, node, blindness[node.output]) >= Sums.largeOffset
   }
 
   /// The node's result as a function of one element; nil where it is none.

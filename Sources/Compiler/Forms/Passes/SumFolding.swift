@@ -11,11 +11,11 @@ struct SumFolding {
   private(set) var maker: FormMaker
   private var places: [Int] = []
   private var definitions: [ValueID: Int] = [:]
-  private let blind: Set<ValueID>
+  private let blindness: Blindness
 
   init(graph: FormGraph) {
     maker = FormMaker(editing: graph)
-    blind = Blindness(graph).values
+    blindness = Blindness(graph)
   }
 
   mutating func run() throws(GraphError) {
@@ -39,7 +39,7 @@ struct SumFolding {
         maker.name = maker.graph[node.output].name
         let site = FoldingSite(
           sum: sum, node: node, term: number, factor: factor, source: maker.graph.nodes[source],
-          isBlind: blind.contains(value))
+          sides: blindness[value])
         if let folded = try site.folded(&maker) {
           maker.graph.nodes[index] = folded
           try tidy(index)
