@@ -13,7 +13,9 @@ extension FormGraph {
       for place in node.operands.indices {
         let id = node.operands[place]
         guard constants[id] == nil, !self[id].isCommitted else { continue }
-        for wanted in asked(node, place, definitions, own) { found[id] = max(found[id] ?? wanted, wanted) }
+        for wanted in asked(node, place, definitions, own) {
+          found[id] = max(found[id] ?? wanted, wanted)
+        }
       }
     }
     return found

@@ -36,6 +36,20 @@ struct Program: Sendable {
     _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
     after shell: String? = nil
   ) async throws -> Outcome {
+    await Places.shared.take()
+    do {
+      let outcome = try await runAtOnce(arguments, folder, environment, shell)
+      await Places.shared.leave()
+      return outcome
+    } catch {
+      await Places.shared.leave()
+      throw error
+    }
+  }
+
+  private func runAtOnce(
+    _ arguments: [String], _ folder: String?, _ environment: [String: String], _ shell: String?
+  ) async throws -> Outcome {
     let streams = try TemporaryFolder()
     let process = try prepare(arguments, streams, folder, environment)
     if let shell {
@@ -116,5 +130,27 @@ struct Program: Sendable {
       status: process.terminationReason == .exit ? process.terminationStatus : nil,
       output: String(decoding: try Fixture.bytes(streams.file("output")), as: UTF8.self),
       error: String(decoding: try Fixture.bytes(streams.file("error")), as: UTF8.self))
+  }
+}
+
+/// So many processes run at once, however many tests do: each holds some descriptors of the tests' own
+/// process, and Foundation does not start more beside thousands of these.
+private actor Places {
+  static let shared = Places()
+
+  private var free = 16
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func take() async {
+    guard free == 0 else {
+      free -= 1
+      return
+    }
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  func leave() {
+    guard waiting.isEmpty else { return waiting.removeFirst().resume() }
+    free += 1
   }
 }
