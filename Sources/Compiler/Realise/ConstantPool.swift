@@ -26,7 +26,8 @@ extension ModelTensor {
   ///
   /// - Throws: `CompileError.outOfRange` where the magnitude does not hold one.
   func integers(_ tensor: Tensor, name: String) throws(CompileError) -> [Int] {
-    let values = tensor.doubles
+    let values = try rounded(tensor.doubles, name)
+    guard order != Array(order.indices) else { return values }
     let strides = Shape.strides(tensor.shape)
     let shape = order.map { tensor.shape[$0] }
     var result: [Int] = []
@@ -34,7 +35,7 @@ extension ModelTensor {
     var place = [Int](repeating: 0, count: shape.count)
     var source = 0
     for _ in values.indices {
-      result.append(try rounded(values[source], source, name))
+      result.append(values[source])
       for axis in shape.indices.reversed() {
         place[axis] += 1
         source += strides[order[axis]]
@@ -46,19 +47,27 @@ extension ModelTensor {
     return result
   }
 
-  private func rounded(_ value: Double, _ position: Int, _ name: String) throws(CompileError) -> Int
-  {
-    var scaled = scalbn(value * factor, bits).rounded(rounding)
-    if let limits {
-      scaled = min(max(scaled, Double(limits.lowerBound)), Double(limits.upperBound))
+  private func rounded(_ values: [Double], _ name: String) throws(CompileError) -> [Int] {
+    // A power of two: as good before the rounding of the product as behind it.
+    let scale = scalbn(factor, bits)
+    let bounds = limits.map { Double($0.lowerBound)...Double($0.upperBound) }
+    let most = Double(magnitude)
+    let isNearest = rounding == .toNearestOrAwayFromZero
+    var result: [Int] = []
+    result.reserveCapacity(values.count)
+    for (position, value) in values.enumerated() {
+      var scaled = value * scale
+      scaled = isNearest ? scaled.rounded(.toNearestOrAwayFromZero) : scaled.rounded(rounding)
+      if let bounds { scaled = min(max(scaled, bounds.lowerBound), bounds.upperBound) }
+      guard abs(scaled) <= most else {
+        throw .outOfRange(
+          OutOfRange(
+            tensor: name, position: position, value: value, fractionalBits: bits,
+            range: -magnitude...magnitude))
+      }
+      result.append(Int(scaled))
     }
-    guard abs(scaled) <= Double(magnitude) else {
-      throw .outOfRange(
-        OutOfRange(
-          tensor: name, position: position, value: value, fractionalBits: bits,
-          range: -magnitude...magnitude))
-    }
-    return Int(scaled)
+    return result
   }
 }
 

@@ -180,20 +180,22 @@ struct SumFacts {
 }
 
 extension Tensor {
-  /// Of all elements; zero of none. Weights are gone through several times, so by sixteen at once.
+  /// Of all elements; zero of none. Weights are gone through several times: magnitudes are in the order of
+  /// their bits, of which a processor compares many at once.
   var greatestMagnitude: Double {
-    let elements = reals
-    let whole = elements.count / 16 * 16
-    var lanes = SIMD16<Float>(repeating: 0)
-    elements.withUnsafeBufferPointer { elements in
-      for start in stride(from: 0, to: whole, by: 16) {
-        var next = SIMD16<Float>()
-        for lane in 0..<16 { next[lane] = elements[start + lane] }
-        lanes = pointwiseMax(lanes, pointwiseMax(next, -next))
+    let bits = reals.withUnsafeBytes { bytes in
+      var greatest: UInt32 = 0
+      for word in bytes.bindMemory(to: UInt32.self) {
+        greatest = max(greatest, word & ~Float.signBit)
       }
+      return greatest
     }
-    return Double(elements[whole...].reduce(lanes.max()) { max($0, abs($1)) })
+    return Double(Float(bitPattern: bits))
   }
+}
+
+extension Float {
+  fileprivate static let signBit: UInt32 = 1 << 31
 }
 
 extension FormGraph {
