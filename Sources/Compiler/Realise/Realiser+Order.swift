@@ -47,12 +47,7 @@ extension Realiser {
     let count = inner.reduce(1, *)
     var parts: [TensorView] = []
     for candidate in form.candidates {
-      var view = try read(candidate, node, site, inner: inner)
-      let id = node.operands[candidate.operand]
-      let bits = plan[id].bits
-      if graph.constants[id] == nil, bits > site.value.bits {
-        view = try round(view, bits: bits, candidates(candidate, node, site))
-      }
+      var view = try rounded(candidate, node, site, inner)
       view = try affine(view, times: form.isMaximum ? 1 : -1, bits: site.value.bits, site)
       view = try lowered(view, outside: candidate, node, site, inner)
       parts.append(try builder.reshape(view, to: site.shape + [count], name: site.name))
@@ -64,6 +59,28 @@ extension Realiser {
     if form.isMaximum { return greatest }
     negatives[node.output] = greatest.tensor
     return try affine(greatest, times: -1, bits: site.value.bits, site)
+  }
+}
+
+extension Realiser {
+  /// Candidates at the bits of what is greatest. An exact sum is rounded where it is, unless windows
+  /// leave some of it out: its products are over fewer indices there than in the windows.
+  private mutating func rounded(
+    _ candidate: FormRead, _ node: FormGraph.Node, _ site: Site, _ inner: [Int]
+  ) throws(CircuitLanguageError) -> TensorView {
+    let id = node.operands[candidate.operand]
+    let bits = plan[id].bits
+    guard graph.constants[id] == nil, bits > site.value.bits else {
+      return try read(candidate, node, site, inner: inner)
+    }
+    var around = candidates(candidate, node, site)
+    guard graph[id].count <= (site.shape + inner).reduce(1, *) else {
+      return try round(try read(candidate, node, site, inner: inner), bits: bits, around)
+    }
+    around.shape = graph[id].shape
+    return try builder.read(
+      try round(try view(id), bits: bits, around), sizes: site.shape + inner,
+      positions: candidate.positions, name: site.name)
   }
 }
 
