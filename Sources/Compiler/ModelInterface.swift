@@ -117,11 +117,15 @@ extension CompiledModel {
   ///   declared range.
   public func evaluate(_ values: [String: Tensor]) throws(CompileError) -> Assignment {
     let integers = try interface.quantise(values)
+    let overflow: Overflow
     do throws(EvaluationError) {
-      return try Evaluator.evaluate(circuit, model: model, inputs: integers)
+      let assignment = try Evaluator.evaluate(circuit, model: model, inputs: integers)
+      guard let held = circuit.heldResult(in: assignment) else { return assignment }
+      overflow = held
     } catch {
       if let overflow = circuit.overflow(error, layer: layer) { throw .overflow(overflow) }
       throw .node(name: "evaluation", reason: error.description)
     }
+    throw .overflow(overflow)
   }
 }

@@ -160,7 +160,19 @@ extension Realiser {
     }
     if !isInverse { return try instantiate("square_root", [x], site, ["power": power]) }
     return try instantiate(
-      "inverse_root", [x], site, ["power": power, "width": site.value.range.width])
+      "inverse_root", [try positive(x, bits: bits, site)], site,
+      ["power": power, "width": site.value.range.width])
+  }
+
+  /// What is not above zero becomes one unit, as the variance of a row of equal elements: max(x − 1, 0) + 1.
+  private mutating func positive(
+    _ x: TensorView, bits: Int, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    guard x.range.lowerBound < 1, x.isLinear else { return x }
+    var inner = site.part("positive")
+    inner.value = .init(bits: bits, range: x.range)
+    let above = try relu(try affine(x, times: 1, plus: -1, bits: bits, inner), inner)
+    return try affine(above, times: 1, plus: 1, bits: bits, inner)
   }
 }
 

@@ -18,10 +18,9 @@ extension Realiser {
     var operands: [TensorView] = []
     for (place, read) in [a, b].enumerated() {
       let isConstant = graph.constants[ids[place]] != nil
-      // v < c where v < ⌈c⌉, and c < v where ⌊c⌋ < v.
+      // As values are rounded, so that what equals the constant stays equal to it.
       let view = try view(
-        ids[place], constantBits: common, rounding: place == 0 ? .down : .up,
-        limit: reach < 0x1p46 ? Int(reach) + 1 : nil)
+        ids[place], constantBits: common, limit: reach < 0x1p46 ? Int(reach) + 1 : nil)
       let part = try builder.read(
         view, sizes: site.shape, positions: read.positions, name: site.name)
       let shift = isConstant ? 0 : common - plan[ids[place]].bits

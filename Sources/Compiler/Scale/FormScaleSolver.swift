@@ -22,12 +22,13 @@ struct FormScaleSolver {
   let blindness: Blindness
   let effort: ScaleEffort
   /// By value. Of what is not committed the bits that it would have.
-  var bits: [Int]
+  var bits: [Int] { didSet { ranges.known.removeAll(keepingCapacity: true) } }
   /// Fractional bits and magnitudes of the sums that are not committed.
   var exact: [ValueID: SumScales.Operand] = [:]
   var producers: [Int: Int] = [:]
   /// The inputs of which the options demand their fractional bits, by class.
-  var fixed: [Int: ValueID] = [:]
+  var fixed: [Int: ValueID] = [:] { didSet { ranges.known.removeAll(keepingCapacity: true) } }
+  private let ranges = Ranges()
   /// The first demand that fixed bits do not meet.
   var conflict: String?
 
@@ -57,14 +58,25 @@ struct FormScaleSolver {
       calibration[$0].high > 0 && -calibration[$0].low > 64 * calibration[$0].high
     }
     saturated = beyond.union(rectified)
-    room = graph.values.indices.map { index in
+    var rooms = graph.values.indices.map { index in
       let id = ValueID(index)
       if let constant = graph.constants[id] { return constant.greatestMagnitude }
       if rectified.contains(id) { return calibration[id].high * headroom }
       let least = beyond.contains(id) ? scalbn(blindness.compared[id] ?? 0, -10) : 0
       return max(calibration[id].magnitude * headroom, least)
     }
-    let room = room
+    for node in graph.nodes {
+      guard case .extreme = node.form else { continue }
+      // Candidates are rounded to the result's bits, in its width.
+      for operand in node.operands
+      where graph.constants[operand] == nil && !graph[operand].isCommitted
+        && !saturated.contains(node.output)
+      {
+        rooms[node.output.index] = max(rooms[node.output.index], rooms[operand.index])
+      }
+    }
+    let room = rooms
+    self.room = room
     tables = TableGroups(graph, effort) { id in
       whole[id].low * headroom...whole[id].high * headroom
     } magnitude: {
@@ -223,8 +235,18 @@ struct FormScaleSolver {
     switch graph[id].kind {
     case .boolean: return .init(bits: 0, range: 0...1)
     case .integer: return .init(bits: 0, range: integerRange(id))
-    case .real: return .init(bits: bits, range: range(id, bits))
+    case .real:
+      if let known = ranges.known[id] { return .init(bits: bits, range: known) }
+      let own = range(id, bits)
+      ranges.known[id] = own
+      return .init(bits: bits, range: own)
     }
+  }
+
+  /// Ranges that follow from the bits as they are: through chains of extremes each would be found anew
+  /// for all that reads it.
+  final class Ranges {
+    var known: [ValueID: ClosedRange<Int>] = [:]
   }
 
   /// What the integers of a committed real value are declared as.

@@ -84,14 +84,12 @@ extension ApplyForm {
   /// What the function multiplies numbers above zero by, and those below, where it is that of a
   /// straight line on either side and neither is steeper than 1; nil where it is another.
   var slopes: (above: Double, below: Double)? {
-    guard function.value(at: 0) == 0 else { return nil }
+    guard function.value(at: 0) == 0, let lines = PiecewiseLinear(function) else { return nil }
     let (above, below) = (function.value(at: 1), -function.value(at: -1))
     guard abs(above) <= 1, abs(below) <= 1 else { return nil }
-    for exponent in -40...40 {
-      let x = scalbn(1.25, exponent)
-      guard abs(function.value(at: x) - above * x) <= 1e-12 * x,
-        abs(function.value(at: -x) + below * x) <= 1e-12 * x
-      else { return nil }
+    for x in lines.places {
+      let line = (x < 0 ? below : above) * x
+      guard abs(function.value(at: x) - line) <= 1e-12 * abs(x) else { return nil }
     }
     return (above, below)
   }
@@ -101,12 +99,12 @@ extension ApplyForm {
   var bounds: ClosedRange<Double>? {
     let (low, high) = (function.value(at: -0x1p200), function.value(at: 0x1p200))
     // Bounds that cross leave one value.
-    guard low <= high, low > -0x1p200 || high < 0x1p200 else { return nil }
+    guard low <= high, low > -0x1p200 || high < 0x1p200, let lines = PiecewiseLinear(function)
+    else { return nil }
     let inner = [low, high].filter { abs($0) < 0x1p200 }
-    let near = inner.flatMap { [$0 - 1, $0 + 1, $0 * 0.99, $0 * 1.01] }
-    var points = inner + near + [0]
-    for exponent in -40...40 { points += [scalbn(1.25, exponent), -scalbn(1.25, exponent)] }
-    for x in points where function.value(at: x) != min(max(x, low), high) { return nil }
+    for x in inner + lines.places where function.value(at: x) != min(max(x, low), high) {
+      return nil
+    }
     return low...high
   }
 
