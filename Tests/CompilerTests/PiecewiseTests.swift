@@ -73,7 +73,7 @@ struct ExtremeRangeTests {
     let weights = try net.constant([3, 4], values: (0..<12).map { $0 < 8 ? -30 : 0.5 })
     let scores = try net.node(.gemm(transposeB: true), net.input, weights)
     let graph = try net.finish(
-      try net.node(.operation("ReduceMax", ["axes": .integers([1])]), scores))
+      try net.node(.operation("ReduceMax", ["axes": .ints([1])]), scores))
     let sample = ["x": try Tensor(shape: [2, 4], real: [1, 0.5, 0.9, 1, 0.2, 0.7, 1, 0.4])]
     let found = try outcome(graph, [sample])
     #expect(found.error < 0.01 * found.magnitude)
