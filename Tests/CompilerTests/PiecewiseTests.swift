@@ -35,18 +35,18 @@ struct PiecewiseTests {
     #expect(form(hard).bounds == -1...1)
     let leaky = FormNet.relu - 0.25 * RealExpression.max(.unary(.negate, x), .constant(0))
     #expect(form(leaky).slopes.map { $0 == (1, 0.25) } ?? false)
-    let lines = try #require(PiecewiseLinear(.unary(.abs, .unary(.abs, x) - 3)))
+    let lines = try #require(PiecewiseLinear(.unary(.abs, .unary(.abs, x) - 3.0)))
     for place in stride(from: -7.0, through: 7, by: 0.37) {
       let number = lines.edges.count { $0 <= place }
       #expect(abs(lines.lines[number].value(at: place) - abs(abs(place) - 3)) < 1e-12)
     }
   }
 
-  /// What equals a threshold is not greater, wherever the grid lies.
+  /// What equals its column's threshold is not greater, wherever the grid lies.
   @Test(arguments: [0.1, 0.3, -0.7, 1e-3] as [Float]) func thresholdsThatAreMet(k: Float) throws {
     var net = FormNetwork()
     let x = try net.input("x", [1, 3])
-    let bound = try net.constant("k", [3], [k, k, k])
+    let bound = try net.constant("k", [3], [k, 0.5, -2])
     let greater = try net.map("g", x, bound) {
       .select(.binary(.less, $0[1], $0[0]), .constant(1), .constant(0))
     }
