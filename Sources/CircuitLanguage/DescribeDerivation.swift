@@ -45,6 +45,16 @@ extension DerivationAudit {
     }
     let operands = views.map(\.name).joined(separator: ", ")
     return step.action.text + (operands.isEmpty ? "" : " of " + operands)
+      + factor(step.action, of: views)
+  }
+
+  /// What a divisor multiplies by over real numbers: of all circuits it alone has units of its own.
+  private func factor(_ action: Derivation.Action, of views: [DerivedSystem.View]) -> String {
+    guard case .instance(let instance) = action, instance.circuit == "divided",
+      let divisor = instance.parameters["divisor"], let acc = views.first
+    else { return "" }
+    let power = ViewSum.number(1, acc.fractionalBits - instance.fractionalBits)
+    return ", times \(power) / \(divisor)"
   }
 }
 

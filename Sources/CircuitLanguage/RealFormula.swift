@@ -48,7 +48,7 @@ public indirect enum RealFormula: Hashable, Sendable {
 
 extension RealFormula {
   /// The parts of which the formula is made.
-  var parts: [RealFormula] {
+  package var parts: [RealFormula] {
     switch self {
     case .argument, .integer, .parameter: []
     case .negate(let a): [a]
@@ -58,9 +58,9 @@ extension RealFormula {
     }
   }
 
-  var nodeCount: Int { parts.reduce(1) { $0 + $1.nodeCount } }
+  package var nodeCount: Int { parts.reduce(1) { $0 + $1.nodeCount } }
 
-  var height: Int { 1 + (parts.map(\.height).max() ?? 0) }
+  package var height: Int { 1 + (parts.map(\.height).max() ?? 0) }
 
   public var hasArgument: Bool { self == .argument || parts.contains(where: \.hasArgument) }
 

@@ -290,6 +290,23 @@ private func indices(_ sizes: (String, Int)...) -> [StatementIndex] {
     #expect(steps.contains("table relu in units of 2^-8 of turned"))
   }
 
+  /// Whoever gives a quotient other units gives it another factor, and both are shown.
+  @Test(arguments: [(8, "1"), (-2, "1024"), (10, "0.25")])
+  func whatADivisorMultipliesByIsShown(bits: Int, factor: String) throws {
+    var builder = DerivationBuilder(library: try .standard())
+    let x = try builder.addTensor(
+      .init(
+        name: "x", shape: [4], role: .publicInput, range: -32768...32767, fractionalBits: 8))
+    builder.beginLayer(name: "mean", operation: "ReduceMean")
+    let y = try builder.instantiate(
+      "divided", [x], parameters: ["divisor": 768, "width": 16], name: "y", fractionalBits: bits)[0]
+    builder.beginOutputs()
+    _ = try builder.markOutput(y, name: "out")
+    let derivation = builder.derivation
+    let audit = try DerivationAudit(derivation.bytes, of: try builder.finish().system)
+    #expect(audit.steps(of: audit.layers[0]).contains { $0.hasSuffix("times \(factor) / 768") })
+  }
+
   @Test func aChangedSumIsAnotherSystem() throws {
     let (derivation, system, _) = try made()
     for (number, step) in derivation.layers[0].steps.enumerated() {

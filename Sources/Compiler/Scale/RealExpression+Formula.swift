@@ -8,9 +8,9 @@ extension RealExpression {
   ///
   /// Rounding to single precision is left out: a table has fewer digits in any case.
   var formula: RealFormula? {
-    guard var result = part, result.levels <= Self.maximalLevels else { return nil }
+    guard var result = part, result.height <= Self.maximalLevels else { return nil }
     if result.hasEdges { result = .function(.limit, [result]) }
-    return result.size <= Self.maximalParts ? result : nil
+    return result.nodeCount <= Self.maximalParts ? result : nil
   }
 
   /// What a request adds to a formula has room beside these.
@@ -36,16 +36,6 @@ extension RealExpression {
       let isTrue = condition.isTruth ? truth : Self.different(truth, .integer(0))
       return .select(.integer(0), isTrue, a, b)
     case .index, .reduce: return nil
-    }
-  }
-
-  /// Whether the value is 0 or 1 by what it is computed with.
-  private var isTruth: Bool {
-    switch self {
-    case .unary(.not, _): true
-    case .binary(let operation, _, _):
-      [.equal, .less, .lessOrEqual, .and, .or, .xor].contains(operation)
-    default: false
     }
   }
 
@@ -164,23 +154,9 @@ extension RealFormula {
     }
   }
 
-  private var inner: [RealFormula] {
-    switch self {
-    case .argument, .integer, .parameter: []
-    case .negate(let a): [a]
-    case .binary(_, let a, let b): [a, b]
-    case .function(_, let operands): operands
-    case .select(let a, let b, let c, let d): [a, b, c, d]
-    }
-  }
-
-  fileprivate var levels: Int { 1 + (inner.map(\.levels).max() ?? 0) }
-
-  fileprivate var size: Int { inner.reduce(1) { $0 + $1.size } }
-
   /// Whether a part may leave its domain, so that the limits at the edges are what a table has.
   fileprivate var hasEdges: Bool {
-    if inner.contains(where: \.hasEdges) { return true }
+    if parts.contains(where: \.hasEdges) { return true }
     switch self {
     case .binary(.divide, _, let divisor): return divisor.hasArgument
     case .binary(.power, let base, let exponent):

@@ -55,7 +55,7 @@ extension RealExpression {
   }
 
   /// Whether it is 0 or 1 by its form.
-  private var isTruth: Bool {
+  package var isTruth: Bool {
     switch self {
     case .unary(.not, _): true
     case .binary(let operation, _, _):
