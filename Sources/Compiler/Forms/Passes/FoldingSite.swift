@@ -21,8 +21,14 @@ struct FoldingSite {
   private func size(_ index: Int) -> Int { sum.indices[index].size }
 
   /// The reading node with the source's sum in the place of the read; nil where that is no gain.
-  func folded(_ maker: inout FormMaker) throws(GraphError) -> FormGraph.Node? {
-    guard case .sum(let inner) = source.form, isFoldable(inner, maker.graph) else { return nil }
+  ///
+  /// - Parameter isChecked: whether it is known that it is one.
+  func folded(
+    _ maker: inout FormMaker, isChecked: Bool = false
+  ) throws(GraphError) -> FormGraph.Node? {
+    guard case .sum(let inner) = source.form, isChecked || isFoldable(inner, maker.graph) else {
+      return nil
+    }
     var result = sum
     var list = OperandList()
     result.terms = sum.terms.map { term in
@@ -57,6 +63,17 @@ struct FoldingSite {
     folded.operands = list.operands
     if inner.sumsOverIndices && !sum.sumsOverIndices { folded.layer = source.layer }
     return folded
+  }
+
+  /// Whether the read is multiplied by a constant and summed over all that this depends on, so that the
+  /// source's own constants can become part of it.
+  func isContraction(_ graph: FormGraph) -> Bool {
+    guard case .sum(let inner) = source.form, let other = others.first else { return false }
+    let outer = sum.terms[term]
+    return others.count == 1 && graph.constants[node.operands[other.operand]] != nil
+      && !outer.summed.isEmpty && read.positions.stayInside(graph[source.output].shape, size)
+      && sum.terms.count + inner.terms.count <= Sums.maximumTerms + 1
+      && !takesLargeDifference(inner, graph)
   }
 
   private func isFoldable(_ inner: SumForm, _ graph: FormGraph) -> Bool {

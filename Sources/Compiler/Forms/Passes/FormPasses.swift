@@ -12,6 +12,9 @@ extension FormGraph {
     self = reciprocals.maker.graph
     // Functions that were sums may meet sums.
     try foldSums()
+    var channels = ChannelFolding(graph: self)
+    try channels.run()
+    self = channels.maker.graph
     var exchange = Exchange(graph: self)
     exchange.run()
     self = exchange.maker.graph
