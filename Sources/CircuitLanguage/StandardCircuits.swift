@@ -126,6 +126,34 @@ let standardCircuits: [(name: String, text: String)] = [
       assert any(i) gap[..., i] == 0
       bound y
     }
+
+    # The same, and by how much each element is below it: max(x − y, −depth).
+    #
+    # No difference is positive, and none less than x − y; it is x − y where it is not −depth. So y needs no
+    # other comparison with the elements.
+    circuit extreme_below(x: any[..., size]; depth: positive)
+      -> (y: like(x)[...], below: int(-depth, 0)[..., size])
+    {
+      if linear(x) {
+        y, below := greatest_below(x; depth)
+      } else {
+        held := copy(x)
+        y, below := greatest_below(held; depth)
+      }
+    }
+
+    circuit greatest_below(x: any[..., size]; depth: positive)
+      -> (y: like(x)[...], below: int(-depth, 0)[..., size])
+    {
+      hint y[...] = max(i) x[..., i]
+      gap[..., i] := y[...] - x[..., i]
+      hint below[..., i] = max(-gap[..., i], -depth)
+      lookup gap[..., i] + below[..., i] in nonnegative(2^bits_of(gap))
+      assert (gap[..., i] + below[..., i]) * (below[..., i] + depth) == 0
+      assert any(i) gap[..., i] == 0
+      bound y
+      bound below
+    }
     
     """#
   ),

@@ -12,7 +12,7 @@ extension Realiser {
     case .view(let step): return try move(step, node, site)
     case .sum(let form): return try sum(form, number, site)
     case .apply(let apply): return try self.apply(apply, number, site)
-    case .extreme(let form): return try extreme(form, node, site)
+    case .extreme(let form): return try extreme(form, number, site)
     case .place(let form): return try place(form, node, site)
     case .less(let a, let b): return try compare("less", a, b, node, site)
     case .equal(let a, let b): return try compare("equal", a, b, node, site)

@@ -40,8 +40,9 @@ extension Realiser {
   }
 
   mutating func extreme(
-    _ form: ExtremeForm, _ node: FormGraph.Node, _ site: Site
+    _ form: ExtremeForm, _ number: Int, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
+    let node = graph.nodes[number]
     let inner = form.indices.dropFirst(form.domainRank).map(\.size)
     let count = inner.reduce(1, *)
     var parts: [TensorView] = []
@@ -54,7 +55,7 @@ extension Realiser {
     let all =
       parts.count == 1
       ? parts[0] : try builder.concat(parts, axis: site.shape.count, name: site.name)
-    let greatest = try greatest(all, form, node, site)
+    let greatest = try greatest(all, form, number, site)
     if form.isMaximum { return greatest }
     negatives[node.output] = greatest.tensor
     return try affine(greatest, times: -1, bits: site.value.bits, site)
@@ -99,16 +100,17 @@ extension Realiser {
   /// What is greatest; of candidates that may be beyond all measure it must not be one that is, unless
   /// nobody can tell.
   private mutating func greatest(
-    _ all: TensorView, _ form: ExtremeForm, _ node: FormGraph.Node, _ site: Site
+    _ all: TensorView, _ form: ExtremeForm, _ number: Int, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
+    let node = graph.nodes[number]
     let isBeyond = form.candidates.contains { read in
       let id = node.operands[read.operand]
       let range =
         graph[id].isCommitted ? plan[id].range : candidates(read, node, site).value.range
       return range.width > 24 && site.value.range.width <= 24 && graph[id].kind == .real
     }
-    guard isBeyond else { return try instantiate("extreme", [all], site) }
-    let found = try instantiate("extreme", [all], site.part("beyond"))
+    guard isBeyond else { return try greatest(of: all, number, site) }
+    let found = try greatest(of: all, number, site.part("beyond"))
     // It is called as it is without.
     var inner = site
     inner.name = "\(site.name).greatest"

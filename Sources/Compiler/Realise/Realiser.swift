@@ -18,6 +18,10 @@ struct Realiser {
   private(set) var model: [Int: IntegerBuffer] = [:]
   private var views: [ValueID: TensorView] = [:]
   private var constants: [ModelTensor: TensorView] = [:]
+  /// Functions of what values are below their greatest, by the nodes of these.
+  let differences: [Int: GreatestDifference]
+  /// Arguments of functions that are in their tables already, by the functions' nodes.
+  var held: [Int: TensorView] = [:]
   /// Tensors of ones, by their shapes.
   var unitTensors: [[Int]: TensorView] = [:]
   private var names: Set<String> = []
@@ -54,6 +58,7 @@ struct Realiser {
     self.plan = plan
     self.options = options
     blindness = Blindness(graph)
+    differences = graph.greatestDifferences
     builder = DerivationBuilder(library: library, realTables: ComputedTables())
     costs = [LayerCost](repeating: LayerCost(), count: graph.layers.count)
     parts = [Int](repeating: 0, count: graph.layers.count)
