@@ -12,6 +12,7 @@ extension CircuitBuilder {
   public mutating func settle() throws(CircuitLanguageError) {
     guard !isSettled else { return }
     try takeChoices()
+    dropShownRanges()
     let plans = try decideBounds()
     isSettled = true
     for (range, plan) in zip(deferred.ranges, plans) { try show(range, plan) }
@@ -43,6 +44,35 @@ extension CircuitBuilder {
       throw CircuitLanguageError("a range is too large to be looked up")
     }
     return choice
+  }
+}
+
+// Ranges that tables show.
+extension CircuitBuilder {
+  /// Leaves out the ranges of tensors that a table has as its arguments, where no row has one beyond the
+  /// range: that each element is an argument is a statement already.
+  private mutating func dropShownRanges() {
+    var arguments: [Int: ClosedRange<Int>] = [:]
+    for lookup in system.lookups {
+      let table = system.tables[lookup.table]
+      guard let term = lookup.columns[0].terms.first, lookup.columns[0].terms.count == 1,
+        term.coefficient == 1, lookup.columns[0].constant == 0,
+        system.covers(term.read, lookup.indices)
+      else { continue }
+      let own = table.first...table.first + table.rows - 1
+      let known = arguments[term.read.tensor] ?? own
+      arguments[term.read.tensor] = known.clamped(to: own)
+    }
+    deferred.ranges.removeAll { request in
+      guard let term = request.value.terms.first, request.value.terms.count == 1,
+        term.coefficient.magnitude == 1, let known = arguments[term.read.tensor]
+      else { return false }
+      // What is read outside of the tensor is 0.
+      let ends = [known.lowerBound, known.upperBound, 0].map {
+        term.coefficient * $0 + request.value.constant
+      }
+      return ends.allSatisfy { (0..<request.kind.size).contains($0) }
+    }
   }
 }
 

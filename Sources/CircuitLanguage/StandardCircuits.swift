@@ -130,7 +130,7 @@ let standardCircuits: [(name: String, text: String)] = [
     # The same, and by how much each element is below it: max(x − y, −depth).
     #
     # No difference is positive, and none less than x − y; it is x − y where it is not −depth. So y needs no
-    # other comparison with the elements.
+    # other comparison with the elements. A table with the arguments −depth to 0 shows the range, too.
     circuit extreme_below(x: any[..., size]; depth: positive)
       -> (y: like(x)[...], below: int(-depth, 0)[..., size])
     {
@@ -148,11 +148,11 @@ let standardCircuits: [(name: String, text: String)] = [
       hint y[...] = max(i) x[..., i]
       gap[..., i] := y[...] - x[..., i]
       hint below[..., i] = max(-gap[..., i], -depth)
+      lookup below[..., i] in int(-depth, 0)
       lookup gap[..., i] + below[..., i] in nonnegative(2^bits_of(gap))
       assert (gap[..., i] + below[..., i]) * (below[..., i] + depth) == 0
       assert any(i) gap[..., i] == 0
       bound y
-      bound below
     }
     
     """#

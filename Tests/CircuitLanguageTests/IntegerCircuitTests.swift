@@ -22,12 +22,12 @@ private struct Trial {
     { $0 / 2 }, { $0 + 1 << 8 },
   ]
 
-  /// The circuit's only output.
+  /// One of the circuit's outputs.
   mutating func output(
-    _ circuit: String, _ parameters: [String: Int] = [:], attacks: Int = 3
+    _ circuit: String, _ parameters: [String: Int] = [:], attacks: Int = 3, number: Int = 0
   ) throws -> [Int] {
     let view = try harness.builder.instantiate(
-      circuit, views, parameters: parameters, name: "c", fractionalBits: 0)[0]
+      circuit, views, parameters: parameters, name: "c", fractionalBits: 0)[number]
     let output = try harness.builder.markOutput(view, name: "output")
     let result = try harness.values(of: output)
     #expect(
@@ -115,6 +115,24 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
     var trial = try Trial()
     trial.input(rows.flatMap { $0 }, [3, size], range: range)
     #expect(try trial.output("extreme", attacks: 3) == rows.map { $0.max() ?? 0 })
+  }
+
+  @Test(arguments: [1, 2, 3, 9], [1, 7, 40_000, 1 << 20])
+  func differences(size: Int, depth: Int) throws {
+    let range = -(1 << 23)...(1 << 23) - 1
+    let rows = [
+      values(size, range, edges: [range.lowerBound, range.upperBound]),
+      values(size, -9...9, edges: [5, 5, 5, 5]), values(size, -30000...30000, edges: [0, -depth]),
+    ]
+    let tops = rows.map { $0.max() ?? 0 }
+    let below = zip(rows, tops).flatMap { row, top in row.map { max($0 - top, -depth) } }
+    for (number, expected) in [tops, below].enumerated() {
+      var trial = try Trial()
+      trial.input(rows.flatMap { $0 }, [3, size], range: range)
+      let found = try trial.output(
+        "extreme_below", ["depth": depth], attacks: 4, number: number)
+      #expect(found == expected)
+    }
   }
 
   @Test(arguments: [1, 2, 3, 5], [0, 1]) func positions(size: Int, last: Int) throws {
@@ -255,21 +273,24 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
 
   /// Sums that are no linear expression are taken as they are where a circuit says so.
   @Test func exactSums() throws {
-    for circuit in ["extreme", "less", "quotient", "signed_quotient"] {
+    for circuit in ["extreme", "extreme_below", "less", "quotient", "signed_quotient"] {
       var harness = try LayerHarness()
       let (x, xs) = harness.tensor("x", [3, 2], values: [3, -4, 5, 6, -7, 2])
       let product = try harness.builder.instantiate("mul", [x, x], name: "m", fractionalBits: 0)[0]
-      let parameters = circuit.contains("quotient") ? ["shift": 0, "width": 16] : [:]
+      let parameters =
+        circuit.contains("quotient")
+        ? ["shift": 0, "width": 16] : circuit == "extreme_below" ? ["depth": 8] : [:]
       let (d, _) = harness.tensor("d", [3, 2], values: [1, 2, 3, 4, 5, 6])
       let y = try harness.builder.instantiate(
-        circuit, circuit == "extreme" ? [product] : [product, d], parameters: parameters, name: "c",
+        circuit, circuit.hasPrefix("extreme") ? [product] : [product, d], parameters: parameters,
+        name: "c",
         fractionalBits: 0)[0]
       let output = try harness.builder.markOutput(y, name: "y")
       let result = try harness.values(of: output)
       let squares = xs.map { $0 * $0 }
       let expected: [Int] =
         switch circuit {
-        case "extreme": [16, 36, 49]
+        case "extreme", "extreme_below": [16, 36, 49]
         case "less": zip(squares, 1...6).map { $0 < $1 ? 1 : 0 }
         default: zip(squares, 1...6).map { Self.quotient($0, $1, 0) }
         }
@@ -285,18 +306,18 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   /// All results for which some values of the other tensors satisfy every statement.
   private func results(
     _ circuit: String, _ inputs: [(values: [Int], range: ClosedRange<Int>)],
-    _ parameters: [String: Int] = [:]
+    _ parameters: [String: Int] = [:], number: Int = 0, place: Int = 0
   ) throws -> Set<Int> {
     var trial = try Trial()
     for (values, range) in inputs { trial.input(values, [1, values.count], range: range) }
-    if circuit != "extreme" {
+    if !circuit.hasPrefix("extreme") {
       for number in trial.views.indices {
         trial.views[number] = try trial.harness.builder.reshape(
           trial.views[number], to: [inputs[number].values.count], name: "flat")
       }
     }
     let view = try trial.harness.builder.instantiate(
-      circuit, trial.views, parameters: parameters, name: "c", fractionalBits: 0)[0]
+      circuit, trial.views, parameters: parameters, name: "c", fractionalBits: 0)[number]
     let output = try trial.harness.builder.markOutput(view, name: "y")
     let system = try trial.harness.builder.finish().system
     var cells: [(tensor: Int, place: Int, values: ClosedRange<Int>)] = []
@@ -316,7 +337,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
       guard depth < cells.count else {
         let assignment = Assignment(arrays.map { IntegerBuffer($0) })
         if (try? StatementChecker.check(relaxed, assignment)) != nil {
-          found.insert(arrays[output][0])
+          found.insert(arrays[output][place])
         }
         return
       }
@@ -344,6 +365,18 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   @Test func extreme() throws {
     for a in -2...1 {
       for b in -2...1 { #expect(try results("extreme", [([a, b], -2...1)]) == [max(a, b)]) }
+    }
+  }
+
+  @Test func differences() throws {
+    for (a, b) in [(-1, 0), (1, 1), (-1, 1), (0, -1)] {
+      let top = max(a, b)
+      for (place, x) in [a, b].enumerated() {
+        let found = try results(
+          "extreme_below", [([a, b], -1...1)], ["depth": 1], number: 1, place: place)
+        #expect(found == [max(x - top, -1)], "\(a), \(b)")
+      }
+      #expect(try results("extreme_below", [([a, b], -1...1)], ["depth": 1]) == [top])
     }
   }
 

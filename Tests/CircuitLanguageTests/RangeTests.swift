@@ -203,6 +203,25 @@ import Witness
     }
   }
 
+  /// Arguments of a table are in the range of its rows: a wider range says nothing more.
+  @Test(arguments: [(-10...0, true), (-11...3, true), (-9...0, false), (-10...(-1), false)])
+  func tablesShowRanges(range: ClosedRange<Int>, isShown: Bool) throws {
+    let text = """
+      table square(x: int(-10, 0)) = x * x
+      circuit t(x: any[n]) -> () { lookup x[i] in int(\(range.lowerBound), \(range.upperBound)) }
+      circuit e(x: any[n]) -> (y: range(101)[n]) {
+        hint y[i] = x[i] * x[i]
+        lookup (x[i], y[i]) in table square
+      }
+      """
+    let system = try circuit([40], text) { builder, x in
+      _ = try builder.instantiate("t", [x], name: "t", fractionalBits: 0)
+      _ = try builder.instantiate("e", [x], name: "e", fractionalBits: 0)
+    }
+    #expect(system.lookups.contains { $0.name.hasPrefix("e ") })
+    #expect(system.lookups.contains { $0.name.hasPrefix("t ") } == !isShown)
+  }
+
   @Test func nothingComesAfterwards() throws {
     var builder = CircuitBuilder(library: try .standard())
     let x = builder.addTensor(

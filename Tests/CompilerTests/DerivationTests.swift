@@ -64,6 +64,18 @@ private func audit(
     #expect(statements > 0 && audit.derivation.sources.isEmpty)
   }
 
+  /// A circuit of two results, of which a function takes one.
+  @Test func aSoftmaxIsOwn() throws {
+    var net = try Network(input: [2, 6])
+    let graph = try net.finish(
+      try net.node(.operation("Softmax"), net.dense(net.input, 6, 6)))
+    let sample = try net.numbers.tensor([2, 6], scale: 8)
+    let model = try Compiler(library: .standard()).compile(graph, samples: [["x": sample]])
+    let audit = try DerivationAudit(model.derivation, of: model.circuit.system)
+    #expect(audit.foreignLayers == [])
+    #expect(audit.layers.flatMap { audit.circuits(of: $0) }.contains("extreme_below"))
+  }
+
   @Test func foreignCircuitsAreNamedAndShown() throws {
     let model = try compiled(with: Self.evil)
     let audit = try DerivationAudit(model.derivation, of: model.circuit.system)

@@ -59,6 +59,48 @@ struct FoldingTests {
     #expect(operations(graph) == ["sum"])
   }
 
+  /// A gain and a bias of each channel go into all contractions that read them, and only there.
+  @Test func gainsAndBiasesFoldIntoWhatReadsThem() throws {
+    let (error, graph) = try difference([5, 4]) { net in
+      let hidden = try net.node(.operation("Tanh"), net.dense(net.input, 4, 6))
+      let scaled = try net.normalisation(hidden, 6)
+      return try net.node(.add, net.dense(scaled, 6, 3), net.dense(scaled, 6, 3))
+    }
+    #expect(error < 1e-5)
+    #expect(operations(graph) == ["sum", "apply", "sum"])
+  }
+
+  @Test func gainsStayWhereSomethingElseReadsThem() throws {
+    for other in [Step.operation("Tanh"), .multiply] {
+      let (error, graph) = try difference([5, 4]) { net in
+        let hidden = try net.node(.operation("Sigmoid"), net.dense(net.input, 4, 6))
+        let scaled = try net.normalisation(hidden, 6)
+        let read =
+          other.name == "Mul"
+          ? try net.node(other, scaled, hidden) : try net.node(other, scaled)
+        return try net.node(.concatenate(axis: 1), net.dense(scaled, 6, 3), read)
+      }
+      #expect(error < 1e-5)
+      #expect(operations(graph).count(where: { $0 == "sum" }) >= 3)
+    }
+  }
+
+  /// One gain that is much greater than the others would leave the weights behind these few digits.
+  @Test func unevenGainsStay() throws {
+    for (peak, expected) in [
+      (10, ["sum", "apply", "sum"]), (1e4, ["sum", "apply", "sum", "sum"]),
+    ] {
+      let (error, graph) = try difference([5, 4]) { net in
+        let hidden = try net.node(.operation("Tanh"), net.dense(net.input, 4, 512))
+        let gain = [Float](repeating: 1, count: 511) + [Float(peak)]
+        let scaled = try net.node(.multiply, hidden, net.constant([512], values: gain))
+        return try net.dense(scaled, 512, 3)
+      }
+      #expect(error < 1e-2)
+      #expect(operations(graph) == expected)
+    }
+  }
+
   @Test func addendsThatVaryAlongRowsFold() throws {
     let (error, graph) = try difference([3, 4]) { net in
       try net.node(.add, net.dense(net.input, 4, 3), net.constant([3, 1]))

@@ -40,7 +40,7 @@ extension Realiser {
     let ends = table.limits(domain)
     let limits = [ends.low ?? x.range.lowerBound, ends.high ?? x.range.upperBound]
     var held = self.held[number] ?? x
-    if self.held[number] == nil, (limits[0] > x.range.lowerBound || limits[1] < x.range.upperBound) {
+    if self.held[number] == nil, limits[0] > x.range.lowerBound || limits[1] < x.range.upperBound {
       var inner = site
       inner.value = plan[graph.argument(of: node)]
       held = try hold(x, limits, inner)

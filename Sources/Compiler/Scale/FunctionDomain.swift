@@ -6,6 +6,9 @@ struct FunctionDomain: Equatable {
   /// From the least argument to the greatest, over real numbers.
   var range: ClosedRange<Double>
 
+  /// Whether no argument is above zero, whatever else it is: what a value is less than the greatest one.
+  var isBelowZero = false
+
   var magnitude: Double { max(-range.lowerBound, range.upperBound) }
 
   /// Beyond calibration, a side that has no tail reaches this part of the magnitude at the least.
@@ -14,7 +17,12 @@ struct FunctionDomain: Equatable {
   /// - Parameters:
   ///   - span: what calibration and headroom say that the argument may be, zero included.
   ///   - unit: the distance of neighbouring results.
-  init(_ function: RealExpression, span: ClosedRange<Double>, unit: Double) {
+  ///   - isBelowZero: whether no argument is above zero.
+  init(
+    _ function: RealExpression, span: ClosedRange<Double>, unit: Double, isBelowZero: Bool = false
+  ) {
+    self.isBelowZero = isBelowZero
+    defer { if isBelowZero { range = min(range.lowerBound, 0)...0 } }
     guard span.lowerBound < span.upperBound else {
       // Calibration says nothing of it.
       range = -0.5...0.5

@@ -29,7 +29,7 @@ struct FunctionTable: Hashable {
     }
     let low = scalbn(domain.range.lowerBound, argumentBits).rounded(.down) - 1
     let high = scalbn(domain.range.upperBound, argumentBits).rounded(.up) + 1
-    var ends = (low: integer(low), high: integer(high))
+    var ends = (low: integer(low), high: domain.isBelowZero ? 0 : integer(high))
     while ends.low < ends.high, !hasResult(ends.low) { ends.low += 1 }
     while ends.low < ends.high, !hasResult(ends.high) { ends.high -= 1 }
     return ends.low...ends.high

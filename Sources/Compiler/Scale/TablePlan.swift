@@ -30,6 +30,7 @@ struct TableGroups {
     magnitude: (ValueID) -> Double
   ) {
     self.effort = effort
+    let differences = Set(graph.greatestDifferences.values.map(\.function))
     var nodes: [RealExpression: [Int]] = [:]
     var order: [RealExpression] = []
     for (number, node) in graph.nodes.enumerated() {
@@ -38,7 +39,8 @@ struct TableGroups {
       nodes[apply.function, default: []].append(number)
       let bits = Self.bits(graph, node.output, magnitude(node.output), width: 16)
       domains[number] = FunctionDomain(
-        apply.function, span: span(graph.argument(of: node)), unit: scalbn(1, -bits))
+        apply.function, span: span(graph.argument(of: node)), unit: scalbn(1, -bits),
+        isBelowZero: differences.contains(number))
     }
     for function in order {
       let members = nodes[function] ?? []
