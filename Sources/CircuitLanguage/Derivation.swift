@@ -138,6 +138,6 @@ extension CircuitLibrary {
   static let layerCircuits: Set<String> = [
     "argmax", "copy", "divided", "equal", "extreme", "extreme_below", "inverse_root", "less",
     "ones",
-    "private_input", "quotient", "relu", "round", "signed_quotient", "square_root",
+    "private_input", "quotient", "relu", "round", "signed_quotient", "square_root", "within",
   ]
 }

@@ -117,15 +117,11 @@ extension CompiledModel {
   ///   declared range.
   public func evaluate(_ values: [String: Tensor]) throws(CompileError) -> Assignment {
     let integers = try interface.quantise(values)
-    let overflow: Overflow
     do throws(EvaluationError) {
-      let assignment = try Evaluator.evaluate(circuit, model: model, inputs: integers)
-      guard let held = circuit.heldResult(in: assignment) else { return assignment }
-      overflow = held
+      return try Evaluator.evaluate(circuit, model: model, inputs: integers)
     } catch {
       if let overflow = circuit.overflow(error, layer: layer) { throw .overflow(overflow) }
       throw .node(name: "evaluation", reason: error.description)
     }
-    throw .overflow(overflow)
   }
 }

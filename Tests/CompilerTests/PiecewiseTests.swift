@@ -2,6 +2,7 @@ import Equations
 import TensorGraph
 import TestSupport
 import Testing
+import Witness
 
 @testable import Compiler
 @testable import NetworkTestSupport
@@ -62,6 +63,28 @@ struct PiecewiseTests {
     let result = try FormOutcome(graph, [[-4, 3]])
     #expect(try result.error([-3.5, 3.5]) < 0.005)
     #expect(throws: CompileError.self) { try result.error([0.01, 3]) }
+    try result.expectFoundAgain()
+  }
+
+  /// The statements refuse it, whatever program made the witness.
+  @Test func nothingIsProvenBesideAPole() throws {
+    var net = FormNet()
+    let x = net.input([1, 2])
+    let graph = try net.finish(net.apply(1.0 / (FormNet.argument * FormNet.argument), x))
+    let result = try FormOutcome(graph, [[-4, 3]])
+    var circuit = result.model.circuit
+    for tensor in circuit.system.tensors.indices {
+      circuit.system.tensors[tensor].range = -(1 << 60)...(1 << 60)
+    }
+    let input = try #require(circuit.system.tensors.firstIndex { $0.role == .privateInput })
+    for (value, isRight) in [(-3.5, true), (0.01, false)] {
+      let tensor = try Tensor(shape: [1, 2], real: [Float(value), 3.5])
+      let integers = try result.model.interface.quantise([graph[graph.inputs[0]].name: tensor])
+      let assignment = try Evaluator.evaluate(
+        circuit, model: result.model.model, inputs: [input: try #require(integers[input])])
+      let isAccepted = (try? StatementChecker.check(circuit.system, assignment)) != nil
+      #expect(isAccepted == isRight)
+    }
   }
 }
 

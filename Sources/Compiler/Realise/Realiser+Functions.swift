@@ -45,9 +45,12 @@ extension Realiser {
       inner.value = plan[graph.argument(of: node)]
       held = try hold(x, limits, inner)
     }
-    return try builder.apply(
+    let result = try builder.apply(
       TableRequest(table.request(domain)), held, name: site.name,
       fractionalBits: site.value.bits)
+    let results = CompileOptions.activationRange
+    guard !results.contains(result.range) else { return result }
+    return try instantiate("within", [result], site, ["width": results.width])
   }
 
   private mutating func table(
