@@ -1,7 +1,7 @@
 /// Reads circuit files. The grammar is written down in `Circuits/GRAMMAR.md`.
-struct Parser {
-  private let tokens: [Token]
-  private var position = 0
+struct Parser: TokenReader {
+  let tokens: [Token]
+  var position = 0
   /// How deeply what is being read lies in others of its kind.
   private var depths: [Nesting: Int] = [:]
 
@@ -52,13 +52,6 @@ struct Parser {
     tokens = try Lexer.tokens(of: file)
   }
 
-  // The last token is the end, which is never passed.
-  var current: Token { tokens[position] }
-
-  func peek(_ distance: Int) -> Token {
-    tokens[max(0, min(position + distance, tokens.count - 1))]
-  }
-
   /// Reads a part that may hold parts of its own kind.
   mutating func nested<Item>(
     _ nesting: Nesting, _ item: (inout Parser) throws(CircuitLanguageError) -> Item
@@ -86,56 +79,13 @@ struct Parser {
     return expression
   }
 
-  @discardableResult
-  mutating func advance() -> Token {
-    let token = current
-    if position < tokens.count - 1 { position += 1 }
-    return token
-  }
-
-  func sees(_ text: String) -> Bool {
-    current.kind == .symbol(text) || current.kind == .identifier(text)
-  }
-
-  mutating func takes(_ text: String) -> Bool {
-    guard sees(text) else { return false }
-    advance()
-    return true
-  }
-
-  mutating func expect(_ text: String) throws(CircuitLanguageError) {
-    guard takes(text) else { throw unexpected("'\(text)'") }
-  }
-
-  mutating func name(_ what: String) throws(CircuitLanguageError) -> String {
-    guard case .identifier(let name) = current.kind else { throw unexpected(what) }
-    guard !Self.keywords.contains(name) else {
-      throw CircuitLanguageError(
-        "'\(name)' is a keyword and can not be \(what)", at: current.location)
-    }
-    advance()
-    return name
-  }
-
-  func unexpected(_ wanted: String) -> CircuitLanguageError {
-    CircuitLanguageError("expected \(wanted), found '\(current.text)'", at: current.location)
-  }
-
   static let keywords: Set<String> = [
     "circuit", "table", "operator", "function", "let", "require", "hint", "assert", "lookup", "in",
     "if", "else", "for", "either", "bound", "and", "or", "sum", "min", "max", "select", "linear",
     "isqrt", "log2", "bits_of",
   ]
 
-  /// What `item` reads, separated by commas, up to but without the closing symbol.
-  mutating func list<Item>(
-    until closing: [String], _ item: (inout Parser) throws(CircuitLanguageError) -> Item
-  ) throws(CircuitLanguageError) -> [Item] {
-    var items: [Item] = []
-    if closing.contains(where: { sees($0) }) { return items }
-    repeat { items.append(try item(&self)) } while takes(",")
-    return items
-  }
+  static let maximalItems = Int.max
 }
 
 // Declarations.
