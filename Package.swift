@@ -89,8 +89,8 @@ let package = Package(
     module(
       "Compiler",
       [
-        "CGMP", "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "RealTables",
-        "TensorGraph", "Witness",
+        "CircuitLanguage", "ConstraintSystem", "Equations", "Hashing", "RealFunctions",
+        "RealTables", "TensorGraph", "Witness",
       ]),
     module(
       "ONNXImport",

@@ -1,4 +1,5 @@
 import ConstraintSystem
+import RealFunctions
 
 /// How large the values that a layer adds up can become.
 public struct IntervalReport: Equatable, Sendable {
@@ -47,7 +48,7 @@ extension BigInterval {
   fileprivate func report(_ name: String) -> IntervalReport {
     IntervalReport(
       name: name, low: low.decimal, high: high.decimal,
-      magnitudeBits: max(low.magnitudeBits, high.magnitudeBits))
+      magnitudeBits: max(low.bits, high.bits))
   }
 }
 

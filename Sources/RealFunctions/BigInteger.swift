@@ -2,13 +2,13 @@ import CGMP
 
 /// An integer of any size, by GMP. Whoever makes one may change it; once it is given away it stays as
 /// it is.
-final class BigInteger {
+package final class BigInteger {
   // Behind a pointer, so that one number may be two operands of GMP's.
   private let pointer = UnsafeMutablePointer<__mpz_struct>.allocate(capacity: 1)
 
-  init() { mpz_init(pointer) }
+  package init() { mpz_init(pointer) }
 
-  convenience init(_ value: Int) {
+  package convenience init(_ value: Int) {
     self.init()
     mpz_set_si(pointer, value)
   }
@@ -39,10 +39,10 @@ final class BigInteger {
   var sign: Int { Int(mpz_cmp_si(pointer, 0)).signum() }
 
   /// The number of binary digits of the magnitude; none for zero.
-  var bits: Int { sign == 0 ? 0 : mpz_sizeinbase(pointer, 2) }
+  package var bits: Int { sign == 0 ? 0 : mpz_sizeinbase(pointer, 2) }
 
   /// Itself where an `Int` holds it.
-  var integer: Int? { mpz_fits_slong_p(pointer) != 0 ? mpz_get_si(pointer) : nil }
+  package var integer: Int? { mpz_fits_slong_p(pointer) != 0 ? mpz_get_si(pointer) : nil }
 
   /// A fraction from ½ to less than 1, in magnitude at most that of the number, and the power of two
   /// that it is to be multiplied by.
@@ -55,19 +55,19 @@ final class BigInteger {
 
 // What gives a new number.
 extension BigInteger {
-  static func + (a: BigInteger, b: BigInteger) -> BigInteger {
+  package static func + (a: BigInteger, b: BigInteger) -> BigInteger {
     let result = BigInteger()
     mpz_add(result.pointer, a.pointer, b.pointer)
     return result
   }
 
-  static func - (a: BigInteger, b: BigInteger) -> BigInteger {
+  package static func - (a: BigInteger, b: BigInteger) -> BigInteger {
     let result = BigInteger()
     mpz_sub(result.pointer, a.pointer, b.pointer)
     return result
   }
 
-  static func * (a: BigInteger, b: BigInteger) -> BigInteger {
+  package static func * (a: BigInteger, b: BigInteger) -> BigInteger {
     let result = BigInteger()
     mpz_mul(result.pointer, a.pointer, b.pointer)
     return result
@@ -91,7 +91,7 @@ extension BigInteger {
     BigInteger(copying: a).shiftRight(places)
   }
 
-  static func < (a: BigInteger, b: BigInteger) -> Bool { mpz_cmp(a.pointer, b.pointer) < 0 }
+  package static func < (a: BigInteger, b: BigInteger) -> Bool { mpz_cmp(a.pointer, b.pointer) < 0 }
 
   static func == (a: BigInteger, b: BigInteger) -> Bool { mpz_cmp(a.pointer, b.pointer) == 0 }
 
@@ -133,6 +133,22 @@ extension BigInteger {
     let result = BigInteger()
     mpz_pow_ui(result.pointer, pointer, UInt(exponent))
     return result
+  }
+
+  /// In base ten.
+  package var decimal: String {
+    // Digits from the right, eighteen at a time.
+    let base = BigInteger(1_000_000_000_000_000_000)
+    var rest = magnitude
+    var groups: [String] = []
+    repeat {
+      let quotient = rest.dividedDown(by: base).quotient
+      let group = String((rest - quotient * base).integer ?? 0)
+      let isLast = quotient.sign == 0
+      groups.append(isLast ? group : String(repeating: "0", count: 18 - group.count) + group)
+      rest = quotient
+    } while rest.sign > 0
+    return (sign < 0 ? "-" : "") + groups.reversed().joined()
   }
 
   var magnitude: BigInteger { sign < 0 ? -self : self }
