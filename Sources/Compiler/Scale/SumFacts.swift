@@ -14,16 +14,21 @@ struct SumFacts {
     var count: Int
     /// The greatest magnitude of the constant times the coefficient.
     var magnitude: Double
+    /// Whether the constant, beside truths that mask, is of zeros and ones, which are exact.
+    var isIndicated = false
 
     /// A constant, or an inexact coefficient, times values.
-    var isWeighted: Bool { !values.isEmpty && (constant != nil || exponent == nil) }
+    var isWeighted: Bool {
+      !values.isEmpty && (constant != nil && !isIndicated || exponent == nil)
+    }
 
     /// The term is added as it is.
     var isConstant: Bool { values.isEmpty }
 
-    /// e where the coefficient is ±2^e and the term has no constant.
+    /// e where the coefficient is ±2^e and the term has no constant but zeros and ones.
     var exponent: Int? {
-      guard constant == nil, coefficient != 0, coefficient.significandWidth == 0 else {
+      guard constant == nil || isIndicated, coefficient != 0, coefficient.significandWidth == 0
+      else {
         return nil
       }
       return Int(coefficient.exponent)
@@ -42,12 +47,15 @@ struct SumFacts {
     terms = form.terms.map { term in
       let operands = term.factors.map(\.operand)
       let constant = operands.first { graph.constants[node.operands[$0]] != nil }
-      let greatest = constant.flatMap { graph.constants[node.operands[$0]] }?.greatestMagnitude
+      let tensor = constant.flatMap { graph.constants[node.operands[$0]] }
+      let values = operands.filter { graph.constants[node.operands[$0]] == nil }
+      let isMask = !values.isEmpty && abs(term.coefficient) >= Saturation.mask
       return Term(
-        values: operands.filter { graph.constants[node.operands[$0]] == nil }, constant: constant,
-        coefficient: term.coefficient,
+        values: values, constant: constant, coefficient: term.coefficient,
         count: term.summed.reduce(1) { $0 * form.indices[$1].size },
-        magnitude: abs(term.coefficient) * (greatest ?? 1))
+        magnitude: abs(term.coefficient) * (tensor?.greatestMagnitude ?? 1),
+        isIndicated: isMask && term.summed.isEmpty && tensor?.isIndicator ?? false
+          && values.allSatisfy { graph[node.operands[$0]].kind == .boolean })
     }
   }
 
@@ -68,10 +76,19 @@ struct SumFacts {
     // What is not finite has scales that will be given up.
     let dominant = rest.isFinite ? rest * Saturation.dominance : Saturation.infinity
     let least = min(max(dominant, 0x1p-200), Saturation.infinity)
-    let bound = max(bound, scalbn(1.0, Int(log2(least).rounded(.up))))
+    let lesser = max(bound, scalbn(1.0, Int(log2(least).rounded(.up))))
+    // Of what is hidden by either, what is hidden by less is more.
+    let isMixed =
+      terms.indices.contains {
+        masks.contains($0) && !terms[$0].isConstant && terms[$0].magnitude < Saturation.absorbing
+      }
+      && terms.indices.contains {
+        (masks.contains($0) || terms[$0].isConstant) && terms[$0].magnitude >= Saturation.absorbing
+      }
+    let bound = isMixed ? lesser * Saturation.absorbed : lesser
     var result = self
     for (number, term) in terms.enumerated() where masks.contains(number) || term.isConstant {
-      if let constant = term.constant,
+      if let constant = term.constant, !term.isIndicated,
         let values = graph.constants[node.operands[constant]]?.doubles
       {
         let scaled = values.lazy.map { $0 * term.coefficient }
@@ -79,7 +96,8 @@ struct SumFacts {
           max($0, sides.holds($1) ? min(abs($1), bound) : abs($1))
         }
       } else if masks.contains(number) || sides.holds(term.coefficient) {
-        let held = min(abs(term.coefficient), bound)
+        let own = abs(term.coefficient)
+        let held = min(own, own < Saturation.absorbing ? lesser : bound)
         result.terms[number].coefficient = term.coefficient < 0 ? -held : held
         result.terms[number].magnitude = held
       }

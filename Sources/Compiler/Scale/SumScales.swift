@@ -288,8 +288,9 @@ struct SumScales {
       if let exact = exactBits(term) {
         let value = 1 << min(max(accumulator - exact, 0), 62)
         return SumPlan.Term(
-          coefficient: term.coefficient < 0 ? -value : value, constantBits: nil, factor: 1,
-          constantMagnitude: 0)
+          coefficient: term.coefficient < 0 ? -value : value,
+          constantBits: term.isIndicated ? 0 : nil, factor: 1,
+          constantMagnitude: term.isIndicated ? 1 : 0)
       }
       let bits = accumulator - inputBits(term)
       guard term.constant != nil else {

@@ -64,8 +64,19 @@ struct TableGroups {
         result: Self.bits(graph, node.output, result, width: 16)
       )
     }
-    for member in own.sorted(by: { ($0.argument, $0.node) < ($1.argument, $1.node) }) {
-      if let last = groups.indices.last, groups[last].function == function,
+    let start = groups.endIndex
+    // Results of unlike magnitude have no scale in common.
+    var clusters: [(least: Int, first: Int)] = []
+    for member in own.sorted(by: { ($0.result, $0.node) < ($1.result, $1.node) }) {
+      if let last = clusters.last, member.result - last.least <= Int(effort.slack) { continue }
+      clusters.append((member.result, clusters.count))
+    }
+    func cluster(_ result: Int) -> Int { clusters.last { $0.least <= result }?.first ?? 0 }
+    for member in own.sorted(by: {
+      (cluster($0.result), $0.argument, $0.node) < (cluster($1.result), $1.argument, $1.node)
+    }) {
+      if let last = groups.indices.last, last >= start,
+        cluster(groups[last].resultBits) == cluster(member.result),
         member.argument - groups[last].argumentBits <= Self.tolerated
       {
         groups[last].nodes.append(member.node)
