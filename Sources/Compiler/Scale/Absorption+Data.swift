@@ -108,12 +108,7 @@ extension Absorption {
     let (form, node) = (site.form, site.node)
     let shape = self.graph[node.output].shape
     let masks = site.masks + site.constants
-    let sum = graph.add("\(self.graph[node.output].name)/unmasked", shape)
-    var inner = form
-    inner.terms = form.terms.indices.filter { !masks.contains($0) }.map { form.terms[$0] }
-    var first = FormGraph.Node(
-      layer: node.layer, form: .sum(inner), operands: node.operands, output: sum)
-    first.removeUnusedOperands()
+    let first = unmasked(site, &graph)
     var list = OperandList()
     var outer = SumForm(
       indices: Array(form.indices.prefix(form.domainRank)), domainRank: form.domainRank,
@@ -122,7 +117,7 @@ extension Absorption {
         term.factors = term.factors.map { list.read(node.operands[$0.operand], $0.positions) }
         return term
       })
-    let whole = list.read(sum, .identity(shape))
+    let whole = list.read(first.output, .identity(shape))
     var made: [FormGraph.Node] = [first]
     let read: FormRead
     if let truth = onlyTruth(site) {
@@ -137,6 +132,19 @@ extension Absorption {
       FormGraph.Node(
         layer: node.layer, form: .sum(outer), operands: list.operands, output: node.output))
     return made
+  }
+
+  /// The sum without its masks.
+  private func unmasked(_ site: Site, _ graph: inout FormGraph) -> FormGraph.Node {
+    let output = self.graph[site.node.output]
+    let masks = site.masks + site.constants
+    var inner = site.form
+    inner.terms = inner.terms.indices.filter { !masks.contains($0) }.map { inner.terms[$0] }
+    var node = FormGraph.Node(
+      layer: site.node.layer, form: .sum(inner), operands: site.node.operands,
+      output: graph.add("\(output.name)/unmasked", output.shape))
+    node.removeUnusedOperands()
+    return node
   }
 
   /// The truth that is all that masks; nil where that is anything else.

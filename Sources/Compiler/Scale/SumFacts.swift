@@ -68,24 +68,8 @@ struct SumFacts {
   ) -> (facts: SumFacts, bound: Double) {
     guard sides != .none else { return (self, bound) }
     let masks = Set(form.masks(node, graph, sides))
-    let rest = terms.enumerated().reduce(0.0) { sum, item in
-      let (number, term) = item
-      guard !term.isConstant, !masks.contains(number) else { return sum }
-      return sum + term.values.reduce(term.magnitude * Double(term.count)) { $0 * greatest($1) }
-    }
-    // What is not finite has scales that will be given up.
-    let dominant = rest.isFinite ? rest * Saturation.dominance : Saturation.infinity
-    let least = min(max(dominant, 0x1p-200), Saturation.infinity)
-    let lesser = max(bound, scalbn(1.0, Int(log2(least).rounded(.up))))
-    // Of what is hidden by either, what is hidden by less is more.
-    let isMixed =
-      terms.indices.contains {
-        masks.contains($0) && !terms[$0].isConstant && terms[$0].magnitude < Saturation.absorbing
-      }
-      && terms.indices.contains {
-        (masks.contains($0) || terms[$0].isConstant) && terms[$0].magnitude >= Saturation.absorbing
-      }
-    let bound = isMixed ? lesser * Saturation.absorbed : lesser
+    let lesser = max(bound, dominant(without: masks, greatest))
+    let bound = isMixed(masks) ? lesser * Saturation.absorbed : lesser
     var result = self
     for (number, term) in terms.enumerated() where masks.contains(number) || term.isConstant {
       if let constant = term.constant, !term.isIndicated,
@@ -103,6 +87,31 @@ struct SumFacts {
       }
     }
     return (result, bound)
+  }
+
+  /// The power of two that dominates all that is no mask.
+  private func dominant(without masks: Set<Int>, _ greatest: (Int) -> Double) -> Double {
+    let rest = terms.indices.reduce(0.0) { sum, number in
+      let term = terms[number]
+      guard !term.isConstant, !masks.contains(number) else { return sum }
+      return sum + term.values.reduce(term.magnitude * Double(term.count)) { $0 * greatest($1) }
+    }
+    // What is not finite has scales that will be given up.
+    let dominant = rest.isFinite ? rest * Saturation.dominance : Saturation.infinity
+    let least = min(max(dominant, 0x1p-200), Saturation.infinity)
+    return scalbn(1.0, Int(log2(least).rounded(.up)))
+  }
+
+  /// Whether there are masks beside which scores are lost and others: what is hidden by the others
+  /// alone is more than what is hidden by those.
+  private func isMixed(_ masks: Set<Int>) -> Bool {
+    let isLesser = masks.contains {
+      !terms[$0].isConstant && terms[$0].magnitude < Saturation.absorbing
+    }
+    return isLesser
+      && terms.indices.contains {
+        (masks.contains($0) || terms[$0].isConstant) && terms[$0].magnitude >= Saturation.absorbing
+      }
   }
 
   /// The most that terms of values come to, of values that are no greater than they are said to be.

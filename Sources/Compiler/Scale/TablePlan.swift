@@ -65,18 +65,12 @@ struct TableGroups {
       )
     }
     let start = groups.endIndex
-    // Results of unlike magnitude have no scale in common.
-    var clusters: [(least: Int, first: Int)] = []
-    for member in own.sorted(by: { ($0.result, $0.node) < ($1.result, $1.node) }) {
-      if let last = clusters.last, member.result - last.least <= Int(effort.slack) { continue }
-      clusters.append((member.result, clusters.count))
-    }
-    func cluster(_ result: Int) -> Int { clusters.last { $0.least <= result }?.first ?? 0 }
+    let least = leastBits(own.map(\.result))
     for member in own.sorted(by: {
-      (cluster($0.result), $0.argument, $0.node) < (cluster($1.result), $1.argument, $1.node)
+      (least($0.result), $0.argument, $0.node) < (least($1.result), $1.argument, $1.node)
     }) {
       if let last = groups.indices.last, last >= start,
-        cluster(groups[last].resultBits) == cluster(member.result),
+        least(groups[last].resultBits) == least(member.result),
         member.argument - groups[last].argumentBits <= Self.tolerated
       {
         groups[last].nodes.append(member.node)
@@ -88,6 +82,16 @@ struct TableGroups {
             resultBits: member.result))
       }
     }
+  }
+
+  /// The least of the bits of results that have a scale in common, by a result's bits: those of unlike
+  /// magnitude have none.
+  private func leastBits(_ results: [Int]) -> (Int) -> Int {
+    var starts: [Int] = []
+    for bits in results.sorted() where starts.last.map({ bits - $0 > Int(effort.slack) }) ?? true {
+      starts.append(bits)
+    }
+    return { bits in starts.last { $0 <= bits } ?? bits }
   }
 
   /// How many binary digits an argument wants, so that rounding it changes the result by little.
