@@ -184,7 +184,7 @@ extension FormGraph {
 
 extension Saturation {
   /// The next power of two, of the same sign.
-  fileprivate static func power(_ value: Double) -> Double {
+  static func power(_ value: Double) -> Double {
     let held = min(scalbn(1.0, Int(log2(abs(value)).rounded(.up))), infinity)
     return value < 0 ? -held : held
   }

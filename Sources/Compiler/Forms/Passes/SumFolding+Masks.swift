@@ -2,10 +2,10 @@ import ConstraintSystem
 import Equations
 import TensorGraph
 
-// What masks goes into all sums that it is added to: it has no scale of its own that all of them could
-// do with, and costs none of them a committed value.
+// What masks goes into all sums that it is added to, with constants beside it: it has no scale of its own
+// that all of them could do with, and costs none of them a committed value.
 extension SumFolding {
-  /// Whether a node's result is masks and nothing else.
+  /// Whether a node's result is masks and constants, and nothing else.
   func isMask(_ number: Int) -> Bool {
     let node = maker.graph.nodes[number]
     let sides = blindness[node.output]
@@ -13,21 +13,11 @@ extension SumFolding {
     else { return false }
     let masks = Set(form.masks(node, maker.graph, sides))
     guard masks.contains(where: { !form.terms[$0].factors.isEmpty }) else { return false }
-    return form.terms.indices.allSatisfy {
-      masks.contains($0) || isConstantMask(form.terms[$0], node, sides)
-    }
-  }
-
-  /// Whether a term adds nothing but zeros and numbers that nobody can tell how great they are.
-  private func isConstantMask(
-    _ term: SumForm.Term, _ node: FormGraph.Node, _ sides: Blindness.Sides
-  ) -> Bool {
-    guard term.factors.count == 1, term.summed.isEmpty,
-      let tensor = maker.graph.constants[node.operands[term.factors[0].operand]]
-    else { return false }
-    return tensor.doubles.allSatisfy {
-      let value = $0 * term.coefficient
-      return value == 0 || abs(value) >= Saturation.mask && sides.holds(value)
+    return form.terms.indices.allSatisfy { number in
+      masks.contains(number)
+        || form.terms[number].factors.allSatisfy {
+          maker.graph.constants[node.operands[$0.operand]] != nil
+        }
     }
   }
 
