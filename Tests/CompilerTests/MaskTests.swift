@@ -122,4 +122,45 @@ import Testing
     let found = try outcome(graph, [["x": try Tensor(shape: [4, 2], real: values)]])
     #expect(found.error < 0.005 * found.magnitude)
   }
+
+  /// What a constant is beside in an output is as precise as it can be beside it.
+  @Test(arguments: [-1e3, -1e5] as [Float]) func constantsThatCanBeToldAreKept(
+    value: Float
+  ) throws {
+    var net = try Network(input: [4, 6], seed: 3)
+    let pad = try net.constant([4, 2], values: [Float](repeating: value, count: 8))
+    let wide = try net.node(.view(.concatenate(axis: 1), "Concat"), pad, scores(&net))
+    let graph = try net.finish(wide)
+    let sample = ["x": try net.numbers.tensor([4, 6])]
+    let found = try outcome(graph, [sample])
+    #expect(found.error < 0.01)
+    try expectFoundAgain(graph, [sample])
+  }
+
+  /// Of a truth, and of a table, whose results are whole numbers beyond 16 bits.
+  @Test func choicesBetweenGreatNumbers() throws {
+    var net = try Network(input: [4, 6])
+    let edge = try net.constant([], values: [0.125])
+    let isAbove = try net.node(.operation("Less"), edge, net.input)
+    let graph = try net.finish(
+      try net.node(
+        .operation("Where"), isAbove, net.constant([], values: [-1e9]),
+        net.constant([], values: [0])))
+    let found = try outcome(graph, [["x": try net.numbers.tensor([4, 6])]])
+    #expect(found.error < 0.001 * found.magnitude)
+  }
+
+  /// Two layers of one function whose results are of unlike magnitude.
+  @Test func functionsOfFarMagnitudes() throws {
+    var net = try Network(input: [4, 6], seed: 7)
+    let first = try net.node(.operation("Exp"), net.input)
+    let weights = try net.constant([6, 6], values: (0..<36).map { 0.25 + Float($0 % 7) / 16 })
+    let second = try net.node(.operation("Exp"), net.node(.matrixMultiply, first, weights))
+    let graph = try net.finish(second)
+    let sample = ["x": try net.numbers.tensor([4, 6], scale: 2)]
+    let found = try outcome(graph, [sample])
+    #expect(found.magnitude > 1e4)
+    #expect(found.error < 0.01 * found.magnitude)
+    try expectFoundAgain(graph, [sample])
+  }
 }

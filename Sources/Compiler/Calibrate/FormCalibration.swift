@@ -1,4 +1,5 @@
 import Equations
+import Foundation
 import TensorGraph
 
 /// What the values of a form graph were seen to hold.
@@ -25,7 +26,7 @@ struct FormCalibration {
   }
 
   /// By value; of constants nothing is known.
-  private(set) var values: [Statistics]
+  var values: [Statistics]
   /// The values of the first sample, for those that were asked.
   private(set) var reference: [ValueID: [Double]] = [:]
   /// The values that are compared, of the first samples.
@@ -70,66 +71,6 @@ struct FormCalibration {
   }
 
   subscript(_ id: ValueID) -> Statistics { values[id.index] }
-
-  /// What is left of values' statistics without elements that are beyond all measure on a side where
-  /// nobody can tell, and the values that have such elements.
-  func held(
-    _ graph: FormGraph, _ blindness: Blindness
-  ) -> (calibration: FormCalibration, values: Set<ValueID>) {
-    var result = self
-    var found: Set<ValueID> = []
-    for id in masked(graph, blindness) {
-      let own = values[id.index]
-      guard let limit = own.spread.limit(blindness[id]) else { continue }
-      let inner = own.spread.inner(limit)
-      result.values[id.index].low = max(own.low, -inner.magnitude)
-      result.values[id.index].high = min(own.high, inner.magnitude)
-      (result.values[id.index].total, result.values[id.index].count) = (inner.total, inner.count)
-      found.insert(id)
-    }
-    return (result, found)
-  }
-}
-
-extension FormCalibration {
-  /// The values that a mask is added to, far greater than all else there, and what is made of them.
-  private func masked(_ graph: FormGraph, _ blindness: Blindness) -> Set<ValueID> {
-    var found: Set<ValueID> = []
-    for node in graph.nodes where blindness[node.output] != .none {
-      let isPassed: Bool
-      switch node.form {
-      case .sum(let form): isPassed = hasMask(SumFacts(form, node, graph), graph)
-      case .view:
-        let inner = node.operands.filter { graph.constants[$0] == nil }
-        let greatest = inner.reduce(0) { max($0, self[$1].magnitude) }
-        isPassed = node.operands.contains {
-          isMask(graph.constants[$0]?.greatestMagnitude ?? 0, beside: greatest)
-        }
-      case .extreme, .apply: isPassed = false
-      default: continue
-      }
-      if isPassed || node.operands.contains(where: found.contains) { found.insert(node.output) }
-    }
-    return found
-  }
-
-  private func hasMask(_ facts: SumFacts, _ graph: FormGraph) -> Bool {
-    let masks = facts.terms.filter { $0.isConstant || facts.isOfTruths($0) }
-    let rest = facts.terms.filter { !$0.isConstant && !facts.isOfTruths($0) }
-    let greatest = rest.reduce(0.0) { sum, term in
-      sum
-        + term.values.reduce(term.magnitude) { $0 * self[facts.node.operands[$1]].magnitude }
-        * Double(term.count)
-    }
-    return masks.contains { isMask($0.magnitude, beside: greatest) }
-      // A multiple of 1 − p, beside p.
-      || rest.contains { $0.magnitude >= Saturation.mask }
-        && masks.contains { $0.magnitude >= Saturation.mask }
-  }
-
-  private func isMask(_ constant: Double, beside other: Double) -> Bool {
-    constant >= Saturation.mask && constant >= 4 * Saturation.dominance * other
-  }
 }
 
 /// The magnitudes of a value's elements by sign and binary exponent.
@@ -167,6 +108,17 @@ struct MagnitudeSpread: Equatable {
       if !isTold { return next }
     }
     return nil
+  }
+
+  /// The power of two that the least magnitude is of; infinite where there is none.
+  var least: Double {
+    let exponents = Set(negative.keys).union(positive.keys)
+    return exponents.min().map { scalbn(1.0, $0) } ?? .infinity
+  }
+
+  /// Whether a magnitude is on a side where somebody can tell it.
+  func isTold(_ sides: Blindness.Sides) -> Bool {
+    !sides.below && !negative.isEmpty || !sides.above && !positive.isEmpty
   }
 
   /// What is below the limit.

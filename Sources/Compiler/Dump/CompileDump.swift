@@ -56,6 +56,6 @@ extension Compiler {
       throw .input(name: forms.inputs.first.map { forms[$0].name } ?? "", reason: "no samples")
     }
     let inputs = try samples.mapTyped { sample throws(CompileError) in try forms.inputs(sample) }
-    return try FormCalibration(forms, samples: inputs)
+    return try FormCalibration(forms, samples: inputs, spread: Blindness(forms).values)
   }
 }

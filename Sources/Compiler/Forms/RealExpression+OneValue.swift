@@ -41,6 +41,12 @@ extension RealExpression {
     return children.lazy.compactMap(\.infiniteConstant).first
   }
 
+  /// The greatest magnitude of a constant of the expression; 0 where there is none.
+  var greatestConstant: Double {
+    if case .constant(let value) = self { return abs(value) }
+    return children.reduce(0) { max($0, $1.greatestConstant) }
+  }
+
   /// The function of another function's value.
   func composed(with inner: RealExpression) -> RealExpression {
     if case .read = self { return inner }

@@ -90,7 +90,8 @@ extension Realiser {
   private func candidates(_ read: FormRead, _ node: FormGraph.Node, _ site: Site) -> Site {
     let id = node.operands[read.operand]
     guard blindness[id] != .none, site.value.range.width <= 24,
-      graph.hasMask(id, beyond: FixedPoint.real(1 << 17, fractionalBits: site.value.bits))
+      graph.hasMask(
+        id, beyond: FixedPoint.real(1 << 17, fractionalBits: site.value.bits), blindness[id])
     else { return site }
     var wide = site
     wide.value.range = IntegerWidth.range(Saturation.width)

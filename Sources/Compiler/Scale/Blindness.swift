@@ -87,7 +87,9 @@ struct Blindness {
     }
   }
 
+  /// What is beyond all measure stays less, or more, than all else of the same value.
   private mutating func pass(_ id: ValueID, comparedWith other: ValueID) {
+    if id == other { return }
     guard let constant = graph.constants[other]?.greatestMagnitude, constant < Saturation.mask
     else { return restrict(id, .none) }
     compared[id] = max(compared[id] ?? 0, constant)

@@ -57,8 +57,14 @@ extension FormScaleSolver {
       let choice = choice(part)
       return scalbn(Double(choice.range.upperBound), finest - choice.bits) > Double(limit)
     }
-    guard isWide else { return }
+    // Constants that somebody can tell are beside the parts as they are.
+    let constants = node.operands.compactMap { graph.constants[$0]?.greatestMagnitude }
+    let isTold =
+      blindness[node.output] == .none
+      && scalbn(constants.max() ?? 0, finest) > Double(limit)
+    guard isWide || isTold else { return }
     for part in parts where bits(of: part) == finest { lower(part, to: finest - 1) }
+    if isTold { lower(node.output, to: finest - 1) }
   }
 
   /// The numerator's shift must stay in the integers that the field tells apart.

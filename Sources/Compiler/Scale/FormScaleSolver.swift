@@ -78,7 +78,8 @@ struct FormScaleSolver {
     let room = rooms
     self.room = room
     tables = TableGroups(graph, effort) { id in
-      whole[id].low * headroom...whole[id].high * headroom
+      let span = whole[id].low * headroom...whole[id].high * headroom
+      return beyond.contains(id) ? span.reaching(blindness[id]) : span
     } magnitude: {
       room[$0.index]
     }
@@ -92,7 +93,9 @@ struct FormScaleSolver {
     bits = graph.values.indices.map { wanted(ValueID($0), calibration) }
     let usual = graph.values.indices.map { self.usual(ValueID($0)) }
     joinClasses(
-      PrecisionNeeds(graph, calibration, usual: usual, slack: effort.slack, tables: tables.groups))
+      PrecisionNeeds(
+        graph, calibration, usual: usual, slack: effort.slack, tables: tables.groups,
+        blindness: blindness))
     for group in tables.groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }
@@ -282,6 +285,16 @@ struct FormScaleSolver {
   func integerRange(_ id: ValueID) -> ClosedRange<Int> {
     let width = IntegerWidth.least(magnitude: room[id.index], bits: 0)
     return IntegerWidth.range(width)
+  }
+}
+
+extension ClosedRange<Double> {
+  /// The range up to what is beyond all measure, on sides where nobody can tell and calibration saw
+  /// nothing of it.
+  fileprivate func reaching(_ sides: Blindness.Sides) -> Self {
+    let (near, far) = (Saturation.mask / 8, 0x1p20)
+    let low = sides.below && lowerBound > -near ? -far : lowerBound
+    return low...(sides.above && upperBound < near ? far : upperBound)
   }
 }
 

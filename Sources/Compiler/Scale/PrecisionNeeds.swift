@@ -14,6 +14,7 @@ struct PrecisionNeeds {
   /// The bits that 16 bits leave each value.
   private let usual: [Int]
   private let producers: [ValueID: Int]
+  private let blindness: Blindness?
   /// The bits that tables have of their arguments, by node.
   private var argumentBits: [Int: Int] = [:]
 
@@ -24,11 +25,14 @@ struct PrecisionNeeds {
   private static let singleDigits = 23
   private static let comparedDigits = 10
 
-  /// - Parameter tables: what functions are looked up in, of arguments that may be more than these hold.
+  /// - Parameters:
+  ///   - tables: what functions are looked up in, of arguments that may be more than these hold.
+  ///   - blindness: that of the graph, of whose masks nothing need be precise.
   init(
     _ graph: FormGraph, _ calibration: FormCalibration, usual: [Int], slack: Double,
-    tables: [TableGroup] = []
+    tables: [TableGroup] = [], blindness: Blindness? = nil
   ) {
+    self.blindness = blindness
     self.slack = slack
     self.graph = graph
     self.calibration = calibration
@@ -68,7 +72,9 @@ struct PrecisionNeeds {
     let target = target(node.output, own)
     guard graph[node.output].kind == .real else { return }
     switch node.form {
-    case .sum(let sum): ask(SumFacts(sum, node, graph), target)
+    case .sum(let sum):
+      let sides = blindness?[node.output] ?? .none
+      ask(SumFacts(sum, node, graph), target, without: Set(sum.switches(node, graph, sides)))
     case .quotient(let a, let b):
       let (top, bottom) = (node.operands[a.operand], node.operands[b.operand])
       let divisor = min(calibration[bottom].least, typical(bottom))
@@ -99,8 +105,8 @@ struct PrecisionNeeds {
     return own
   }
 
-  private mutating func ask(_ facts: SumFacts, _ target: Double) {
-    for (number, term) in facts.terms.enumerated() {
+  private mutating func ask(_ facts: SumFacts, _ target: Double, without masks: Set<Int>) {
+    for (number, term) in facts.terms.enumerated() where !masks.contains(number) {
       let gain = facts.gain(number)
       for place in term.values.indices {
         let others = term.values.enumerated().filter { $0.offset != place }

@@ -125,8 +125,11 @@ extension FormGraph {
     {
       return nil
     }
-    guard case .view = node.form, blindness[node.output] != .none else { return widest }
-    let bound = Saturation.bound(of: widest, bits: bits)
+    guard case .view = node.form else { return widest }
+    let bound =
+      blindness[node.output] != .none
+      ? Saturation.bound(of: widest, bits: bits)
+      : IntegerWidth.range(IntegerWidth.ofInput).upperBound
     for operand in node.operands {
       guard let constant = constants[operand] else { continue }
       let magnitude = min(scalbn(constant.greatestMagnitude, bits), Double(bound))

@@ -14,26 +14,31 @@ struct SumFacts {
     var count: Int
     /// The greatest magnitude of the constant times the coefficient.
     var magnitude: Double
+    /// Whether the constant, beside truths that mask, is of zeros and ones, which are exact.
+    var isIndicated = false
 
     /// A constant, or an inexact coefficient, times values.
-    var isWeighted: Bool { !values.isEmpty && (constant != nil || exponent == nil) }
+    var isWeighted: Bool {
+      !values.isEmpty && (constant != nil && !isIndicated || exponent == nil)
+    }
 
     /// The term is added as it is.
     var isConstant: Bool { values.isEmpty }
 
-    /// e where the coefficient is ±2^e and the term has no constant.
+    /// e where the coefficient is ±2^e and the term has no constant but zeros and ones.
     var exponent: Int? {
-      guard constant == nil, coefficient != 0, coefficient.significandWidth == 0 else {
+      guard constant == nil || isIndicated, coefficient != 0, coefficient.significandWidth == 0
+      else {
         return nil
       }
       return Int(coefficient.exponent)
     }
   }
 
-  private(set) var terms: [Term]
+  var terms: [Term]
   let node: FormGraph.Node
-  private let form: SumForm
-  private let graph: FormGraph
+  let form: SumForm
+  let graph: FormGraph
 
   init(_ form: SumForm, _ node: FormGraph.Node, _ graph: FormGraph) {
     self.form = form
@@ -42,49 +47,16 @@ struct SumFacts {
     terms = form.terms.map { term in
       let operands = term.factors.map(\.operand)
       let constant = operands.first { graph.constants[node.operands[$0]] != nil }
-      let greatest = constant.flatMap { graph.constants[node.operands[$0]] }?.greatestMagnitude
+      let tensor = constant.flatMap { graph.constants[node.operands[$0]] }
+      let values = operands.filter { graph.constants[node.operands[$0]] == nil }
+      let isMask = !values.isEmpty && abs(term.coefficient) >= Saturation.mask
       return Term(
-        values: operands.filter { graph.constants[node.operands[$0]] == nil }, constant: constant,
-        coefficient: term.coefficient,
+        values: values, constant: constant, coefficient: term.coefficient,
         count: term.summed.reduce(1) { $0 * form.indices[$1].size },
-        magnitude: abs(term.coefficient) * (greatest ?? 1))
+        magnitude: abs(term.coefficient) * (tensor?.greatestMagnitude ?? 1),
+        isIndicated: isMask && term.summed.isEmpty && tensor?.isIndicator ?? false
+          && values.allSatisfy { graph[node.operands[$0]].kind == .boolean })
     }
-  }
-
-  /// The facts with constants, and masks, that are no greater than a bound on sides where nobody can tell,
-  /// if they are far beyond all else that is added. The bound is too.
-  ///
-  /// - Parameter greatest: of values, by operand.
-  func held(
-    to bound: Double, _ sides: Blindness.Sides, _ greatest: (Int) -> Double
-  ) -> (facts: SumFacts, bound: Double) {
-    guard sides != .none else { return (self, bound) }
-    let masks = Set(form.masks(node, graph, sides))
-    let rest = terms.enumerated().reduce(0.0) { sum, item in
-      let (number, term) = item
-      guard !term.isConstant, !masks.contains(number) else { return sum }
-      return sum + term.values.reduce(term.magnitude * Double(term.count)) { $0 * greatest($1) }
-    }
-    // What is not finite has scales that will be given up.
-    let dominant = rest.isFinite ? rest * Saturation.dominance : Saturation.infinity
-    let least = min(max(dominant, 0x1p-200), Saturation.infinity)
-    let bound = max(bound, scalbn(1.0, Int(log2(least).rounded(.up))))
-    var result = self
-    for (number, term) in terms.enumerated() where masks.contains(number) || term.isConstant {
-      if let constant = term.constant,
-        let values = graph.constants[node.operands[constant]]?.doubles
-      {
-        let scaled = values.lazy.map { $0 * term.coefficient }
-        result.terms[number].magnitude = scaled.reduce(0) {
-          max($0, sides.holds($1) ? min(abs($1), bound) : abs($1))
-        }
-      } else if masks.contains(number) || sides.holds(term.coefficient) {
-        let held = min(abs(term.coefficient), bound)
-        result.terms[number].coefficient = term.coefficient < 0 ? -held : held
-        result.terms[number].magnitude = held
-      }
-    }
-    return (result, bound)
   }
 
   /// The most that terms of values come to, of values that are no greater than they are said to be.

@@ -46,13 +46,18 @@ struct SumScales {
     let held = facts.held(to: least, blind) { number in
       operands[number].map { FixedPoint.real($0.magnitude, fractionalBits: $0.bits) } ?? 1
     }
-    bound = held.1
-    guard width != nil, blind == .none, let divided = held.0.divided,
-      Self.roomForWeights(facts, operands, options) < Self.preciseCoefficient
-    else {
-      (self.facts, self.output, coefficient) = (held.0, output, 1)
+    // Beside a mask there is room for few digits of a coefficient.
+    let masked = facts.divided(held, blind)
+    let plain =
+      blind == .none
+        && Self.roomForWeights(facts, operands, options) < Self.preciseCoefficient
+      ? held.facts.divided : nil
+    guard width != nil, let divided = masked ?? plain else {
+      (self.facts, self.output, coefficient) = (held.facts, output, 1)
+      bound = held.bound
       return
     }
+    bound = masked == nil ? held.bound : Saturation.power(held.bound / divided.coefficient)
     self.facts = divided.facts
     self.output = output + Int(divided.coefficient.exponent)
     coefficient = divided.coefficient
@@ -288,8 +293,9 @@ struct SumScales {
       if let exact = exactBits(term) {
         let value = 1 << min(max(accumulator - exact, 0), 62)
         return SumPlan.Term(
-          coefficient: term.coefficient < 0 ? -value : value, constantBits: nil, factor: 1,
-          constantMagnitude: 0)
+          coefficient: term.coefficient < 0 ? -value : value,
+          constantBits: term.isIndicated ? 0 : nil, factor: 1,
+          constantMagnitude: term.isIndicated ? 1 : 0)
       }
       let bits = accumulator - inputBits(term)
       guard term.constant != nil else {

@@ -66,8 +66,13 @@ struct TableGroups {
         result: Self.bits(graph, node.output, result, width: 16)
       )
     }
-    for member in own.sorted(by: { ($0.argument, $0.node) < ($1.argument, $1.node) }) {
-      if let last = groups.indices.last, groups[last].function == function,
+    let start = groups.endIndex
+    let least = leastBits(own.map(\.result))
+    for member in own.sorted(by: {
+      (least($0.result), $0.argument, $0.node) < (least($1.result), $1.argument, $1.node)
+    }) {
+      if let last = groups.indices.last, last >= start,
+        least(groups[last].resultBits) == least(member.result),
         member.argument - groups[last].argumentBits <= Self.tolerated
       {
         groups[last].nodes.append(member.node)
@@ -79,6 +84,16 @@ struct TableGroups {
             resultBits: member.result))
       }
     }
+  }
+
+  /// The least of the bits of results that have a scale in common, by a result's bits: those of unlike
+  /// magnitude have none.
+  private func leastBits(_ results: [Int]) -> (Int) -> Int {
+    var starts: [Int] = []
+    for bits in results.sorted() where starts.last.map({ bits - $0 > Int(effort.slack) }) ?? true {
+      starts.append(bits)
+    }
+    return { bits in starts.last { $0 <= bits } ?? bits }
   }
 
   /// How many binary digits an argument wants, so that rounding it changes the result by little.

@@ -5,7 +5,7 @@ extension EquationGraph {
   /// The network's outputs, by name, for the inputs given by name. The graph must be valid.
   ///
   /// Reals are computed in double precision, and each value is rounded to single precision. Where a
-  /// constant is infinite, so may other values be. A value
+  /// constant is infinite, or as good as that, other values may be infinite. A value
   /// is released after its last reader, unless the caller has kept what it observed.
   ///
   /// - Parameters:
@@ -21,7 +21,7 @@ extension EquationGraph {
     observing observe: (ValueID, Tensor) throws(GraphError) -> Void = { _, _ throws(GraphError) in }
   ) throws(GraphError) -> [String: Tensor] {
     var held = constants
-    let isBounded = !constants.values.contains(where: \.isInfinite)
+    let isBounded = !constants.values.contains(where: \.isAsGoodAsInfinite)
     for id in self.inputs {
       let value = if let given = replaced[id] { given } else { try input(id, inputs) }
       held[id] = value
@@ -134,9 +134,9 @@ extension EquationGraph {
 }
 
 extension Tensor {
-  /// Whether an element is infinite.
-  fileprivate var isInfinite: Bool {
+  /// Whether an element is infinite, or so great that sums of a few such are.
+  fileprivate var isAsGoodAsInfinite: Bool {
     guard case .real(let values) = elements else { return false }
-    return values.contains(where: \.isInfinite)
+    return values.contains { abs($0) >= 0x1p124 }
   }
 }

@@ -12,6 +12,7 @@ extension EquationLowering {
       return Polynomial(function.value(at: scalar))
     }
     if let coefficients = function.coefficients { return polynomial(coefficients, of: place) }
+    if let mask = mask(function, of: place) { return mask }
     switch function {
     case .unary(.not, let inner) where inner.kind([maker.graph[place.value].kind]) == .boolean:
       return Polynomial(1) - (try apply(inner, to: place))
@@ -30,6 +31,16 @@ extension EquationLowering {
       return try Polynomial(quotient(maker.scalar(1), divisor)).scaled(numerator)
     }
     return try table(function, of: place)
+  }
+
+  /// Of a truth every function is what it is of 0, and so much more of 1; nil for a function of anything
+  /// else, or of results that a table holds.
+  private func mask(_ function: RealExpression, of place: Place) -> Polynomial? {
+    guard maker.graph[place.value].kind == .boolean else { return nil }
+    let (low, high) = (function.value(at: 0), function.value(at: 1))
+    guard !low.isNaN, !high.isNaN, max(abs(low), abs(high)) >= Saturation.mask else { return nil }
+    let offset = Saturation.finite(low)
+    return Polynomial(place).scaled(Saturation.finite(high) - offset) + Polynomial(offset)
   }
 
   private func scalar(of place: Place) -> Double? {
@@ -116,7 +127,7 @@ extension EquationLowering {
     if let infinite = function.infiniteConstant {
       throw GraphError(.unsupported, "it computes with \(infinite)")
     }
-    let kind = function.kind([maker.graph[place.value].kind])
+    let kind = tableKind(function, of: place)
     if staysInside(place) {
       let value = elementwise([place], kind, "apply") {
         .apply(ApplyForm(argument: $0[0], function: function))
@@ -131,6 +142,15 @@ extension EquationLowering {
       atZero == 0 ? function : .binary(.subtract, function, .constant(atZero))
     let value = own(difference, of: place, difference.kind([maker.graph[place.value].kind]))
     return Polynomial(value) + Polynomial(atZero)
+  }
+
+  /// Results that are integers by their expression, but beyond what a table holds, have a scale.
+  private func tableKind(_ function: RealExpression, of place: Place) -> ElementKind {
+    let argument = maker.graph[place.value].kind
+    let kind = function.kind([argument])
+    let greatest = Double(CompileOptions.activationRange.upperBound)
+    return kind == .integer && argument == .real && function.greatestConstant > greatest
+      ? .real : kind
   }
 
   /// A table over all elements of the place's value.

@@ -44,11 +44,74 @@ extension EquationLowering {
     let choice = try truth(condition)
     let (a, b) = (try polynomial(first), try polynomial(second))
     if let scalar = choice.scalar { return scalar != 0 ? a : b }
+    if let mask = try mask(choice, a, b) { return mask }
+    if let mask = try maskedTest(choice, a, b) { return mask }
     // A constant is not taken from what is chosen, beside which it may be huge.
     if a.isConstant || b.isConstant {
       return try b - product(choice, b) + product(choice, a)
     }
     return try product(choice, a - b) + b
+  }
+
+  /// c·(a − b) + b for constants that mask, with one product rather than two; nil for others.
+  private mutating func mask(
+    _ choice: Polynomial, _ a: Polynomial, _ b: Polynomial
+  ) throws(GraphError) -> Polynomial? {
+    guard let first = constantExpression(a), let second = constantExpression(b),
+      a.scalar == nil || b.scalar == nil
+    else { return nil }
+    let greatest = [a, b].reduce(0) { greatest, polynomial in
+      let tensor = polynomial.constantPlace.flatMap { maker.graph.constants[$0.value] }
+      return max(greatest, tensor?.greatestMagnitude ?? abs(polynomial.scalar ?? 0))
+    }
+    guard greatest >= Saturation.mask else { return nil }
+    let difference = try constant(.binary(.subtract, first, second))
+    return try product(choice, polynomial(difference)) + b
+  }
+
+  /// Where v is not c a number that masks, otherwise v, which then is c: the test is all that is left of
+  /// v. Nil for another choice.
+  private mutating func maskedTest(
+    _ choice: Polynomial, _ a: Polynomial, _ b: Polynomial
+  ) throws(GraphError) -> Polynomial? {
+    guard let mask = a.scalar, abs(mask) >= Saturation.mask, let value = b.place,
+      let test = choice.place ?? choice.complement, let truth = equality(behind: test),
+      truth.value == value, (choice.place != nil) == truth.isNegated
+    else { return nil }
+    return Polynomial(truth.test).scaled(truth.constant - mask) + Polynomial(mask)
+  }
+
+  /// The comparison of a value with a number that a place holds, or the opposite of; nil where it
+  /// holds none.
+  private func equality(
+    behind place: Place
+  ) -> (test: Place, value: Place, constant: Double, isNegated: Bool)? {
+    guard let node = maker.graph.nodes.last(where: { $0.output == place.value }) else {
+      return nil
+    }
+    let shape = maker.graph[place.value].shape
+    if case .sum(let sum) = node.form, sum.terms.count == 2,
+      sum.terms.contains(where: { $0.factors.isEmpty && $0.coefficient == 1 }),
+      let read = sum.terms.first(where: { $0.coefficient == -1 && $0.factors.count == 1 })?
+        .factors[0], read.positions == .identity(shape),
+      let inner = equality(
+        behind: Place(value: node.operands[read.operand], positions: place.positions)),
+      !inner.isNegated
+    {
+      return (inner.test, inner.value, inner.constant, true)
+    }
+    guard case .equal(let a, let b) = node.form, a.positions == .identity(shape),
+      let constant = maker.graph.constants[node.operands[b.operand]], constant.count == 1
+    else { return nil }
+    let value = Place(value: node.operands[a.operand], positions: place.positions)
+    return (place, value, constant.doubles[0], false)
+  }
+
+  /// A number or one constant as an expression; nil for anything else.
+  private mutating func constantExpression(_ polynomial: Polynomial) -> RealExpression? {
+    if let scalar = polynomial.scalar { return .constant(scalar) }
+    guard let place = polynomial.constantPlace else { return nil }
+    return read(of: place)
   }
 
   /// x < 0 ? s·x : t·x is s·min(x, 0) + t·max(x, 0).

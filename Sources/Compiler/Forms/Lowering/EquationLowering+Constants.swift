@@ -66,15 +66,18 @@ extension EquationLowering {
     }
   }
 
+  /// No value of single precision is greater.
+  private static let greatestSingle = Double(Float.greatestFiniteMagnitude)
+
   private func simplified(_ expression: RealExpression) -> RealExpression {
     switch expression {
     case .binary(.add, .constant(0), let other), .binary(.add, let other, .constant(0)),
       .binary(.subtract, let other, .constant(0)), .binary(.multiply, .constant(1), let other),
       .binary(.multiply, let other, .constant(1)), .binary(.power, let other, .constant(1)),
-      .binary(.maximum, let other, .constant(-.infinity)),
-      .binary(.maximum, .constant(-.infinity), let other),
-      .binary(.minimum, let other, .constant(.infinity)),
-      .binary(.minimum, .constant(.infinity), let other):
+      .binary(.maximum, let other, .constant(...(-Self.greatestSingle))),
+      .binary(.maximum, .constant(...(-Self.greatestSingle)), let other),
+      .binary(.minimum, let other, .constant(Self.greatestSingle...)),
+      .binary(.minimum, .constant(Self.greatestSingle...), let other):
       return other
     case .unary(.negate, .unary(.negate, let inner)): return inner
     default: return expression
@@ -158,7 +161,8 @@ extension EquationLowering {
     }
   }
 
-  private mutating func read(of place: Place) -> RealExpression {
+  /// The read of a constant at a place.
+  mutating func read(of place: Place) -> RealExpression {
     operands.append(place.value)
     return .read(
       .init(operand: operands.count - 1, positions: place.positions.map { .affine($0) }))

@@ -53,6 +53,9 @@ struct Polynomial {
     return monomials[0].factors[0]
   }
 
+  /// The one value that it is 1 without; nil where it is anything else.
+  var complement: Place? { (Polynomial(1) - self).place }
+
   /// Whether it depends on no value.
   var isConstant: Bool { monomials.allSatisfy(\.isConstant) }
 

@@ -100,10 +100,14 @@ struct OneValue {
 
 extension OneValue {
   /// Whether a node is what a large constant leaves of a value: its own scale is finer than a table's
-  /// argument.
+  /// argument. What hides elements is no function either: no table holds what it hides them with
+  /// beside what it leaves.
   private func isLargeDifference(_ node: FormGraph.Node) -> Bool {
     guard case .sum(let form) = node.form, graph[node.output].kind == .real else { return false }
-    return graph.offset(form, node, blindness[node.output]) >= Sums.largeOffset
+    let sides = blindness[node.output]
+    let masks = form.masks(node, graph, sides)
+    return masks.contains { !form.terms[$0].factors.isEmpty }
+      || graph.offset(form, node, sides) >= Sums.largeOffset
   }
 
   /// The node's result as a function of one element; nil where it is none.

@@ -10,8 +10,8 @@ import TensorGraph
 struct SumFolding {
   private(set) var maker: FormMaker
   private var places: [Int] = []
-  private var definitions: [ValueID: Int] = [:]
-  private let blindness: Blindness
+  private(set) var definitions: [ValueID: Int] = [:]
+  let blindness: Blindness
 
   init(graph: FormGraph) {
     maker = FormMaker(editing: graph)
@@ -34,14 +34,21 @@ struct SumFolding {
     guard case .sum(let sum) = node.form else { return false }
     for (number, term) in sum.terms.enumerated() {
       for (factor, read) in term.factors.enumerated() {
+        if let nearer = bypassed(node, sum, number, factor) {
+          maker.graph.nodes[index] = nearer
+          return true
+        }
         let value = node.operands[read.operand]
-        guard places[value.index] == 1, let source = definitions[value] else { continue }
+        guard let source = definitions[value], places[value.index] == 1 || isMask(source) else {
+          continue
+        }
         maker.name = maker.graph[node.output].name
         let site = FoldingSite(
           sum: sum, node: node, term: number, factor: factor, source: maker.graph.nodes[source],
           sides: blindness[value])
         if let folded = try site.folded(&maker) {
           maker.graph.nodes[index] = folded
+          leave(value, source)
           try tidy(index)
           return true
         }
@@ -57,6 +64,14 @@ struct SumFolding {
       }
     }
     return false
+  }
+
+  /// Counts a place less that reads a value, whose own operands are read there instead.
+  private mutating func leave(_ value: ValueID, _ source: Int) {
+    guard places[value.index] > 1 else { return }
+    places[value.index] -= 1
+    let node = maker.graph.nodes[source]
+    for read in node.form.reads { places[node.operands[read.operand].index] += 1 }
   }
 
   /// Makes terms of constants one, and equal terms one.

@@ -30,6 +30,7 @@ struct SumTidying {
         list.read(node.operands[$0.operand], $0.positions)
       }
     }
+    for term in terms.indices { try indicate(&terms[term], &maker) }
     let added = try joined(constants, &maker)
     terms = hugeFirst(terms, added, maker.graph)
     var result = node
@@ -60,6 +61,32 @@ struct SumTidying {
     _ term: SumForm.Term, _ graph: FormGraph, _ operands: [ValueID]? = nil
   ) -> Bool {
     term.factors.allSatisfy { graph.constants[(operands ?? node.operands)[$0.operand]] != nil }
+  }
+
+  /// Makes the constant that a term multiplies truths with one of zeros and ones, where it is one great
+  /// number or zero: what masks is exact whatever is added to it.
+  private mutating func indicate(
+    _ term: inout SumForm.Term, _ maker: inout FormMaker
+  ) throws(GraphError) {
+    let constants = term.factors.indices.filter {
+      maker.isConstant(list.operands[term.factors[$0].operand])
+    }
+    let isOfTruths = term.factors.indices.allSatisfy {
+      constants.contains($0)
+        || maker.graph[list.operands[term.factors[$0].operand]].kind == .boolean
+    }
+    guard isOfTruths, term.summed.isEmpty, constants.count == 1,
+      constants.count < term.factors.count,
+      let tensor = maker.graph.constants[list.operands[term.factors[constants[0]].operand]],
+      case let numbers = Set(tensor.reals).subtracting([0]), numbers.count == 1,
+      let number = numbers.first, number != 1, abs(Double(number)) >= Saturation.mask
+    else { return }
+    let read = term.factors[constants[0]]
+    let indicator = maker.addConstant(
+      try Tensor(shape: tensor.shape, real: tensor.reals.map { $0 == 0 ? 0 : 1 }), .real,
+      name: "\(maker.name)/mask")
+    term.coefficient *= Double(number)
+    term.factors[constants[0]] = list.read(indicator, read.positions)
   }
 
   private func add(_ term: SumForm.Term, to terms: inout [SumForm.Term]) {
