@@ -168,6 +168,19 @@ extension DataMaskTests {
     try expectFoundAgain(graph, [others[1]])
   }
 
+  /// Scores that are multiplied by what is no power of two have as many digits as without a mask.
+  @Test(arguments: [Way.added, .addedChoice, .both, .combined], depths)
+  func scaledScores(way: Way, depth: Float) throws {
+    var net = try Net(depth)
+    let turned = try net.net.node(.view(.transpose([1, 0]), "Transpose"), net.net.input)
+    let products = try net.net.node(.matrixMultiply, net.net.input, turned)
+    let scores = try net.net.node(.multiply, products, net.number(1 / Float(3).squareRoot()))
+    let masked = try net.masked(scores, way)
+    let graph = try net.net.finish(try net.net.node(.operation("Softmax"), masked))
+    let samples = try Self.masks.map { try net.sample($0) }
+    #expect(try error(graph, samples, try Self.masks.map { try net.sample($0) }) < 0.005)
+  }
+
   /// A mask that several layers add has no scale of its own that all of them would have to share.
   @Test(arguments: depths) func sharedMask(depth: Float) throws {
     var net = try Net(depth)

@@ -75,11 +75,21 @@ extension SumFacts {
     var result = held.facts
     for number in terms.indices {
       let own = result.terms[number].coefficient / coefficient
-      let isMask = masks.contains(number)
-      result.terms[number].coefficient = isMask ? Saturation.power(own) : own
-      result.terms[number].magnitude =
-        isMask ? Saturation.power(abs(own)) : result.terms[number].magnitude / coefficient
+      let isMask = masks.contains(number) || isConstantMask(terms[number])
+      let factor = isMask ? Saturation.power(own) : own
+      result.terms[number].magnitude *= abs(factor / result.terms[number].coefficient)
+      result.terms[number].coefficient = factor
     }
     return (result, coefficient)
+  }
+
+  /// Whether a term is a constant of nothing but zeros and what masks.
+  private func isConstantMask(_ term: Term) -> Bool {
+    guard term.isConstant, let constant = term.constant,
+      let tensor = graph.constants[node.operands[constant]]
+    else { return false }
+    return tensor.reals.allSatisfy {
+      $0 == 0 || abs(Double($0) * term.coefficient) >= Saturation.mask
+    }
   }
 }
