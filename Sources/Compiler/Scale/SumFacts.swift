@@ -15,14 +15,24 @@ struct SumFacts {
     /// The greatest magnitude of the constant times the coefficient.
     var magnitude: Double
 
+    /// In a sum of integers: the greatest magnitude of the integer that multiplies their product, without
+    /// the power of two that `exponent` tells. 1 where reals are added.
+    var multiple = 1
+    /// Whether it multiplies integers by integers, for an integer.
+    var isWhole = false
+
     /// A constant, or an inexact coefficient, times values.
-    var isWeighted: Bool { !values.isEmpty && (constant != nil || exponent == nil) }
+    var isWeighted: Bool { !values.isEmpty && !isWhole && (constant != nil || exponent == nil) }
 
     /// The term is added as it is.
     var isConstant: Bool { values.isEmpty }
 
-    /// e where the coefficient is ±2^e and the term has no constant.
+    /// e where the coefficient is ±2^e, or in a sum of integers a multiple of that, and the term has no
+    /// constant.
     var exponent: Int? {
+      if isWhole {
+        return constant == nil ? Int(coefficient.magnitude).trailingZeroBitCount : 0
+      }
       guard constant == nil, coefficient != 0, coefficient.significandWidth == 0 else {
         return nil
       }
@@ -42,12 +52,15 @@ struct SumFacts {
     terms = form.terms.map { term in
       let operands = term.factors.map(\.operand)
       let constant = operands.first { graph.constants[node.operands[$0]] != nil }
-      let greatest = constant.flatMap { graph.constants[node.operands[$0]] }?.greatestMagnitude
-      return Term(
+      let tensor = constant.flatMap { graph.constants[node.operands[$0]] }
+      let greatest = tensor?.greatestMagnitude
+      var facts = Term(
         values: operands.filter { graph.constants[node.operands[$0]] == nil }, constant: constant,
         coefficient: term.coefficient,
         count: term.summed.reduce(1) { $0 * form.indices[$1].size },
         magnitude: abs(term.coefficient) * (greatest ?? 1))
+      facts.makeWhole(node, graph, tensor)
+      return facts
     }
   }
 
@@ -176,6 +189,24 @@ struct SumFacts {
       let sums = try? sum.equation.doubles(on: [operand])
     else { return nil }
     return sums.reduce(0) { max($0, abs($1)) } * Double(repeats)
+  }
+}
+
+extension SumFacts.Term {
+  /// Notes whether the term is one of a sum of integers.
+  fileprivate mutating func makeWhole(
+    _ node: FormGraph.Node, _ graph: FormGraph, _ tensor: Tensor?
+  ) {
+    let greatest = tensor.map { $0.doubles.reduce(0) { max($0, abs($1)) } } ?? 1
+    guard graph[node.output].kind != .real, !values.isEmpty,
+      values.allSatisfy({ graph[node.operands[$0]].kind != .real }),
+      coefficient != 0, coefficient.rounded() == coefficient,
+      abs(coefficient) * greatest < 0x1p46,
+      tensor?.doubles.allSatisfy({ $0.rounded() == $0 }) ?? true
+    else { return }
+    isWhole = true
+    let whole = Int(abs(coefficient) * max(greatest, 1))
+    multiple = tensor == nil ? whole >> whole.trailingZeroBitCount : whole
   }
 }
 
