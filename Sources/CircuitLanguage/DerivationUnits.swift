@@ -36,6 +36,10 @@ extension Derivation.Instance {
     // Positions are integers, and so are truth values.
     case "argmax": return fractionalBits == 0
     case "less", "equal": return Set(operands).count == 1 && fractionalBits == 0
+    // A quotient by another value of one unit is a number, and a divisor one of its own.
+    case "floored", "truncated", "remainder": return operands.count == 1 && fractionalBits == 0
+    case "floor_quotient", "signed_floor_quotient":
+      return Set(operands).count == 1 && fractionalBits == 0
     default: return operands.allSatisfy { $0 == fractionalBits }
     }
   }

@@ -103,6 +103,103 @@ let standardCircuits: [(name: String, text: String)] = [
     """#
   ),
   (
+    "Circuits/integer/division.circuit",
+    #"""
+    # Quotients that are integers, and what they leave. a may be any sum.
+
+    # y = ⌊a / divisor⌋, of `width` bits, for a divisor that everybody knows.
+    #
+    # a = y·divisor + r with 0 ≤ r < divisor has one solution, so that the lookup of r leaves no choice.
+    circuit floored(a: any[...]; divisor: positive, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      require divisor <= 2^46 and width <= 47
+      hint y[...] = a[...] / divisor
+      lookup a[...] - y[...] * divisor in range(divisor)
+      bound y
+    }
+
+    # The same quotient cut off towards zero: where a is negative, a + divisor − 1 is rounded down.
+    circuit truncated(a: any[...]; divisor: positive, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      if linear(a) {
+        c[...] := a[...]
+      } else {
+        c := copy(a)
+      }
+      hint n[...]: bool = c[...] < 0
+      lookup n[...] in bool
+      lookup c[...] + n[...] * 2^bits_of(c) in range(2^bits_of(c))
+      raised[...] := c[...] + (divisor - 1) * n[...]
+      y := floored(raised; divisor, width)
+    }
+
+    # What ⌊a / divisor⌋ leaves of a. The quotient has `width` bits.
+    circuit remainder(a: any[...]; divisor: positive, width: positive) -> (y: range(divisor)[...]) {
+      require divisor <= 2^46 and width <= 47
+      hint q[...]: int(-2^(width - 1), 2^(width - 1) - 1) = a[...] / divisor
+      hint y[...] = a[...] % divisor
+      assert a[...] == q[...] * divisor + y[...]
+      lookup y[...] in range(divisor)
+      bound q
+    }
+
+    # y = ⌊a / b⌋ for b > 0, or with `truncated` the quotient cut off towards zero.
+    #
+    # The remainder r has 0 ≤ r and r ≤ b − 1. Both lookups together show that b is positive, so that y is
+    # the only solution.
+    circuit floor_quotient(a: any[...], b: any[...]; truncated: nat, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      require truncated <= 1 and width <= 47
+      if truncated == 1 {
+        if linear(a) {
+          c[...] := a[...]
+        } else {
+          c := copy(a)
+        }
+        hint n[...]: bool = c[...] < 0
+        lookup n[...] in bool
+        lookup c[...] + n[...] * 2^bits_of(c) in range(2^bits_of(c))
+        raised[...] := c[...] + n[...] * b[...] - n[...]
+      } else {
+        raised[...] := a[...]
+      }
+      hint y[...] = raised[...] / b[...]
+      hint r[...]: range(2^bits_of(b)) = raised[...] % b[...]
+      assert raised[...] == b[...] * y[...] + r[...]
+      lookup r[...] in nonnegative(2^bits_of(b))
+      lookup b[...] - 1 - r[...] in nonnegative(2^bits_of(b))
+      bound y
+    }
+
+    # The same for b of any sign but zero.
+    #
+    # With s = 1 the signs of both are changed. `floor_quotient` shows that b is positive then, so that s
+    # says whether it was negative.
+    circuit signed_floor_quotient(a: any[...], b: any[...]; truncated: nat, width: positive)
+      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
+    {
+      if linear(a) {
+        c[...] := a[...]
+      } else {
+        c := copy(a)
+      }
+      hint s[...]: bool = b[...] < 0
+      lookup s[...] in bool
+      hint size[...]: range(2^bits_of(b) + 1) = select(b[...] < 0, -b[...], b[...])
+      assert size[...] == b[...] - 2 * s[...] * b[...]
+      hint part[...]: int(-2^bits_of(a), 2^bits_of(a)) = select(b[...] < 0, -c[...], c[...])
+      assert part[...] == c[...] - 2 * s[...] * c[...]
+      bound size
+      bound part
+      y := floor_quotient(part, size; truncated, width)
+    }
+    
+    """#
+  ),
+  (
     "Circuits/integer/extreme.circuit",
     #"""
     # The greatest element along the last axis. (The least one is the greatest of the negatives, negated.)

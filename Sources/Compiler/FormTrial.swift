@@ -104,8 +104,8 @@ struct FormTrial {
     return graph.values.indices.map { index in
       var choice = plan.chosen[index]
       if let own = bits[classes.root(index)] { choice.bits = own }
-      if let tensor = found[ValueID(index)], graph[ValueID(index)].kind == .real {
-        choice.range = IntegerWidth.covering(tensor.range)
+      if let tensor = found[ValueID(index)], graph[ValueID(index)].kind != .boolean {
+        choice.range = graph.bounded(IntegerWidth.covering(tensor.range), ValueID(index))
       }
       return choice
     }

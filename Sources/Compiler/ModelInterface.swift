@@ -70,7 +70,7 @@ public struct ModelInterface: Sendable {
         throw .input(name: port.name, reason: "has the shape \(value.shape), not \(port.shape)")
       }
       let integers = try FixedPoint.quantise(
-        value.reals, fractionalBits: port.fractionalBits, range: port.range, tensor: port.name,
+        value.elements, fractionalBits: port.fractionalBits, range: port.range, tensor: port.name,
         shape: port.shape)
       result[port.tensor] = IntegerBuffer(integers, within: port.range)
     }
@@ -121,7 +121,8 @@ extension CompiledModel {
       return try Evaluator.evaluate(circuit, model: model, inputs: integers)
     } catch {
       if let overflow = circuit.overflow(error, layer: layer) { throw .overflow(overflow) }
-      throw .node(name: "evaluation", reason: error.description)
+      throw .node(
+        name: "evaluation", reason: circuit.missingQuotient(error) ?? error.description)
     }
   }
 }

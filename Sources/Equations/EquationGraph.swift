@@ -26,11 +26,16 @@ public struct EquationGraph: Sendable {
     public var name: String
     public var shape: [Int]
     public var kind: ElementKind
+    /// What an input's type holds, where it is one of integers of up to 32 bits.
+    public var bounds: ClosedRange<Int>?
 
-    public init(name: String, shape: [Int], kind: ElementKind) {
+    public init(
+      name: String, shape: [Int], kind: ElementKind, bounds: ClosedRange<Int>? = nil
+    ) {
       self.name = name
       self.shape = shape
       self.kind = kind
+      self.bounds = bounds
     }
 
     /// The number of elements.

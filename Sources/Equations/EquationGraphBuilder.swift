@@ -8,6 +8,7 @@ public struct EquationGraphBuilder: Sendable {
   private var layerNames = NamePool()
   private var outputNames: Set<String> = []
   private var inputs: Set<ValueID> = []
+  private var producers: [ValueID: Int] = [:]
   private var reservedElements = 0
   private var reservedTerms = 0
 
@@ -24,12 +25,17 @@ public struct EquationGraphBuilder: Sendable {
   /// The value of `id` where it is a constant.
   public func constantValue(_ id: ValueID) -> Tensor? { graph.constants[id] }
 
+  /// The node that defines a value; nil for inputs and constants.
+  public func node(of id: ValueID) -> EquationGraph.Node? { producers[id].map { graph.nodes[$0] } }
+
   public func isInput(_ id: ValueID) -> Bool { inputs.contains(id) }
 
   /// Declares an input. Throws `.structure` where its name is taken, `.unsupported` where it has no
   /// elements, `.tooLarge` where it has too many.
+  ///
+  /// - Parameter bounds: what its integers' type holds, if that is known.
   public mutating func addInput(
-    named name: String, shape: [Int], kind: ElementKind = .real
+    named name: String, shape: [Int], kind: ElementKind = .real, bounds: ClosedRange<Int>? = nil
   ) throws(GraphError) -> ValueID {
     guard try Shape.elementCount(shape) > 0 else {
       throw GraphError(.unsupported, "the input \"\(name)\" of shape \(shape) has no elements")
@@ -38,6 +44,7 @@ public struct EquationGraphBuilder: Sendable {
       throw GraphError(.structure, "two values are called \"\(name)\"")
     }
     let id = addValue(name, shape, kind)
+    graph.values[id.index].bounds = bounds
     graph.inputs.append(id)
     inputs.insert(id)
     return id
@@ -168,6 +175,7 @@ extension EquationGraphBuilder {
       throw GraphError(.unsupported, "it gives an empty tensor of shape \(shape)")
     }
     let id = addValue(name, shape, kind)
+    producers[id] = graph.nodes.count
     graph.nodes.append(
       .init(layer: layer, definition: definition, operands: operands, output: id))
     return id

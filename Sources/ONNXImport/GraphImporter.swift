@@ -21,8 +21,9 @@ struct GraphImporter {
   /// The names of all tensors that an output depends on.
   var live: Set<String> = []
   var values: [String: Value] = [:]
-  /// How the elements of some tensors are stored, by name: of constants, inputs and casts.
+  /// How the elements of tensors are stored, by name, where that is known.
   var formats: [String: ElementFormat] = [:]
+  var intervals = IntegerIntervals()
   var unsupported: [ImportError.UnsupportedNode] = []
   /// For each of these that is a node, its operands up to which the network is supported.
   var frontier: [[String]?] = []
@@ -112,7 +113,7 @@ struct GraphImporter {
       for (output, value) in zip(node.output, results) where !output.isEmpty {
         try define(output, value)
       }
-      noteFormat(node)
+      noteFormats(node)
     } catch {
       guard error.code == .unsupported else { throw .invalid(error.at(node: name)) }
       report(.init(name: name, operation: node.opType, reason: error.reason), node)
@@ -133,18 +134,6 @@ struct GraphImporter {
           name: name, operation: node.opType,
           reason: "its output \(position) is used, which is not supported"))
     }
-  }
-
-  /// Remembers how the result of a node that says it is stored.
-  private mutating func noteFormat(_ node: Onnx_NodeProto) {
-    guard let output = node.output.first, let attribute = node.attribute.first else { return }
-    let type: Int32? =
-      switch (node.opType, attribute.name) {
-      case ("Constant", "value"): attribute.t.dataType
-      case ("Cast", "to"): Int32(exactly: attribute.i)
-      default: nil
-      }
-    if let type { formats[output] = try? ElementFormat(type, of: output) }
   }
 
   private func isImported(_ node: Onnx_NodeProto) -> Bool {
@@ -179,9 +168,9 @@ struct GraphImporter {
       inputFormats: node.input.map { formats[$0] })
     if let moving {
       try moving.check(view)
-      return try moving.build(view, &builder)
+      return try wrapped(moving.build(view, &builder), node, layer: layer)
     }
-    return try importOperator(view, library)
+    return try wrapped(importOperator(view, library), node, layer: layer)
   }
 
   /// What a layer is said to be: of a standard domain with the file, where its text is not Assay's own.

@@ -80,9 +80,13 @@ extension GraphImporter {
       return
     }
     let shape = try inputShape(input.name, type)
-    try define(
-      input.name,
-      .tensor(try builder.addInput(named: input.name, shape: shape, kind: format.kind)))
+    let limits = format.kind == .integer ? format.limits : nil
+    let bounds =
+      format.size <= 4 ? limits.map { Int($0.lowerBound)...Int($0.upperBound.rounded(.down)) } : nil
+    let id = try builder.addInput(
+      named: input.name, shape: shape, kind: format.kind, bounds: bounds)
+    if let limits { intervals.note(id, Interval(limits)) }
+    try define(input.name, .tensor(id))
   }
 
   private func bind(

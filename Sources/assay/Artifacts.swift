@@ -98,7 +98,8 @@ enum Artifacts {
     } catch let error as CompileError {
       throw CommandError(error)
     } catch let error as EvaluationError {
-      throw CommandError.input(key.circuit.overflow(error)?.description ?? "\(error)")
+      let meaning = key.circuit.overflow(error)?.description ?? key.circuit.missingQuotient(error)
+      throw CommandError.input(meaning ?? "\(error)")
     } catch {
       throw CommandError.input("\(error)")
     }

@@ -97,27 +97,32 @@ struct CommitCommand: ParsableCommand {
         "\(verifyingKey): \"\(tensor)\" is public, so proofs show it: compile the model with "
           + "--visibility \(tensor)=private")
     }
-    let samples = try InputArguments.samples([input], [InputSlot(name: tensor, shape: port.shape)])
-    let reals = samples.flatMap { $0[tensor]?.reals ?? [] }
-    return (
-      try quantise(reals, bits: port.fractionalBits, range: port.range, name: tensor),
-      port.fractionalBits
-    )
+    let slot = InputSlot(
+      name: tensor, shape: port.shape, mayBeIntegers: port.fractionalBits == 0)
+    let samples = try InputArguments.samples([input], [slot]).compactMap { $0[tensor] }
+    let all =
+      samples.allSatisfy { $0.integers != nil }
+      ? Tensor.Elements.integer(samples.flatMap { $0.integers ?? [] })
+      : .real(samples.flatMap(\.reals))
+    let integers = try attempt { () throws(CompileError) in
+      try FixedPoint.quantise(
+        all, fractionalBits: port.fractionalBits, range: port.range, tensor: tensor)
+    }
+    return (IntegerBuffer(narrowing: integers), port.fractionalBits)
   }
 
   private func free(bits: Int) throws -> (values: IntegerBuffer, fractionalBits: Int) {
     let reals = try InputFile.read(input).only().values.map { Float($0) }
     let range = Int(Int16.min)...Int(Int16.max)
-    return (try quantise(reals, bits: bits, range: range, name: input), bits)
+    let integers = try attempt { () throws(CompileError) in
+      try FixedPoint.quantise(reals, fractionalBits: bits, range: range, tensor: input)
+    }
+    return (IntegerBuffer(narrowing: integers), bits)
   }
 
-  private func quantise(
-    _ values: [Float], bits: Int, range: ClosedRange<Int>, name: String
-  ) throws -> IntegerBuffer {
+  private func attempt(_ body: () throws(CompileError) -> [Int]) throws -> [Int] {
     do throws(CompileError) {
-      return IntegerBuffer(
-        narrowing: try FixedPoint.quantise(
-          values, fractionalBits: bits, range: range, tensor: name))
+      return try body()
     } catch {
       throw CommandError(error)
     }

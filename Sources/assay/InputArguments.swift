@@ -11,6 +11,8 @@ struct InputSlot {
   var shape: [Int]
   /// What its elements are.
   var kind = ElementKind.real
+  /// Whether they may be integers all the same, of which no digit is lost: a system does not say.
+  var mayBeIntegers = false
 
   var count: Int { shape.reduce(1, *) }
 
@@ -19,7 +21,10 @@ struct InputSlot {
   /// - Parameter source: what the values are from, for errors.
   /// - Throws: `CommandError.input` for a value that the kind does not have.
   func tensor(_ values: some Collection<Double>, source: String) throws -> Tensor {
-    guard kind != .real else { return try Tensor(shape: shape, real: values.map { Float($0) }) }
+    let areIntegers = mayBeIntegers && values.allSatisfy { $0 == $0.rounded() && abs($0) < 0x1p53 }
+    guard kind != .real || areIntegers else {
+      return try Tensor(shape: shape, real: values.map { Float($0) })
+    }
     let range = kind == .boolean ? 0...1 : -0x1p53...0x1p53
     for (position, value) in values.enumerated()
     where value != value.rounded() || !range.contains(value) {
@@ -164,5 +169,9 @@ extension EquationGraph {
 }
 
 extension ModelInterface {
-  var slots: [InputSlot] { inputs.map { InputSlot(name: $0.name, shape: $0.shape) } }
+  var slots: [InputSlot] {
+    inputs.map {
+      InputSlot(name: $0.name, shape: $0.shape, mayBeIntegers: $0.fractionalBits == 0)
+    }
+  }
 }

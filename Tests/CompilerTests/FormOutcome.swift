@@ -15,6 +15,8 @@ struct FormOutcome {
   let plan: ScalePlan
   let model: CompiledModel
   let outputs: [Int]
+  /// What the elements of samples are.
+  var kind = ElementKind.real
 
   init(
     _ graph: FormGraph, _ samples: [[Double]], _ options: CompileOptions = CompileOptions()
@@ -36,7 +38,11 @@ struct FormOutcome {
   /// statement is checked.
   func error(_ sample: [Double]) throws -> Double {
     let input = graph.inputs[0]
-    let tensor = try Tensor(shape: graph[input].shape, real: sample.map(Float.init))
+    let shape = graph[input].shape
+    let tensor =
+      kind == .real
+      ? try Tensor(shape: shape, real: sample.map(Float.init))
+      : try Tensor(shape: shape, integer: sample.map(Int64.init))
     let assignment = try model.evaluate([graph[input].name: tensor])
     try StatementChecker.check(system, assignment)
     var evaluator = FormEvaluator(graph, keepsAll: true)

@@ -17,6 +17,7 @@ extension Form {
       return Self.pointwise(apply.function.composed(with: apply.argument.expression), shape)
     case .quotient(let a, let b):
       return Self.pointwise(.binary(.divide, a.expression, b.expression), shape)
+    case .division(let division): return Self.pointwise(division.expression, shape)
     case .root(let a, let isInverse):
       let root = RealExpression.unary(.sqrt, a.expression)
       return Self.pointwise(isInverse ? .binary(.divide, .constant(1), root) : root, shape)
@@ -34,6 +35,40 @@ extension Form {
       Equation.Index(name: "i\(axis)", size: size)
     }
     return .equation(Equation(indices: indices, domainRank: shape.count, value: value))
+  }
+}
+
+extension DivisionForm {
+  /// What the division means.
+  fileprivate var expression: RealExpression {
+    let dividend = argument.expression
+    guard let divisor = divisor?.expression else {
+      switch result {
+      case .floor: return .unary(.floor, dividend)
+      case .ceiling: return .unary(.ceil, dividend)
+      case .truncated: return .unary(.truncate, dividend)
+      case .remainder: return .binary(.modulo, dividend, .constant(1))
+      }
+    }
+    switch result {
+    case .floor: return .binary(.floorDivide, dividend, divisor)
+    case .ceiling: return .unary(.ceil, .binary(.divide, dividend, divisor))
+    case .truncated: return .unary(.truncate, .binary(.divide, dividend, divisor))
+    case .remainder:
+      let least = RealExpression.constant(Double(least))
+      guard self.least != 0 else { return .binary(.modulo, dividend, divisor) }
+      return .binary(.add, .binary(.modulo, .binary(.subtract, dividend, least), divisor), least)
+    }
+  }
+
+  /// The result for an argument and a divisor.
+  func value(_ a: Double, _ b: Double) -> Double {
+    switch result {
+    case .floor: (a / b).rounded(.down)
+    case .ceiling: (a / b).rounded(.up)
+    case .truncated: (a / b).rounded(.towardZero)
+    case .remainder: a - ((a - Double(least)) / b).rounded(.down) * b
+    }
   }
 }
 

@@ -8,6 +8,7 @@ extension Form {
     case .sum(let sum): sum.terms.flatMap(\.factors)
     case .apply(let apply): [apply.argument]
     case .quotient(let a, let b), .less(let a, let b), .equal(let a, let b): [a, b]
+    case .division(let division): division.reads
     case .root(let a, _): [a]
     case .extreme(let extreme): extreme.candidates
     case .place(let place): [place.candidate]
@@ -28,6 +29,10 @@ extension Form {
       return .apply(apply)
     case .quotient(let a, let b):
       return .quotient(numerator: transform(a), denominator: transform(b))
+    case .division(var division):
+      division.argument = transform(division.argument)
+      division.divisor = division.divisor.map(transform)
+      return .division(division)
     case .less(let a, let b): return .less(transform(a), transform(b))
     case .equal(let a, let b): return .equal(transform(a), transform(b))
     case .root(let a, let isInverse): return .root(transform(a), isInverse: isInverse)
@@ -59,6 +64,7 @@ extension Form {
     case .sum: "sum"
     case .apply: "apply"
     case .quotient: "quotient"
+    case .division: "division"
     case .root: "root"
     case .extreme: "extreme"
     case .less: "less"

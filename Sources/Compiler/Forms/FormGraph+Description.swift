@@ -42,6 +42,9 @@ extension FormGraph: CustomStringConvertible {
       return terms.isEmpty ? "0" : terms.joined(separator: " + ")
     case .apply(let apply): return apply.function.text { _ in text(apply.argument) }
     case .quotient(let a, let b): return "\(text(a)) / \(text(b))"
+    case .division(let division):
+      let parts = division.reads.map(text).joined(separator: " / ")
+      return "\(division.result.rawValue)(\(parts))"
     case .root(let a, let isInverse): return "\(isInverse ? "1 / " : "")root(\(text(a)))"
     case .less(let a, let b): return "\(text(a)) < \(text(b))"
     case .equal(let a, let b): return "\(text(a)) == \(text(b))"

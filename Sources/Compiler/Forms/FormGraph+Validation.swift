@@ -108,7 +108,7 @@ private struct FormCheck {
       try check(extreme.indices, extreme.domainRank)
       try require(!extreme.candidates.isEmpty, "an extreme of nothing")
     case .place(let place): try check(place.indices, place.indices.count - 1)
-    case .quotient, .root, .less, .equal: break
+    case .quotient, .division, .root, .less, .equal: break
     }
     let sizes = node.sizes(shape)
     for read in node.form.reads { try check(read, sizes) }

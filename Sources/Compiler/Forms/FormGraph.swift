@@ -17,6 +17,8 @@ public struct FormGraph: Sendable {
     public var isCommitted = true
     /// The value of the equation graph that this is; nil for what was made on the way.
     public var source: ValueID?
+    /// What an input's type holds, where it is one of integers of up to 32 bits.
+    public var bounds: ClosedRange<Int>?
 
     public init(name: String, shape: [Int], kind: ElementKind, source: ValueID? = nil) {
       self.name = name
@@ -65,6 +67,8 @@ public enum Form: Hashable, Sendable {
   case apply(ApplyForm)
   /// a / b, element by element.
   case quotient(numerator: FormRead, denominator: FormRead)
+  /// A quotient as an integer, or what it leaves, element by element.
+  case division(DivisionForm)
   /// √a, or 1/√a, of an a that is wider than a table's argument.
   case root(FormRead, isInverse: Bool)
   case extreme(ExtremeForm)
@@ -129,6 +133,33 @@ public struct ApplyForm: Hashable, Sendable {
     self.argument = argument
     self.function = function
   }
+}
+
+/// A quotient rounded to an integer, exactly as the committed operands have it, or its remainder.
+public struct DivisionForm: Hashable, Sendable {
+  public enum Result: String, Hashable, Sendable {
+    case floor, ceiling
+    /// The quotient cut off towards zero.
+    case truncated
+    /// What is left of an integer by a positive number that is at least `least`.
+    case remainder
+  }
+
+  public var argument: FormRead
+  /// What the argument is divided by; nil where that is one.
+  public var divisor: FormRead?
+  public var result: Result
+  /// The least remainder.
+  public var least: Int
+
+  public init(argument: FormRead, divisor: FormRead?, result: Result, least: Int = 0) {
+    self.argument = argument
+    self.divisor = divisor
+    self.result = result
+    self.least = least
+  }
+
+  var reads: [FormRead] { [argument] + (divisor.map { [$0] } ?? []) }
 }
 
 /// The greatest or the least of all candidates, at all values of the indices behind the domain's.

@@ -64,6 +64,13 @@ extension RealExpression {
     return children.contains { $0.hasWideParts }
   }
 
+  /// Whether a value's elements can be looked up for the function, or it is one that forms have: a
+  /// table has no place for a jump between two of its arguments, nor for integers beyond its ends.
+  func isSuited(to kind: ElementKind) -> Bool {
+    if affine != nil || scaledRoot != nil || reciprocal != nil || isComparison { return true }
+    return !hasWideParts && !(kind == .real ? hasJumps : dividesIntegers)
+  }
+
   /// How a function of one value goes with its argument.
   enum Direction {
     case constant, rising, falling

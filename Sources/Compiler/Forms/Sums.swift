@@ -59,6 +59,9 @@ struct Sums {
     case .extreme, .less, .equal: return true
     case .quotient(_, let denominator):
       return denominator.operand != operand && isLinear(node.operands[operand])
+    case .division(let division):
+      return graph[node.operands[operand]].kind != .real
+        && division.divisor?.operand != operand
     case .apply: return graph.difference(node.operands[operand], definitions) != nil
     case .root, .place: return false
     case .sum(let sum):

@@ -49,6 +49,14 @@ extension Circuit {
     }
   }
 
+  /// What an error of the evaluation says where something is divided by zero; nil for errors of another
+  /// kind.
+  public func missingQuotient(_ error: EvaluationError) -> String? {
+    guard case .division(let step, let position, let divisor) = error else { return nil }
+    return "layer \"\(Self.layer(step))\": the divisor at \(position) is \(divisor), by which "
+      + "nothing is divided; give an input for which it is not zero, or add a small number to it"
+  }
+
   private func overflow(
     _ step: String, _ position: [Int], _ value: Int, _ bits: Int, _ range: ClosedRange<Int>,
     _ layer: (String) -> LayerReport?

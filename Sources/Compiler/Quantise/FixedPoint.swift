@@ -22,6 +22,26 @@ public enum FixedPoint {
     _ values: [Float], fractionalBits: Int, range: ClosedRange<Int>, tensor: String,
     shape: [Int] = []
   ) throws(CompileError) -> [Int] {
+    try quantised(values, fractionalBits, range, tensor, shape)
+  }
+
+  /// The same of a tensor's elements; integers stay what they are, also those that single precision
+  /// rounds.
+  public static func quantise(
+    _ values: Tensor.Elements, fractionalBits: Int, range: ClosedRange<Int>, tensor: String,
+    shape: [Int] = []
+  ) throws(CompileError) -> [Int] {
+    switch values {
+    case .real(let values): try quantised(values, fractionalBits, range, tensor, shape)
+    case .integer(let values):
+      try quantised(values.map(Double.init), fractionalBits, range, tensor, shape)
+    }
+  }
+
+  private static func quantised(
+    _ values: [some BinaryFloatingPoint], _ fractionalBits: Int, _ range: ClosedRange<Int>,
+    _ tensor: String, _ shape: [Int]
+  ) throws(CompileError) -> [Int] {
     let scale = scalbn(1.0, fractionalBits)
     let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
     var result = [Int](repeating: 0, count: values.count)

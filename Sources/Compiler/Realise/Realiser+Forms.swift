@@ -17,6 +17,7 @@ extension Realiser {
     case .less(let a, let b): return try compare("less", a, b, node, site)
     case .equal(let a, let b): return try compare("equal", a, b, node, site)
     case .quotient(let a, let b): return try quotient(a, b, node, site)
+    case .division(let division): return try self.division(division, node, site)
     case .root(let a, let isInverse): return try root(a, isInverse, node, site)
     }
   }

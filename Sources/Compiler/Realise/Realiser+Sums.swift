@@ -90,6 +90,11 @@ extension Realiser {
         try affine(exact, times: 1 << -shift, bits: site.value.bits, site), bits: site.value.bits,
         site)
     }
+    guard site.value.range.width <= 47 else {
+      throw CircuitLanguageError(
+        "its integers may have \(site.value.range.width) bits, and 47 are allowed: use smaller integers",
+        instance: site.name)
+    }
     return try instantiate(
       "round", [exact], site, ["shift": shift, "width": site.value.range.width])
   }

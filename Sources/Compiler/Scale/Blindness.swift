@@ -83,7 +83,7 @@ struct Blindness {
     case .less(let a, let b), .equal(let a, let b):
       pass(node.operands[a.operand], comparedWith: node.operands[b.operand])
       pass(node.operands[b.operand], comparedWith: node.operands[a.operand])
-    case .quotient, .root: for operand in node.operands { restrict(operand, .none) }
+    case .quotient, .division, .root: for operand in node.operands { restrict(operand, .none) }
     }
   }
 

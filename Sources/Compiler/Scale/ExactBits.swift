@@ -26,6 +26,7 @@ extension FormGraph {
     _ node: Node, _ place: Int, _ definitions: [ValueID: Int], _ own: (ValueID) -> Int
   ) -> [Int] {
     guard self[node.output].kind == .real else {
+      if self[node.operands[place]].kind != .real { return [0] }
       // What is compared has the scale of what it is compared with.
       let others = node.operands.filter { constants[$0] == nil && self[$0].isCommitted }
       return [others.map(own).max() ?? CompileOptions.bitsOfZero]

@@ -14,10 +14,13 @@ extension FormScaleSolver {
         lower(node.output, to: eff(operand))
       }
     case .quotient(let a, let b):
-      relaxQuotient(node, node.operands[a.operand], node.operands[b.operand])
+      try relaxQuotient(node, node.operands[a.operand], node.operands[b.operand])
+    case .division(let form): try relaxDivision(form, node)
     case .root(let a, let isInverse):
       relaxRoot(node, node.operands[a.operand], isInverse: isInverse)
-    case .apply, .less, .equal, .place: break
+    case .less(let a, let b), .equal(let a, let b):
+      relaxComparison([a, b].map { node.operands[$0.operand] })
+    case .apply, .place: break
     }
   }
 
@@ -27,6 +30,36 @@ extension FormScaleSolver {
     let room = 47 - operand.magnitude.magnitudeBits + operand.bits
     lower(node.output, to: room >= 0 ? room / 2 : (room - 1) / 2)
     if operand.bits > 2 * bits(of: node.output) { coarsen(a) }
+  }
+
+  /// What is compared is brought to the bits of the finer operand: the other one must leave no 46 bits.
+  mutating func relaxComparison(_ ids: [ValueID]) {
+    let values = ids.filter { graph.constants[$0] == nil && graph[$0].isCommitted }
+    guard values.count == 2, let finest = values.max(by: { eff($0) < eff($1) }) else { return }
+    for id in values where id != finest {
+      guard let other = operand(id) else { continue }
+      let room = DivisionScales.maximalDigits - other.magnitude.magnitudeBits + other.bits
+      lower(finest, to: room)
+    }
+  }
+
+  /// Both operands at common bits are small integers.
+  mutating func relaxDivision(
+    _ form: DivisionForm, _ node: FormGraph.Node
+  ) throws(CompileError) {
+    for read in form.reads {
+      lower(node.operands[read.operand], to: DivisionScales.maximalDigits - 6)
+    }
+    let scales = scales(of: form, node)
+    guard scales.magnitude > 1 << DivisionScales.maximalDigits else { return }
+    let values = form.reads.map { node.operands[$0.operand] }
+      .filter { graph.constants[$0] == nil && graph[$0].kind == .real }
+    guard let finest = values.max(by: { eff($0) < eff($1) }), bits(of: finest) > -60 else {
+      throw .scales(
+        node: graph.layers[node.layer].name,
+        reason: "it divides integers that leave \(DivisionScales.maximalDigits) bits")
+    }
+    coarsen(finest)
   }
 
   mutating func relaxView(_ node: FormGraph.Node) {
@@ -68,16 +101,30 @@ extension FormScaleSolver {
   }
 
   /// The numerator's shift must stay in the integers that the field tells apart.
-  mutating func relaxQuotient(_ node: FormGraph.Node, _ a: ValueID, _ b: ValueID) {
+  ///
+  /// - Throws: `.scales` where the divisor is so small that it would count as zero.
+  mutating func relaxQuotient(
+    _ node: FormGraph.Node, _ a: ValueID, _ b: ValueID
+  ) throws(CompileError) {
     let constant = graph.numeratorBits(a).map {
       SumScales.Operand(bits: $0, magnitude: CompileOptions.activationRange.upperBound)
     }
     guard let top = constant ?? operand(a), let bottom = operand(b) else { return }
+    let greatest = room[b.index]
+    guard greatest == 0 || scalbn(greatest, bottom.bits) >= 0.5 else {
+      throw .scales(
+        node: graph.layers[node.layer].name,
+        reason: "it divides by \"\(graph[b].name)\", which reaches no more than "
+          + "\(Readable.number(greatest)) and would count as zero; scale it to a magnitude of about 1"
+      )
+    }
     let room = options.accumulatorBits - 1 - top.magnitude.ceilingLog2
     lower(node.output, to: top.bits - bottom.bits + room)
     // Twice the divisor times the quotient.
-    let digits = bottom.magnitude.ceilingLog2 + choice(node.output).range.width
-    if digits >= options.accumulatorBits { coarsen(b) }
+    // A quotient of few bits is that of a multiple of the divisor.
+    let factor = max(top.bits - bottom.bits - bits(of: node.output), 0)
+    let digits = bottom.magnitude.ceilingLog2 + factor + choice(node.output).range.width
+    if digits >= options.accumulatorBits { coarsen(factor > 0 && constant == nil ? a : b) }
   }
 
   mutating func relax(_ facts: SumFacts) throws(CompileError) {
@@ -97,8 +144,11 @@ extension FormScaleSolver {
     }
     throw .scales(
       node: graph.layers[facts.node.layer].name,
-      reason: "it adds up so many products that their sum leaves \(options.accumulatorBits) bits; "
-        + "split it")
+      reason: graph[output].kind == .real
+        ? "it adds up so many products that their sum leaves \(options.accumulatorBits) bits; "
+          + "split it"
+        : "its integers may leave \(options.accumulatorBits) bits; use smaller integers, or calibrate "
+          + "with those that occur")
   }
 
   func scales(of facts: SumFacts) -> SumScales {

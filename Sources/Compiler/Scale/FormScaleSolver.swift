@@ -283,8 +283,21 @@ struct FormScaleSolver {
   }
 
   func integerRange(_ id: ValueID) -> ClosedRange<Int> {
+    if let number = producers[id.index], case .division(let form) = graph.nodes[number].form {
+      return scales(of: form, graph.nodes[number]).range
+    }
     let width = IntegerWidth.least(magnitude: room[id.index], bits: 0)
-    return IntegerWidth.range(width)
+    return graph.bounded(IntegerWidth.range(width), id)
+  }
+}
+
+extension FormScaleSolver {
+  /// The scales of a division of operands as they are.
+  func scales(of form: DivisionForm, _ node: FormGraph.Node) -> DivisionScales {
+    graph.divisionScales(form, node) { id in
+      let known = operand(id) ?? .init(bits: 0, magnitude: 1)
+      return .init(bits: known.bits, range: -known.magnitude...known.magnitude)
+    }
   }
 }
 
@@ -316,7 +329,10 @@ extension FormScaleSolver {
     if graph.constants[id] != nil { return nil }
     if let exact = exact[id] { return exact }
     let choice = choice(id)
-    return .init(bits: choice.bits, magnitude: choice.range.magnitude)
+    let number = producers[id.index]
+    return .init(
+      bits: choice.bits, magnitude: choice.range.magnitude,
+      looseness: number.map { graph.nodes[$0].looseness } ?? 1)
   }
 
   func isFixed(_ id: ValueID) -> Bool { fixed[classes.root(id.index)] != nil }

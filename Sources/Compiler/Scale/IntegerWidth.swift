@@ -1,3 +1,4 @@
+import Equations
 import Foundation
 
 /// The ranges that committed real values are declared with.
@@ -29,6 +30,13 @@ enum IntegerWidth {
   /// The most fractional bits with which a width holds the magnitude.
   static func mostBits(magnitude: Double, width: Int) -> Int? {
     FixedPoint.fractionalBits(magnitude: magnitude, limit: limit(width))
+  }
+}
+
+extension FormGraph {
+  /// A range without what the type of an input does not hold.
+  func bounded(_ range: ClosedRange<Int>, _ id: ValueID) -> ClosedRange<Int> {
+    self[id].bounds.map { range.clamped(to: $0) } ?? range
   }
 }
 

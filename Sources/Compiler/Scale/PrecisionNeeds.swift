@@ -66,8 +66,10 @@ struct PrecisionNeeds {
       return
     }
     if let (a, b) = node.compared {
-      ask(compared: a, with: b)
-      ask(compared: b, with: a)
+      // Of several scores the greatest is told by what they are worth.
+      let isPlace = if case .place = node.form { true } else { false }
+      ask(compared: a, with: b, isPlace: isPlace)
+      ask(compared: b, with: a, isPlace: isPlace)
     }
     let target = target(node.output, own)
     guard graph[node.output].kind == .real else { return }
@@ -86,15 +88,32 @@ struct PrecisionNeeds {
 
   /// A value that is compared wants to be told from what it is compared with: a network's input, which is
   /// of single precision, with all digits of that.
-  private mutating func ask(compared id: ValueID, with other: ValueID) {
+  private mutating func ask(compared id: ValueID, with other: ValueID, isPlace: Bool) {
     guard graph[id].kind == .real, graph.constants[id] == nil else { return }
     let magnitude = calibration[id].magnitude
-    if graph.isMovedInput(id, { producers[$0] }), magnitude > 0 {
+    let isExact = isPlace ? graph.isMovedInput(id) { producers[$0] } : isOfInputs(id)
+    if isExact, magnitude > 0 {
       ask(id, Double(Self.singleDigits) - Double(magnitude.exponent))
     }
     guard let constant = graph.constants[other] else { return }
     let least = constant.reals.lazy.map { abs(Double($0)) }.filter { $0 > 0 }.min()
     if let least { ask(id, Double(Self.comparedDigits) - log2(least)) }
+  }
+
+  /// Whether a value is made of inputs alone, element by element, by what is exact or nearly so: single
+  /// precision tells it from what it is compared with.
+  private func isOfInputs(_ id: ValueID) -> Bool {
+    guard let number = producers[id] else { return graph.constants[id] == nil }
+    let node = graph.nodes[number]
+    let values = node.operands.filter { graph.constants[$0] == nil }
+    switch node.form {
+    case .view: break
+    case .apply, .extreme: guard node.keepsScale else { return false }
+    case .sum(let sum):
+      guard sum.terms.allSatisfy(\.summed.isEmpty), values.count == 1 else { return false }
+    default: return false
+    }
+    return !values.isEmpty && values.allSatisfy { graph[$0].kind == .real && isOfInputs($0) }
   }
 
   /// The bits that matter of a result. What it needs itself counts only where 16 bits do not give it:
@@ -138,6 +157,11 @@ extension FormGraph.Node {
     case .less(let a, let b), .equal(let a, let b): (operands[a.operand], operands[b.operand])
     case .place(let place):
       (operands[place.candidate.operand], operands[place.candidate.operand])
+    case .division(let division):
+      (
+        operands[division.argument.operand],
+        operands[(division.divisor ?? division.argument).operand]
+      )
     default: nil
     }
   }

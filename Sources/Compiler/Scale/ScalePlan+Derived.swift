@@ -22,7 +22,7 @@ extension ScalePlan {
     for (id, bits) in graph.exactBits({ derived[$0.index].bits }) { derived[id.index].bits = bits }
     values = derived
     sums = [:]
-    let blindness = Blindness(graph)
+    let (blindness, producers) = (Blindness(graph), graph.producers)
     for (number, node) in graph.nodes.enumerated() {
       let own = values[node.output.index]
       if node.keepsScale, graph[node.output].isCommitted,
@@ -34,7 +34,8 @@ extension ScalePlan {
       switch node.form {
       case .sum(let form):
         add(
-          number, SumFacts(form, node, graph), graph, options, blind: blindness[node.output])
+          number, SumFacts(form, node, graph), graph, options, blind: blindness[node.output],
+          producers)
       case .view where !graph[node.output].isCommitted: addView(node, graph)
       case .root(let a, isInverse: false): addRoot(node.output, node.operands[a.operand])
       default: break
@@ -64,20 +65,26 @@ extension ScalePlan {
     case .place(let place):
       values[node.output.index].range = 0...max((place.indices.last?.size ?? 1) - 1, 0)
     case .sum:
-      let magnitude = sums[number]?.magnitude ?? 0
+      // What is committed is bounded by its range.
+      let most = graph[node.output].isCommitted ? (1 << 46) - 1 : Int.max
+      let magnitude = min(sums[number]?.magnitude ?? 0, most)
       values[node.output.index].range = -magnitude...magnitude
+    case .division(let form):
+      values[node.output.index].range = graph.divisionScales(form, node) { values[$0.index] }.range
     default: break
     }
   }
 
   private mutating func add(
     _ number: Int, _ facts: SumFacts, _ graph: FormGraph, _ options: CompileOptions,
-    blind: Blindness.Sides
+    blind: Blindness.Sides, _ producers: [ValueID: Int]
   ) {
     let output = facts.node.output
     let operands = facts.node.operands.map { id -> SumScales.Operand? in
       guard graph.constants[id] == nil else { return nil }
-      return .init(bits: values[id.index].bits, magnitude: values[id.index].range.magnitude)
+      return .init(
+        bits: values[id.index].bits, magnitude: values[id.index].range.magnitude,
+        looseness: producers[id].map { graph.nodes[$0].looseness } ?? 1)
     }
     let isCommitted = graph[output].isCommitted
     let scales = SumScales(

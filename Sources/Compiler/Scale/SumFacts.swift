@@ -17,16 +17,26 @@ struct SumFacts {
     /// Whether the constant, beside truths that mask, is of zeros and ones, which are exact.
     var isIndicated = false
 
+    /// In a sum of integers: the greatest magnitude of the integer that multiplies their product, without
+    /// the power of two that `exponent` tells. 1 where reals are added.
+    var multiple = 1
+    /// Whether it multiplies integers by integers, for an integer.
+    var isWhole = false
+
     /// A constant, or an inexact coefficient, times values.
     var isWeighted: Bool {
-      !values.isEmpty && (constant != nil && !isIndicated || exponent == nil)
+      !values.isEmpty && !isWhole && (constant != nil && !isIndicated || exponent == nil)
     }
 
     /// The term is added as it is.
     var isConstant: Bool { values.isEmpty }
 
-    /// e where the coefficient is ±2^e and the term has no constant but zeros and ones.
+    /// e where the coefficient is ±2^e, or in a sum of integers a multiple of that, and the term has no
+    /// constant but zeros and ones.
     var exponent: Int? {
+      if isWhole {
+        return constant == nil ? Int(coefficient.magnitude).trailingZeroBitCount : 0
+      }
       guard constant == nil || isIndicated, coefficient != 0, coefficient.significandWidth == 0
       else {
         return nil
@@ -50,12 +60,14 @@ struct SumFacts {
       let tensor = constant.flatMap { graph.constants[node.operands[$0]] }
       let values = operands.filter { graph.constants[node.operands[$0]] == nil }
       let isMask = !values.isEmpty && abs(term.coefficient) >= Saturation.mask
-      return Term(
+      var facts = Term(
         values: values, constant: constant, coefficient: term.coefficient,
         count: term.summed.reduce(1) { $0 * form.indices[$1].size },
         magnitude: abs(term.coefficient) * (tensor?.greatestMagnitude ?? 1),
         isIndicated: isMask && term.summed.isEmpty && tensor?.isIndicator ?? false
           && values.allSatisfy { graph[node.operands[$0]].kind == .boolean })
+      facts.makeWhole(node, graph, tensor)
+      return facts
     }
   }
 
@@ -148,6 +160,26 @@ struct SumFacts {
       let sums = try? sum.equation.doubles(on: [operand])
     else { return nil }
     return sums.reduce(0) { max($0, abs($1)) } * Double(repeats)
+  }
+}
+
+extension SumFacts.Term {
+  /// Notes whether the term is one of a sum of integers.
+  fileprivate mutating func makeWhole(
+    _ node: FormGraph.Node, _ graph: FormGraph, _ tensor: Tensor?
+  ) {
+    guard graph[node.output].kind != .real, !values.isEmpty,
+      values.allSatisfy({ graph[node.operands[$0]].kind != .real }),
+      coefficient != 0, coefficient.rounded() == coefficient
+    else { return }
+    let numbers = tensor?.doubles ?? [1]
+    let greatest = numbers.reduce(0) { max($0, abs($1)) }
+    guard abs(coefficient) * greatest < 0x1p46, numbers.allSatisfy({ $0.rounded() == $0 }) else {
+      return
+    }
+    isWhole = true
+    let whole = Int(abs(coefficient) * max(greatest, 1))
+    multiple = tensor == nil ? whole >> whole.trailingZeroBitCount : whole
   }
 }
 

@@ -8,6 +8,8 @@ struct SumScales {
     var bits: Int
     /// The greatest magnitude of its integers.
     var magnitude: Int
+    /// How many times that the bounds are of the sum that stands for it.
+    var looseness = 1
   }
 
   /// Of the sum that `coefficient` is left out of.
@@ -109,7 +111,9 @@ struct SumScales {
   private func inputDigits(_ term: SumFacts.Term) -> Int { Self.inputDigits(term, operands) }
 
   private static func inputDigits(_ term: SumFacts.Term, _ operands: [Operand?]) -> Int {
-    term.values.reduce(term.count.ceilingLog2) { $0 + (operands[$1]?.magnitude ?? 1).ceilingLog2 }
+    term.values.reduce(term.count.ceilingLog2 + term.multiple.ceilingLog2) {
+      $0 + (operands[$1]?.magnitude ?? 1).ceilingLog2
+    }
   }
 
   /// Fractional bits at which a term without weights is an integer combination of its operands; nil
@@ -251,6 +255,9 @@ struct SumScales {
     for term in facts.terms {
       var size = Double(term.count)
       for value in term.values { size *= Double(operands[value]?.magnitude ?? 1) }
+      if term.values.count > 1 {
+        for value in term.values { size *= Double(operands[value]?.looseness ?? 1) }
+      }
       if term.isWeighted {
         let bits = accumulator - inputBits(term)
         let own = min(bits, weightBits(term, limit: weightMagnitude(term)))
@@ -258,7 +265,7 @@ struct SumScales {
       } else if term.isConstant {
         size = Double(biasRange(term, accumulator))
       } else if let exact = exactBits(term) {
-        size = scalbn(size, accumulator - exact)
+        size = scalbn(size * Double(term.multiple), accumulator - exact)
       }
       sum += size
     }
@@ -290,8 +297,13 @@ struct SumScales {
           constantMagnitude: biasRange(term, accumulator),
           limits: limits(accumulator))
       }
+      if term.isWhole, term.constant != nil {
+        return SumPlan.Term(
+          coefficient: 1 << min(max(accumulator, 0), 60), constantBits: 0, factor: term.coefficient,
+          constantMagnitude: term.multiple)
+      }
       if let exact = exactBits(term) {
-        let value = 1 << min(max(accumulator - exact, 0), 62)
+        let value = term.multiple << min(max(accumulator - exact, 0), 60)
         return SumPlan.Term(
           coefficient: term.coefficient < 0 ? -value : value,
           constantBits: term.isIndicated ? 0 : nil, factor: 1,

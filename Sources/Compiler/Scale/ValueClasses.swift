@@ -57,6 +57,20 @@ extension FormGraph.Node {
   }
 }
 
+extension FormGraph.Node {
+  /// A value that is held to bounds, or goes by two lines, is a sum of what is above and below, which may
+  /// be so many times as great as far as anybody sees.
+  var looseness: Int {
+    guard case .apply(let apply) = form else { return 1 }
+    if let slopes = apply.slopes {
+      let whole = abs(slopes.below) + abs(slopes.above - slopes.below)
+      return apply.isRelu ? 1 : Int(whole.rounded(.up))
+    }
+    guard let bounds = apply.bounds else { return 1 }
+    return bounds.lowerBound > -0x1p200 && bounds.upperBound < 0x1p200 ? 3 : 1
+  }
+}
+
 extension FormGraph {
   /// Whether a value is an input's, or moved from one.
   func isMovedInput(_ id: ValueID, _ producer: (ValueID) -> Int?) -> Bool {

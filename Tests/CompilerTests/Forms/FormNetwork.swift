@@ -28,6 +28,10 @@ struct FormNetwork {
     builder.addConstant(named: name, try Tensor(shape: shape, real: values))
   }
 
+  mutating func integers(_ name: String, _ shape: [Int], _ values: [Int64]) throws -> ValueID {
+    builder.addConstant(named: name, try Tensor(shape: shape, integer: values))
+  }
+
   /// An operation on elements of operands, which broadcast.
   mutating func map(
     _ name: String, _ operands: ValueID..., kind: ElementKind = .real,

@@ -19,7 +19,10 @@ extension EquationLowering {
     case .binary(.lessOrEqual, let left, let right):
       return Polynomial(1) - (try apply(.binary(.less, right, left), to: place))
     case .binary(.less, let left, let right), .binary(.equal, let left, let right):
-      if let a = left.affine, let b = right.affine, a.slope != b.slope {
+      if let a = left.affine, let b = right.affine {
+        guard a.slope != b.slope else {
+          return Polynomial(function.value(at: 0))
+        }
         let edge = (b.offset - a.offset) / (a.slope - b.slope)
         return try compare(function, place, edge: edge, isBelow: a.slope > b.slope)
       }

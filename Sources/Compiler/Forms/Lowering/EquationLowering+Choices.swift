@@ -34,7 +34,17 @@ extension EquationLowering {
     _ left: RealExpression, _ right: RealExpression, isEqual: Bool
   ) throws(GraphError) -> Polynomial {
     let (a, b) = (try polynomial(left), try polynomial(right))
+    if let known = compared(a.scalar, b.scalar, isEqual: isEqual) { return Polynomial(known) }
     return Polynomial(try compared(value(of: a), value(of: b), isEqual: isEqual))
+  }
+
+  /// What a comparison with an infinity gives, or that of two numbers; nil where values count. No value is
+  /// infinite.
+  private func compared(_ left: Double?, _ right: Double?, isEqual: Bool) -> Double? {
+    if let left, let right { return (isEqual ? left == right : left < right) ? 1 : 0 }
+    guard let number = left ?? right, abs(number) >= Saturation.infinity else { return nil }
+    if isEqual { return 0 }
+    return (number > 0) == (left == nil) ? 1 : 0
   }
 
   mutating func select(

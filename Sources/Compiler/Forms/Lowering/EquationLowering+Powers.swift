@@ -2,7 +2,7 @@ import ConstraintSystem
 import Equations
 import TensorGraph
 
-/// Powers, and divisions with remainder.
+/// Powers.
 extension EquationLowering {
   /// A constant of up to this many values is taken one value at a time.
   private static let maximumValues = 16
@@ -35,40 +35,21 @@ extension EquationLowering {
     case 0: return Polynomial(1)
     case 1: return base
     case 2: return try product(base, base)
+    case 3...16 where exponent.rounded() == exponent && base.monomials.allSatisfy(isWhole):
+      let element = element(try value(of: base))
+      let half = try power(element, (exponent / 2).rounded(.down))
+      let square = try product(half, half)
+      return exponent.truncatingRemainder(dividingBy: 2) == 0
+        ? square : try product(self.element(value(of: square)), element)
     default:
       return try apply(
         .binary(.power, .argument, .constant(exponent)), to: self.value(of: base))
     }
   }
 
-  /// The quotient rounded down, or what it leaves.
-  mutating func division(
-    _ operation: RealExpression.Binary, _ left: RealExpression, _ right: RealExpression
-  ) throws(GraphError) -> Polynomial {
-    let dividend = try value(of: polynomial(left))
-    if case .constant(let divisor) = right {
-      return try division(operation, dividend, divisor)
-    }
-    if isConstant(right), let values = try values(of: right) {
-      return try chosen(right, values) { lowering, value throws(GraphError) in
-        try lowering.division(operation, dividend, value)
-      }
-    }
-    guard kind(left) == .real || kind(right) == .real else {
-      throw GraphError(
-        .unsupported, "a division with remainder of integers by what depends on an input")
-    }
-    let divisor = try value(of: polynomial(right))
-    let floor = try apply(.unary(.floor, .argument), to: quotient(dividend, divisor))
-    if operation == .floorDivide { return floor }
-    return element(dividend) - (try product(floor, element(divisor)))
-  }
-
-  private mutating func division(
-    _ operation: RealExpression.Binary, _ dividend: Place, _ divisor: Double
-  ) throws(GraphError) -> Polynomial {
-    guard divisor != 0 else { throw GraphError(.unsupported, "it divides by 0") }
-    return try apply(.binary(operation, .argument, .constant(divisor)), to: dividend)
+  private func isWhole(_ monomial: Monomial) -> Bool {
+    monomial.coefficient.rounded() == monomial.coefficient
+      && (monomial.constants + monomial.factors).allSatisfy { maker.graph[$0.value].kind != .real }
   }
 
   /// The different values of a constant expression; nil where they are many.

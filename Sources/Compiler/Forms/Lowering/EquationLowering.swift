@@ -86,9 +86,7 @@ extension EquationLowering {
       guard let place = try self.read(read).place else {
         throw GraphError(.structure, "a read that is no single value")
       }
-      if function.affine != nil || !function.hasWideParts || function.scaledRoot != nil
-        || function.reciprocal != nil
-      {
+      if function.isSuited(to: maker.graph[place.value].kind) {
         return try apply(function, to: place)
       }
     }
@@ -153,6 +151,12 @@ extension EquationLowering {
     case .negate: return try polynomial(operand).scaled(-1)
     case .single: return try polynomial(operand)
     case .not: return Polynomial(1) - (try truth(operand))
+    case .floor: return try rounded(.floor, operand)
+    case .ceil: return try rounded(.ceiling, operand)
+    case .truncate: return try rounded(.truncated, operand)
+    case .sign:
+      let zero = RealExpression.constant(0)
+      return try compare(zero, operand, isEqual: false) - compare(operand, zero, isEqual: false)
     default: return try apply(.unary(function, .argument), to: value(of: polynomial(operand)))
     }
   }
@@ -162,7 +166,9 @@ extension EquationLowering {
   ) throws(GraphError) -> Polynomial {
     switch operation {
     case .add: return try polynomial(left) + polynomial(right)
-    case .subtract: return try polynomial(left) - polynomial(right)
+    case .subtract:
+      if let wrapped = try wrapped(.binary(operation, left, right)) { return wrapped }
+      return try polynomial(left) - polynomial(right)
     case .multiply: return try product(polynomial(left), polynomial(right))
     case .divide: return try quotient(left, right)
     case .power: return try power(left, right)

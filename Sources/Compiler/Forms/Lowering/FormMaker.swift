@@ -65,8 +65,16 @@ struct FormMaker {
   /// A constant of no axes.
   mutating func scalar(_ value: Double) throws(GraphError) -> Place {
     guard !value.isNaN else { throw GraphError(.unsupported, "it computes with \(value)") }
-    let tensor = try Tensor(shape: [], real: [Float(Saturation.finite(value))])
-    return Place(value: addConstant(tensor, .real, name: "\(name)/constant"), positions: [])
+    let isWide =
+      value.magnitude < 0x1p53 && value.rounded() == value
+      && Double(Float(value)) != value
+    let tensor =
+      isWide
+      ? try Tensor(shape: [], integer: [Int64(value)])
+      : try Tensor(shape: [], real: [Float(Saturation.finite(value))])
+    return Place(
+      value: addConstant(tensor, isWide ? .integer : .real, name: "\(name)/constant"), positions: []
+    )
   }
 
   /// Appends a node; the operands of its form are numbers of `values` until then.

@@ -77,6 +77,7 @@ struct GraphLowering {
       maker.graph.values[new.index].source = id
     } else {
       new = maker.addValue(value.name, value.shape, value.kind, source: id)
+      maker.graph.values[new.index].bounds = value.bounds
     }
     values[id] = new
     return new

@@ -20,16 +20,21 @@ struct OneValue {
   private let blindness: Blindness
   private var maker: FormMaker
   private var functions: [ValueID: Function] = [:]
+  /// The values that are compared, and what these are made of by lines: no table has all their digits.
+  private let told: Set<ValueID>
   private var replaced: [ValueID: ValueID] = [:]
 
   init(graph: FormGraph) {
     self.graph = graph
     blindness = Blindness(graph)
+    told = graph.told
     maker = FormMaker(editing: graph)
   }
 
   mutating func run() throws(GraphError) -> FormGraph {
-    for node in graph.nodes { functions[node.output] = function(node) }
+    for node in graph.nodes where !told.contains(node.output) {
+      functions[node.output] = function(node)
+    }
     let needed = needed()
     maker.graph.nodes = []
     for node in graph.nodes where needed.contains(node.output) {
@@ -63,10 +68,13 @@ struct OneValue {
     return needed
   }
 
-  /// Whether a node is a sum of truth values and their products, which is exact and no table.
+  /// Whether a node is a sum of truth values and their products, or an integer of integers, which is
+  /// exact and no table.
   private func isOfTruths(_ node: FormGraph.Node) -> Bool {
     guard case .sum = node.form else { return false }
-    return variables(node).allSatisfy { graph[$0].kind == .boolean }
+    let kinds = variables(node).map { graph[$0].kind }
+    return kinds.allSatisfy { $0 == .boolean }
+      || graph[node.output].kind != .real && !kinds.contains(.real)
   }
 
   private func variables(_ node: FormGraph.Node) -> [ValueID] {
@@ -135,9 +143,7 @@ extension OneValue {
     else { return nil }
     let function = expression.substituting(slots.map(\.function))
     guard function.partCount <= Self.maximumParts else { return nil }
-    let isSuited =
-      !function.hasWideParts || function.affine != nil || function.scaledRoot != nil
-      || function.reciprocal != nil
+    let isSuited = function.isSuited(to: graph[slots[0].place.value].kind)
     return isSuited ? Function(place: slots[0].place, function: function) : nil
   }
 
@@ -179,7 +185,7 @@ extension OneValue {
         guard let best, let next = value(read) else { return nil }
         return .binary(extreme.isMaximum ? .maximum : .minimum, best, next)
       }
-    case .view, .place: return nil
+    case .view, .place, .division: return nil
     }
   }
 
@@ -204,6 +210,40 @@ extension OneValue {
       total = total.map { .binary(.add, $0, scaled) } ?? scaled
     }
     return total
+  }
+}
+
+extension FormGraph {
+  /// The values that a comparison or a division reads, or what is made of these by lines, which are made of
+  /// others by lines themselves, element by element.
+  fileprivate var told: Set<ValueID> {
+    var read: Set<ValueID> = []
+    var found: Set<ValueID> = []
+    for node in nodes.reversed() {
+      switch node.form {
+      case .less, .equal, .division: read.formUnion(node.operands)
+      default:
+        guard read.contains(node.output), self[node.output].kind == .real, goesByLines(node) else {
+          continue
+        }
+        found.insert(node.output)
+        read.formUnion(node.operands)
+      }
+    }
+    return found
+  }
+
+  private func goesByLines(_ node: Node) -> Bool {
+    switch node.form {
+    case .view: true
+    case .sum(let sum):
+      sum.terms.allSatisfy { term in
+        term.summed.isEmpty
+          && term.factors.count { constants[node.operands[$0.operand]] == nil } <= 1
+      }
+    case .apply: node.keepsScale
+    default: false
+    }
   }
 }
 
