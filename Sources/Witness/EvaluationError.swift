@@ -18,6 +18,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case tableMiss(step: String, position: [Int], table: String, value: Int)
   /// A tuple that is not a row of the table.
   case lookupMiss(lookup: String, position: [Int], table: String, tuple: [Int])
+  /// A row of a table whose rows are to be looked up once each.
+  case rowCount(table: String, row: [Int], count: Int)
   /// The circuit contradicts itself; the compiler is to blame.
   case malformed(step: String, reason: String)
 }
@@ -45,6 +47,8 @@ extension EvaluationError: CustomStringConvertible {
         + "recalibrate with a sample that covers this input, or compile with more headroom"
     case .lookupMiss(let lookup, let position, let table, let tuple):
       "\(lookup): the tuple \(tuple) at \(position) is not a row of the table \(table)"
+    case .rowCount(let table, let row, let count):
+      "the row \(row) of \(table) is looked up \(count) times, and not once"
     case .malformed(let step, let reason): "\(step): the circuit is malformed: \(reason)"
     }
   }

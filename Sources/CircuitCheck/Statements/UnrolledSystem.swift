@@ -22,6 +22,9 @@ struct UnrolledSystem: Sendable {
 
   /// - Throws: `CircuitCheckError` when it is too large, or a table has no values.
   init(_ system: ConstraintSystem) throws(CircuitCheckError) {
+    guard system.rowTables.isEmpty else {
+      throw .unusable("circuits that look up rows of tensors can't be tested so")
+    }
     cells = CellMap(system)
     names = system.equalities.map(\.name) + system.lookups.map(\.name)
     do { tables = try FieldTables(of: system.tables) } catch { throw .evaluation(error) }

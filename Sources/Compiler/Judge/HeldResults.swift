@@ -10,7 +10,7 @@ extension Circuit {
   /// function goes on beyond it, such as 1/x beside zero; nil where there is none. The statements let such
   /// an element pass, so whoever proves has to look.
   public func heldResult(in assignment: Assignment) -> Overflow? {
-    for lookup in system.lookups {
+    for lookup in system.lookups where lookup.table < system.tables.count {
       let ends = system.tables[lookup.table].heldEnds
       guard !ends.isEmpty, let last = lookup.columns.last, last.terms.count == 1 else { continue }
       let tensor = last.terms[0].read.tensor
