@@ -136,7 +136,7 @@ extension CircuitLibrary {
   /// The circuits that may be layers, or parts of layers, by themselves: those that leave nothing to
   /// whoever uses them.
   static let layerCircuits: Set<String> = [
-    "argmax", "copy", "divided", "equal", "extreme", "inverse_root", "less", "ones",
-    "private_input", "quotient", "relu", "round", "signed_quotient", "square_root",
+    "argmax", "copy", "divided", "equal", "extreme", "gather", "inverse_root", "less", "ones",
+    "private_input", "quotient", "rearranged", "relu", "round", "signed_quotient", "square_root",
   ]
 }

@@ -148,6 +148,8 @@ extension SystemPrinter {
     return switch expression {
     case .constant(let value): String(value)
     case .read(let read): text(read, indices)
+    case .element(let tensor, let positions):
+      "\(names[tensor])[\(positions.map(part).joined(separator: ", "))]"
     case .index(let index): "(\(Self.text(index, indices)))"
     case .add(let a, let b): "(\(part(a)) + \(part(b)))"
     case .subtract(let a, let b): "(\(part(a)) - \(part(b)))"

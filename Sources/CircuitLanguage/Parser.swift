@@ -124,7 +124,7 @@ struct Parser {
   static let keywords: Set<String> = [
     "circuit", "table", "operator", "function", "let", "require", "hint", "assert", "lookup", "in",
     "if", "else", "for", "either", "bound", "and", "or", "sum", "min", "max", "select", "linear",
-    "isqrt", "log2", "bits_of",
+    "isqrt", "log2", "bits_of", "permute",
   ]
 
   /// What `item` reads, separated by commas, up to but without the closing symbol.

@@ -131,6 +131,7 @@ extension LookupTarget {
     switch self {
     case .type(let type): type.arguments.reduce(1) { $0 + $1.nodeCount }
     case .table(_, let arguments, _): arguments.reduce(1) { $0 + $1.nodeCount }
+    case .rows(let rows): rows.numbers.count + rows.source.nodeCount
     }
   }
 }

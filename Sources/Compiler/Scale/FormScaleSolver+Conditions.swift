@@ -17,7 +17,7 @@ extension FormScaleSolver {
       relaxQuotient(node, node.operands[a.operand], node.operands[b.operand])
     case .root(let a, let isInverse):
       relaxRoot(node, node.operands[a.operand], isInverse: isInverse)
-    case .apply, .less, .equal, .place: break
+    case .apply, .less, .equal, .place, .pick: break
     }
   }
 

@@ -18,6 +18,8 @@ struct OneValue {
 
   private let graph: FormGraph
   private let blindness: Blindness
+  /// The places at which something is picked: integers that may be wider than a table's arguments.
+  private let places: Set<ValueID>
   private var maker: FormMaker
   private var functions: [ValueID: Function] = [:]
   private var replaced: [ValueID: ValueID] = [:]
@@ -25,6 +27,10 @@ struct OneValue {
   init(graph: FormGraph) {
     self.graph = graph
     blindness = Blindness(graph)
+    places = Set(
+      graph.nodes.compactMap { node in
+        if case .pick(let pick) = node.form { node.operands[pick.place.operand] } else { nil }
+      })
     maker = FormMaker(editing: graph)
   }
 
@@ -109,7 +115,9 @@ extension OneValue {
   /// The node's result as a function of one element; nil where it is none.
   private func function(_ node: FormGraph.Node) -> Function? {
     var slots: [Place] = []
-    guard !isLargeDifference(node), let expression = expression(node, &slots), !slots.isEmpty else {
+    guard !isLargeDifference(node), !places.contains(node.output),
+      let expression = expression(node, &slots), !slots.isEmpty
+    else {
       return nil
     }
     let sizes = graph[node.output].shape
@@ -175,7 +183,7 @@ extension OneValue {
         guard let best, let next = value(read) else { return nil }
         return .binary(extreme.isMaximum ? .maximum : .minimum, best, next)
       }
-    case .view, .place: return nil
+    case .view, .place, .pick: return nil
     }
   }
 
