@@ -214,7 +214,9 @@ extension CheckedScope {
         "only linear expressions can be looked up in rows, and be rows; commit the value with a hint "
           + "first", at: location)
     }
-    if !rows.isPermutation { constrained = before.union(used.filter { values[$0] != nil }) }
+    if !rows.isPermutation {
+      constrained = columns.reduce(into: before) { $0.formUnion($1.readNames) }
+    }
   }
 
   /// A name counts as known after the branches if one of them defines it; whether the taken one does

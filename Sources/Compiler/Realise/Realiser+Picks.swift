@@ -36,6 +36,7 @@ extension Realiser {
         try builder.reshape(places, to: [outer, count], name: site.name),
       ], site)
     let order = axes.shared + axes.picks + axes.columns
+    relatives[node.output] = gathered.tensor
     let spread = try builder.reshape(gathered, to: axes.sizes(order), name: site.name)
     let inOrder = order.indices.map { index in order.firstIndex(of: index) ?? index }
     return inOrder == Array(order.indices)
