@@ -1,5 +1,6 @@
 import ConstraintSystem
 import FieldArithmetic
+import Hashing
 import Testing
 import Transcript
 import Verifier
@@ -23,6 +24,24 @@ import Verifier
     try StatementChecker.checkByDefinition(small.system, small.assignment)
     let arena = try Arena(small)
     #expect(arena.rejection(of: try arena.prove()) == nil)
+  }
+
+  /// The beginnings of the digests of the systems' bytes and of the proofs, which the second verifier of
+  /// `Paper/` accepts.
+  private static let answers = [
+    ("36354b73f45642c8", "2b2ba21c9934f71e"), ("515e7d03ae1bbbd9", "0c92e39de97e0f81"),
+    ("1b74b97b815b3fa3", "f81fd84ad6fb7a4e"),
+  ]
+
+  @Test(arguments: SmallSystem.rowGallery.indices)
+  func proofsAreAsTheyWere(number: Int) throws {
+    func beginning(_ digest: Digest) -> String {
+      digest.bytes.prefix(8).flatMap { [$0 >> 4, $0 & 15] }.map { String($0, radix: 16) }.joined()
+    }
+    let small = SmallSystem.rowGallery[number].system
+    #expect(beginning(small.system.digest) == Self.answers[number].0)
+    let proof = try Arena(small).prove()
+    #expect(beginning(Digest(hashing: proof)) == Self.answers[number].1)
   }
 
   /// Sizes at which boxes, lanes and blocks have all kinds of edges.

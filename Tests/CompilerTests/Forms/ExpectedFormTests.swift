@@ -335,7 +335,9 @@ struct ExpectedFormTests {
     check(
       try net.forms(z),
       """
-      z/sum[a in 2] integer = index[a] + 4.0 (index[a] < 0.0)
+      y[a in 2, b in 3] = table[place, b] at place = index[a]
+      z/less[i in 2] boolean = index[i] < z/constant[]
+      z/sum[a in 2] integer = index[a] + 4.0 z/less[a]
       z[a in 2, b in 3] = table[place, b] at place = z/sum[a]
       """)
   }
