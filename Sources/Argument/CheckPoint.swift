@@ -57,16 +57,15 @@ public struct CheckPoint: Sendable {
   /// place of the one that runs through the model's lanes.
   private static func sizes(_ layout: Layout) -> [(sizes: [Int], lane: Int?)] {
     let system = layout.system
-    let equalities = zip(system.equalities, layout.laneIndices).map {
-      (sizes: $0.indices.prefix($0.domainRank).map { $0.size }, lane: $1)
+    var sizes: [(sizes: [Int], lane: Int?)] = []
+    for (equality, lane) in zip(system.equalities, layout.laneIndices) {
+      sizes.append((equality.indices.prefix(equality.domainRank).map { $0.size }, lane))
     }
-    return equalities
-      + system.rowTables.map { table in
-        (
-          sizes: table.indices.dropFirst(table.rowRank).map { $0.size },
-          lane: system.laneIndex(of: table).map { $0 - table.rowRank }
-        )
-      }
+    for table in system.rowTables {
+      let lane = system.laneIndex(of: table).map { $0 - table.rowRank }
+      sizes.append((table.indices.dropFirst(table.rowRank).map { $0.size }, lane))
+    }
+    return sizes
   }
 
   /// The weights of an equality's domain indices, and ones for all others.
@@ -76,7 +75,7 @@ public struct CheckPoint: Sendable {
     let lane = layout.laneIndices[equality]
     var (vectors, blocks) = weights(indices.prefix(rank).map { $0.size }, lane: lane)
     vectors += indices.dropFirst(rank).map { .ones($0.size) }
-    return IndexWeights(vectors, laneBlocks: blocks)
+    return IndexWeights(vectors.map { .some($0) }, laneBlocks: blocks)
   }
 
   /// The weights of the column indices of a table of rows, and of the blocks of lanes if it reads the
