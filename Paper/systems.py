@@ -52,9 +52,9 @@ class Reader:
 
 
 def read_system(data):
-    """Tensors are dictionaries; tables (first, rows, columns after the first, name); equalities
-    (indices, rank, terms); lookups (indices, columns, table). Statements have no names, and of indices
-    the sizes only."""
+    """Tensors are dictionaries; tables (first, rows, columns after the first, name); tables of rows
+    dictionaries; equalities (indices, rank, terms); lookups (indices, columns, table). Statements have no
+    names, and of indices the sizes only."""
     r, table_values = Reader(data), 0
 
     def tensor():
@@ -87,8 +87,19 @@ def read_system(data):
             append(0)
         return values
 
+    tables, row_tables = [], []
+
     def table():
         name, first, rows = r.name(), r.integer(), r.integer()
+        if rows == 0:
+            if first not in (0, 1):
+                raise Malformed
+            sizes, rank = indices(), r.integer()
+            row_tables.append(
+                {"indices": sizes, "rank": rank, "source": expression(), "permutation": first == 1})
+            return
+        if row_tables:
+            raise Malformed
         count = r.unsigned()
         if count and not 1 <= rows <= ROWS:
             raise Malformed
@@ -96,7 +107,7 @@ def read_system(data):
         table_values += count * rows
         if table_values > TABLE_VALUES:
             raise Malformed
-        return first, rows, [column(rows) for _ in range(count)], name
+        tables.append((first, rows, [column(rows) for _ in range(count)], name))
 
     def affine():
         return r.integer(), r.list(lambda: (r.integer(), r.integer()))
@@ -111,12 +122,38 @@ def read_system(data):
         return r.integer(), r.list(r.integer), r.list(expression)
 
     system = {"tensors": r.list(tensor)}
-    system["tables"] = r.list(table)
+    r.list(table)
+    system["tables"], system["rows"] = tables, row_tables
     system["equalities"] = r.list(lambda: (r.name(), indices(), r.integer(), r.list(term))[1:])
     system["lookups"] = r.list(lambda: (r.name(), indices(), r.list(expression), r.integer())[1:])
     if r.at != len(data):
         raise Malformed
     return system
+
+
+# Section 3.1: lookups in tables of rows.
+
+
+def row_table(system, number):
+    """None for a public table."""
+    place = number - len(system["tables"])
+    return system["rows"][place] if place >= 0 else None
+
+
+def width(table):
+    return table["rank"] + 1
+
+
+def tuple_rank(system, lookup):
+    """How many of a lookup's indices number its tuples."""
+    table = row_table(system, lookup[2])
+    return len(lookup[0]) - (len(table["indices"]) - table["rank"] if table else 0)
+
+
+def shared_rank(system, lookup):
+    """How many of them are numbers of rows."""
+    table = row_table(system, lookup[2])
+    return width(table) - len(lookup[1]) if table else 0
 
 
 # Section 3.4: what verifying a system takes.
@@ -153,8 +190,11 @@ def work(system):
             for _, reads in factors:
                 for _, tensor, positions in reads:
                     add_read(tensors[tensor], positions, indices)
-    for indices, columns, _ in system["lookups"]:
-        segments = [[1 << b for b in range(n.bit_length()) if n >> b & 1] for n in indices]
+    leaves = [(l[0], tuple_rank(system, l), l[1]) for l in system["lookups"]]
+    leaves += [(t["indices"], t["rank"], [t["source"]]) for t in system["rows"]]
+    for indices, rank, columns in leaves:
+        segments = [[1 << b for b in range(n.bit_length()) if n >> b & 1] for n in indices[:rank]]
+        segments += [[n] for n in indices[rank:]]
         for place in itertools.product(*segments):
             steps += 64
             for _, reads in columns:
@@ -216,10 +256,14 @@ def batched(system, count):
         return system
     common = common_tensors(system)
 
-    def expression(e):
+    def expression(e, place=0):
+        """With the new index at a place among the others."""
+        def moved(i):
+            return i if i < place else i + 1
+
         return e[0], [
-            (c, t, ([] if common[t] else [(0, [(0, 1)])])
-                + [(constant, [(i + 1, step) for i, step in terms]) for constant, terms in positions])
+            (c, t, ([] if common[t] else [(0, [(place, 1)])])
+                + [(constant, [(moved(i), step) for i, step in terms]) for constant, terms in positions])
             for c, t, positions in e[1]]
 
     def reads_own(expressions):
@@ -235,9 +279,24 @@ def batched(system, count):
             [(c, [i + 1 for i in summed], [expression(f) for f in factors])
                 for c, summed, factors in e[2]])
         for e in system["equalities"]]
-    result["lookups"] = [
-        l if not reads_own(l[1]) else ([count] + l[0], [expression(c) for c in l[1]], l[2])
-        for l in system["lookups"]]
+    own = [
+        reads_own([t["source"]]) or t["permutation"] and any(
+            row_table(system, l[2]) is t and reads_own(l[1]) for l in system["lookups"])
+        for t in system["rows"]]
+
+    def lookup(l):
+        number = l[2] - len(system["tables"])
+        is_own = number >= 0 and own[number]
+        if not is_own and not reads_own(l[1]):
+            return l
+        place = 0 if is_own else shared_rank(system, l)
+        return l[0][:place] + [count] + l[0][place:], [expression(c, place) for c in l[1]], l[2]
+
+    result["lookups"] = [lookup(l) for l in system["lookups"]]
+    result["rows"] = [
+        t if not is_own else t | {
+            "indices": [count] + t["indices"], "rank": t["rank"] + 1, "source": expression(t["source"])}
+        for t, is_own in zip(system["rows"], own)]
     return result
 
 
@@ -246,7 +305,7 @@ def batched(system, count):
 
 def certificate_system(system):
     models = [t for t in system["tensors"] if t["role"] == MODEL]
-    result = {"tensors": list(models), "tables": [], "equalities": [], "lookups": []}
+    result = {"tensors": list(models), "tables": [], "rows": [], "equalities": [], "lookups": []}
 
     def read(coefficient, tensor, shape):
         return coefficient, tensor, [(0, [(axis, 1)]) for axis in range(len(shape))]

@@ -15,7 +15,7 @@ import sys
 import vectors as field
 from systems import (
     BYTES, Malformed, MODEL, PUBLIC, STEPS, WEIGHTS, WITNESS, batched, certificate_system,
-    is_witness, read_system, work)
+    is_witness, read_system, row_table, shared_rank, tuple_rank, width, work)
 from vectors import (
     ONE, P, Group, Sponge, best_plan, blake3, ceil_log, data_group, eq_table, fold_vector,
     hidden_model, hiding_witness, inverse, le, leaf_hash, mask_work, multiproof_nodes, NODE_KEY,
@@ -140,17 +140,19 @@ def count_pads(system, depth):
 class Layout:
     def __init__(self, system, hiding):
         tensors, tables = system["tensors"], system["tables"]
-        rows = [[t[1]] for t in tables]
+        rows = [[t[1]] for t in tables] + [t["indices"][: t["rank"]] for t in system["rows"]]
+        counts = [[t[1]] for t in tables] + [
+            None if t["permutation"] else t["indices"][: t["rank"]] for t in system["rows"]]
         self.system = system
         self.lanes_log = min(range(2, 10), key=lambda l: (1181 << l) + (2 << self.rows(l).bits))
         self.model = self.rows(self.lanes_log)
-        self.leaves = Stack([lookup[0] for lookup in system["lookups"]] + rows)
+        self.leaves = Stack([l[0][: tuple_rank(system, l)] for l in system["lookups"]] + rows)
         self.messages, self.products = 0, 0
         if hiding:
             depth = self.leaves.bits if self.leaves.count else None
             self.messages, self.products = count_pads(system, depth)
         self.pads = self.messages + 4 * self.products
-        owners = [t["shape"] if is_witness(t) else None for t in tensors] + rows
+        owners = [t["shape"] if is_witness(t) else None for t in tensors] + counts
         self.witness = Stack(owners + [[3, self.pads] if self.pads else None])
         count = self.witness.count
         lanes = lambda k: -(-count // (1 << k))
@@ -387,7 +389,11 @@ class Argument:
         witness_root = self.read_root(4) if self.witness else None
         self.combine_copies()
         self.draw_data_point()
+        if self.system["rows"]:
+            self.draw_check_point()
         claims = self.lookups() if self.layout.leaves.count else []
+        if not self.system["rows"]:
+            self.draw_check_point()
         claims += self.equalities()
         self.settle()
         chi, scale, value, terms = self.challenge(48), ONE, ZERO, []
@@ -404,7 +410,8 @@ class Argument:
             scale = mul(scale, chi)
         if isinstance(value, Masked):
             basis = {0: ONE, 1: (0, 1, 0), 2: (0, 0, 1)}
-            owner = len(self.system["tensors"]) + len(self.system["tables"])
+            owners = len(self.system["tables"]) + len(self.system["rows"])
+            owner = len(self.system["tensors"]) + owners
             terms.append((owner, sub(ZERO, ONE), [basis, value.pads]))
             value = value.constant
         self.open(witness_root, terms, value)
@@ -444,11 +451,12 @@ class Argument:
 
     def lookups(self):
         tables = self.system["tables"]
-        width = max([1 + len(t[2]) for t in tables], default=0)
-        self.work(16, lookup_work(self.layout.leaves.count * max(width, 1)))
+        widths = [1 + len(t[2]) for t in tables] + [width(t) for t in self.system["rows"]]
+        widest = max(widths, default=0)
+        self.work(16, lookup_work(self.layout.leaves.count * max(widest, 1)))
         alpha, beta = self.sponge.challenges(17, 2)
         powers = [ONE]
-        for _ in range(width):
+        for _ in range(widest):
             powers.append(mul(powers[-1], beta))
         z, p, q = self.tree()
         numerators, denominators = (Form(self.layout, self.public) for _ in range(2))
@@ -460,8 +468,13 @@ class Argument:
                 at += bits
             covered = add(covered, s)
             table = lookups[owner][2] if owner < len(lookups) else owner - len(lookups)
-            shared = sub(alpha, mul(powers[width], base(table + 1)))
-            if owner < len(lookups):
+            shared = sub(alpha, mul(powers[widest], base(table + 1)))
+            rows = row_table(self.system, table)
+            if rows:
+                lookup = lookups[owner] if owner < len(lookups) else None
+                self.add_rows(
+                    lookup, rows, weights, mul(s, shared), s, powers, numerators, denominators, table)
+            elif owner < len(lookups):
                 numerators.add_known(s)
                 denominators.add_known(mul(s, shared))
                 for column, power in zip(lookups[owner][1], powers):
@@ -478,6 +491,30 @@ class Argument:
                 denominators.add_known(mul(s, shared))
         denominators.add_known(sub(ONE, covered))
         return [numerators.claim(p), denominators.claim(q)]
+
+    def add_rows(self, lookup, rows, weights, known, s, powers, numerators, denominators, table):
+        """A box of a lookup in a table of rows, or of the table itself, where there is no lookup."""
+        columns, blocks = self.column_weights(rows, first=len(weights))
+        numbers = shared_rank(self.system, lookup) if lookup else rows["rank"]
+        for k in range(numbers):
+            position = total([scaled(w, i) for i, w in weights[k].items()])
+            known = sub(known, mul(mul(s, powers[k]), position))
+        denominators.add_known(known)
+        minus = lambda power: sub(ZERO, mul(s, power))
+        if lookup:
+            numerators.add_known(s)
+            *own, last = lookup[1]
+            for column, power in zip(own, powers[numbers:]):
+                denominators.add_expression(column, weights, None, minus(power))
+            denominators.add_expression(last, weights | columns, None, minus(powers[rows["rank"]]))
+            return
+        if rows["permutation"]:
+            numerators.add_known(sub(ZERO, s))
+        else:
+            vectors = [weights[k] for k in range(rows["rank"])]
+            numerators.terms.append((len(self.system["tensors"]) + table, sub(ZERO, s), vectors))
+        denominators.add_expression(
+            rows["source"], weights | columns, blocks, minus(powers[rows["rank"]]))
 
     def tree(self):
         q = self.read_masked(18, 1)[0]
@@ -517,39 +554,60 @@ class Argument:
                         return positions[0][1][0][0]
         return None
 
-    def equalities(self):
+    def row_lane(self, rows):
+        for _, tensor, positions in rows["source"][1]:
+            if self.system["tensors"][tensor]["role"] == MODEL:
+                return positions[0][1][0][0] - rows["rank"]
+        return None
+
+    def draw_check_point(self):
+        """The coordinates at which equalities and columns of rows are compared (section 8.1)."""
         system, lam = self.system, self.layout.lanes_log
-        lanes = [self.lane_index(e) for e in system["equalities"]]
+        domains = [(e[0][: e[1]], self.lane_index(e)) for e in system["equalities"]]
+        domains += [(t["indices"][t["rank"] :], self.row_lane(t)) for t in system["rows"]]
         lane_bits, axis_bits = lam, []
-        for (indices, rank, _), lane in zip(system["equalities"], lanes):
-            for k in range(rank):
+        for sizes, lane in domains:
+            for k, size in enumerate(sizes):
                 axis_bits += [0] * (k + 1 - len(axis_bits))
-                bits = ceil_log(indices[k])
                 if k == lane:
-                    lane_bits = max(lane_bits, bits)
+                    lane_bits = max(lane_bits, ceil_log(size))
                 else:
-                    axis_bits[k] = max(axis_bits[k], bits)
+                    axis_bits[k] = max(axis_bits[k], ceil_log(size))
         self.work(31, shortfall(lam * self.model.bad, 128) if self.model else 0)
         point = self.sponge.challenges(32, lane_bits + sum(axis_bits))
-        gamma = self.challenge(33)
-        lane_point, axes, at = point[:lane_bits], [], lane_bits
+        self.lane_point, self.axes, at = point[:lane_bits], [], lane_bits
         for bits in axis_bits:
-            axes.append(point[at : at + bits])
+            self.axes.append(point[at : at + bits])
             at += bits
-        self.tau = lane_point[lane_bits - lam :]
+        self.tau = self.lane_point[lane_bits - lam :]
 
+    def domain_weights(self, sizes, lane):
+        """The weights of a domain's indices, and of the blocks of lanes."""
+        weights, blocks, lam = [], None, self.layout.lanes_log
+        for k, size in enumerate(sizes):
+            bits = ceil_log(size)
+            if k == lane:
+                u = self.lane_point[len(self.lane_point) - max(bits, lam) :]
+                blocks = dict(enumerate(eq_table(u[: len(u) - lam])))
+            else:
+                u = self.axes[k][len(self.axes[k]) - bits :]
+            weights.append(dict(enumerate(eq_table(u)[:size])))
+        return weights, blocks
+
+    def column_weights(self, rows, first):
+        """Those of a table's columns, under the numbers of their indices from `first` on."""
+        weights, blocks = self.domain_weights(rows["indices"][rows["rank"] :], self.row_lane(rows))
+        return dict(enumerate(weights, first)), blocks
+
+    def equalities(self):
+        system, gamma = self.system, self.challenge(33)
+        lanes = [self.lane_index(e) for e in system["equalities"]]
         linear, products, scale = Form(self.layout, self.public), [], ONE
         for (indices, rank, terms), lane in zip(system["equalities"], lanes):
-            weights, blocks = {}, None
-            for k, size in enumerate(indices):
-                u, bits = [], ceil_log(size)
-                if k < rank and k == lane:
-                    u = lane_point[lane_bits - max(bits, lam) :]
-                    blocks = dict(enumerate(eq_table(u[: len(u) - lam])))
-                elif k < rank:
-                    u = axes[k][len(axes[k]) - bits :]
-                table = eq_table(u) if k < rank else [ONE] * size
-                weights[k] = dict(enumerate(table[:size]))
+            domain, blocks = self.domain_weights(indices[:rank], lane)
+            weights = dict(enumerate(domain))
+            for k in range(rank, len(indices)):
+                weights[k] = {i: ONE for i in range(indices[k])}
             for coefficient, summed, factors in terms:
                 part = {k: w for k, w in weights.items() if k < rank or k in summed}
                 counts = scaled(scale, coefficient)

@@ -2,24 +2,13 @@ import ConstraintSystem
 import FieldArithmetic
 import Transcript
 
-/// What the reduction of the equalities ends in.
-struct EqualityClaims<Value: AffineValue> {
-  var claims: [LinearClaim<Value>]
-  /// The point at which the model's lanes are folded.
-  var lanePoint: [Fp3]
-}
-
 /// Checks all equalities at once, up to linear claims: at random weights their sum is zero; the
 /// products in it end in two claims each, the rest is a linear form itself (`Paper/` section 8).
 func reduceEqualities<C: ReadingContext & ~Copyable>(
-  _ context: inout C, _ statement: Statement, workBits: Int
-) throws(ProofError) -> EqualityClaims<C.Value> {
+  _ context: inout C, _ statement: Statement, _ point: CheckPoint
+) throws(ProofError) -> [LinearClaim<C.Value>] {
   let layout = statement.layout
-  try context.requireWork(.laneGrinding, bits: workBits)
-  let coordinates = ZeroCheck.coordinateCount(layout)
-  let point = context.challenges(.zeroCheckPoint, count: coordinates)
-  let combiner = context.challenge(.equalityCombiner)
-  let check = ZeroCheck(layout: layout, point: point, combiner: combiner)
+  let check = ZeroCheck(point, combiner: context.challenge(.equalityCombiner))
   var claims: [LinearClaim<C.Value>] = []
   var productSum = C.Value(constant: .zero)
   if !layout.products.isEmpty {
@@ -36,7 +25,7 @@ func reduceEqualities<C: ReadingContext & ~Copyable>(
     }
   }
   claims.append(linearClaim(statement, check, productSum))
-  return EqualityClaims(claims: claims, lanePoint: check.lanePoint)
+  return claims
 }
 
 /// A factor of a product has the value at the sum-check's point.

@@ -11,8 +11,8 @@ public struct Layout: Sendable {
   public let modelLanesLog: Int
   /// The model's rows: owner t is tensor t with its first axis divided by the number of lanes.
   public let modelRows: BoxStack
-  /// The witness's cells: owner t is tensor t, or the multiplicities of table t − tensors.count, or
-  /// the pads, of which the first axis counts the coordinates.
+  /// The witness's cells: owner t is tensor t, or the multiplicities of table t − tensors.count, public
+  /// or of rows, or the pads, of which the first axis counts the coordinates.
   public let witness: BoxStack
   /// The one-time pads of the messages, none unless the proof hides.
   public let pads: PadPlan
@@ -40,15 +40,17 @@ public struct Layout: Sendable {
     modelRows = BoxStack(system.tensors.map { Layout.rowShape($0, lanesLog) })
     witness = BoxStack(
       system.tensors.map { $0.role.isWitness ? $0.shape : nil }
-        + system.tables.map { [$0.rows] }
+        + (0..<system.tableCount).map { system.countShape(ofTable: $0) }
         + [pads.count == 0 ? nil : [Fp3.degree, pads.count]])
     leaves = BoxStack(
-      system.lookups.map { $0.indices.map { $0.size } } + system.tables.map { [$0.rows] })
+      system.lookups.map { lookup in
+        lookup.indices.prefix(system.tupleRank(of: lookup)).map { $0.size }
+      } + system.tables.map { [$0.rows] } + system.rowTables.map { $0.rowShape })
     products = ProductPlan.all(of: system)
   }
 
   /// The number under which claims address the pads.
-  public var padOwner: Int { system.tensors.count + system.tables.count }
+  public var padOwner: Int { system.tensors.count + system.tableCount }
 
   /// Minus Σ coefficient · pad, as a term on the pads' coordinates.
   func padTerm(_ form: PadForm) -> RankOneTerm {
@@ -81,7 +83,7 @@ public struct Layout: Sendable {
   public func shape(of tensor: Int) -> [Int] {
     if tensor == padOwner { return [Fp3.degree, pads.count] }
     guard tensor < system.tensors.count else {
-      return [system.tables[tensor - system.tensors.count].rows]
+      return system.countShape(ofTable: tensor - system.tensors.count) ?? []
     }
     return Layout.rowShape(system.tensors[tensor], modelLanesLog) ?? system.tensors[tensor].shape
   }

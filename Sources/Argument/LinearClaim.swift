@@ -6,7 +6,7 @@ import Transcript
 ///
 /// Evaluations, sums, slices and the shifted reads of convolutions are all of this form.
 public struct RankOneTerm: Equatable, Sendable {
-  /// A tensor of the system, or `tensors.count` + t for the multiplicities of table t.
+  /// A tensor of the system, or `tensors.count` + t for the multiplicities of table t, public or of rows.
   public var tensor: Int
   public var coefficient: Fp3
   public var vectors: [AxisWeights]

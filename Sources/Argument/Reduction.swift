@@ -35,18 +35,36 @@ public func reduceToOpening<C: ReadingContext & ~Copyable>(
   var root: Digest?
   if statement.layout.witness.count > 0 { root = try context.readDigest(.witnessRoot) }
   let copyWeights = try combineCopies(&context, modelCopies, workBits: work.copies)
-  let point = try drawDataPoint(&context, statement, workBits: work.data)
-  var claims = try reduceLookups(&context, statement, workBits: work.lookups)
-  let equalities = try reduceEqualities(&context, statement, workBits: work.lanes)
-  claims.append(contentsOf: equalities.claims)
+  let dataPoint = try drawDataPoint(&context, statement, workBits: work.data)
+  let (point, claims) = try reduceStatements(&context, statement, work)
   let zeros = try context.settle()
   var combination = ClaimCombination(statement.layout, context.challenge(.claimCombiner))
   for claim in claims { combination.add(claim) }
   for zero in zeros { combination.add(zero) }
-  let data = point.map { combination.addData(statement, at: $0) }
+  let data = dataPoint.map { combination.addData(statement, at: $0) }
   return OpeningClaim(
     terms: combination.allTerms, value: combination.value.constant,
-    lanePoint: equalities.lanePoint, copyWeights: copyWeights, witnessRoot: root, data: data)
+    lanePoint: point.lanePoint, copyWeights: copyWeights, witnessRoot: root, data: data)
+}
+
+/// The lookups, then the equalities. Rows of tensors are compared at the point at which equalities are,
+/// which is drawn before the lookups where there are any, and behind them where there are none.
+private func reduceStatements<C: ReadingContext & ~Copyable>(
+  _ context: inout C, _ statement: Statement, _ work: ArgumentWork
+) throws(ProofError) -> (CheckPoint, [LinearClaim<C.Value>]) {
+  let layout = statement.layout
+  var early: CheckPoint?
+  if !layout.system.rowTables.isEmpty {
+    early = try drawCheckPoint(&context, layout, workBits: work.lanes)
+  }
+  let lookups = try reduceLookups(&context, statement, at: early, workBits: work.lookups)
+  let point: CheckPoint
+  if let early {
+    point = early
+  } else {
+    point = try drawCheckPoint(&context, layout, workBits: work.lanes)
+  }
+  return (point, lookups + (try reduceEqualities(&context, statement, point)))
 }
 
 /// Draws what each of some commitments counts: 1 − Σ ξ^c, ξ, ξ², … The weights add up to one, so that

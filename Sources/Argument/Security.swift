@@ -39,7 +39,7 @@ public struct ArgumentSecurity: Sendable {
           name: name, hundredths: Probability.bits(count: roots) + 100 * work, work: work,
           count: count))
     }
-    let width = system.tables.map { $0.columnCount }.max() ?? 0
+    let width = system.tableWidth
     let lookupRoots = Int64(layout.leaves.count) * Int64(max(width, 1))
     var work = 0
     if lookupRoots > 0 {
@@ -59,8 +59,8 @@ public struct ArgumentSecurity: Sendable {
       lookups: work, lanes: model?.foldWork ?? 0,
       copies: min(copies, OpeningParameters.workLimit), data: dataWork)
     add("weights of the model's commitments", roots: model?.badCopies ?? 0, work: self.work.copies)
-    if !system.equalities.isEmpty {
-      add("equalities: point of the zero-check", roots: Int64(ZeroCheck.coordinateCount(layout)))
+    if !system.equalities.isEmpty || !system.rowTables.isEmpty {
+      add("equalities: point of the zero-check", roots: Int64(CheckPoint.coordinateCount(layout)))
       add("equalities: combination", roots: Int64(system.equalities.count))
     }
     let rounds = layout.products.map { $0.variables }.max() ?? 0

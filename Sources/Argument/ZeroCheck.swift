@@ -3,82 +3,24 @@ import FieldArithmetic
 import Polynomials
 
 /// The random weights under which all equalities become one (`Paper/` section 8).
-///
-/// Index k of every domain shares the coordinates of axis k, and the indices that run through the
-/// model's lanes share theirs, so that one folding of the model serves all layers.
 public struct ZeroCheck: Sendable {
-  public let layout: Layout
-  private let lane: [Fp3]
-  private let axes: [[Fp3]]
+  public let point: CheckPoint
   /// For each equality its factor in the combination.
   private let scales: [Fp3]
 
-  /// The number of coordinates to draw.
-  public static func coordinateCount(_ layout: Layout) -> Int {
-    laneBits(layout) + axisBits(layout).reduce(0, +)
-  }
+  private var layout: Layout { point.layout }
 
-  public init(layout: Layout, point: [Fp3], combiner: Fp3) {
-    self.layout = layout
-    let laneBits = ZeroCheck.laneBits(layout)
-    lane = Array(point.prefix(laneBits))
-    var position = laneBits
-    var axes: [[Fp3]] = []
-    for bits in ZeroCheck.axisBits(layout) {
-      axes.append(Array(point[position..<position + bits]))
-      position += bits
-    }
-    self.axes = axes
+  public init(_ point: CheckPoint, combiner: Fp3) {
+    self.point = point
     var scale = Fp3.one
-    scales = layout.system.equalities.map { _ in
+    scales = point.layout.system.equalities.map { _ in
       defer { scale *= combiner }
       return scale
     }
   }
 
-  /// The point at which the model's lanes are folded.
-  public var lanePoint: [Fp3] { Array(lane.suffix(layout.modelLanesLog)) }
-
-  private static func laneBits(_ layout: Layout) -> Int {
-    var bits = layout.modelLanesLog
-    for (equality, index) in zip(layout.system.equalities, layout.laneIndices) {
-      if let index { bits = max(bits, bitsNeeded(for: equality.indices[index].size)) }
-    }
-    return bits
-  }
-
-  private static func axisBits(_ layout: Layout) -> [Int] {
-    var bits: [Int] = []
-    for (equality, lane) in zip(layout.system.equalities, layout.laneIndices) {
-      for k in 0..<equality.domainRank {
-        if bits.count == k { bits.append(0) }
-        if k != lane { bits[k] = max(bits[k], bitsNeeded(for: equality.indices[k].size)) }
-      }
-    }
-    return bits
-  }
-
   /// The weights of an equality's domain indices, and ones for all others.
-  func weights(of equality: Int) -> IndexWeights {
-    let indices = layout.system.equalities[equality].indices
-    let rank = layout.system.equalities[equality].domainRank
-    let laneIndex = layout.laneIndices[equality]
-    var vectors: [FactoredVector?] = []
-    var blocks: FactoredVector?
-    for (k, index) in indices.enumerated() {
-      let bits = bitsNeeded(for: index.size)
-      if k >= rank {
-        vectors.append(.ones(index.size))
-      } else if k == laneIndex {
-        let all = lane.suffix(max(bits, layout.modelLanesLog))
-        vectors.append(.equality(at: all, count: index.size))
-        blocks = .equality(at: all.dropLast(layout.modelLanesLog))
-      } else {
-        vectors.append(.equality(at: axes[k].suffix(bits), count: index.size))
-      }
-    }
-    return IndexWeights(vectors, laneBlocks: blocks)
-  }
+  func weights(of equality: Int) -> IndexWeights { point.weights(of: equality) }
 
   func scale(of equality: Int) -> Fp3 { scales[equality] }
 

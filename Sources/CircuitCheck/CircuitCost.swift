@@ -25,15 +25,18 @@ public struct CircuitCost: Sendable {
     cells = system.tensors.reduce(0) {
       $0 + ($1.role.isWitness && $1.role != .privateInput ? $1.count : 0)
     }
-    lookups = system.lookups.reduce(0) { $0 + $1.count }
+    lookups = system.lookups.reduce(0) { $0 + system.tupleCount(of: $1) }
     equalities = system.equalities.reduce(0) { sum, equality in
       sum + equality.indices.prefix(equality.domainRank).reduce(1) { $0 * $1.size }
     }
     statements = system.equalities.count + system.lookups.count
-    tables = system.tables.enumerated().map { number, table in
+    let all = system.tables.map { ($0.name, $0.rows) } + system.rowTables.map { ($0.name, $0.rows) }
+    tables = all.enumerated().map { number, table in
       Table(
-        name: table.name, rows: table.rows,
-        lookups: system.lookups.reduce(0) { $0 + ($1.table == number ? $1.count : 0) })
+        name: table.0, rows: table.1,
+        lookups: system.lookups.reduce(0) {
+          $0 + ($1.table == number ? system.tupleCount(of: $1) : 0)
+        })
     }
   }
 }

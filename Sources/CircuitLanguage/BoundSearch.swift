@@ -14,7 +14,7 @@ struct BoundSearch {
   private let system: ConstraintSystem
   private let ranges: [RangeRequest]
   private let bounds: [BoundRequest]
-  /// For each table, the range of each column.
+  /// For each public table, the range of each column.
   private let columns: [[IntegerInterval]]
   private(set) var intervals: [IntegerInterval?]
   /// Numbers of bounds that need a lookup.
@@ -41,7 +41,7 @@ struct BoundSearch {
 
   /// - Parameters:
   ///   - plans: for each range, how it will be shown.
-  ///   - columns: for each table, the range of each column.
+  ///   - columns: for each public table, the range of each column.
   ///   - needed: bounds that are known to need a lookup.
   init(
     _ system: ConstraintSystem, _ deferred: Deferred, plans: [RangePlan],
@@ -94,20 +94,38 @@ struct BoundSearch {
 
 // Bounds.
 extension BoundSearch {
-  /// The column's expression, the values that it may have, and its indices.
+  /// The column's expression, the values that it may have, and its indices; nil where there is none, or
+  /// nothing is known of the rows of tensors that it is looked up in.
   private func linear(
     _ source: Source
   ) -> (LinearExpression, IntegerInterval, [StatementIndex])? {
     switch source {
     case .column(let number, let place):
       let lookup = system.lookups[number]
-      return (lookup.columns[place], columns[lookup.table][place], lookup.indices)
+      return range(ofColumn: place, lookup).map { (lookup.columns[place], $0, lookup.indices) }
     case .range(let number):
       let range = ranges[number]
       let size = plans[number].boundedSize(range.kind, isSingle: range.value.terms.count == 1)
       return (range.value, IntegerInterval(low: 0, high: size - 1), range.indices)
     case .equality: return nil
     }
+  }
+
+  private func range(ofColumn place: Int, _ lookup: Lookup) -> IntegerInterval? {
+    guard let table = system.rowTable(lookup.table) else { return columns[lookup.table][place] }
+    guard place == lookup.columns.count - 1 else {
+      let index = table.indices[system.sharedRank(of: lookup) + place]
+      return IntegerInterval(low: 0, high: index.size - 1)
+    }
+    return interval(table.source, table.indices)
+  }
+
+  /// The table of which the source holds what a column is looked up in; nil for other columns.
+  private func rows(of source: Source) -> RowTable? {
+    guard case .column(let number, let place) = source,
+      place == system.lookups[number].columns.count - 1
+    else { return nil }
+    return system.rowTable(system.lookups[number].table)
   }
 
   /// Whether the range is shown of a multiple of its value, for all that is known so far.
@@ -117,8 +135,8 @@ extension BoundSearch {
   }
 
   private mutating func boundDirectly(_ source: Source) {
-    guard !isShifted(source), let (column, values, indices) = linear(source),
-      column.terms.count == 1
+    guard !isShifted(source), rows(of: source) == nil,
+      let (column, values, indices) = linear(source), column.terms.count == 1
     else { return }
     let read = column.terms[0].read
     guard system.tensors[read.tensor].role.isWitness,
@@ -250,14 +268,16 @@ extension BoundSearch {
 // Statements.
 extension BoundSearch {
   private func forEachRead(of source: Source, _ body: (Int) -> Void) {
-    if let (column, _, _) = linear(source) {
-      for term in column.terms { body(term.read.tensor) }
-    } else if case .equality(let number) = source {
-      for term in system.equalities[number].terms {
-        for factor in term.factors {
-          for part in factor.terms { body(part.read.tensor) }
-        }
-      }
+    func visit(_ expression: LinearExpression) {
+      for term in expression.terms { body(term.read.tensor) }
+    }
+    switch source {
+    case .column(let number, let place):
+      visit(system.lookups[number].columns[place])
+      if let table = rows(of: source) { visit(table.source) }
+    case .range(let number): visit(ranges[number].value)
+    case .equality(let number):
+      for term in system.equalities[number].terms { term.factors.forEach(visit) }
     }
   }
 
@@ -276,7 +296,7 @@ extension BoundSearch {
       }
       return difference.map { $0.magnitude < prime } ?? false
     }
-    guard case .equality(let number) = source else { return true }
+    guard case .equality(let number) = source else { return false }
     let equality = system.equalities[number]
     if equality.terms.count == 1, equality.terms[0].summed.isEmpty {
       return equality.terms[0].factors.allSatisfy {

@@ -191,6 +191,10 @@ extension CheckedScope {
           throw CircuitLanguageError("'...' does not stand on the left", at: place)
         }
       case .expression(let expression):
+        if kind == .hint, !isAffine(expression) {
+          try check(expression, indices: indices, kind: .hint)
+          continue
+        }
         let names = try affineNames(expression, indices)
         for index in names where !seen.insert(index).inserted {
           throw CircuitLanguageError(
@@ -199,6 +203,21 @@ extension CheckedScope {
       }
     }
     return value.isLinear ? 1 : 2
+  }
+
+  /// Whether a position is made as those of statements are, of indices and parameters; others are
+  /// computed.
+  private func isAffine(_ expression: Expression) -> Bool {
+    if isSize(expression) { return true }
+    return switch expression.kind {
+    case .name(let name): values[name] == nil
+    case .negate(let operand): isAffine(operand)
+    case .binary(.add, let left, let right), .binary(.subtract, let left, let right):
+      isAffine(left) && isAffine(right)
+    case .binary(.multiply, let left, let right):
+      isAffine(left) && isAffine(right) && (isSize(left) || isSize(right))
+    default: false
+    }
   }
 
   /// The indices of a position, which must be a sum of indices times parameters.

@@ -36,6 +36,20 @@ extension CheckedScope {
   }
 }
 
+extension Expression {
+  /// The names that may be those of tensors that it reads, without those within positions.
+  var readNames: Set<String> {
+    switch kind {
+    case .integer: []
+    case .name(let name), .read(let name, _): [name]
+    case .negate(let operand), .table(_, let operand, _), .reduction(_, _, let operand):
+      operand.readNames
+    case .binary(_, let left, let right): left.readNames.union(right.readNames)
+    case .function(_, let arguments): arguments.reduce(into: []) { $0.formUnion($1.readNames) }
+    }
+  }
+}
+
 extension [Position] {
   /// The names in the positions, `...` being one.
   fileprivate var names: Set<String> {

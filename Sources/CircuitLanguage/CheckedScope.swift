@@ -122,6 +122,8 @@ extension CheckedScope {
           "only of linear expressions it can be said that one is zero; commit the values with a hint "
             + "first", at: statement.location)
       }
+    case .lookup(let columns, .rows(let rows), let binders):
+      try checkRows(columns, rows, binders, statement.location)
     case .lookup(let columns, let target, let binders):
       try check(target)
       let isLinear = try checkStatement(columns, nil, binders, .polynomial, statement.location)
@@ -149,10 +151,11 @@ extension CheckedScope {
       var inner = before
       for statement in branch {
         switch statement.kind {
-        case .assertion, .lookup, .requirement: break
+        case .assertion, .lookup(_, .type, _), .lookup(_, .table, _), .requirement: break
         default:
           throw CircuitLanguageError(
-            "a choice is made of 'assert', 'lookup' and 'require'", at: statement.location)
+            "a choice is made of 'assert', 'lookup' in a type or a table, and 'require'",
+            at: statement.location)
         }
       }
       try inner.check(branch)
@@ -175,6 +178,44 @@ extension CheckedScope {
           at: location)
       }
       for argument in arguments { try check(size: argument) }
+    case .rows: break
+    }
+  }
+
+  /// The numbers of rows are indices of the rows alone. That some rows are looked up says nothing of the
+  /// others: it constrains what they are made of only where each is looked up once.
+  private mutating func checkRows(
+    _ columns: [Expression], _ rows: RowsTarget, _ binders: [Binder], _ location: SourceLocation
+  ) throws(CircuitLanguageError) {
+    guard columns.count == rows.numbers.count + 1 else {
+      throw CircuitLanguageError(
+        "a row has \(rows.numbers.count + 1) columns, not \(columns.count)", at: location)
+    }
+    let used = columns.reduce(into: Set<String>()) { $0.formUnion(mentioned($1)) }
+    let own = mentioned(rows.source)
+    var numbers: Set<String> = []
+    for number in rows.numbers {
+      guard !used.contains(number.name), !constants.contains(number.name),
+        numbers.insert(number.name).inserted, !binders.contains(where: { $0.name == number.name })
+      else {
+        throw CircuitLanguageError(
+          "'\(number.name)' numbers the rows, and stands for nothing else", at: number.location)
+      }
+      guard own.contains(number.name) else {
+        throw CircuitLanguageError(
+          "index '\(number.name)' is never used", at: number.location)
+      }
+    }
+    let before = constrained
+    guard
+      try checkStatement(columns + [rows.source], nil, binders, .polynomial, location)
+    else {
+      throw CircuitLanguageError(
+        "only linear expressions can be looked up in rows, and be rows; commit the value with a hint "
+          + "first", at: location)
+    }
+    if !rows.isPermutation {
+      constrained = columns.reduce(into: before) { $0.formUnion($1.readNames) }
     }
   }
 

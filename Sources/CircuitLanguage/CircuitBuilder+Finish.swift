@@ -6,6 +6,7 @@ extension CircuitBuilder {
   /// - Throws: when it breaks a rule of constraint systems, the bounds of its accumulators included.
   public consuming func finish() throws(CircuitLanguageError) -> Circuit {
     try settle()
+    system = numberedSystem
     let count = system.tensors.count
     func numbered(_ tensor: Int) -> Int {
       tensor < Self.temporaryBase ? tensor : count + tensor - Self.temporaryBase
@@ -13,10 +14,7 @@ extension CircuitBuilder {
     for step in program.steps.indices {
       program.steps[step].target = numbered(program.steps[step].target)
       if case .expression(let expression) = program.steps[step].computation {
-        program.steps[step].computation = .expression(
-          expression.mappingReads {
-            TensorRead(tensor: numbered($0.tensor), positions: $0.positions)
-          })
+        program.steps[step].computation = .expression(expression.mappingTensors(numbered))
       }
     }
     do {
@@ -42,11 +40,14 @@ extension CircuitBuilder {
 }
 
 extension HintExpression {
-  func mappingReads(_ change: (TensorRead) -> TensorRead) -> HintExpression {
-    func map(_ inner: HintExpression) -> HintExpression { inner.mappingReads(change) }
+  /// The expression with other tensors in place of those that it reads.
+  func mappingTensors(_ change: (Int) -> Int) -> HintExpression {
+    func map(_ inner: HintExpression) -> HintExpression { inner.mappingTensors(change) }
     return switch self {
     case .constant, .index: self
-    case .read(let read): .read(change(read))
+    case .read(let read):
+      .read(TensorRead(tensor: change(read.tensor), positions: read.positions))
+    case .element(let tensor, let positions): .element(tensor: change(tensor), positions.map(map))
     case .add(let a, let b): .add(map(a), map(b))
     case .subtract(let a, let b): .subtract(map(a), map(b))
     case .multiply(let a, let b): .multiply(map(a), map(b))

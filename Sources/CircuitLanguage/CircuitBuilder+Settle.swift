@@ -20,7 +20,7 @@ extension CircuitBuilder {
     for late in lateAdditions where instances.indices.contains(late.origin.instance) {
       instances[late.origin.instance].add(
         witnessCells: system.tensors[late.tensors].map { $0.shape.saturatingProduct },
-        lookups: system.lookups[late.lookups].map { $0.indices.saturatingCount },
+        lookups: system.lookups[late.lookups].map { tupleCount(of: $0) },
         equalities: system.equalities[late.equalities].map {
           $0.indices[..<$0.domainRank].saturatingCount
         })
@@ -53,7 +53,7 @@ extension CircuitBuilder {
   /// range: that each element is an argument is a statement already.
   private mutating func dropShownRanges() {
     var arguments: [Int: ClosedRange<Int>] = [:]
-    for lookup in system.lookups {
+    for lookup in system.lookups where lookup.table < system.tables.count {
       let table = system.tables[lookup.table]
       guard let term = lookup.columns[0].terms.first, lookup.columns[0].terms.count == 1,
         term.coefficient == 1, lookup.columns[0].constant == 0,
@@ -108,7 +108,7 @@ extension CircuitBuilder {
       let plans = deferred.ranges.map { kinds[$0.kind] ?? RangePlan(top: 1, rows: 1) }
       try charge(system.partCount + deferred.ranges.reduce(0) { $0 + 1 + $1.value.terms.count })
       let search = BoundSearch(
-        system, deferred, plans: plans, columns: columns, needed: needed)
+        numberedSystem, deferred, plans: plans, columns: columns, needed: needed)
       let missing = search.missing()
       early.formUnion(missing)
       let wanted = search.needed.union(missing)

@@ -121,6 +121,7 @@ extension CircuitBuilder {
   ) throws(CircuitLanguageError) {
     switch target {
     case .type(let type): try lookup(columns, in: type, binders, at: location, in: &scope)
+    case .rows(let rows): try lookup(columns, in: rows, binders, at: location, in: &scope)
     case .table(let name, let parameters, let place):
       let table = try library.table(name, parameters, scope.evaluator, at: place)
       try lookup(columns, in: table, binders, at: location, in: &scope)

@@ -11,6 +11,8 @@ public struct CircuitBuilder {
   /// The numbers of the system's tables, by their contents, and by how they came about.
   var tables: [LookupTable: Int] = [:]
   var resolvedTables: [ResolvedTable: Int] = [:]
+  /// The places of the tables of rows that lookups may share.
+  var rowTableNumbers: [RowTableKey: Int] = [:]
   /// Where tables of real functions come from, and those that did.
   let realTables: any RealTableSource
   var realTableNumbers: Set<Int> = []
@@ -273,7 +275,7 @@ extension CircuitBuilder {
       InstanceCost(
         name: name, circuit: circuit,
         witnessCells: Self.sum(system.tensors[tensors...].map { $0.shape.saturatingProduct }),
-        lookups: Self.sum(system.lookups[lookups...].map { $0.indices.saturatingCount }),
+        lookups: Self.sum(system.lookups[lookups...].map { tupleCount(of: $0) }),
         equalities: Self.sum(
           system.equalities[equalities...].map { $0.indices[..<$0.domainRank].saturatingCount })))
     return result

@@ -142,7 +142,7 @@ extension Derivation {
       result.additions[late.origin.step].equalities += late.equalities
       result.additions[late.origin.step].lookups += late.lookups
     }
-    result.system = builder.system
+    result.system = builder.numberedSystem
     result.realTables = builder.realTableNumbers.sorted()
     return result
   }

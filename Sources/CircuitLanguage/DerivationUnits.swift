@@ -35,6 +35,9 @@ extension Derivation.Instance {
     case "inverse_root": return parameter("power") - first == 2 * fractionalBits
     // Positions are integers, and so are truth values.
     case "argmax": return fractionalBits == 0
+    // A place is an integer; what is there keeps its unit.
+    case "gather", "rearranged":
+      return operands.count == 2 && first == fractionalBits && operands[1] == 0
     case "less", "equal": return Set(operands).count == 1 && fractionalBits == 0
     // A quotient by another value of one unit is a number, and a divisor one of its own.
     case "floored", "truncated", "remainder": return operands.count == 1 && fractionalBits == 0

@@ -11,6 +11,7 @@ public func describe(_ circuit: Circuit) -> String {
   }
   lines.append("\n# Tables")
   for table in system.tables { lines.append(printer.text(table)) }
+  for table in system.rowTables { lines.append(printer.text(table)) }
   lines.append("\n# Equalities")
   for equality in system.equalities { lines.append(printer.text(equality)) }
   lines.append("\n# Lookups")
@@ -22,11 +23,12 @@ public func describe(_ circuit: Circuit) -> String {
 
 struct SystemPrinter {
   private let names: [String]
-  private let tables: [LookupTable]
+  /// The names of all tables, those of rows behind the public ones.
+  private let tables: [String]
 
   init(_ circuit: Circuit) {
     names = (circuit.system.tensors + circuit.program.temporaries).map(\.name)
-    tables = circuit.system.tables
+    tables = circuit.system.tables.map(\.name) + circuit.system.rowTables.map(\.name)
   }
 
   func text(_ tensor: TensorDeclaration, _ number: Int) -> String {
@@ -50,6 +52,13 @@ struct SystemPrinter {
     return "table \(table.name): x\(values) for x in \(table.first)..<\(table.first + table.rows)"
   }
 
+  func text(_ table: RowTable) -> String {
+    let numbers = table.indices.prefix(table.rowRank).map(\.name)
+    let row = (numbers + [text(table.source, table.indices)]).joined(separator: ", ")
+    let kind = table.isPermutation ? "rows, each once" : "rows"
+    return "\(kind) \(table.name): (\(row))\(text(table.indices))"
+  }
+
   func text(_ equality: Equality) -> String {
     let sum = equality.terms.map { text($0, equality.indices) }.joined(separator: " + ")
     let domain = text(Array(equality.indices[..<equality.domainRank]))
@@ -58,7 +67,7 @@ struct SystemPrinter {
 
   func text(_ lookup: Lookup) -> String {
     let columns = lookup.columns.map { text($0, lookup.indices) }.joined(separator: ", ")
-    return "lookup (\(columns)) in \(tables[lookup.table].name)\(text(lookup.indices))"
+    return "lookup (\(columns)) in \(tables[lookup.table])\(text(lookup.indices))"
       + "  # \(lookup.name)"
   }
 
@@ -139,6 +148,8 @@ extension SystemPrinter {
     return switch expression {
     case .constant(let value): String(value)
     case .read(let read): text(read, indices)
+    case .element(let tensor, let positions):
+      "\(names[tensor])[\(positions.map(part).joined(separator: ", "))]"
     case .index(let index): "(\(Self.text(index, indices)))"
     case .add(let a, let b): "(\(part(a)) + \(part(b)))"
     case .subtract(let a, let b): "(\(part(a)) - \(part(b)))"
@@ -156,7 +167,7 @@ extension SystemPrinter {
     case .minimumOver(let list, let body): over(list, "min", body)
     case .maximumOver(let list, let body): over(list, "max", body)
     case .table(let table, let column, let value):
-      "table \(tables[table].name)(\(part(value)))\(column == 1 ? "" : ".\(column)")"
+      "table \(tables[table])(\(part(value)))\(column == 1 ? "" : ".\(column)")"
     }
   }
 }

@@ -21,6 +21,7 @@ extension DerivationAudit {
   public var tables: [String] {
     let printer = SystemPrinter(Circuit(system: derived.system, program: WitnessProgram()))
     return derived.system.tables.map { printer.text($0) }
+      + derived.system.rowTables.map { printer.text($0) }
   }
 
   /// The circuits of a layer, in order: `round`, `relu`.

@@ -22,7 +22,8 @@ extension Parser {
     if takes("require") { return .requirement(try expression()) }
     if takes("hint") { return try hint() }
     if takes("assert") { return try assertion() }
-    if takes("lookup") { return try lookup() }
+    if takes("lookup") { return try lookup(isPermutation: false) }
+    if takes("permute") { return try lookup(isPermutation: true) }
     if takes("if") { return try conditional() }
     if takes("bound") { return .bound(try name("a tensor")) }
     if takes("either") { return try choice() }
@@ -76,7 +77,9 @@ extension Parser {
     return .anyZero(over, value, try binders())
   }
 
-  private mutating func lookup() throws(CircuitLanguageError) -> Statement.Kind {
+  private mutating func lookup(
+    isPermutation: Bool
+  ) throws(CircuitLanguageError) -> Statement.Kind {
     // A single column needs no parentheses, and may begin with one of its own.
     var columns: [Expression] = []
     if sees("("), isTuple() {
@@ -90,12 +93,38 @@ extension Parser {
     }
     try expect("in")
     let location = current.location
+    if isPermutation || sees("rows") && peek(1).kind == .symbol("(") {
+      return .lookup(columns, .rows(try rows(isPermutation)), try binders())
+    }
     if takes("table") {
       let name = try name("a table")
       let arguments = sees("(") ? try argumentList() : []
       return .lookup(columns, .table(name, arguments, location), try binders())
     }
     return .lookup(columns, .type(try elementType()), try binders())
+  }
+
+  /// `rows (i, x[i, j])`
+  private mutating func rows(_ isPermutation: Bool) throws(CircuitLanguageError) -> RowsTarget {
+    let location = current.location
+    guard takes("rows") else { throw unexpected("'rows'") }
+    try expect("(")
+    let row = try list(until: [")"]) {
+      (parser: inout Parser) throws(CircuitLanguageError) in try parser.expression()
+    }
+    try expect(")")
+    var numbers: [RowsTarget.Number] = []
+    for expression in row.dropLast() {
+      guard case .name(let name) = expression.kind else {
+        throw CircuitLanguageError("a row is numbered by names", at: expression.location)
+      }
+      numbers.append(.init(name: name, location: expression.location))
+    }
+    guard let source = row.last, !numbers.isEmpty else {
+      throw CircuitLanguageError("rows have a number and a value", at: location)
+    }
+    return RowsTarget(
+      numbers: numbers, source: source, isPermutation: isPermutation, location: location)
   }
 
   /// Whether the parenthesis here closes right before `in`.

@@ -82,7 +82,7 @@ struct Parser: TokenReader {
   static let keywords: Set<String> = [
     "circuit", "table", "operator", "function", "let", "require", "hint", "assert", "lookup", "in",
     "if", "else", "for", "either", "bound", "and", "or", "sum", "min", "max", "select", "linear",
-    "isqrt", "log2", "bits_of",
+    "isqrt", "log2", "bits_of", "permute",
   ]
 
   static let maximalItems = Int.max

@@ -65,6 +65,9 @@ extension StatementFrame {
         "the value of index '\(name)' may stand in hints, and as a coefficient in a sum over it")
     case .function, .reduction, .table:
       throw CircuitLanguageError("functions other than sums may stand in hints only")
+    case .element(_, _, let location):
+      throw CircuitLanguageError(
+        "a position that is computed may stand in hints only", at: location)
     }
   }
 
@@ -151,6 +154,10 @@ extension StatementFrame {
     case .table(let table, let argument):
       let value = try hint(argument, in: scope, &builder)
       return .table(try builder.tableIndex(table), column: 1, value)
+    case .element(let name, let positions, let location):
+      var places: [HintExpression] = []
+      for position in positions { places.append(try hint(position, in: scope, &builder)) }
+      return try element(name, places, at: location, in: scope, &builder)
     }
   }
 

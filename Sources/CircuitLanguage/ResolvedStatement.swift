@@ -11,6 +11,8 @@ indirect enum ResolvedExpression {
   case function(String, [ResolvedExpression])
   case reduction(Expression.Reduction, [Int], ResolvedExpression)
   case table(ResolvedTable, ResolvedExpression)
+  /// A read at positions of which some are computed.
+  case element(String, [ResolvedExpression], SourceLocation)
 }
 
 /// A read of a value of the circuit, at positions that are affine in the statement's indices.

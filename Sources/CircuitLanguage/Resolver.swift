@@ -141,6 +141,9 @@ struct Resolver {
     case .integer(let value): return .constant(value)
     case .name(let name): return try resolveName(name, at: expression.location)
     case .read(let name, let positions):
+      if positions.contains(where: isComputed) {
+        return try element(name, positions, at: expression.location)
+      }
       return .read(try read(name, positions, at: expression.location))
     case .negate(let operand): return .negate(try resolve(operand))
     case .binary(let operation, let left, let right):
@@ -174,6 +177,48 @@ struct Resolver {
       throw CircuitLanguageError("undefined name '\(name)'", at: location)
     }
     return .read(try read(name, [], at: location))
+  }
+
+  /// Whether a position depends on a tensor, or is no sum of indices times parameters for another reason.
+  private func isComputed(_ position: Position) -> Bool {
+    guard case .expression(let expression) = position else { return false }
+    return isComputed(expression)
+  }
+
+  private func isComputed(_ expression: Expression) -> Bool {
+    if (try? evaluator.constantValue(expression)) != nil { return false }
+    return switch expression.kind {
+    case .name(let name): space.scope[name] == nil && scope.values[name] != nil
+    case .negate(let operand): isComputed(operand)
+    case .binary(.add, let left, let right), .binary(.subtract, let left, let right),
+      .binary(.multiply, let left, let right):
+      isComputed(left) || isComputed(right)
+    default: true
+    }
+  }
+
+  private mutating func element(
+    _ name: String, _ positions: [Position], at location: SourceLocation
+  ) throws(CircuitLanguageError) -> ResolvedExpression {
+    guard let view = scope.values[name] else {
+      throw CircuitLanguageError("undefined tensor '\(name)'", at: location)
+    }
+    var resolved: [ResolvedExpression] = []
+    for position in positions {
+      switch position {
+      case .expression(let expression): resolved.append(try resolve(expression))
+      case .rest(let location):
+        for axis in (scope.rest ?? []).indices {
+          resolved.append(.index(AffineIndex(index: try restIndex(axis, at: location))))
+        }
+      }
+    }
+    guard resolved.count == view.shape.count else {
+      throw CircuitLanguageError(
+        "'\(name)' has \(view.shape.count) axes and is read at \(resolved.count) positions",
+        at: location)
+    }
+    return .element(name, resolved, location)
   }
 
   private mutating func read(

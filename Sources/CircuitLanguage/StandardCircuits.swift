@@ -469,4 +469,24 @@ let standardCircuits: [(name: String, text: String)] = [
     
     """#
   ),
+  (
+    "Circuits/integer/rows.circuit",
+    #"""
+    # Elements at places that are values themselves. Outer axes are the same for both: o is one where there
+    # are none.
+
+    # y[i, k] is row place[i, k] of x[i]. That it is a row also shows that there is such a place.
+    circuit gather(x: any[o, n, c], place: any[o, t]) -> (y: like(x)[o, t, c]) {
+      hint y[i, k, j] = x[i, place[i, k], j]
+      lookup (place[i, k], y[i, k, j]) in rows (p, x[i, p, j])
+    }
+
+    # y is x in another order: each place is taken once.
+    circuit rearranged(x: any[o, n], place: any[o, n]) -> (y: like(x)[o, n]) {
+      hint y[i, k] = x[i, place[i, k]]
+      permute (place[i, k], y[i, k]) in rows (p, x[i, p])
+    }
+    
+    """#
+  ),
 ]

@@ -34,7 +34,7 @@ extension ResolvedExpression {
     case .binary(_, let left, let right, _):
       left.collectReads(into: &uses)
       right.collectReads(into: &uses)
-    case .function(_, let arguments):
+    case .function(_, let arguments), .element(_, let arguments, _):
       for argument in arguments { argument.collectReads(into: &uses) }
     }
   }

@@ -99,7 +99,7 @@ struct Statement: Sendable {
     case assertion(Expression, Expression, [Binder])
     /// `assert any(over) value == 0 for binders`
     case anyZero([Binder], Expression, [Binder])
-    /// `lookup (columns) in target for binders`
+    /// `lookup (columns) in target for binders`, `permute (columns) in rows (…) for binders`
     case lookup([Expression], LookupTarget, [Binder])
     /// `bound name`
     case bound(String)
@@ -118,6 +118,21 @@ enum LookupTarget: Sendable {
   case type(ElementType)
   /// `in table name(parameters)`
   case table(String, [Expression], SourceLocation)
+  case rows(RowsTarget)
+}
+
+/// `rows (i, x[i, j])`: the values of x behind their number i.
+struct RowsTarget: Sendable {
+  struct Number: Sendable {
+    var name: String
+    var location: SourceLocation
+  }
+
+  var numbers: [Number]
+  var source: Expression
+  /// Whether each row is looked up once.
+  var isPermutation: Bool
+  var location: SourceLocation
 }
 
 /// One place between the brackets of a read.

@@ -79,8 +79,8 @@ extension SyntaxPrinter {
     case .bound(let name): return "bound \(name)"
     case .lookup(let columns, let target, let binders):
       let tuple = list(columns) { text($0) }
-      return "lookup \(columns.count == 1 ? tuple : "(\(tuple))") in \(text(target))"
-        + clause(binders)
+      return "\(target.isPermutation ? "permute" : "lookup") "
+        + "\(columns.count == 1 ? tuple : "(\(tuple))") in \(text(target))\(clause(binders))"
     case .conditional(let condition, let then, let otherwise):
       let first = "if \(text(condition)) {\n\(block(then, indentation: indentation + 1))\(margin)}"
       if otherwise.isEmpty { return first }
@@ -99,6 +99,8 @@ extension SyntaxPrinter {
     case .type(let type): text(type)
     case .table(let name, let arguments, _):
       "table \(name)" + (arguments.isEmpty ? "" : "(\(list(arguments) { text($0) }))")
+    case .rows(let rows):
+      "rows (\((rows.numbers.map(\.name) + [text(rows.source)]).joined(separator: ", ")))"
     }
   }
 
@@ -115,6 +117,12 @@ extension SyntaxPrinter {
     guard let upper = binder.upper else { return binder.name }
     let lower = binder.lower.map { text($0) + "..<" } ?? ""
     return "\(binder.name) in \(lower)\(text(upper))"
+  }
+}
+
+extension LookupTarget {
+  fileprivate var isPermutation: Bool {
+    if case .rows(let rows) = self { rows.isPermutation } else { false }
   }
 }
 

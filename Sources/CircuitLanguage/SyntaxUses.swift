@@ -59,7 +59,11 @@ extension Statement {
     case .hint(_, _, _, let value, _): value.collectTables(into: &uses)
     case .lookup(let columns, let target, _):
       for column in columns { column.collectTables(into: &uses) }
-      if case .table(let name, _, _) = target { uses.insert(ItemName(kind: .table, name: name)) }
+      switch target {
+      case .table(let name, _, _): uses.insert(ItemName(kind: .table, name: name))
+      case .rows(let rows): rows.source.collectTables(into: &uses)
+      case .type: break
+      }
     case .constant, .requirement, .definition, .assertion, .anyZero, .bound: break
     }
   }

@@ -17,6 +17,9 @@ extension ConstraintSystem {
     for (own, others) in zip(lookups, other.lookups) where own != others {
       return "the lookup \"\(own.name)\" differs from \"\(others.name)\""
     }
+    for (own, others) in zip(rowTables, other.rowTables) where own != others {
+      return "the table of rows \"\(own.name)\" differs from \"\(others.name)\""
+    }
     return "the tables, or the numbers of statements, differ"
   }
 }

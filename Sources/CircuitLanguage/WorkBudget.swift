@@ -98,7 +98,8 @@ extension ConstraintSystem {
     let inTables = tables.reduce(0) {
       $0 + 1 + $1.rows * $1.columns.count / ResolvedTable.rowsPerUnit
     }
-    return tensors.count + inTables + inEqualities + inLookups
+    let inRows = rowTables.reduce(0) { $0 + 2 + $1.indices.count + $1.source.terms.count }
+    return tensors.count + inTables + inRows + inEqualities + inLookups
   }
 }
 
@@ -130,6 +131,7 @@ extension LookupTarget {
     switch self {
     case .type(let type): type.arguments.reduce(1) { $0 + $1.nodeCount }
     case .table(_, let arguments, _): arguments.reduce(1) { $0 + $1.nodeCount }
+    case .rows(let rows): rows.numbers.count + rows.source.nodeCount
     }
   }
 }

@@ -57,7 +57,8 @@ extension ResolvedExpression {
       operand.usesValue(of: entries)
     case .binary(_, let left, let right, _):
       left.usesValue(of: entries) || right.usesValue(of: entries)
-    case .function(_, let arguments): arguments.contains { $0.usesValue(of: entries) }
+    case .function(_, let arguments), .element(_, let arguments, _):
+      arguments.contains { $0.usesValue(of: entries) }
     }
   }
 
@@ -83,6 +84,8 @@ extension ResolvedExpression {
     case .reduction(let reduction, let entries, let body):
       return .reduction(reduction, entries, body.with(values))
     case .table(let table, let argument): return .table(table, argument.with(values))
+    case .element(let name, let positions, let location):
+      return .element(name, positions.map { $0.with(values) }, location)
     }
   }
 }

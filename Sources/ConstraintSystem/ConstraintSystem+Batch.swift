@@ -16,12 +16,16 @@ extension ConstraintSystem {
       throw ConstraintSystemError(.batchSize, detail: count)
     }
     guard count > 1 else { return self }
-    let batch = Batch(index: StatementIndex(name: "batch", size: count), isCommon: commonTensors())
+    let batch = Batch(
+      index: StatementIndex(name: "batch", size: count), isCommon: commonTensors(), system: self)
     var result = self
     for tensor in tensors.indices where !batch.isCommon[tensor] {
       result.tensors[tensor].shape.insert(count, at: 0)
     }
     result.equalities = equalities.map { batch.applied(to: $0) }
+    result.rowTables = batch.ownTables.enumerated().map {
+      $1 ? batch.applied(to: rowTables[$0]) : rowTables[$0]
+    }
     result.lookups = lookups.map { batch.applied(to: $0) }
     try result.validate()
     return result
@@ -71,6 +75,25 @@ private struct Batch {
   let index: StatementIndex
   /// By tensor; these have no axis for the index.
   let isCommon: [Bool]
+  /// For each table of rows whether each inference has its own.
+  let ownTables: [Bool]
+  private let system: ConstraintSystem
+
+  init(index: StatementIndex, isCommon: [Bool], system: ConstraintSystem) {
+    self.index = index
+    self.isCommon = isCommon
+    self.system = system
+    func readsOwn(_ expression: LinearExpression) -> Bool {
+      expression.terms.contains { !isCommon[$0.read.tensor] }
+    }
+    ownTables = system.rowTables.enumerated().map { number, table in
+      readsOwn(table.source)
+        || table.isPermutation
+          && system.lookups.contains {
+            $0.table == system.tables.count + number && $0.columns.contains(where: readsOwn)
+          }
+    }
+  }
 
   func applied(to equality: Equality) -> Equality {
     guard equality.terms.contains(where: { $0.factors.contains(where: readsOwn) }) else {
@@ -82,16 +105,28 @@ private struct Batch {
     result.terms = equality.terms.map { term in
       Equality.Term(
         coefficient: term.coefficient, summed: term.summed.map { $0 + 1 },
-        factors: term.factors.map(applied))
+        factors: term.factors.map { applied($0) })
     }
     return result
   }
 
-  func applied(to lookup: Lookup) -> Lookup {
-    guard lookup.columns.contains(where: readsOwn) else { return lookup }
-    var result = lookup
+  func applied(to table: RowTable) -> RowTable {
+    var result = table
     result.indices.insert(index, at: 0)
-    result.columns = lookup.columns.map(applied)
+    result.rowRank += 1
+    result.source = applied(table.source)
+    return result
+  }
+
+  /// The index is the first number of the rows of a table of the inference's own. Where all have the
+  /// rows in common, it stands behind the indices that number them.
+  func applied(to lookup: Lookup) -> Lookup {
+    let isOwn = lookup.table >= system.tables.count && ownTables[lookup.table - system.tables.count]
+    guard isOwn || lookup.columns.contains(where: readsOwn) else { return lookup }
+    let place = isOwn ? 0 : system.sharedRank(of: lookup)
+    var result = lookup
+    result.indices.insert(index, at: place)
+    result.columns = lookup.columns.map { applied($0, at: place) }
     return result
   }
 
@@ -99,19 +134,24 @@ private struct Batch {
     expression.terms.contains { !isCommon[$0.read.tensor] }
   }
 
-  private func applied(_ expression: LinearExpression) -> LinearExpression {
+  /// - Parameter place: where the index stands among the statement's.
+  private func applied(_ expression: LinearExpression, at place: Int = 0) -> LinearExpression {
     LinearExpression(
       constant: expression.constant,
-      terms: expression.terms.map { .init(coefficient: $0.coefficient, read: applied($0.read)) })
+      terms: expression.terms.map {
+        .init(coefficient: $0.coefficient, read: applied($0.read, at: place))
+      })
   }
 
-  private func applied(_ read: TensorRead) -> TensorRead {
+  private func applied(_ read: TensorRead, at place: Int) -> TensorRead {
     var positions = read.positions.map { position in
       AffineIndex(
         constant: position.constant,
-        terms: position.terms.map { .init(index: $0.index + 1, coefficient: $0.coefficient) })
+        terms: position.terms.map {
+          .init(index: $0.index < place ? $0.index : $0.index + 1, coefficient: $0.coefficient)
+        })
     }
-    if !isCommon[read.tensor] { positions.insert(AffineIndex(index: 0), at: 0) }
+    if !isCommon[read.tensor] { positions.insert(AffineIndex(index: place), at: 0) }
     return TensorRead(tensor: read.tensor, positions: positions)
   }
 }

@@ -18,15 +18,48 @@ extension ConstraintSystem: CanonicalCodable {
 
   package func encode(into writer: inout CanonicalWriter) {
     writer.write(tensors)
-    writer.write(tables)
+    writer.write(unsigned: UInt64(tableCount))
+    for table in tables { table.encode(into: &writer) }
+    for table in rowTables { table.encode(into: &writer) }
     writer.write(equalities)
     writer.write(lookups)
   }
 
   package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
-    self.init(
-      tensors: try reader.list(), tables: try reader.list(), equalities: try reader.list(),
-      lookups: try reader.list())
+    self.init(tensors: try reader.list())
+    for _ in 0..<(try reader.count()) { try readTable(from: &reader) }
+    equalities = try reader.list()
+    lookups = try reader.list()
+  }
+
+  /// Reads a table of either kind. One of rows has its kind where a public one has its first value, and
+  /// no number of rows.
+  private mutating func readTable(from reader: inout CanonicalReader) throws(ConstraintSystemError)
+  {
+    let name = try reader.name()
+    let first = try reader.value()
+    let rows = try reader.integer()
+    guard rows == 0 else {
+      guard rowTables.isEmpty else { throw ConstraintSystemError(.tableOrder, name) }
+      tables.append(try LookupTable(name: name, first: first, rows: rows, columnsFrom: &reader))
+      return
+    }
+    guard first == 0 || first == 1 else { throw ConstraintSystemError(.unknownTag, name) }
+    rowTables.append(
+      RowTable(
+        name: name, indices: try reader.list(), rowRank: try reader.integer(),
+        source: try LinearExpression(from: &reader), isPermutation: first == 1))
+  }
+}
+
+extension RowTable {
+  fileprivate func encode(into writer: inout CanonicalWriter) {
+    writer.write(name)
+    writer.write(isPermutation ? 1 : 0)
+    writer.write(0)
+    writer.write(indices)
+    writer.write(rowRank)
+    source.encode(into: &writer)
   }
 }
 

@@ -7,15 +7,18 @@
 public struct ConstraintSystem: Equatable, Sendable {
   public var tensors: [TensorDeclaration]
   public var tables: [LookupTable]
+  /// Numbered behind `tables`.
+  public var rowTables: [RowTable]
   public var equalities: [Equality]
   public var lookups: [Lookup]
 
   public init(
-    tensors: [TensorDeclaration] = [], tables: [LookupTable] = [], equalities: [Equality] = [],
-    lookups: [Lookup] = []
+    tensors: [TensorDeclaration] = [], tables: [LookupTable] = [], rowTables: [RowTable] = [],
+    equalities: [Equality] = [], lookups: [Lookup] = []
   ) {
     self.tensors = tensors
     self.tables = tables
+    self.rowTables = rowTables
     self.equalities = equalities
     self.lookups = lookups
   }
@@ -206,9 +209,11 @@ public struct Equality: Equatable, Sendable {
 /// At every value of the indices, the tuple of the columns' values is a row of the table.
 public struct Lookup: Equatable, Sendable {
   public var name: String
+  /// Of the tuples; behind them, in a table of rows, those of its columns.
   public var indices: [StatementIndex]
-  /// As many as the table has columns. They read no model tensor.
+  /// As many as the table has columns; in a table of rows see `RowTable`. They read no model tensor.
   public var columns: [LinearExpression]
+  /// A table of rows where it is not less than the number of the public ones.
   public var table: Int
 
   public init(name: String, indices: [StatementIndex], columns: [LinearExpression], table: Int) {
@@ -217,7 +222,4 @@ public struct Lookup: Equatable, Sendable {
     self.columns = columns
     self.table = table
   }
-
-  /// The number of tuples that are looked up.
-  public var count: Int { indices.reduce(1) { $0 * $1.size } }
 }

@@ -11,7 +11,7 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     // Statements.
     case factorCount, summedIndices, modelRead, modelLookup, columnCount
     // Tables.
-    case tableSize, tableValue
+    case tableSize, tableValue, tableOrder, rowRank, rowSizes, rowModelRead
     // Meaning over the integers.
     case unboundedWitness, accumulatorTooLarge, lookupTooLarge
     // Derived systems.
@@ -67,6 +67,11 @@ public struct ConstraintSystemError: Error, Equatable, Sendable {
     case .columnCount: "a lookup does not have as many columns as its table"
     case .tableSize: "a table is empty or has more than 2^16 rows"
     case .tableValue: "a table has no value of at most 2^48 in some row"
+    case .tableOrder: "a public table stands behind a table of rows"
+    case .rowRank: "a table of rows has no index for its rows"
+    case .rowSizes: "a lookup's indices are not as long as the table's"
+    case .rowModelRead:
+      "a table of rows reads a model tensor in a way that the argument can not prove"
     case .unboundedWitness: "no lookup and no equality bounds a witness tensor"
     case .accumulatorTooLarge: "a sum may be so large that it wraps around modulo the prime"
     case .lookupTooLarge: "a value that is looked up may wrap around modulo the prime"

@@ -7,7 +7,16 @@ extension LookupTable: CanonicalCodable {
   }
 
   package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
-    self.init(name: try reader.name(), first: try reader.value(), rows: try reader.integer())
+    try self.init(
+      name: try reader.name(), first: try reader.value(), rows: try reader.integer(),
+      columnsFrom: &reader)
+  }
+
+  /// - Parameter reader: what follows the number of rows.
+  init(
+    name: String, first: Integer, rows: Int, columnsFrom reader: inout CanonicalReader
+  ) throws(ConstraintSystemError) {
+    self.init(name: name, first: first, rows: rows)
     for _ in 0..<(try reader.count()) {
       // A column is longer than its bytes.
       guard rows >= 1, rows <= Self.maximalRows else {

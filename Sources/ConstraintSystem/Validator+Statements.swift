@@ -9,18 +9,34 @@ extension ConstraintSystem {
       try check(equality, &positions)
       for index in equality.indices { try sizes.add(Integer(index.size), equality.name) }
     }
+    for table in rowTables {
+      try check(table, &positions)
+      try addLeaves(
+        table.indices, rank: table.rowRank, reads: table.source.terms.count, table.name, &sizes,
+        &terms, &looked)
+    }
     for lookup in lookups {
       try check(lookup, &positions)
-      for index in lookup.indices { try sizes.add(Integer(index.size), lookup.name) }
-      let reads = lookup.columns.reduce(1) { $0 + $1.terms.count }
-      let boxes = boundedProduct(
-        lookup.indices.map { $0.size.nonzeroBitCount }, limit: ConstraintSystemLimits.boxes)
-      let (amount, overflow) = (boxes ?? .max).multipliedReportingOverflow(by: Integer(reads))
-      try terms.add(overflow ? .max : amount, lookup.name)
-      let count = boundedProduct(
-        lookup.indices.map { $0.size }, limit: ConstraintSystemLimits.lookups)
-      try looked.add(count ?? .max, lookup.name)
+      try addLeaves(
+        lookup.indices, rank: tupleRank(of: lookup),
+        reads: lookup.columns.reduce(0) { $0 + $1.terms.count }, lookup.name, &sizes, &terms,
+        &looked)
     }
+  }
+
+  /// Adds what a lookup, or a table of rows, is as leaves.
+  /// - Parameter rank: how many of the indices tell the leaves apart.
+  private func addLeaves(
+    _ indices: [StatementIndex], rank: Int, reads: Int, _ name: String, _ sizes: inout BoundedTotal,
+    _ terms: inout BoundedTotal, _ looked: inout BoundedTotal
+  ) throws(ConstraintSystemError) {
+    for index in indices { try sizes.add(Integer(index.size), name) }
+    let leaves = indices.prefix(rank).map { $0.size }
+    let boxes = boundedProduct(
+      leaves.map { $0.nonzeroBitCount }, limit: ConstraintSystemLimits.boxes)
+    let (amount, overflow) = (boxes ?? .max).multipliedReportingOverflow(by: Integer(1 + reads))
+    try terms.add(overflow ? .max : amount, name)
+    try looked.add(boundedProduct(leaves, limit: ConstraintSystemLimits.lookups) ?? .max, name)
   }
 
   private func check(
@@ -65,17 +81,51 @@ extension ConstraintSystem {
     _ lookup: Lookup, _ positions: inout BoundedTotal
   ) throws(ConstraintSystemError) {
     try check(lookup.indices, lookup.name)
-    guard tables.indices.contains(lookup.table) else {
+    guard lookup.table >= 0, lookup.table < tableCount else {
       throw ConstraintSystemError(.unknownTable, lookup.name, detail: lookup.table)
     }
-    guard lookup.columns.count == tables[lookup.table].columnCount else {
+    if let table = rowTable(lookup.table) {
+      try check(lookup, in: table)
+    } else if lookup.columns.count != tables[lookup.table].columnCount {
       throw ConstraintSystemError(.columnCount, lookup.name, detail: lookup.columns.count)
     }
-    for column in lookup.columns {
-      try check(column, lookup.indices, lookup.name, &positions) { _ in true }
+    let rank = tupleRank(of: lookup)
+    for (place, column) in lookup.columns.enumerated() {
+      let isLast = place == lookup.columns.count - 1
+      try check(column, lookup.indices, lookup.name, &positions) { isLast || $0 < rank }
       for term in column.terms where tensors[term.read.tensor].role == .model {
         throw ConstraintSystemError(.modelLookup, lookup.name, detail: term.read.tensor)
       }
+    }
+  }
+
+  /// The indices that a lookup and a table of rows have in common are of one length.
+  private func check(_ lookup: Lookup, in table: RowTable) throws(ConstraintSystemError) {
+    let tuples = lookup.indices.count - table.columnRank
+    let shared = table.width - lookup.columns.count
+    guard lookup.columns.count >= 1, shared >= 0, shared <= tuples else {
+      throw ConstraintSystemError(.columnCount, lookup.name, detail: lookup.columns.count)
+    }
+    let own = lookup.indices.prefix(shared) + lookup.indices.suffix(table.columnRank)
+    let others = table.indices.prefix(shared) + table.indices.suffix(table.columnRank)
+    for (index, other) in zip(own, others) where index.size != other.size {
+      throw ConstraintSystemError(.rowSizes, lookup.name, detail: index.size)
+    }
+  }
+
+  private func check(
+    _ table: RowTable, _ positions: inout BoundedTotal
+  ) throws(ConstraintSystemError) {
+    try check(table.indices, table.name)
+    try check(table.source, table.indices, table.name, &positions) { _ in true }
+    var lane: Int?
+    for term in table.source.terms where tensors[term.read.tensor].role == .model {
+      guard let first = term.read.positions.first, first.constant == 0, first.terms.count == 1,
+        first.terms[0].coefficient == 1, first.terms[0].index >= table.rowRank,
+        lane == nil || lane == first.terms[0].index,
+        table.indices[first.terms[0].index].size == tensors[term.read.tensor].shape[0]
+      else { throw ConstraintSystemError(.rowModelRead, table.name, detail: term.read.tensor) }
+      lane = first.terms[0].index
     }
   }
 

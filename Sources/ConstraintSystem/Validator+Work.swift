@@ -18,12 +18,26 @@ extension ConstraintSystem {
       }
     }
     for lookup in lookups {
-      let segments = lookup.indices.map { binaryDigits($0.size) }
-      try work.addBoxes(segments, lookup.name)
-      for column in lookup.columns {
-        for part in column.terms {
-          try work.add(part.read, of: tensors[part.read.tensor], segments, lookup.name)
-        }
+      try addLeaves(
+        lookup.columns, lookup.indices, rank: tupleRank(of: lookup), lookup.name, to: &work)
+    }
+    for table in rowTables {
+      try addLeaves([table.source], table.indices, rank: table.rowRank, table.name, to: &work)
+    }
+  }
+
+  /// - Parameter rank: how many of the indices are cut into segments; of the others each place has all
+  ///   values.
+  private func addLeaves(
+    _ columns: [LinearExpression], _ indices: [StatementIndex], rank: Int, _ name: String,
+    to work: inout VerificationWork
+  ) throws(ConstraintSystemError) {
+    let segments =
+      indices.prefix(rank).map { binaryDigits($0.size) } + indices.dropFirst(rank).map { [$0.size] }
+    try work.addBoxes(segments, name)
+    for column in columns {
+      for part in column.terms {
+        try work.add(part.read, of: tensors[part.read.tensor], segments, name)
       }
     }
   }

@@ -4,7 +4,8 @@ extension ConstraintSystem {
   /// - Structure: what statements name exists; sizes, positions and totals are bounded, so that
   ///   nobody who works with the system later overflows or allocates without bound; no index occurs
   ///   in two positions of a read; model tensors are read as `Equality.Term.factors` demands and
-  ///   never looked up; tables have a value for each row.
+  ///   never looked up; tables have a value for each row,
+  ///   and tables of rows read models along a column.
   /// - Meaning: what is proven modulo p holds over the integers. Declared ranges of witness tensors
   ///   bind nobody, so their bounds are derived (`WitnessBounds`), and with these bounds no equality
   ///   and no looked-up value can reach p, except that a single product of two factors that each
@@ -123,11 +124,33 @@ extension ConstraintSystem {
       }
       try boxes.add(boxCount(tensor.shape), tensor.name)
     }
+    for table in rowTables {
+      try checkRows(table)
+      guard let rows = boundedProduct(table.rowShape, limit: witness.limit) else {
+        throw ConstraintSystemError(.tooLarge, table.name, detail: witness.limit)
+      }
+      try witness.add(rows, table.name)
+      try boxes.add(boxCount(table.rowShape), table.name)
+    }
     for lookup in lookups {
       guard lookup.indices.count <= ConstraintSystemLimits.indices else {
         throw ConstraintSystemError(.tooLarge, lookup.name)
       }
       try boxes.add(boxCount(lookup.indices.map { $0.size }), lookup.name)
+    }
+  }
+
+  /// What has to hold before a table's rows can be counted.
+  private func checkRows(_ table: RowTable) throws(ConstraintSystemError) {
+    guard table.indices.count <= ConstraintSystemLimits.indices else {
+      throw ConstraintSystemError(.tooLarge, table.name)
+    }
+    guard table.rowRank >= 1, table.rowRank <= table.indices.count else {
+      throw ConstraintSystemError(.rowRank, table.name, detail: table.rowRank)
+    }
+    for index in table.indices where index.size < 1 || index.size > ConstraintSystemLimits.indexSize
+    {
+      throw ConstraintSystemError(.indexSize, table.name, detail: index.size)
     }
   }
 

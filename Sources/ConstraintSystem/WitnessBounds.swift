@@ -7,14 +7,15 @@
 ///    table's column;
 /// 2. by a lookup of a linear expression, or by an equality, in which it occurs once, with the
 ///    coefficient ±1, at positions that cover all of it, and in which everything else is bounded
-///    already: by what the rest leaves over, if that is less than half the field.
+///    already: by what the rest leaves over, if that is less than half the field. What rows of tensors
+///    hold is such a part of the rest.
 /// Both are sound because they only follow what holds modulo p; a tensor that neither bounds may
 /// have legitimate uses, but `ConstraintSystem.validate` refuses it.
 public struct WitnessBounds: Sendable {
   private let system: ConstraintSystem
   /// For each tensor; nil while nothing is known.
   public private(set) var intervals: [IntegerInterval?]
-  /// For each table, the range of each column.
+  /// For each public table, the range of each column.
   private var columns: [[IntegerInterval]] = []
 
   /// - Parameter trustsModel: whether a model tensor is known to lie in its declared range. One that
@@ -49,10 +50,27 @@ public struct WitnessBounds: Sendable {
   }
 }
 
+// Columns.
+extension WitnessBounds {
+  /// What a column of a lookup may be worth if its tuples are rows of the table: nil while that is
+  /// unknown. Rows are numbered from 0.
+  private func range(ofColumn place: Int, _ lookup: Lookup) -> IntegerInterval? {
+    guard let table = system.rowTable(lookup.table) else { return columns[lookup.table][place] }
+    guard place == lookup.columns.count - 1 else {
+      let index = table.indices[system.sharedRank(of: lookup) + place]
+      return IntegerInterval(low: 0, high: Integer(index.size) - 1)
+    }
+    return interval(table.source, table.indices)
+  }
+}
+
 // Rule 1.
 extension WitnessBounds {
   private mutating func boundDirectly(_ lookup: Lookup) {
-    for (place, column) in lookup.columns.enumerated() where column.terms.count == 1 {
+    // What rows hold may be unknown as yet.
+    let places = lookup.columns.indices.dropLast(system.rowTable(lookup.table) == nil ? 0 : 1)
+    for place in places where lookup.columns[place].terms.count == 1 {
+      let column = lookup.columns[place]
       let term = column.terms[0]
       guard intervals[term.read.tensor] == nil || isWitness(term.read.tensor),
         let interval = remainder(term, LinearExpression(constant: column.constant), lookup, place)
@@ -71,7 +89,7 @@ extension WitnessBounds {
     _ term: LinearExpression.Term, _ rest: LinearExpression, _ lookup: Lookup, _ column: Int
   ) -> IntegerInterval? {
     guard let others = interval(rest, lookup.indices)?.multiplied(by: -1),
-      let value = columns[lookup.table][column].adding(others)
+      let value = range(ofColumn: column, lookup)?.adding(others)
     else { return nil }
     return solved(term, value, lookup.indices)
   }
@@ -120,7 +138,12 @@ extension WitnessBounds {
       }
     }
     switch source {
-    case .column(let lookup, let place): visit(system.lookups[lookup].columns[place])
+    case .column(let lookup, let place):
+      let lookup = system.lookups[lookup]
+      visit(lookup.columns[place])
+      if let table = system.rowTable(lookup.table), place == lookup.columns.count - 1 {
+        visit(table.source)
+      }
     case .equality(let equality):
       for term in system.equalities[equality].terms { term.factors.forEach(visit) }
     }
@@ -184,7 +207,7 @@ extension WitnessBounds {
   func check(_ lookup: Lookup) throws(ConstraintSystemError) {
     for (place, column) in lookup.columns.enumerated() {
       guard let value = interval(column, lookup.indices),
-        let row = columns[lookup.table][place].multiplied(by: -1),
+        let row = range(ofColumn: place, lookup)?.multiplied(by: -1),
         let difference = value.adding(row),
         difference.magnitude < ConstraintSystemLimits.prime.magnitude
       else { throw ConstraintSystemError(.lookupTooLarge, lookup.name) }

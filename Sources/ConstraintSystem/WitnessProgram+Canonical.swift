@@ -106,6 +106,10 @@ extension HintExpression: CanonicalCodable {
       value.encode(into: &writer)
     case .squareRoot(let a): Self.encode(17, [a], into: &writer)
     case .logarithm(let a): Self.encode(18, [a], into: &writer)
+    case .element(let tensor, let positions):
+      writer.write(tag: 19)
+      writer.write(tensor)
+      writer.write(positions)
     }
   }
 
@@ -147,6 +151,11 @@ extension HintExpression: CanonicalCodable {
         try reader.integer(), column: try reader.integer(), try reader.nested())
     case 17: self = .squareRoot(try reader.nested())
     case 18: self = .logarithm(try reader.nested())
+    case 19:
+      let tensor = try reader.integer()
+      var positions: [HintExpression] = []
+      for _ in 0..<(try reader.count()) { positions.append(try reader.nested()) }
+      self = .element(tensor: tensor, positions)
     default: throw ConstraintSystemError(.unknownTag)
     }
   }

@@ -45,6 +45,8 @@ public struct WitnessProgram: Equatable, Sendable {
 public indirect enum HintExpression: Equatable, Sendable {
   case constant(Integer)
   case read(TensorRead)
+  /// An element at positions that are computed, one for each axis of the tensor, which must exist.
+  case element(tensor: Int, [HintExpression])
   /// The value of an index of the step.
   case index(AffineIndex)
   case add(HintExpression, HintExpression)

@@ -16,8 +16,13 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case division(step: String, position: [Int], divisor: Int)
   /// A value that is in no row of the table.
   case tableMiss(step: String, position: [Int], table: String, value: Int)
+  /// A computed place at which the axis it is along, of so many elements, has none; nil for one beyond
+  /// all axes.
+  case noElement(step: String, position: [Int], place: Int?, size: Int)
   /// A tuple that is not a row of the table.
   case lookupMiss(lookup: String, position: [Int], table: String, tuple: [Int])
+  /// A row of a table whose rows are to be looked up once each.
+  case rowCount(table: String, row: [Int], count: Int)
   /// The circuit contradicts itself; the compiler is to blame.
   case malformed(step: String, reason: String)
 }
@@ -43,8 +48,13 @@ extension EvaluationError: CustomStringConvertible {
     case .tableMiss(let step, let position, let table, let value):
       "\(step): the value \(value) at \(position) is in no row of the table \(table): "
         + "recalibrate with a sample that covers this input, or compile with more headroom"
+    case .noElement(let step, let position, let place, let size):
+      "\(step): the index at \(position) is \(place.map(String.init) ?? "beyond all integers"), "
+        + "where an axis of \(size) elements is read"
     case .lookupMiss(let lookup, let position, let table, let tuple):
       "\(lookup): the tuple \(tuple) at \(position) is not a row of the table \(table)"
+    case .rowCount(let table, let row, let count):
+      "the row \(row) of \(table) is looked up \(count) times, and not once"
     case .malformed(let step, let reason): "\(step): the circuit is malformed: \(reason)"
     }
   }

@@ -55,7 +55,9 @@ struct ExpressionEvaluation: Sendable {
     case .lookupMiss(let table, let value):
       return .tableMiss(
         step: step, position: position, table: tables.name(ofTable: table), value: value)
-    case .noElement, .noTerm, .unfit:
+    case .noElement(let place, let size):
+      return .noElement(step: step, position: position, place: place, size: size)
+    case .noTerm, .unfit:
       return .malformed(step: step, reason: "it fails as no hint can, at \(position)")
     }
   }

@@ -17,6 +17,7 @@ extension ExpressionProgram<Int64> {
     switch expression {
     case .constant(let value): return constant(Int64(value))
     case .read(let read): return try self.read(read, of: context.tensors)
+    case .element(let tensor, let positions): return try element(tensor, positions, context)
     case .index(let position): return try self.position(position)
     case .select(let condition, let a, let b):
       let condition = try add(condition, context)
@@ -42,6 +43,23 @@ extension ExpressionProgram<Int64> {
     case .squareRoot(let a): return apply(.squareRoot, try add(a, context))
     case .logarithm(let a): return apply(.logarithm, try add(a, context))
     }
+  }
+
+  /// An element at computed positions; it is an error where there is none.
+  private mutating func element(
+    _ tensor: Int, _ positions: [HintExpression], _ context: HintContext
+  ) throws(MalformedRead) -> Part {
+    guard let shape = context.tensors.shape(of: tensor) else {
+      throw MalformedRead(reason: "tensor \(tensor) is read before it has values")
+    }
+    guard shape.count == positions.count else {
+      throw MalformedRead(reason: "a read of \(positions.count) positions in \(shape)")
+    }
+    var place = constant(0)
+    for (size, position) in zip(shape, positions) {
+      place = axis(place, try add(position, context), size: size, mustExist: true)
+    }
+    return self.element(at: place, ofTensor: tensor)
   }
 
   private mutating func add(

@@ -4,7 +4,7 @@ import Synchronization
 
 /// How often each row of each table is looked up, over all lookups of a system.
 public struct Multiplicities: Equatable, Sendable {
-  /// By number of the table and of the row.
+  /// By number of the table and of the row; empty for one of which each row is looked up once.
   public let counts: [[Int64]]
 
   init(counts: [[Int64]]) { self.counts = counts }
@@ -19,17 +19,22 @@ public struct Multiplicities: Equatable, Sendable {
     let tables = if let columns { columns } else { try TableColumns(of: system.tables) }
     let tensors = try TensorElements(system.tensors, assignment)
     var counts = system.tables.map { [Int64](repeating: 0, count: $0.rows) }
-    for lookup in system.lookups {
+    for lookup in system.lookups where lookup.table < system.tables.count {
       let counter = try LookupCounter(lookup, tensors: tensors, tables: tables)
       for part in try counter.count() {
         for row in part.indices { counts[lookup.table][row] += Int64(part[row]) }
       }
     }
+    let rows = RowCounter(
+      system: system, tensors: tensors, tables: tables, assignment: assignment)
+    for number in system.tables.count..<system.tableCount {
+      counts.append(try rows.counts(ofTable: number))
+    }
     self.counts = counts
   }
 }
 
-/// Counts the rows of one lookup.
+/// Counts the rows of one lookup in a public table.
 private struct LookupCounter: Sendable {
   let lookup: Lookup
   let columns: [ExpressionEvaluation]
@@ -61,7 +66,8 @@ private struct LookupCounter: Sendable {
 
   /// The counts by row, in parts to be added.
   func count() throws(EvaluationError) -> [[Int32]] {
-    let parts = Parallel.ranges(lookup.count, unit: ExpressionBlock.size * 8, most: 16)
+    let parts = Parallel.ranges(
+      lookup.indices.reduce(1) { $0 * $1.size }, unit: ExpressionBlock.size * 8, most: 16)
     let failures = FirstFailure<EvaluationError>()
     let results = Mutex<[[Int32]]>([])
     Parallel.perform(parts.count) { part in

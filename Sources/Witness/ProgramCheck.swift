@@ -76,6 +76,9 @@ private struct StepCheck {
     switch expression {
     case .constant: return
     case .read(let read): try check(read)
+    case .element(let tensor, let positions):
+      try require(tensor, below: tensorCount, "tensor")
+      for position in positions { try check(position) }
     case .index(let position): try check(indices: position.terms.map { $0.index })
     case .add(let a, let b), .subtract(let a, let b), .multiply(let a, let b),
       .floorDivide(let a, let b), .remainder(let a, let b), .minimum(let a, let b),

@@ -17,6 +17,8 @@ extension HintExpression {
     switch self {
     case .constant, .index: []
     case .read(let read): [read.tensor]
+    case .element(let tensor, let positions):
+      positions.reduce(into: [tensor]) { $0.formUnion($1.readTensors) }
     case .add(let a, let b), .subtract(let a, let b), .multiply(let a, let b),
       .floorDivide(let a, let b), .remainder(let a, let b), .minimum(let a, let b),
       .maximum(let a, let b), .less(let a, let b), .equal(let a, let b):

@@ -9,6 +9,8 @@ public enum StatementViolation: Error, Equatable, Sendable {
   /// The sum is not zero; `value` is nil where it leaves the 64-bit integers.
   case equality(name: String, position: [Int], value: Int?)
   case lookup(name: String, position: [Int], table: String, tuple: [Int])
+  /// A row of a table whose rows are to be looked up once each.
+  case rowCount(table: String, row: [Int], count: Int)
   /// The statement can't be evaluated.
   case malformed(EvaluationError)
 }
@@ -25,6 +27,8 @@ extension StatementViolation: CustomStringConvertible {
         + (value.map(String.init) ?? "beyond 64 bits") + " instead of 0"
     case .lookup(let name, let position, let table, let tuple):
       "the lookup \(name) fails at \(position): \(tuple) is not a row of the table \(table)"
+    case .rowCount(let table, let row, let count):
+      EvaluationError.rowCount(table: table, row: row, count: count).description
     case .malformed(let error): error.description
     }
   }
@@ -97,6 +101,8 @@ public enum StatementChecker {
       .equality(name: name, position: position, value: nil)
     case .lookupMiss(let name, let position, let table, let tuple):
       .lookup(name: name, position: position, table: table, tuple: tuple)
+    case .rowCount(let table, let row, let count):
+      .rowCount(table: table, row: row, count: count)
     default: .malformed(error)
     }
   }

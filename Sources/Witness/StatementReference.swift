@@ -12,7 +12,10 @@ extension StatementChecker {
     try checkRanges(system, assignment)
     let values = StatementValues(system: system, assignment: assignment)
     for equality in system.equalities { try values.check(equality) }
-    for lookup in system.lookups { try values.check(lookup) }
+    for lookup in system.lookups where lookup.table < system.tables.count {
+      try values.check(lookup)
+    }
+    for number in system.tables.count..<system.tableCount { try values.checkRows(number) }
   }
 }
 
@@ -51,6 +54,51 @@ private struct StatementValues {
           tuple: tuple.map { Int(truncatingIfNeeded: $0) })
       }
     } while Self.advance(&position, along: Array(lookup.indices.indices), lookup.indices)
+  }
+
+  /// Checks all lookups in a table of rows, and, of a permutation, that each row is there once.
+  func checkRows(_ number: Int) throws(StatementViolation) {
+    guard let table = system.rowTable(number) else { return }
+    var seen: [[Int]: Int] = [:]
+    for lookup in system.lookups where lookup.table == number {
+      let rank = system.tupleRank(of: lookup)
+      var position = [Int](repeating: 0, count: lookup.indices.count)
+      repeat {
+        let numbers =
+          position.prefix(system.sharedRank(of: lookup)).map { Int128($0) }
+          + lookup.columns.dropLast().map { value(of: $0, at: position) }
+        let isRow = zip(numbers, table.rowShape).allSatisfy { $0 >= 0 && $0 < $1 }
+        guard isRow, holds(lookup, table, position, numbers.map { Int($0) }) else {
+          throw .lookup(
+            name: lookup.name, position: Array(position.prefix(rank)), table: table.name,
+            tuple: numbers.map { Int(truncatingIfNeeded: $0) })
+        }
+        seen[numbers.map { Int($0) }, default: 0] += 1
+      } while Self.advance(&position, along: Array(0..<rank), lookup.indices)
+    }
+    guard table.isPermutation else { return }
+    var row = [Int](repeating: 0, count: table.rowRank)
+    repeat {
+      guard seen[row] == 1 else {
+        throw .rowCount(table: table.name, row: row, count: seen[row] ?? 0)
+      }
+    } while Self.advance(&row, along: Array(row.indices), table.indices)
+  }
+
+  /// Whether a tuple has the values of the row of these numbers.
+  private func holds(
+    _ lookup: Lookup, _ table: RowTable, _ tuple: [Int], _ row: [Int]
+  ) -> Bool {
+    guard let last = lookup.columns.last else { return false }
+    var place = tuple
+    let rank = system.tupleRank(of: lookup)
+    let columns = Array(rank..<lookup.indices.count)
+    repeat {
+      guard value(of: last, at: place) == value(of: table.source, at: row + place[rank...]) else {
+        return false
+      }
+    } while Self.advance(&place, along: columns, lookup.indices)
+    return true
   }
 
   private func value(of term: Equality.Term, _ equality: Equality, at position: [Int]) -> Int128 {

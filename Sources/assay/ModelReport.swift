@@ -20,7 +20,10 @@ struct ModelReport {
     model.circuit.system.tensors.reduce(0) { $0 + ($1.role.isWitness ? $1.count : 0) }
   }
 
-  private var lookups: Int { model.circuit.system.lookups.reduce(0) { $0 + $1.count } }
+  private var lookups: Int {
+    let system = model.circuit.system
+    return system.lookups.reduce(0) { $0 + system.tupleCount(of: $1) }
+  }
 
   func json(_ clock: StageClock) -> JSONValue {
     let members: KeyValuePairs<String, JSONValue> = [

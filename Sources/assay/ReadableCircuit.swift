@@ -12,6 +12,10 @@ extension Circuit {
     }
     for index in circuit.system.tensors.indices { name(&circuit.system.tensors[index].name) }
     for index in circuit.system.tables.indices { name(&circuit.system.tables[index].name) }
+    for index in circuit.system.rowTables.indices {
+      name(&circuit.system.rowTables[index].name)
+      names(&circuit.system.rowTables[index].indices)
+    }
     for index in circuit.system.equalities.indices {
       name(&circuit.system.equalities[index].name)
       names(&circuit.system.equalities[index].indices)

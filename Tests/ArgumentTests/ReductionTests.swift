@@ -19,6 +19,11 @@ import Witness
     SmallSystem.convolution(channels: 1, length: 3, outputs: 1, stride: 1),
     SmallSystem.convolution(channels: 3, length: 17, outputs: 5, stride: 2),
     SmallSystem.convolution(channels: 2, length: 9, outputs: 33, stride: 3),
+    SmallSystem.embedding(rows: 11, width: 5, picks: 6),
+    SmallSystem.embedding(rows: 1, width: 1, picks: 1),
+    SmallSystem.embedding(rows: 64, width: 9, picks: 3),
+    SmallSystem.gathering(matrices: 3, rows: 5, width: 2, picks: 4),
+    SmallSystem.sorting([3, -7, 3, 0, 50, -50, 12]),
   ])
   func anHonestClaimIsTrue(_ small: SmallSystem) throws {
     #expect(try claimHolds(small))
@@ -74,8 +79,15 @@ import Witness
     let tensors = small.system.tensors
     guard term.tensor < tensors.count else {
       let counts = multiplicities.counts[term.tensor - tensors.count]
-      return counts.indices.reduce(.zero) {
-        $0 + term.coefficient * term.vectors[0][$1] * Fp3(Int(counts[$1]))
+      let shape = layout.shape(of: term.tensor)
+      return counts.indices.reduce(.zero) { sum, flat in
+        var rest = flat
+        var weight = term.coefficient * Fp3(Int(counts[flat]))
+        for axis in shape.indices.reversed() {
+          weight *= term.vectors[axis][rest % shape[axis]]
+          rest /= shape[axis]
+        }
+        return sum + weight
       }
     }
     let tensor = tensors[term.tensor]

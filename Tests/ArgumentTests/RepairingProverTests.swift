@@ -157,7 +157,8 @@ private final class ProductRepair {
       switch label {
       case .zeroCheckPoint: self.point = values
       case .equalityCombiner:
-        self.check = ZeroCheck(layout: self.layout, point: self.point, combiner: values[0])
+        self.check = ZeroCheck(
+          CheckPoint(self.layout, coordinates: self.point), combiner: values[0])
       case .productPoint:
         let linear = self.claim - self.message[0] - self.message[0] - self.message[1]
         self.claim = self.message[0] + (linear + self.message[1] * values[0]) * values[0]

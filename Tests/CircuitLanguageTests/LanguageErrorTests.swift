@@ -50,6 +50,33 @@ import Testing
     Case("table t(x: i16) = «y", "undefined name 'y'"),
     Case("circuit c() -> () { }\ncircuit «c() -> () { }", "the circuit 'c' is defined twice"),
     Case(body("z[i, j] := «w[i, j] + x[i, j] + y[i, j]"), "undefined name 'w'"),
+    Case(
+      body(copy + "lookup (x[0, 0], y[0, j]) in rows («k, y[0, j])"), "index 'k' is never used"),
+    Case(
+      body(copy + "lookup (x[i, j], y[i, j]) in rows («i, y[i, j])"),
+      "'i' numbers the rows, and stands for nothing else"),
+    Case(
+      body(copy + "lookup (x[0, 0], y[0, j]) in rows («s, y[s, j])"),
+      "'s' numbers the rows, and stands for nothing else"),
+    Case(body(copy + "lookup (x[0, 0], y[0, j]) in rows («3, y[0, j])"), "numbered by names"),
+    Case(body(copy + "lookup x[0, 0] in «rows (y[0, 0])"), "rows have a number and a value"),
+    Case(body(copy + "permute (x[0, j], y[0, j]) in «i16"), "expected 'rows', found 'i16'"),
+    Case(
+      body(copy + "lookup (x[0, 0], y[0, j], y[0, j]) in rows (k, y[k, j])"),
+      "a row has 2 columns, not 3", at: 4),
+    Case(
+      body(copy + "lookup (x[0, 0] * y[0, 0], y[0, j]) in rows (k, y[k, j])"),
+      "only linear expressions can be looked up in rows", at: 4),
+    Case(
+      body(
+        "hint z[i, j] = x[i, j] + y[i, j]\n  lookup (x[0, 0], y[0, j]) in rows (k, z[k, j])"),
+      "nothing constrains the hint 'z'", at: 2),
+    Case(
+      body(
+        copy + "either {\n  lookup (x[0, 0], y[0, j]) in rows (k, y[k, j])\n  } or {\n  "
+          + "lookup x[i, j] in i16\n  }"),
+      "a choice is made of", at: 5),
+    Case(body("assert x[«y[i, j], j] == 0\n  z[i, j] := x[i, j]"), "a position must be a sum"),
     Case(body("z[i, j] := «x[i] + y[i, j]"), "'x' has 2 axes and is read at 1 axes"),
     Case(body("z[i, j] := x[i, «k] + y[i, j]"), "undeclared index 'k'"),
     Case(body("z[i, j] := x[i, «i] + y[i, j]"), "index 'i' occurs in two positions of 'x'"),

@@ -122,7 +122,7 @@ struct CompilationTests {
     let system = model.circuit.system
     let cells = system.tensors.filter(\.role.isWitness).reduce(0) { $0 + $1.count }
     #expect(cells <= 35328)
-    #expect(system.lookups.reduce(0) { $0 + $1.count } <= 34304)
+    #expect(system.lookups.reduce(0) { $0 + system.tupleCount(of: $1) } <= 34304)
   }
 
   @Test func labelsAndWhatIsLost() throws {

@@ -22,7 +22,7 @@ private struct NetworkCost: Equatable, CustomStringConvertible {
     }
     weights = size(.model)
     cells = size(.witness)
-    lookups = system.lookups.reduce(0) { $0 + $1.indices.reduce(1) { $0 * $1.size } }
+    lookups = system.lookups.reduce(0) { $0 + system.tupleCount(of: $1) }
     rows = system.tables.reduce(0) { $0 + $1.rows }
     statements = system.equalities.count + system.lookups.count
   }

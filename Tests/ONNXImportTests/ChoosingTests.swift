@@ -79,9 +79,11 @@ struct ChoosingTests {
     #expect(try chosen(0, [3], shape: [1, 1]).model.importError()?.isUnsupported == false)
     #expect(try chosen(0, [0], shape: [1]).model.importError()?.isUnsupported == false)
     let open = ViewModel(
-      Make.node("GatherElements", ["x", "i"], ["y"]),
-      inputs: ["x": try ViewModel.counted([2]), "i": try Self.integers([1], [0])])
-    #expect(try open.model.importError()?.isUnsupported == true)
+      Make.node("GatherElements", ["x", "i"], ["y"], int: ["axis": 1]),
+      inputs: [
+        "x": try ViewModel.counted([2, 3]), "i": try Self.integers([2, 2], [0, 2, -1, 1]),
+      ])
+    #expect(try open.gives([2, 2], [1, 3, 6, 5]))
   }
 
   @Test func blocksOfElements() throws {

@@ -4,7 +4,7 @@ import Witness
 
 /// Short ways to write systems down.
 struct SystemSketch {
-  private(set) var system = ConstraintSystem()
+  var system = ConstraintSystem()
   private(set) var values: [[Int]] = []
 
   /// Adds a tensor with its values and returns its number.
@@ -36,7 +36,7 @@ struct SystemSketch {
       Lookup(name: "lookup", indices: Self.indices(sizes), columns: columns, table: table))
   }
 
-  private static func indices(_ sizes: [Int]) -> [StatementIndex] {
+  static func indices(_ sizes: [Int]) -> [StatementIndex] {
     sizes.enumerated().map { StatementIndex(name: "i\($0)", size: $1) }
   }
 

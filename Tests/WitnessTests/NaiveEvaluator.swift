@@ -82,6 +82,9 @@ struct NaiveEvaluator {
     switch expression {
     case .constant(let constant): return constant
     case .read(let read): return self.value(of: read, at: place)
+    case .element(let tensor, let positions):
+      let shape = declaration(tensor).shape
+      return values[tensor][zip(shape, positions).reduce(0) { $0 * $1.0 + value($1.1) }]
     case .index(let index): return index.value(at: place)
     case .add(let a, let b): return value(a) + value(b)
     case .subtract(let a, let b): return value(a) - value(b)

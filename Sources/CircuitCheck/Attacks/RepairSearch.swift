@@ -89,7 +89,19 @@ extension RepairSearch {
       switch system.instances[instance].claim {
       case .zero(let form): solutions(form, cell)
       case .row(let columns, let table): solutions(columns, table, cell)
+      case .oneOf(let lists): solutions(lists, cell)
       }
+    }
+  }
+
+  /// One form after the other, of lists in which nothing else has to change first.
+  private func solutions(_ lists: [[LinearForm]], _ cell: Int) -> [Repair] {
+    let missing = lists.map { forms in forms.count { $0.value(values) != .zero } }
+    let order = lists.indices.sorted { (missing[$0], $0) < (missing[$1], $1) }
+    return order.prefix(3).flatMap { place in
+      lists[place].lazy.filter { $0.value(values) != .zero }
+        .compactMap { $0.solution(for: cell, values) }.prefix(1)
+        .map { Repair(cell: cell, value: $0) }
     }
   }
 

@@ -30,6 +30,7 @@ struct WrongValues {
     switch claim {
     case .zero(let form): form.linear.terms.map(\.coefficient)
     case .row(let columns, _): columns.flatMap { $0.terms.map(\.coefficient) }
+    case .oneOf(let lists): lists.first?.flatMap { $0.terms.map(\.coefficient) } ?? []
     }
   }
 
@@ -62,6 +63,9 @@ struct WrongValues {
   private func entries(for cell: Int, _ values: [Fp]) -> [Fp] {
     var result: [Fp] = []
     for use in system.uses[cell] {
+      if case .oneOf(let lists) = system.instances[use].claim {
+        result += lists.joined().lazy.compactMap { $0.solution(for: cell, values) }.prefix(8)
+      }
       guard case .row(let columns, let table) = system.instances[use].claim, columns.count > 1,
         let row = system.tables.row(table, of: columns[0].value(values))
       else { continue }

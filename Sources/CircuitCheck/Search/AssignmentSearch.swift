@@ -126,6 +126,9 @@ extension LinearState {
     switch claim {
     case .zero(let form): .zero(reduced(form))
     case .row(let columns, let table): .row(columns: columns.map { reduced($0) }, table: table)
+    case .oneOf(let lists):
+      .oneOf(
+        lists.map { $0.map { reduced($0) } }.filter { !$0.contains(where: \.isContradiction) })
     }
   }
 }

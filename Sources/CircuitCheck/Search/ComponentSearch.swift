@@ -52,7 +52,10 @@ struct ComponentSearch {
       isFinished = false
       return
     }
-    if case .row = pending[choice] { pending.remove(at: choice) }
+    switch pending[choice] {
+    case .row, .oneOf: pending.remove(at: choice)
+    case .zero: break
+    }
     for number in 0..<ways.count where found == nil {
       guard workLeft > 0 else {
         isFinished = false
@@ -110,6 +113,9 @@ struct ComponentSearch {
       guard columns[0].isConstant else { return nil }
       guard let row = tables.row(table, of: columns[0].constant) else { return contradiction }
       return equations(columns, table, row)
+    case .oneOf(let lists):
+      if lists.contains(where: { $0.allSatisfy { $0.isConstant } }) { return [] }
+      return lists.isEmpty ? contradiction : lists.count == 1 ? lists[0] : nil
     }
   }
 
@@ -147,6 +153,7 @@ struct ComponentSearch {
       form.cells.count == 1 || isZeroProduct(form) ? 2 : Int.max
     case .row(let columns, let table):
       columns.dropFirst().contains { $0.isConstant } ? 3 : tables.count(table)
+    case .oneOf(let lists): lists.count
     }
   }
 
@@ -171,6 +178,7 @@ struct ComponentSearch {
       let rows = tables.rows(
         table, column: known, value: columns[known].constant, limit: Int.max)
       return Ways(count: rows.count) { equations(columns, table, rows[$0]) }
+    case .oneOf(let lists): return Ways(count: lists.count) { lists[$0] }
     }
   }
 

@@ -26,6 +26,13 @@ struct LinearForm: Sendable, Equatable {
     terms.first { $0.cell == cell }?.coefficient ?? .zero
   }
 
+  /// The value of a cell at which the form is zero, the others being what they are; nil where the cell
+  /// does not occur.
+  func solution(for cell: Int, _ cells: [Fp]) -> Fp? {
+    let coefficient = coefficient(of: cell)
+    return coefficient == .zero ? nil : cells[cell] - value(cells) * coefficient.inverse
+  }
+
   mutating func add(_ cell: Int, times coefficient: Fp) {
     guard let place = terms.firstIndex(where: { $0.cell == cell }) else {
       if coefficient != .zero { terms.append(Term(cell: cell, coefficient: coefficient)) }
@@ -93,8 +100,10 @@ struct StatementInstance: Sendable {
   enum Claim: Sendable {
     /// The form is zero.
     case zero(QuadraticForm)
-    /// The tuple is a row of a table.
+    /// The tuple is a row of a public table.
     case row(columns: [LinearForm], table: Int)
+    /// The forms of one of the lists are all zero, as where a tuple is one of the rows of a tensor.
+    case oneOf([[LinearForm]])
   }
 
   /// Its number: the system's equalities, then its lookups.
@@ -110,11 +119,13 @@ struct StatementInstance: Sendable {
 extension StatementInstance.Claim {
   /// The cells that occur, each once.
   var cells: [Int] {
+    var seen: Set<Int> = []
     switch self {
     case .zero(let form): return form.cells
     case .row(let columns, _):
-      var seen: Set<Int> = []
       return columns.flatMap { $0.terms.map(\.cell) }.filter { seen.insert($0).inserted }
+    case .oneOf(let lists):
+      return lists.joined().flatMap { $0.terms.map(\.cell) }.filter { seen.insert($0).inserted }
     }
   }
 }

@@ -30,7 +30,7 @@ struct UnrolledSystem: Sendable {
       try unroller.add(equality, number)
     }
     for (number, lookup) in system.lookups.enumerated() {
-      try unroller.add(lookup, system.equalities.count + number)
+      try unroller.add(lookup, system.equalities.count + number, of: system)
     }
     instances = unroller.instances
     var uses = [[Int]](repeating: [], count: cells.count)
@@ -50,6 +50,8 @@ struct UnrolledSystem: Sendable {
     switch instances[instance].claim {
     case .zero(let form): form.value(values) == .zero
     case .row(let columns, let table): tables.contains(columns.map { $0.value(values) }, table)
+    case .oneOf(let lists):
+      lists.contains { forms in forms.allSatisfy { $0.value(values) == .zero } }
     }
   }
 
@@ -92,7 +94,12 @@ private struct Unroller {
     } while Self.advance(&place, along: domain, equality.indices)
   }
 
-  mutating func add(_ lookup: Lookup, _ number: Int) throws(CircuitCheckError) {
+  mutating func add(
+    _ lookup: Lookup, _ number: Int, of system: ConstraintSystem
+  ) throws(CircuitCheckError) {
+    if let table = system.rowTable(lookup.table) {
+      return try add(lookup, number, in: table, of: system)
+    }
     var place = [Int](repeating: 0, count: lookup.indices.count)
     let all = Array(lookup.indices.indices)
     repeat {
@@ -102,6 +109,63 @@ private struct Unroller {
         StatementInstance(
           statement: number, position: place, claim: .row(columns: columns, table: lookup.table)))
     } while Self.advance(&place, along: all, lookup.indices)
+  }
+
+  /// Each tuple is one of the rows; of a permutation each row is one of the tuples, which are as many.
+  private mutating func add(
+    _ lookup: Lookup, _ number: Int, in table: RowTable, of system: ConstraintSystem
+  ) throws(CircuitCheckError) {
+    let rank = system.tupleRank(of: lookup)
+    let shared = system.sharedRank(of: lookup)
+    var place = [Int](repeating: 0, count: lookup.indices.count)
+    var tuples: [(position: [Int], numbers: [LinearForm])] = []
+    repeat {
+      var numbers = place.prefix(shared).map { LinearForm(constant: Fp($0)) }
+      for column in lookup.columns.dropLast() { numbers.append(try form(column, at: place)) }
+      tuples.append((Array(place.prefix(rank)), numbers))
+      var lists: [[LinearForm]] = []
+      var row = [Int](repeating: 0, count: table.indices.count)
+      repeat {
+        let differences = Self.differences(numbers, row)
+        guard !differences.contains(where: \.isContradiction) else { continue }
+        lists.append(try differences + values(lookup, table, place, row, rank))
+      } while Self.advance(&row, along: Array(0..<table.rowRank), table.indices)
+      add(number, Array(place.prefix(rank)), lists)
+    } while Self.advance(&place, along: Array(0..<rank), lookup.indices)
+    guard table.isPermutation else { return }
+    var row = [Int](repeating: 0, count: table.rowRank)
+    repeat {
+      add(number, row, tuples.map { Self.differences($0.numbers, row) })
+    } while Self.advance(&row, along: Array(row.indices), table.indices)
+  }
+
+  private mutating func add(_ number: Int, _ position: [Int], _ lists: [[LinearForm]]) {
+    let possible = lists.filter { !$0.contains(where: \.isContradiction) }
+    instances.append(
+      StatementInstance(statement: number, position: position, claim: .oneOf(possible)))
+  }
+
+  private static func differences(_ numbers: [LinearForm], _ row: [Int]) -> [LinearForm] {
+    zip(numbers, row).map { number, place in
+      LinearForm(constant: number.constant - Fp(place), terms: number.terms)
+    }
+  }
+
+  /// What the values of a tuple differ by from those of a row.
+  private mutating func values(
+    _ lookup: Lookup, _ table: RowTable, _ tuple: [Int], _ row: [Int], _ rank: Int
+  ) throws(CircuitCheckError) -> [LinearForm] {
+    guard let last = lookup.columns.last else { return [] }
+    let columns = Array(rank..<lookup.indices.count)
+    var differences: [LinearForm] = []
+    var place = tuple
+    repeat {
+      let source = Array(row.prefix(table.rowRank)) + place.suffix(columns.count)
+      var difference = try form(last, at: place)
+      difference.add(try form(table.source, at: source), times: -.one)
+      differences.append(difference)
+    } while Self.advance(&place, along: columns, lookup.indices)
+    return differences
   }
 
   private mutating func add(
@@ -152,6 +216,11 @@ private struct Unroller {
     }
     return false
   }
+}
+
+extension LinearForm {
+  /// Whether it is not zero, whatever the cells are.
+  var isContradiction: Bool { isConstant && constant != .zero }
 }
 
 /// A form that is being added up, in a time that grows with its terms.

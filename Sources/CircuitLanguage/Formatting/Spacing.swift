@@ -3,7 +3,7 @@ enum Spacing {
   /// Words that are followed by an expression, which may begin with a parenthesis.
   private static let openers: Set<String> = [
     "in", "and", "or", "assert", "lookup", "require", "if", "let", "for", "else", "repeat",
-    "not", "xor", "of", "bound", "onnx", "microsoft",
+    "not", "xor", "of", "bound", "onnx", "microsoft", "permute", "rows",
   ]
   private static let binary: Set<String> = [
     "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "=", ":=", "->", "and", "or", "in",

@@ -55,7 +55,7 @@ extension FormCalibration {
         isPassed = node.operands.contains {
           isMask(graph.constants[$0]?.greatestMagnitude ?? 0, beside: greatest)
         }
-      case .extreme, .apply: isPassed = false
+      case .extreme, .apply, .pick: isPassed = false
       default: continue
       }
       if isPassed || node.operands.contains(where: found.contains) { found.insert(node.output) }

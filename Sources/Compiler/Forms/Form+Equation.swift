@@ -13,6 +13,7 @@ extension Form {
     case .sum(let sum): return .equation(sum.equation)
     case .extreme(let extreme): return .equation(extreme.equation(operands: operands))
     case .place(let place): return .equation(place.equation)
+    case .pick(let pick): return .equation(pick.equation(operands: operands))
     case .apply(let apply):
       return Self.pointwise(apply.function.composed(with: apply.argument.expression), shape)
     case .quotient(let a, let b):
@@ -161,6 +162,30 @@ extension PlaceForm {
     return Equation(
       indices: indices, domainRank: last,
       value: .reduce(reduction, over: [last], candidate.expression))
+  }
+}
+
+extension PickForm {
+  /// What the pick means, of operands of the given shapes: where the last index is one of the source's
+  /// axes, an element at a computed place, and otherwise the sum over all places of what is there.
+  fileprivate func equation(operands: [[Int]]) -> Equation {
+    let last = indices.count - 1
+    let axis = source.positions.firstIndex {
+      $0.plainIndex == last
+    }
+    guard let axis, operands[source.operand][axis] == indices[last].size else {
+      let isHere = RealExpression.binary(
+        .equal, .index(AffineIndex(index: last)), place.expression)
+      return Equation(
+        indices: indices, domainRank: last,
+        value: .reduce(
+          .sum, over: [last], .select(isHere, source.expression, .constant(0))))
+    }
+    var positions = source.positions.map { ReadPosition.affine($0) }
+    positions[axis] = .computed(place.expression)
+    return Equation(
+      indices: Array(indices.dropLast()), domainRank: last,
+      value: .read(OperandRead(operand: source.operand, positions: positions)))
   }
 }
 

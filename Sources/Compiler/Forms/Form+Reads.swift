@@ -12,6 +12,7 @@ extension Form {
     case .root(let a, _): [a]
     case .extreme(let extreme): extreme.candidates
     case .place(let place): [place.candidate]
+    case .pick(let pick): [pick.source, pick.place]
     }
   }
 
@@ -42,6 +43,10 @@ extension Form {
     case .place(var place):
       place.candidate = transform(place.candidate)
       return .place(place)
+    case .pick(var pick):
+      pick.source = transform(pick.source)
+      pick.place = transform(pick.place)
+      return .pick(pick)
     }
   }
 
@@ -51,6 +56,7 @@ extension Form {
     case .sum(let sum): sum.indices.dropFirst(sum.domainRank).map(\.size)
     case .extreme(let extreme): extreme.indices.dropFirst(extreme.domainRank).map(\.size)
     case .place(let place): place.indices.suffix(1).map(\.size)
+    case .pick(let pick): pick.indices.suffix(1).map(\.size)
     default: []
     }
   }
@@ -70,6 +76,7 @@ extension Form {
     case .less: "less"
     case .equal: "equal"
     case .place: "place"
+    case .pick: "pick"
     }
   }
 }

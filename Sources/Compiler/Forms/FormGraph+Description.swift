@@ -27,6 +27,7 @@ extension FormGraph: CustomStringConvertible {
     case .sum(let sum): indices = sum.indices
     case .extreme(let extreme): indices = extreme.indices
     case .place(let place): indices = place.indices
+    case .pick(let pick): indices = pick.indices
     default: indices = self[node.output].shape.map { .init(name: "i", size: $0) }
     }
     return Equation.names(of: indices)
@@ -56,6 +57,9 @@ extension FormGraph: CustomStringConvertible {
       let bound = bounds(place.indices, place.indices.count - 1..<place.indices.count, names)
       let name = (place.isLast ? "last" : "first") + (place.isMaximum ? "Max" : "Min")
       return "\(name)\(bound) \(text(place.candidate))"
+    case .pick(let pick):
+      let last = pick.indices.count - 1
+      return "\(text(pick.source)) at \(names[last]) = \(text(pick.place))"
     }
   }
 

@@ -54,6 +54,7 @@ private struct FormEvaluation {
     case .equal(let a, let b): return elementwise([a, b]) { $0[0] == $0[1] ? 1 : 0 }
     case .extreme(let extreme): return extremes(extreme)
     case .place(let place): return places(place)
+    case .pick(let pick): return try picks(pick)
     }
   }
 
@@ -142,6 +143,26 @@ private struct FormEvaluation {
       }
       return Double(at)
     }
+  }
+
+  private func picks(_ form: PickForm) throws(GraphError) -> [Double] {
+    let (source, at) = (flat(form.source), flat(form.place))
+    let last = form.indices.count - 1
+    var wrong: Double?
+    let values = forEach { place in
+      var place = place
+      let position = value(at, place) ?? 0
+      guard position >= 0, position < Double(sizes[last]) else {
+        wrong = position
+        return 0
+      }
+      place[last] = Int(position)
+      return value(source, place) ?? 0
+    }
+    if let wrong {
+      throw GraphError(.value, "reads the element \(wrong) of an axis of \(sizes[last])")
+    }
+    return values
   }
 
   /// Moves positions first, and the elements by them; -1 is none.

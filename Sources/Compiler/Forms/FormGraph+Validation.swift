@@ -108,6 +108,14 @@ private struct FormCheck {
       try check(extreme.indices, extreme.domainRank)
       try require(!extreme.candidates.isEmpty, "an extreme of nothing")
     case .place(let place): try check(place.indices, place.indices.count - 1)
+    case .pick(let pick):
+      try check(pick.indices, pick.indices.count - 1)
+      let last = pick.indices.count - 1
+      try require(!pick.place.positions.usedIndices.contains(last), "a place of each element")
+      try require(
+        node.operands.indices.contains(pick.place.operand)
+          && graph[node.operands[pick.place.operand]].kind == .integer,
+        "a place that is no integer")
     case .quotient, .division, .root, .less, .equal: break
     }
     let sizes = node.sizes(shape)

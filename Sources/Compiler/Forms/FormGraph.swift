@@ -77,6 +77,8 @@ public enum Form: Hashable, Sendable {
   /// 1 where a = b, otherwise 0.
   case equal(FormRead, FormRead)
   case place(PlaceForm)
+  /// An element at a place that is a value.
+  case pick(PickForm)
 }
 
 /// An element of a form's operand, at positions that are affine in the node's indices; outside of the
@@ -196,5 +198,21 @@ public struct PlaceForm: Hashable, Sendable {
     self.isLast = isLast
     self.indices = indices
     self.candidate = candidate
+  }
+}
+
+/// The element of a value at a place along the last index that is a value itself.
+public struct PickForm: Hashable, Sendable {
+  /// The domain's indices, and one more.
+  public var indices: [Equation.Index]
+  /// Reads the last index, and no element outside of its value.
+  public var source: FormRead
+  /// An integer, of which the domain's indices tell which.
+  public var place: FormRead
+
+  public init(indices: [Equation.Index], source: FormRead, place: FormRead) {
+    self.indices = indices
+    self.source = source
+    self.place = place
   }
 }

@@ -63,7 +63,7 @@ struct Sums {
       return graph[node.operands[operand]].kind != .real
         && division.divisor?.operand != operand
     case .apply: return graph.difference(node.operands[operand], definitions) != nil
-    case .root, .place: return false
+    case .root, .place, .pick: return false
     case .sum(let sum):
       return sum.terms.allSatisfy { term in
         guard term.factors.contains(where: { $0.operand == operand }) else { return true }
@@ -98,7 +98,7 @@ extension FormGraph {
     guard constants[id] == nil, self[id].isCommitted, self[id].kind == .real else { return nil }
     guard let node = definitions[id].map({ nodes[$0] }), node.keepsScale,
       !node.isConcatenation,
-      let operand = node.operands.first(where: { constants[$0] == nil && self[$0].isCommitted })
+      let operand = committedOperands(of: node).first
     else { return id }
     return scaleSource(operand, definitions)
   }

@@ -14,6 +14,7 @@ extension Realiser {
     case .apply(let apply): return try self.apply(apply, number, site)
     case .extreme(let form): return try extreme(form, number, site)
     case .place(let form): return try place(form, node, site)
+    case .pick(let form): return try pick(form, node, site)
     case .less(let a, let b): return try compare("less", a, b, node, site)
     case .equal(let a, let b): return try compare("equal", a, b, node, site)
     case .quotient(let a, let b): return try quotient(a, b, node, site)
@@ -94,13 +95,14 @@ extension Realiser {
   }
 
   /// An operand at the scale of what is made of it.
-  private mutating func moved(
-    _ operand: ValueID, of node: FormGraph.Node, _ site: Site
+  /// - Parameter order: of a constant's axes, if not their own.
+  mutating func moved(
+    _ operand: ValueID, of node: FormGraph.Node, _ site: Site, order: [Int]? = nil
   ) throws(CircuitLanguageError) -> TensorView {
     if graph.constants[operand] != nil {
       return try constant(
         ModelTensor(
-          constant: operand, order: Array(graph[operand].shape.indices), factor: 1,
+          constant: operand, order: order ?? Array(graph[operand].shape.indices), factor: 1,
           bits: site.value.bits, magnitude: site.value.range.upperBound,
           limits: limits(operand, of: node, site)))
     }

@@ -57,7 +57,7 @@ extension Realiser {
       ? parts[0] : try builder.concat(parts, axis: site.shape.count, name: site.name)
     let greatest = try greatest(all, form, number, site)
     if form.isMaximum { return greatest }
-    negatives[node.output] = greatest.tensor
+    relatives[node.output] = greatest.tensor
     return try affine(greatest, times: -1, bits: site.value.bits, site)
   }
 }

@@ -102,7 +102,7 @@ struct Realiser {
     builder.beginOutputs()
     let marked = try markOutputs(outputs)
     let tensors = exactTensors()
-    let scales = tensors.merging(negatives) { own, _ in own }
+    let scales = tensors.merging(relatives) { own, _ in own }
     let derivation = builder.derivation
     let (circuit, instances) = try finish()
     for (layer, range) in layerInstances { costs[layer].add(instances[range]) }
@@ -112,8 +112,8 @@ struct Realiser {
       layerCosts: costs, derivation: derivation)
   }
 
-  /// Tensors that hold the negative of a value.
-  var negatives: [ValueID: Int] = [:]
+  /// Tensors that hold a value otherwise than it is: its negative, or its elements in another order.
+  var relatives: [ValueID: Int] = [:]
   /// Outputs that values which are views were copied to.
   private var copies: [ValueID: Int] = [:]
 

@@ -80,6 +80,9 @@ struct Blindness {
       restrict(
         node.operands[form.candidate.operand],
         Sides(below: form.isMaximum, above: !form.isMaximum))
+    case .pick(let form):
+      restrict(node.operands[form.source.operand], own)
+      restrict(node.operands[form.place.operand], .none)
     case .less(let a, let b), .equal(let a, let b):
       pass(node.operands[a.operand], comparedWith: node.operands[b.operand])
       pass(node.operands[b.operand], comparedWith: node.operands[a.operand])

@@ -20,7 +20,7 @@ extension FormScaleSolver {
       relaxRoot(node, node.operands[a.operand], isInverse: isInverse)
     case .less(let a, let b), .equal(let a, let b):
       relaxComparison([a, b].map { node.operands[$0.operand] })
-    case .apply, .place: break
+    case .apply, .place, .pick: break
     }
   }
 

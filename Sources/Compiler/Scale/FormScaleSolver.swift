@@ -75,6 +75,13 @@ struct FormScaleSolver {
         rooms[node.output.index] = max(rooms[node.output.index], rooms[operand.index])
       }
     }
+    // Rows that no sample picks are there as well.
+    for node in graph.nodes {
+      guard case .pick = node.form,
+        let constant = node.movedOperands.first.flatMap({ graph.constants[$0] })
+      else { continue }
+      rooms[node.output.index] = constant.greatestMagnitude
+    }
     let room = rooms
     self.room = room
     tables = TableGroups(graph, effort) { id in

@@ -56,7 +56,7 @@ struct PrecisionNeeds {
     }
     let own = bits[node.output.index]
     if node.keepsScale {
-      for operand in node.operands { ask(operand, own) }
+      for operand in node.movedOperands { ask(operand, own) }
       // No part of a concatenation becomes coarse beside another one.
       if case .view(.concatenate) = node.form {
         for operand in node.operands where graph.constants[operand] == nil {

@@ -62,6 +62,8 @@ extension ScalePlan {
     }
     switch node.form {
     case .view, .extreme: values[node.output.index].range = parts.hull
+    case .pick(let pick):
+      values[node.output.index].range = [parts[pick.source.operand]].hull
     case .place(let place):
       values[node.output.index].range = 0...max((place.indices.last?.size ?? 1) - 1, 0)
     case .sum:

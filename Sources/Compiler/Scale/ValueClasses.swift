@@ -11,8 +11,7 @@ struct ValueClasses {
     parents = Array(graph.values.indices)
     for node in graph.nodes
     where node.keepsScale && !node.isConcatenation && graph[node.output].isCommitted {
-      for operand in node.operands
-      where graph.constants[operand] == nil && graph[operand].isCommitted {
+      for operand in graph.committedOperands(of: node) {
         parents[root(operand.index)] = root(node.output.index)
       }
     }
@@ -46,10 +45,15 @@ extension FormGraph.Node {
     if case .view(.concatenate) = form { operands.count > 1 } else { false }
   }
 
+  /// The operands whose elements the result is made of; of a pick not those that say where.
+  var movedOperands: [ValueID] {
+    if case .pick(let pick) = form { [operands[pick.source.operand]] } else { operands }
+  }
+
   /// Whether the result has the scale of the operands, or, of a concatenation, that of the finest.
   var keepsScale: Bool {
     switch form {
-    case .view, .extreme: true
+    case .view, .extreme, .pick: true
     case .apply(let apply): apply.slopes != nil || apply.bounds != nil
     case .sum(let sum): sum.isPlainRead
     default: false
@@ -80,9 +84,9 @@ extension FormGraph {
       && node.operands.allSatisfy { constants[$0] != nil || isMovedInput($0, producer) }
   }
 
-  /// The operands of a node that are committed values.
+  /// The operands of a node that are committed values, but for those that say where others are.
   func committedOperands(of node: Node) -> [ValueID] {
-    node.operands.filter { constants[$0] == nil && self[$0].isCommitted }
+    node.movedOperands.filter { constants[$0] == nil && self[$0].isCommitted }
   }
 }
 

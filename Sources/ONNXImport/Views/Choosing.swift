@@ -15,8 +15,11 @@ func importGatherElements(
   else {
     throw GraphError(.shape, "indices of the shape \(target) do not fit \(shape)")
   }
+  guard builder[index].kind == .integer else {
+    throw GraphError(.elementType, "its indices are not integers")
+  }
   guard let indices = builder.constantValue(index)?.integers else {
-    throw GraphError(.unsupported, "its indices depend on an input of the network")
+    return [try node.pickedElements(operand, index, axis: axis, &builder)]
   }
   let strides = Shape.strides(shape)
   var places: [Int] = []

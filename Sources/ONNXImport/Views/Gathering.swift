@@ -72,17 +72,38 @@ extension NodeView {
   ) throws(GraphError) -> ValueID {
     let (data, picks) = (builder[operand].shape, builder[index].shape)
     let target = Array(data[..<axis] + picks + data[(axis + 1)...])
-    let chosen = RealExpression.read(
-      OperandRead(
-        operand: 1,
-        positions: picks.indices.map { .affine(AffineIndex(index: axis + $0)) }))
-    let extent = RealExpression.constant(Double(data[axis]))
-    let wrapped = RealExpression.select(
-      .binary(.less, chosen, .constant(0)), .binary(.add, chosen, extent), chosen)
     let positions = data.indices.map { place -> ReadPosition in
-      if place == axis { return .computed(wrapped) }
+      if place == axis { return Self.place(picks.indices.map { axis + $0 }, along: data[axis]) }
       return .affine(AffineIndex(index: place < axis ? place : place + picks.count - 1))
     }
+    return try emit(picking: positions, target, operand, index, &builder)
+  }
+
+  /// data[i, …, index[i, …], …], an index for each element of the result.
+  func pickedElements(
+    _ operand: ValueID, _ index: ValueID, axis: Int, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let target = builder[index].shape
+    let extent = builder[operand].shape[axis]
+    let positions = target.indices.map { place -> ReadPosition in
+      place == axis
+        ? Self.place(Array(target.indices), along: extent) : .affine(AffineIndex(index: place))
+    }
+    return try emit(picking: positions, target, operand, index, &builder)
+  }
+
+  /// The index at some indices of the result as a position of the first operand.
+  private static func place(_ indices: [Int], along extent: Int) -> ReadPosition {
+    let chosen = RealExpression.read(
+      OperandRead(operand: 1, positions: indices.map { .affine(AffineIndex(index: $0)) }))
+    let fromEnd = RealExpression.binary(.add, chosen, .constant(Double(extent)))
+    return .computed(.select(.binary(.less, chosen, .constant(0)), fromEnd, chosen))
+  }
+
+  private func emit(
+    picking positions: [ReadPosition], _ target: [Int], _ operand: ValueID, _ index: ValueID,
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
     let equation = Equation(
       indices: target.enumerated().map { .init(name: "i\($0.offset)", size: $0.element) },
       domainRank: target.count, value: .read(OperandRead(operand: 0, positions: positions)))

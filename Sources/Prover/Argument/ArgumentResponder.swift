@@ -16,7 +16,7 @@ final class ArgumentResponder {
   private let model: ModelMatrix?
 
   private var tree: FractionTreeProver?
-  private var zeroCheckPoint: [Fp3] = []
+  private var point: CheckPoint?
   private var products: ProductProver?
   /// The model folded over its lanes, once the point is known.
   private(set) var foldedModel: ExtensionVector?
@@ -51,10 +51,10 @@ final class ArgumentResponder {
     case .layerCombiner: tree?.begin(combiner: challenges[0])
     case .layerPoint: tree?.bind(challenges[0])
     case .layerFold: tree?.descend(challenges[0])
-    case .zeroCheckPoint:
+    case .zeroCheckPoint: fold(at: CheckPoint(layout, coordinates: challenges))
+    case .equalityCombiner:
       tree = nil
-      zeroCheckPoint = challenges
-    case .equalityCombiner: buildProducts(combiner: challenges[0])
+      if let point { buildProducts(ZeroCheck(point, combiner: challenges[0])) }
     case .productPoint: products?.bind(challenges[0])
     default: break
     }
@@ -63,16 +63,17 @@ final class ArgumentResponder {
   private func buildTree(_ challenge: LookupChallenge) {
     let leaves = LeafBuilder(
       layout: layout, assignment: assignment, multiplicities: multiplicities, columns: columns,
-      challenge: challenge
+      challenge: challenge, point: point, foldedModel: foldedModel
     ).build()
     tree = FractionTreeProver(numerators: leaves.numerators, denominators: leaves.denominators)
   }
 
-  private func buildProducts(combiner: Fp3) {
-    let check = ZeroCheck(layout: layout, point: zeroCheckPoint, combiner: combiner)
-    if let model {
-      foldedModel = model.fold(check.lanePoint)
-    }
+  private func fold(at point: CheckPoint) {
+    self.point = point
+    foldedModel = model?.fold(point.lanePoint)
+  }
+
+  private func buildProducts(_ check: ZeroCheck) {
     let factors = FactorArrays(
       layout: layout, assignment: assignment, check: check, foldedModel: foldedModel)
     products = ProductProver(

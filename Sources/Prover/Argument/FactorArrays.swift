@@ -30,39 +30,8 @@ struct FactorArrays {
     _ factor: LinearExpression, _ own: [Int], _ weights: [AxisVector?], _ shape: SharedShape,
     _ plan: ProductPlan
   ) -> ExtensionVector {
-    if own.isEmpty && !factor.terms.contains(where: { isModel($0.read.tensor) }) {
-      return gathered(factor, shape)
-    }
-    let result = ExtensionVector(zeros: shape.count)
-    result.raw.fill(.zero, count: shape.count)
-    let ownSum = own.reduce(Fp3.one) { $0 * (weights[$1]?.sum ?? .one) }
-    if factor.constant != 0 {
-      shape.visit { address, _ in result.raw[address] += ownSum * Fp3(factor.constant) }
-    }
-    for term in factor.terms {
-      var contraction = ReadContraction(
-        layout: layout, assignment: assignment, own: own, weights: weights)
-      contraction.foldedModel = foldedModel
-      contraction.laneBlocks = check.laneBlocks(plan.equality)
-      contraction.add(term, to: result.raw, shape)
-    }
-    return result
-  }
-
-  private func isModel(_ tensor: Int) -> Bool { layout.system.tensors[tensor].role == .model }
-
-  /// A factor that has no index of its own: its integers, as they are.
-  private func gathered(_ factor: LinearExpression, _ shape: SharedShape) -> ExtensionVector {
-    let values = UnsafeMutablePointer<Int64>.allocate(capacity: shape.count)
-    defer { values.deallocate() }
-    values.initialize(repeating: 0, count: shape.count)
-    ReadGather(tensors: layout.system.tensors, assignment: assignment).gather(
-      factor, indices: shape.indices, ranges: shape.sizes.map { (start: 0, count: $0) },
-      strides: shape.strides, into: values)
-    let result = ExtensionVector(zeros: shape.count)
-    result.raw.fill(.zero, count: shape.count)
-    ck_from_int(CK_I64, values, result.raw.base, shape.count)
-    return result
+    ExpressionArrays(layout: layout, assignment: assignment, foldedModel: foldedModel).make(
+      factor, own: own, weights: weights, laneBlocks: check.laneBlocks(plan.equality), shape)
   }
 
   /// Multiplies by the weights of the shared indices.
@@ -83,36 +52,5 @@ struct FactorArrays {
       count <<= bits
     }
     ck_e_mul(array.raw, table.raw, array.raw, shape.count)
-  }
-}
-
-/// The shared indices of a product, each with room for a power of two of values.
-struct SharedShape {
-  let indices: [Int]
-  let sizes: [Int]
-  let bits: [Int]
-  let strides: [Int]
-  /// The number of elements of an array over them.
-  let count: Int
-
-  init(_ plan: ProductPlan, _ equality: Equality) {
-    indices = plan.shared
-    sizes = plan.shared.map { equality.indices[$0].size }
-    bits = plan.sharedBits
-    strides = rowMajorStrides(plan.sharedBits.map { 1 << $0 })
-    count = 1 << plan.variables
-  }
-
-  /// Calls the body for all values of the indices, with the address in an array.
-  func visit(_ body: (Int, [Int]) -> Void) {
-    let region = GatherRegion(
-      indices: indices, ranges: sizes.map { (start: 0, count: $0) }, strides: strides)
-    region.forEachRow { offset, starts in
-      var values = starts
-      for i in 0..<region.rowCount {
-        if !values.isEmpty { values[values.count - 1] = i }
-        body(offset + i * region.rowStride, values)
-      }
-    }
   }
 }

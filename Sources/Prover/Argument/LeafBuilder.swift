@@ -12,6 +12,12 @@ struct LeafBuilder {
   let multiplicities: Multiplicities
   let columns: TableColumns
   let challenge: LookupChallenge
+  /// Where the columns of rows are taken, and the model folded there; nil without tables of rows, and
+  /// without a model.
+  let point: CheckPoint?
+  let foldedModel: ExtensionVector?
+
+  private var system: ConstraintSystem { layout.system }
 
   /// Numerators and denominators; past the last box they are 0/1.
   func build() -> (numerators: ExtensionVector, denominators: ExtensionVector) {
@@ -20,22 +26,29 @@ struct LeafBuilder {
     let denominators = ExtensionVector(zeros: count)
     numerators.raw.fill(.zero, count: count)
     denominators.raw.fill(.one, count: count)
+    // The values of rows, by owner: a box holds a part of them.
+    var rows: [Int: RowValues] = [:]
     for box in layout.leaves.boxes {
       let p = numerators.raw.advanced(by: box.offset)
       let q = denominators.raw.advanced(by: box.offset)
-      if box.owner < layout.system.lookups.count {
-        p.fill(.one, count: 1 << box.log)
-        addLookup(box, q)
-      } else {
-        addTable(box, p, q)
+      let isLookup = box.owner < system.lookups.count
+      if isLookup { p.fill(.one, count: 1 << box.log) }
+      let table = isLookup ? system.lookups[box.owner].table : box.owner - system.lookups.count
+      guard system.rowTable(table) != nil else {
+        if isLookup { addLookup(box, q) } else { addTable(box, p, q) }
+        continue
       }
+      let values = rows[box.owner] ?? RowValues(self, owner: box.owner)
+      rows[box.owner] = values
+      values.addDenominators(box, q)
+      if !isLookup { addCounts(of: table, box, p) }
     }
     return (numerators, denominators)
   }
 
   private func addLookup(_ box: Box, _ q: ck_ext) {
-    let lookup = layout.system.lookups[box.owner]
-    let gather = ReadGather(tensors: layout.system.tensors, assignment: assignment)
+    let lookup = system.lookups[box.owner]
+    let gather = ReadGather(tensors: system.tensors, assignment: assignment)
     let ranges = zip(box.starts, box.logs).map { (start: $0, count: 1 << $1) }
     let values = UnsafeMutablePointer<Int64>.allocate(capacity: 1 << box.log)
     defer { values.deallocate() }
@@ -49,19 +62,32 @@ struct LeafBuilder {
   }
 
   private func addTable(_ box: Box, _ p: ck_ext, _ q: ck_ext) {
-    let table = box.owner - layout.system.lookups.count
+    let table = box.owner - system.lookups.count
     let count = 1 << box.log
     q.fill(challenge.offset(table: table), count: count)
-    for column in 0..<layout.system.tables[table].columnCount {
+    for column in 0..<system.tables[table].columnCount {
       columns.column(column, ofTable: table).withUnsafeBufferPointer {
         ck_e_axpy_int(
           (Fp3.zero - challenge.powers[column]).raw, CK_I64, $0.baseAddress! + box.starts[0], q,
           count)
       }
     }
-    multiplicities.counts[table].withUnsafeBufferPointer {
-      ck_e_axpy_int(
-        (Fp3.zero - Fp3.one).raw, CK_I64, $0.baseAddress! + box.starts[0], p, count)
+    addCounts(of: table, box, p)
+  }
+
+  /// Minus the number of lookups of each row: one in a permutation.
+  private func addCounts(of table: Int, _ box: Box, _ p: ck_ext) {
+    let minusOne = Fp3.zero - Fp3.one
+    guard let shape = system.countShape(ofTable: table) else {
+      return p.fill(minusOne, count: 1 << box.log)
+    }
+    multiplicities.counts[table].withUnsafeBufferPointer { counts in
+      var target = 0
+      forEachRun(of: box, shape: shape) { start, count in
+        ck_e_axpy_int(
+          minusOne.raw, CK_I64, counts.baseAddress! + start, p.advanced(by: target), count)
+        target += count
+      }
     }
   }
 }

@@ -16,8 +16,10 @@ struct WitnessCells {
         }
       }
       for (table, counts) in multiplicities.counts.enumerated() {
-        let owner = layout.system.tensors.count + table
-        counts.withUnsafeBufferPointer { place($0, owner, [counts.count], in: cells) }
+        guard let shape = layout.system.countShape(ofTable: table) else { continue }
+        counts.withUnsafeBufferPointer {
+          place($0, layout.system.tensors.count + table, shape, in: cells)
+        }
       }
       initialized = count
     }

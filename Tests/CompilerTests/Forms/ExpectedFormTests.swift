@@ -314,7 +314,7 @@ struct ExpectedFormTests {
       """)
   }
 
-  @Test("a row of a table is a sum over all rows")
+  @Test("a row of a table is picked, and a place may count from the end")
   func embedding() throws {
     var net = FormNetwork()
     let index = try net.input("index", [2], .integer)
@@ -326,8 +326,19 @@ struct ExpectedFormTests {
     check(
       try net.forms(y),
       """
-      y/equal[i0 in 2, i1 in 4] boolean = index[i0] == y/constant[i1]
-      y[a in 2, b in 3] = sum(place in 4) y/equal[a, place] table[place, b]
+      y[a in 2, b in 3] = table[place, b] at place = index[a]
+      """)
+    let back = RealExpression.select(.binary(.less, .at(1, 0), 0.0), .at(1, 0) + 4.0, .at(1, 0))
+    let z = try net.equation(
+      "z", [2, 3], [], [table, index],
+      .read(.init(operand: 0, positions: [.computed(back), .affine(AffineIndex(index: 1))])))
+    check(
+      try net.forms(z),
+      """
+      y[a in 2, b in 3] = table[place, b] at place = index[a]
+      z/less[i in 2] boolean = index[i] < z/constant[]
+      z/sum[a in 2] integer = index[a] + 4.0 z/less[a]
+      z[a in 2, b in 3] = table[place, b] at place = z/sum[a]
       """)
   }
 

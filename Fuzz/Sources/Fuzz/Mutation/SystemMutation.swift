@@ -9,7 +9,7 @@ enum SystemMutation {
   }
 
   private static func changeOnce(_ system: inout ConstraintSystem, _ random: inout Random) {
-    switch random.below(9) {
+    switch random.below(11) {
     case 0: system.tensors.rearrange(&random)
     case 1: system.tables.rearrange(&random)
     case 2: system.equalities.rearrange(&random)
@@ -17,6 +17,8 @@ enum SystemMutation {
     case 4, 5: system.tensors.change(&random, change)
     case 6: system.tables.change(&random, change)
     case 7: system.equalities.change(&random, change)
+    case 8: system.rowTables.rearrange(&random)
+    case 9: changeRows(&system, &random)
     default: system.lookups.change(&random, change)
     }
   }
@@ -69,6 +71,29 @@ enum SystemMutation {
         } else {
           column.change(&random, change)
         }
+      }
+    }
+  }
+
+  /// Changes a table of rows, or adds one of a tensor's elements.
+  private static func changeRows(_ system: inout ConstraintSystem, _ random: inout Random) {
+    if system.rowTables.isEmpty || random.once(in: 4), !system.tensors.isEmpty {
+      let tensor = random.below(system.tensors.count)
+      let shape = system.tensors[tensor].shape
+      let read = TensorRead(tensor: tensor, positions: shape.indices.map { AffineIndex(index: $0) })
+      system.rowTables.append(
+        RowTable(
+          name: "rows", indices: shape.map { StatementIndex(name: "i", size: $0) },
+          rowRank: random.integer(near: 1), source: LinearExpression(read),
+          isPermutation: random.once(in: 2)))
+    }
+    system.rowTables.change(&random) { table, random in
+      switch random.below(5) {
+      case 0: change(&table.name, &random)
+      case 1: change(&table.indices, &random)
+      case 2: change(&table.rowRank, &random)
+      case 3: table.isPermutation.toggle()
+      default: change(&table.source, &random)
       }
     }
   }

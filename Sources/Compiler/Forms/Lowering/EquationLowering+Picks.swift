@@ -87,3 +87,51 @@ extension EquationLowering {
     return runs
   }
 }
+
+/// Reads at places that are values.
+extension EquationLowering {
+  /// The element at a computed place along an axis, the others being affine; nil where they are not, or
+  /// are read outside of their value.
+  mutating func pick(
+    _ read: OperandRead, axis: Int, _ expression: RealExpression
+  ) throws(GraphError) -> Polynomial? {
+    let others = read.positions.enumerated().filter { $0.offset != axis }
+    guard others.allSatisfy({ if case .affine = $0.element { true } else { false } }) else {
+      return nil
+    }
+    let index = indices.count
+    indices.append(
+      .init(name: "place", size: maker.graph[operands[read.operand]].shape[axis]))
+    var inner = read
+    inner.positions[axis] = .affine(AffineIndex(index: index))
+    let found = try self.read(inner)
+    guard let source = found.place ?? found.constantPlace, staysInside(source) else { return nil }
+    let place = try value(of: self.place(expression))
+    guard maker.graph[place.value].kind == .integer else { return nil }
+    let domain = span(
+      Set(source.usedIndices + place.usedIndices).subtracting([index]).sorted())
+    let numbers = Dictionary(
+      uniqueKeysWithValues: (domain + [index]).enumerated().map { ($1, $0) })
+    var list = OperandList()
+    let form = PickForm(
+      indices: (domain + [index]).map { indices[$0] },
+      source: list.read(source.value, renumbered(source, numbers)),
+      place: list.read(place.value, renumbered(place, numbers)))
+    let value = maker.append(
+      .pick(form), list.operands, domain.map(size), maker.graph[source.value].kind,
+      name: "\(maker.name)/picked")
+    return Polynomial(self.place(value, over: domain))
+  }
+
+  /// A place, of which one that counts from the end is a sum: x + n·(x < 0), rather than a function of x.
+  private mutating func place(_ expression: RealExpression) throws(GraphError) -> Polynomial {
+    guard
+      case .select(
+        .binary(.less, .read(let read), .constant(0)),
+        .binary(.add, .read(let shifted), .constant(let extent)), .read(let plain)) = expression,
+      read == plain, read == shifted
+    else { return try polynomial(expression) }
+    let isNegative = try compare(.read(read), .constant(0), isEqual: false)
+    return try self.read(read) + isNegative.scaled(extent)
+  }
+}

@@ -45,8 +45,8 @@ extension EquationLowering {
     return Place(value: flat, positions: [position])
   }
 
-  /// An element at a computed place: where the places are constants, of a view that has them in order;
-  /// otherwise Σ over k of x[k] where the place is k.
+  /// An element at a computed place: where the places are constants, of a view that has them in order, or
+  /// Σ over k of x[k] where the place is k; otherwise a pick, or that sum where there are several places.
   private mutating func picked(
     _ read: OperandRead, axis: Int
   ) throws(GraphError) -> Polynomial {
@@ -55,6 +55,9 @@ extension EquationLowering {
     }
     if isConstant(expression), let ordered = try ordered(read, axis: axis, expression) {
       return try self.read(ordered)
+    }
+    if !isConstant(expression), let picked = try pick(read, axis: axis, expression) {
+      return picked
     }
     let extent = maker.graph[operands[read.operand]].shape[axis]
     let index = indices.count

@@ -18,6 +18,8 @@ struct OneValue {
 
   private let graph: FormGraph
   private let blindness: Blindness
+  /// The places at which something is picked: integers that may be wider than a table's arguments.
+  private let places: Set<ValueID>
   private var maker: FormMaker
   private var functions: [ValueID: Function] = [:]
   /// The values that are compared, and what these are made of by lines: no table has all their digits.
@@ -28,6 +30,10 @@ struct OneValue {
     self.graph = graph
     blindness = Blindness(graph)
     told = graph.told
+    places = Set(
+      graph.nodes.compactMap { node in
+        if case .pick(let pick) = node.form { node.operands[pick.place.operand] } else { nil }
+      })
     maker = FormMaker(editing: graph)
   }
 
@@ -121,7 +127,9 @@ extension OneValue {
   /// The node's result as a function of one element; nil where it is none.
   private func function(_ node: FormGraph.Node) -> Function? {
     var slots: [Place] = []
-    guard !isLargeDifference(node), let expression = expression(node, &slots), !slots.isEmpty else {
+    guard !isLargeDifference(node), !places.contains(node.output),
+      let expression = expression(node, &slots), !slots.isEmpty
+    else {
       return nil
     }
     let sizes = graph[node.output].shape
@@ -185,7 +193,7 @@ extension OneValue {
         guard let best, let next = value(read) else { return nil }
         return .binary(extreme.isMaximum ? .maximum : .minimum, best, next)
       }
-    case .view, .place, .division: return nil
+    case .view, .place, .pick, .division: return nil
     }
   }
 
