@@ -140,7 +140,7 @@ extension CircuitBuilder {
 
 extension BoundRequest {
   /// The range of all of the tensor.
-  fileprivate func request(in system: ConstraintSystem) -> RangeRequest {
+  func request(in system: ConstraintSystem) -> RangeRequest {
     let shape = system.tensors[tensor].shape
     let read = TensorRead(tensor: tensor, positions: shape.indices.map { AffineIndex(index: $0) })
     var value = LinearExpression(read)

@@ -108,7 +108,8 @@ extension CircuitBuilder {
     let linear = substitution.apply(value)
     let number = try tableIndex(table)
     let values = system.tables[number].columns[0]
-    let range = (values.min() ?? 0)...(values.max() ?? 0)
+    let all = (values.min() ?? 0)...(values.max() ?? 0)
+    let range = request.results.map { all.clamped(to: $0) } ?? all
     let result = addWitness(
       name: name, shape: argument.shape, range: range, fractionalBits: fractionalBits)
     addStep(
@@ -121,6 +122,11 @@ extension CircuitBuilder {
         name: "\(name) (\(request.text))", indices: indices,
         columns: [linear, LinearExpression(TensorRead(tensor: result, positions: positions))],
         table: number), in: table)
+    if let results = request.results, range != all {
+      let own = origin(name, layer: name)
+      deferred.ranges.append(
+        BoundRequest(origin: own, tensor: result, range: results).request(in: system))
+    }
     return TensorView(
       tensor: result, declaration: system.tensors[result], identity: freshIdentity())
   }

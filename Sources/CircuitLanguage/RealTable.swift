@@ -61,7 +61,8 @@ public struct RealTableRequest: Hashable, Sendable {
   public var functions: [RealFormula]
   public var argumentBits: Int
   public var outputBits: Int
-  /// Where results end: those beyond are the nearest of these integers.
+  /// Where results end. The table has the next integer for those beyond, and where it has, each result is
+  /// shown to be in the range: so nothing has a result there.
   public var range: ClosedRange<Int>
   /// The least argument, as an integer.
   public var first: Int
@@ -82,15 +83,16 @@ public struct RealTableRequest: Hashable, Sendable {
   }
 
   /// The further columns as functions of the integer x: round(2^outputBits · f(x / 2^argumentBits)),
-  /// between the ends of the range.
+  /// a step beyond the ends of the range at the most.
   public var formulas: [RealFormula] {
     functions.map { function in
       let scaled = function.mapping { $0 == .argument ? Self.scaled(.argument, -argumentBits) : $0 }
       return .function(
         .min,
         [
-          .function(.max, [Self.scaled(scaled, outputBits), .number(range.lowerBound)]),
-          .number(range.upperBound),
+          .function(
+            .max, [Self.scaled(scaled, outputBits), .number(max(range.lowerBound, .min + 1) - 1)]),
+          .number(min(range.upperBound, .max - 1) + 1),
         ])
     }
   }

@@ -262,16 +262,6 @@ let standardCircuits: [(name: String, text: String)] = [
       lookup x[...] in like(x)
     }
 
-    # The values once more, if they have `width` bits.
-    circuit within(x: any[...]; width: positive)
-      -> (y: int(-2^(width - 1), 2^(width - 1) - 1)[...])
-    {
-      require width <= 47
-      hint y[...] = x[...]
-      assert y[...] == x[...]
-      lookup y[...] in int(-2^(width - 1), 2^(width - 1) - 1)
-    }
-
     # Ones, which say where an index lies inside of an axis: outside of it they read zero.
     circuit ones(; size: positive) -> (one: bool[size]) {
       hint one[i] = 1

@@ -21,6 +21,9 @@ public struct TableRequest: Hashable, Sendable {
   /// The name of one of the library's tables.
   var libraryName: String? { if case .named(let name, _) = kind { name } else { nil } }
 
+  /// What results of a real function are; those of the library's tables are what their columns are.
+  var results: ClosedRange<Int>? { if case .real(let table) = kind { table.range } else { nil } }
+
   /// `clip(0, 6)`, or the formula of a real function.
   var text: String {
     switch kind {

@@ -135,19 +135,6 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
     }
   }
 
-  @Test(arguments: [1, 5, 16, 24]) func valuesWithin(width: Int) throws {
-    let range = -(1 << (width - 1))...(1 << (width - 1)) - 1
-    let x = [range.lowerBound, range.upperBound, 0, -1]
-    var trial = try Trial()
-    trial.input(x, [4], range: -(1 << 30)...1 << 30)
-    #expect(try trial.output("within", ["width": width], attacks: 4) == x)
-    for beyond in [range.lowerBound - 1, range.upperBound + 1] {
-      var other = try Trial()
-      other.input([beyond], [1], range: -(1 << 30)...1 << 30)
-      #expect(throws: (any Error).self) { try other.output("within", ["width": width]) }
-    }
-  }
-
   @Test(arguments: [1, 2, 3, 5], [0, 1]) func positions(size: Int, last: Int) throws {
     let rows = [values(size, Self.i16), values(size, -1...1), [Int](repeating: -7, count: size)]
     var trial = try Trial()

@@ -148,9 +148,9 @@ private final class RowNumbers: RealTableSource {
     let sigmoid = try RealFormula("1 / (1 + exp(-x))")
     let request = RealTableRequest([sigmoid], argumentBits: 12, outputBits: 15)
     #expect(
-      request.name == "round(min(max(1 / (1 + exp(-(x / 2^12))) * 2^15, -32768), 32767))")
+      request.name == "round(min(max(1 / (1 + exp(-(x / 2^12))) * 2^15, -32769), 32768))")
     let plain = RealTableRequest([.argument], argumentBits: 0, outputBits: -2, range: 0...7)
-    #expect(plain.name == "round(min(max(x / 2^2, 0), 7))")
+    #expect(plain.name == "round(min(max(x / 2^2, -1), 8))")
     for wrong in [
       RealTableRequest([sigmoid], argumentBits: 12, outputBits: 5000),
       RealTableRequest([sigmoid], argumentBits: 12, outputBits: 15, rows: 0),

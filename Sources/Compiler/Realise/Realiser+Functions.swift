@@ -45,12 +45,9 @@ extension Realiser {
       inner.value = plan[graph.argument(of: node)]
       held = try hold(x, limits, inner)
     }
-    let result = try builder.apply(
+    return try builder.apply(
       TableRequest(table.request(domain)), held, name: site.name,
       fractionalBits: site.value.bits)
-    let results = CompileOptions.activationRange
-    guard !results.contains(result.range) else { return result }
-    return try instantiate("within", [result], site, ["width": results.width])
   }
 
   private mutating func table(

@@ -13,16 +13,11 @@ struct FunctionTable: Hashable {
   /// The arguments that there may be.
   static let arguments = -(1 << 15)...(1 << 15) - 1
 
-  /// Where results end: a step beyond those that there may be, so that what has no result, beside a pole
-  /// for example, is none of them.
-  private static let results =
-    CompileOptions.activationRange.lowerBound - 1...CompileOptions.activationRange.upperBound + 1
-
   /// The table's request for some arguments.
   func request(_ domain: ClosedRange<Int>) -> RealTableRequest {
     RealTableRequest(
       [formula], argumentBits: argumentBits, outputBits: resultBits,
-      range: Self.results, first: domain.lowerBound, rows: domain.count)
+      range: CompileOptions.activationRange, first: domain.lowerBound, rows: domain.count)
   }
 
   /// The integers of a domain, without those at its ends of which the result has no integer: whoever
