@@ -23,7 +23,7 @@ struct CompiledModelTarget: FuzzTarget {
     require(again?.fileBytes == written, "a compiled model that was read is written unreadably")
     _ = describe(model.circuit)
     for tensor in model.circuit.system.tensors { _ = tensor.count }
-    for lookup in model.circuit.system.lookups { _ = lookup.count }
+    for lookup in model.circuit.system.lookups { _ = model.circuit.system.tupleCount(of: lookup) }
     CircuitUse.run(model.circuit, model: model.model)
   }
 
