@@ -200,6 +200,13 @@ def work(system):
             for _, reads in columns:
                 for _, tensor, positions in reads:
                     add_read(tensors[tensor], positions, place)
+    for lookup in system["lookups"]:
+        if table := row_table(system, lookup[2]):
+            segments = boxes(lookup[0][: tuple_rank(system, lookup)])
+            steps += 16 * segments * len(table["source"][1])
+    for table in system["rows"]:
+        if not table["permutation"]:
+            steps += 8 * boxes(table["indices"][: table["rank"]]) ** 2
     return steps, weights
 
 

@@ -86,12 +86,11 @@ private struct Batch {
     func readsOwn(_ expression: LinearExpression) -> Bool {
       expression.terms.contains { !isCommon[$0.read.tensor] }
     }
+    let ownLookups = Set(
+      system.lookups.lazy.filter { $0.columns.contains(where: readsOwn) }.map(\.table))
     ownTables = system.rowTables.enumerated().map { number, table in
       readsOwn(table.source)
-        || table.isPermutation
-          && system.lookups.contains {
-            $0.table == system.tables.count + number && $0.columns.contains(where: readsOwn)
-          }
+        || table.isPermutation && ownLookups.contains(system.tables.count + number)
     }
   }
 

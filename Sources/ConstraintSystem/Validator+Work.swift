@@ -20,9 +20,15 @@ extension ConstraintSystem {
     for lookup in lookups {
       try addLeaves(
         lookup.columns, lookup.indices, rank: tupleRank(of: lookup), lookup.name, to: &work)
+      if let table = rowTable(lookup.table) {
+        let tuples = Self.segments(lookup.indices, rank: tupleRank(of: lookup))
+        try work.addSource(boxes: tuples, reads: table.source.terms.count, lookup.name)
+      }
     }
     for table in rowTables {
       try addLeaves([table.source], table.indices, rank: table.rowRank, table.name, to: &work)
+      guard !table.isPermutation else { continue }
+      try work.addCounts(boxes: Self.segments(table.indices, rank: table.rowRank), table.name)
     }
   }
 
@@ -32,14 +38,20 @@ extension ConstraintSystem {
     _ columns: [LinearExpression], _ indices: [StatementIndex], rank: Int, _ name: String,
     to work: inout VerificationWork
   ) throws(ConstraintSystemError) {
-    let segments =
-      indices.prefix(rank).map { binaryDigits($0.size) } + indices.dropFirst(rank).map { [$0.size] }
+    let segments = Self.segments(indices, rank: rank)
     try work.addBoxes(segments, name)
     for column in columns {
       for part in column.terms {
         try work.add(part.read, of: tensors[part.read.tensor], segments, name)
       }
     }
+  }
+}
+
+extension ConstraintSystem {
+  /// The parts that the values of each index are cut into, for the first ones.
+  private static func segments(_ indices: [StatementIndex], rank: Int) -> [[Int]] {
+    indices.prefix(rank).map { binaryDigits($0.size) } + indices.dropFirst(rank).map { [$0.size] }
   }
 }
 
@@ -74,6 +86,10 @@ private struct VerificationWork {
   private static let product: Integer = 1 << 9
   /// What a box counts for.
   private static let box: Integer = 1 << 6
+  /// What a read of a table's source counts for, for each box of each lookup in the table.
+  private static let sourceRead: Integer = 1 << 4
+  /// What two boxes of one table's counts count for, which are all compared with each other.
+  private static let countPair: Integer = 1 << 3
 
   init(_ limits: WorkLimits) {
     steps = BoundedTotal(limit: limits.steps)
@@ -88,6 +104,22 @@ private struct VerificationWork {
   /// - Parameter segments: for each index the parts that its values are cut into.
   mutating func addBoxes(_ segments: [[Int]], _ subject: String) throws(ConstraintSystemError) {
     try add(steps: segments.reduce(Self.box) { capped($0, times: $1.count) }, subject)
+  }
+
+  /// Adds the reads of what a lookup's table is of, which are gone through for each box of the lookup.
+  mutating func addSource(
+    boxes segments: [[Int]], reads: Int, _ subject: String
+  ) throws(ConstraintSystemError) {
+    let boxes = segments.reduce(Self.sourceRead) { capped($0, times: $1.count) }
+    try add(steps: capped(boxes, times: reads), subject)
+  }
+
+  /// Adds the counts of a table's rows.
+  mutating func addCounts(
+    boxes segments: [[Int]], _ subject: String
+  ) throws(ConstraintSystemError) {
+    let boxes = segments.reduce(Integer(1)) { capped($0, times: $1.count) }
+    try add(steps: capped(capped(Self.countPair, times: boxes), times: boxes), subject)
   }
 
   /// Adds a read, once for each choice of a segment of each index.

@@ -198,6 +198,55 @@ import Testing
     #expect(refusal(system) == .tooMuchWork)
   }
 
+  /// Each lookup goes through all that its table's rows are sums of.
+  @Test(arguments: [(1 << 9, nil), (1 << 13, ConstraintSystemError.Rule.tooMuchWork)])
+  func readsOfASourceCountForEachLookup(
+    count: Int, expected: ConstraintSystemError.Rule?
+  ) {
+    var system = ConstraintSystem(
+      tensors: [
+        .init(name: "x", shape: [], role: .publicInput, range: 0...1),
+        .init(name: "y", shape: [], role: .witness, range: 0...1),
+      ])
+    let read = LinearExpression.Term(
+      coefficient: 1, read: TensorRead(tensor: 0, positions: []))
+    system.rowTables = [
+      RowTable(
+        name: "r", indices: Self.indices(1), rowRank: 1,
+        source: LinearExpression(terms: Array(repeating: read, count: count)))
+    ]
+    let lookup = Lookup(
+      name: "l", indices: [],
+      columns: [
+        LinearExpression(constant: 0), LinearExpression(TensorRead(tensor: 1, positions: [])),
+      ], table: 0)
+    system.lookups = Array(repeating: lookup, count: count)
+    #expect(refusal(system) == expected)
+  }
+
+  /// The boxes of a table's counts are compared with each other.
+  @Test(arguments: [(11, nil), (13, ConstraintSystemError.Rule.tooMuchWork)])
+  func boxesOfCountsCountTwice(axes: Int, expected: ConstraintSystemError.Rule?) {
+    var system = ConstraintSystem(
+      tensors: [.init(name: "y", shape: [], role: .witness, range: 0...3)])
+    let sizes = Array(repeating: 3, count: axes)
+    system.rowTables = [
+      RowTable(
+        name: "r",
+        indices: sizes.enumerated().map { .init(name: "i\($0.offset)", size: $0.element) },
+        rowRank: axes, source: LinearExpression(constant: 1))
+    ]
+    let zeros = Array(repeating: LinearExpression(constant: 0), count: axes)
+    system.lookups = [
+      Lookup(
+        name: "l", indices: [],
+        columns: zeros + [LinearExpression(TensorRead(tensor: 0, positions: []))], table: 0)
+    ]
+    #expect(refusal(system) == expected)
+    system.rowTables[0].isPermutation = true
+    #expect(refusal(system) != .tooMuchWork)
+  }
+
   /// A model's rows serve all samples; a permutation is each sample's own.
   @Test func batchesKeepWhatIsShared() throws {
     let batched = try Self.sample.batched(7)
