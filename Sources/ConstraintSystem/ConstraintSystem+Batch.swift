@@ -86,8 +86,10 @@ private struct Batch {
     func readsOwn(_ expression: LinearExpression) -> Bool {
       expression.terms.contains { !isCommon[$0.read.tensor] }
     }
-    let ownLookups = Set(
-      system.lookups.lazy.filter { $0.columns.contains(where: readsOwn) }.map(\.table))
+    var ownLookups: Set<Int> = []
+    for lookup in system.lookups where lookup.columns.contains(where: readsOwn) {
+      ownLookups.insert(lookup.table)
+    }
     ownTables = system.rowTables.enumerated().map { number, table in
       readsOwn(table.source)
         || table.isPermutation && ownLookups.contains(system.tables.count + number)
