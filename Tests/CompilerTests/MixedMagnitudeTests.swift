@@ -65,6 +65,20 @@ import Testing
     try expectFoundAgain(graph, [sample])
   }
 
+  /// Equal numbers stay equal where the inputs that they are in have other scales.
+  @Test func equalNumbersOfTwoInputs() throws {
+    var net = try Network(input: [1, 6])
+    let other = try net.builder.addInput(named: "z", shape: [1, 6])
+    let graph = try net.finish(try net.node(.operation("Equal"), net.input, other))
+    let sample = [
+      "x": try Tensor(shape: [1, 6], real: [0.05, 0.013, -0.07, 1.4, 1e-3, 0.3]),
+      "z": try Tensor(shape: [1, 6], real: [0.05, 0.013, -0.071, 2.3, 1e-3, 0.30001]),
+    ]
+    let found = try outcome(graph, [sample])
+    #expect(found.error == 0)
+    try expectFoundAgain(graph, [sample])
+  }
+
   /// Each part of a concatenation of boxes and scores is as precise as alone.
   @Test(arguments: [640, 64_000] as [Float]) func boxesBesideScores(size: Float) throws {
     var net = try Network(input: [2, 6], seed: 4)

@@ -41,7 +41,17 @@ extension FormScaleSolver {
       let room = DivisionScales.maximalDigits - other.magnitude.magnitudeBits + other.bits
       lower(finest, to: room)
     }
+    // Equal numbers are rounded alike.
+    let all = values.map { bits(of: $0) }
+    guard
+      values.allSatisfy({ id in graph.isMovedInput(id) { producers[$0.index] } && !isFixed(id) }),
+      let least = all.min(), let most = all.max(), most - least <= Self.alikeBits
+    else { return }
+    lower(finest, to: least)
   }
+
+  /// Inputs that are compared with each other share their bits if they differ by so few.
+  private static let alikeBits = 4
 
   /// Both operands at common bits are small integers.
   mutating func relaxDivision(
