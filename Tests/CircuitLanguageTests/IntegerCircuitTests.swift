@@ -5,41 +5,6 @@ import Witness
 
 @testable import CircuitLanguage
 
-/// A circuit at given inputs, its result, and what became of all attacks on it.
-private struct Trial {
-  var harness: LayerHarness
-  var views: [TensorView] = []
-
-  init() throws { harness = try LayerHarness() }
-
-  mutating func input(_ values: [Int], _ shape: [Int], range: ClosedRange<Int>) {
-    views.append(
-      harness.tensor("x\(views.count)", shape, range: range, values: values).view)
-  }
-
-  static let changes: [@Sendable (Int) -> Int] = [
-    { $0 - 1 }, { $0 + 1 }, { $0 + 1 << 16 }, { $0 - 1 << 16 }, { -$0 }, { 1 - $0 }, { $0 * 2 },
-    { $0 / 2 }, { $0 + 1 << 8 },
-  ]
-
-  /// One of the circuit's outputs.
-  mutating func output(
-    _ circuit: String, _ parameters: [String: Int] = [:], attacks: Int = 3, number: Int = 0
-  ) throws -> [Int] {
-    let view = try harness.builder.instantiate(
-      circuit, views, parameters: parameters, name: "c", fractionalBits: 0)[number]
-    let output = try harness.builder.markOutput(view, name: "output")
-    let result = try harness.values(of: output)
-    #expect(
-      undetectedMutations(result.circuit, result.assignment, limit: attacks, changes: Self.changes)
-        == [], "\(circuit) \(parameters)")
-    #expect(
-      undetectedLies(result.circuit, harness, limit: attacks, by: [-1, 1, 1 << 16]) == [],
-      "\(circuit) \(parameters)")
-    return result.values
-  }
-}
-
 private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) -> [Int] {
   var generator = SeededGenerator(seed: UInt64(count))
   let drawn = (0..<count).map { _ in Int.random(in: range, using: &generator) }
@@ -56,7 +21,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
     var generator = SeededGenerator(seed: UInt64(10 * shift + count))
     let edges = [half, -half, half - 1, limit, -limit].shuffled(using: &generator)
     let x = values(count, -limit...limit, edges: edges)
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(x, [count], range: -(1 << 40)...1 << 40)
     #expect(
       try trial.output("round", ["shift": shift, "width": 16], attacks: 1)
@@ -66,7 +31,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   @Test(arguments: [16, 24, 32]) func roundingToWidths(width: Int) throws {
     let limit = (1 << (width - 1)) - 1
     let x = [limit << 6, -(limit + 1) << 6, 31, 32, -33]
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(x, [5], range: -(1 << 40)...1 << 40)
     #expect(
       try trial.output("round", ["shift": 6, "width": width], attacks: 2)
@@ -80,7 +45,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
     var generator = SeededGenerator(seed: UInt64(divisor + count))
     let edges = [half, -half, half - 1, -half - 1, limit, -limit].shuffled(using: &generator)
     let x = values(count, -limit...limit, edges: edges)
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(x, [count], range: -(1 << 40)...1 << 40)
     let expected = x.map { Int((Double($0 + half) / Double(divisor)).rounded(.down)) }
     #expect(
@@ -100,7 +65,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
     #expect(result.values == xs.map { ($0 * $0 + 1 << (shift - 1)) >> shift })
     #expect(
       undetectedMutations(
-        result.circuit, result.assignment, limit: 3, changes: Trial.changes) == [])
+        result.circuit, result.assignment, limit: 3, changes: CircuitTrial.changes) == [])
     let witness = result.circuit.system.tensors.filter { $0.role == .witness }
     #expect(witness.count(where: { !$0.name.contains("limb") }) == 1)
   }
@@ -112,7 +77,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
       values(size, range, edges: [range.lowerBound, range.upperBound]),
       values(size, range, edges: [5, 5, 5, 5]), [Int](repeating: range.lowerBound, count: size),
     ]
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(rows.flatMap { $0 }, [3, size], range: range)
     #expect(try trial.output("extreme", attacks: 3) == rows.map { $0.max() ?? 0 })
   }
@@ -127,7 +92,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
     let tops = rows.map { $0.max() ?? 0 }
     let below = zip(rows, tops).flatMap { row, top in row.map { max($0 - top, -depth) } }
     for (number, expected) in [tops, below].enumerated() {
-      var trial = try Trial()
+      var trial = try CircuitTrial()
       trial.input(rows.flatMap { $0 }, [3, size], range: range)
       let found = try trial.output(
         "extreme_below", ["depth": depth], attacks: 4, number: number)
@@ -137,7 +102,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
 
   @Test(arguments: [1, 2, 3, 5], [0, 1]) func positions(size: Int, last: Int) throws {
     let rows = [values(size, Self.i16), values(size, -1...1), [Int](repeating: -7, count: size)]
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(rows.flatMap { $0 }, [3, size], range: Self.i16)
     let expected = rows.map { row -> Int in
       let top = row.max()
@@ -153,7 +118,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
     for (circuit, expected) in [
       ("less", zip(a, b).map { $0 < $1 }), ("equal", zip(a, b).map { $0 == $1 }),
     ] {
-      var trial = try Trial()
+      var trial = try CircuitTrial()
       trial.input(a, [count], range: range)
       trial.input(b, [count], range: range)
       #expect(try trial.output(circuit, attacks: 5) == expected.map { $0 ? 1 : 0 })
@@ -163,7 +128,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   @Test(arguments: [1, 2, 3, 5], [8, 16, 24]) func relu(count: Int, bits: Int) throws {
     let range = -(1 << (bits - 1))...(1 << (bits - 1)) - 1
     let x = values(count, range, edges: [range.lowerBound, range.upperBound, 0, -1, 1])
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(x, [count], range: range)
     #expect(try trial.output("relu", attacks: 5) == x.map { max($0, 0) })
   }
@@ -176,7 +141,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   @Test(arguments: [1, 2, 3, 5], [0, 8]) func quotients(count: Int, shift: Int) throws {
     let a = values(count, -30_000...30_000, edges: [5, -5, 0, 30_000, -30_000])
     let b = values(count, 300...1 << 20, edges: [2 << shift, 10 << shift, 1 << 20, 900, 1000])
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(a, [count], range: Self.i16)
     trial.input(b, [count], range: 0...1 << 20)
     #expect(
@@ -187,7 +152,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   @Test func signedQuotients() throws {
     let a = [7, -7, 7, -7, 0]
     let b = [2, 2, -2, -2, -5]
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(a, [5], range: Self.i16)
     trial.input(b, [5], range: -(1 << 20)...1 << 20)
     // Halves are rounded up.
@@ -198,7 +163,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
 
   /// Nobody divides by zero, and `quotient` by nothing negative either.
   @Test(arguments: [0, -3]) func divisorsArePositive(divisor: Int) throws {
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input([6], [1], range: Self.i16)
     trial.input([divisor], [1], range: Self.i16)
     let y = try trial.harness.builder.instantiate(
@@ -226,7 +191,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   @Test(arguments: [1, 2, 3, 5], [0, 7]) func squareRoots(count: Int, power: Int) throws {
     let top = 1 << 40
     let a = values(count, 0...top - 1, edges: [0, 1, top - 1, 35, 36].map { $0 })
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(a, [count], range: 0...top - 1)
     let roots = try trial.output("square_root", ["power": power], attacks: 5)
     for (value, root) in zip(a, roots) {
@@ -238,7 +203,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
     let top = 1 << (bits - 1)
     let a = values(count, 1...top - 1, edges: [1, top - 1, 1 << 14, (1 << 14) - 1, 3])
     for power in [30, 41] {
-      var trial = try Trial()
+      var trial = try CircuitTrial()
       trial.input(a, [count], range: 0...top - 1)
       let roots = try trial.output(
         "inverse_root", ["power": power, "width": power / 2 + 3], attacks: count == 5 ? 3 : 1)
@@ -252,7 +217,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   /// What the comments of the circuit say, to the last unit.
   @Test func inverseRootsAreDefinedExactly() throws {
     let a = [1, 2, 5, 77, 16383, 16384, 65535, 65536, 70_001, 1 << 30, (1 << 40) - 1]
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.input(a, [a.count], range: 1...(1 << 40) - 1)
     let roots = try trial.output("inverse_root", ["power": 40, "width": 24], attacks: 0)
     let expected = a.map { a -> Int in
@@ -266,7 +231,7 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
   }
 
   @Test func onesAndPrivateInputs() throws {
-    var trial = try Trial()
+    var trial = try CircuitTrial()
     trial.views = []
     #expect(try trial.output("ones", ["size": 5]) == [1, 1, 1, 1, 1])
   }
@@ -296,111 +261,9 @@ private func values(_ count: Int, _ range: ClosedRange<Int>, edges: [Int] = []) 
         }
       #expect(result.values == expected)
       #expect(
-        undetectedMutations(result.circuit, result.assignment, limit: 6, changes: Trial.changes)
+        undetectedMutations(
+          result.circuit, result.assignment, limit: 6, changes: CircuitTrial.changes)
           == [])
-    }
-  }
-}
-
-@Suite("Small circuits have one solution, of all that there are") struct ExhaustiveTests {
-  /// All results for which some values of the other tensors satisfy every statement.
-  private func results(
-    _ circuit: String, _ inputs: [(values: [Int], range: ClosedRange<Int>)],
-    _ parameters: [String: Int] = [:], number: Int = 0, place: Int = 0
-  ) throws -> Set<Int> {
-    var trial = try Trial()
-    for (values, range) in inputs { trial.input(values, [1, values.count], range: range) }
-    if !circuit.hasPrefix("extreme") {
-      for number in trial.views.indices {
-        trial.views[number] = try trial.harness.builder.reshape(
-          trial.views[number], to: [inputs[number].values.count], name: "flat")
-      }
-    }
-    let view = try trial.harness.builder.instantiate(
-      circuit, trial.views, parameters: parameters, name: "c", fractionalBits: 0)[number]
-    let output = try trial.harness.builder.markOutput(view, name: "y")
-    let system = try trial.harness.builder.finish().system
-    var cells: [(tensor: Int, place: Int, values: ClosedRange<Int>)] = []
-    var arrays = system.tensors.map { [Int](repeating: 0, count: $0.count) }
-    for (number, tensor) in system.tensors.enumerated() {
-      if number < inputs.count {
-        arrays[number] = inputs[number].values
-        continue
-      }
-      for place in 0..<tensor.count {
-        cells.append((number, place, tensor.range.lowerBound - 1...tensor.range.upperBound + 1))
-      }
-    }
-    var found: Set<Int> = []
-    let relaxed = system.withoutRanges
-    func visit(_ depth: Int) {
-      guard depth < cells.count else {
-        let assignment = Assignment(arrays.map { IntegerBuffer($0) })
-        if (try? StatementChecker.check(relaxed, assignment)) != nil {
-          found.insert(arrays[output][place])
-        }
-        return
-      }
-      for value in cells[depth].values {
-        arrays[cells[depth].tensor][cells[depth].place] = value
-        visit(depth + 1)
-      }
-    }
-    visit(0)
-    return found
-  }
-
-  @Test func relu() throws {
-    for x in -4...3 { #expect(try results("relu", [([x], -4...3)]) == [max(x, 0)]) }
-  }
-
-  @Test func less() throws {
-    for a in -2...1 {
-      for b in -2...1 {
-        #expect(try results("less", [([a], -2...1), ([b], -2...1)]) == [a < b ? 1 : 0])
-      }
-    }
-  }
-
-  @Test func extreme() throws {
-    for a in -2...1 {
-      for b in -2...1 { #expect(try results("extreme", [([a, b], -2...1)]) == [max(a, b)]) }
-    }
-  }
-
-  @Test func differences() throws {
-    for (a, b) in [(-1, 0), (1, 1), (-1, 1), (0, -1)] {
-      let top = max(a, b)
-      for (place, x) in [a, b].enumerated() {
-        let found = try results(
-          "extreme_below", [([a, b], -1...1)], ["depth": 1], number: 1, place: place)
-        #expect(found == [max(x - top, -1)], "\(a), \(b)")
-      }
-      #expect(try results("extreme_below", [([a, b], -1...1)], ["depth": 1]) == [top])
-    }
-  }
-
-  @Test func quotient() throws {
-    for a in [-4, -3, 0, 3] {
-      for b in 0...3 {
-        let found = try results(
-          "quotient", [([a], -4...3), ([b], 0...3)], ["shift": 0, "width": 4])
-        let expected = b == 0 ? [] : [Int((Double(2 * a + b) / Double(2 * b)).rounded(.down))]
-        #expect(found == Set(expected), "\(a) / \(b)")
-      }
-    }
-  }
-
-  @Test func round() throws {
-    for x in -8...7 {
-      #expect(try results("round", [([x], -8...7)], ["shift": 2, "width": 3]) == [(x + 2) >> 2])
-    }
-  }
-
-  @Test func squareRoot() throws {
-    for a in 0...8 {
-      let expected = Int(Double(a).squareRoot())
-      #expect(try results("square_root", [([a], 0...8)], ["power": 0]) == [expected])
     }
   }
 }

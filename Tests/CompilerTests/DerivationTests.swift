@@ -74,6 +74,20 @@ private func audit(
     let audit = try DerivationAudit(model.derivation, of: model.circuit.system)
     #expect(audit.foreignLayers == [])
     #expect(audit.layers.flatMap { audit.circuits(of: $0) }.contains("extreme_below"))
+    // Differences that are held to something else are another system's.
+    #expect(throws: DerivationError.self) {
+      _ = try CompilerTests.audit(model) { derivation in
+        for layer in derivation.layers.indices {
+          for step in derivation.layers[layer].steps.indices {
+            guard case .instance(var instance) = derivation.layers[layer].steps[step].action,
+              let depth = instance.parameters["depth"]
+            else { continue }
+            instance.parameters["depth"] = depth - 1
+            derivation.layers[layer].steps[step].action = .instance(instance)
+          }
+        }
+      }
+    }
   }
 
   @Test func foreignCircuitsAreNamedAndShown() throws {
