@@ -29,40 +29,12 @@ extension Compiler {
       forms, samples: inputs, spread: Blindness(forms).values, keeping: Set(results),
       targets: Set(forms.targets.map(\.value)),
       limit: forms.judgedSamples)
-    return try best { effort throws(CompileError) in
+    return try best(samples) { effort throws(CompileError) in
       let isFirst = effort == options.target.efforts[0]
       return try compilation(graph, forms, samples, calibration, effort) {
         if isFirst { progress($0) }
       }
     }
-  }
-
-  /// The best of what efforts come to: the first that reaches the target's goal, or else the most accurate
-  /// that is worth its cost.
-  private func best(
-    _ attempt: (ScaleEffort) throws(CompileError) -> Compilation
-  ) throws(CompileError) -> Compilation {
-    let goal = options.target.goal(tolerance: options.tolerance)
-    var best: Compilation?
-    var failure: CompileError?
-    for effort in options.target.efforts {
-      let next: Compilation
-      do throws(CompileError) {
-        next = try attempt(effort)
-      } catch {
-        failure = failure ?? error
-        continue
-      }
-      guard let known = best else {
-        best = next
-        if next.result.error <= goal { break }
-        continue
-      }
-      if next.result.improves(on: known.result, tolerance: options.tolerance) { best = next }
-      if best?.result.error ?? 0 <= goal { break }
-    }
-    if let best { return best }
-    throw failure ?? .scales(node: "", reason: "nothing was tried")
   }
 
   /// The network with scales of one effort.
@@ -73,6 +45,7 @@ extension Compiler {
     progress(.quantise)
     var solver = try FormScaleSolver(forms, options, calibration, effort)
     let plan = try solver.solve()
+    progress(.lower)
     progress(.lower)
     var realiser = Realiser(graph: forms, plan: plan, library: library, options: options)
     let realised = try realiser.run()
@@ -158,7 +131,7 @@ extension FormGraph {
 
 extension Compilation {
   /// How accurate and how dear it is.
-  fileprivate var result: EffortResult {
+  var result: EffortResult {
     let layers = model.layers.reduce(0) { $0 + $1.witnessCells + $1.lookups }
     let rows = model.circuit.system.tables.reduce(0) { $0 + $1.rows }
     return EffortResult(error: accuracy?.errorOfRange ?? 0, cost: layers + rows)

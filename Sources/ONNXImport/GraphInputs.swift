@@ -56,7 +56,7 @@ extension GraphImporter {
     for input in graph.input {
       guard case .tensorType(let type)? = input.type.value else { continue }
       for dimension in type.shape.dim where dimension.fixedSize == nil {
-        let name = dimension.dimParam
+        let name = dimension.symbol
         if !name.isEmpty, !known.contains(name) { known.append(name) }
       }
     }
@@ -129,13 +129,13 @@ extension GraphImporter {
     _ dimension: Onnx_TensorShapeProto.Dimension, axis: Int
   ) throws(GraphError) -> Int {
     if let size = dimension.fixedSize { return size }
-    if let size = options.dimensions[dimension.dimParam] { return size }
+    if let size = options.dimensions[dimension.symbol] { return size }
     guard axis == 0 else {
       throw GraphError(
         .shape,
-        dimension.dimParam.isEmpty
+        dimension.symbol.isEmpty
           ? "the model does not say how long axis \(axis) is: give a file for it, whose shape is taken"
-          : "the model does not say how long axis \(axis), \"\(dimension.dimParam)\", is: give its "
+          : "the model does not say how long axis \(axis), \"\(dimension.symbol)\", is: give its "
             + "size with --dimension, or a file for the input, whose shape is taken")
     }
     return 1

@@ -117,7 +117,7 @@ extension ONNXModel {
       }
       return Input(
         name: input.name,
-        axes: type.shape.dim.map { $0.fixedSize.map(Axis.fixed) ?? .symbolic($0.dimParam) })
+        axes: type.shape.dim.map { $0.fixedSize.map(Axis.fixed) ?? .symbolic($0.symbol) })
     }
   }
 }
@@ -128,4 +128,8 @@ extension Onnx_TensorShapeProto.Dimension {
     guard case .dimValue(let value)? = value, value > 0 else { return nil }
     return Int(exactly: value)
   }
+
+  /// What a size that is left open is called; empty for a mere sign such as "?", which some exporters give
+  /// to all of them, equal or not.
+  var symbol: String { dimParam.contains { $0.isLetter || $0.isNumber } ? dimParam : "" }
 }

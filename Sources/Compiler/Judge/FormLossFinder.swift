@@ -8,12 +8,12 @@ import Witness
 struct FormLossFinder {
   let network: FormNetwork
   let options: CompileOptions
-  private let target: ValueID
+  let target: ValueID
   private let inputs: [ValueID: [Double]]
   /// What may be replaced, in the order of evaluation.
-  private let steps: [(id: ValueID, value: [Double])]
+  let steps: [(id: ValueID, value: [Double])]
   /// The network's own values.
-  private let exact: [ValueID: [Double]]
+  let exact: [ValueID: [Double]]
 
   init(
     _ network: FormNetwork, _ model: CompiledModel, _ output: Int, _ sample: [String: Tensor]
@@ -59,14 +59,14 @@ struct FormLossFinder {
     return high - 1
   }
 
-  private func error(replacing count: Int) throws(CompileError) -> Double {
+  func error(replacing count: Int) throws(CompileError) -> Double {
     let found = try values(replacing: count, wanted: [target])[target] ?? exact[target]
     guard let found, let reference = exact[target] else { return 0 }
     return zip(found, reference).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }
 
   /// Values of the network with the first ones replaced.
-  private func values(
+  func values(
     replacing count: Int, wanted: Set<ValueID>
   ) throws(CompileError) -> [ValueID: [Double]] {
     let replaced = Dictionary(

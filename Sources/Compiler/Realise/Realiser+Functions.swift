@@ -34,10 +34,10 @@ extension Realiser {
     _ x: TensorView, _ number: Int, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
     let node = graph.nodes[number]
-    guard let table = plan.table(node, of: graph), let domain = plan.tables[number] else {
+    guard let table = plan.table(number, of: graph), let domain = plan.tables[number] else {
       throw CircuitLanguageError("this function has no table", instance: site.name)
     }
-    let ends = table.limits(domain)
+    let ends = table.ends(domain)
     let limits = [ends.low ?? x.range.lowerBound, ends.high ?? x.range.upperBound]
     var held = self.held[number] ?? x
     if self.held[number] == nil, limits[0] > x.range.lowerBound || limits[1] < x.range.upperBound {
@@ -45,9 +45,38 @@ extension Realiser {
       inner.value = plan[graph.argument(of: node)]
       held = try hold(x, limits, inner)
     }
+    guard table.step == 0 else { return try interpolate(held, table, domain, site) }
     return try builder.apply(
       TableRequest(table.request(domain)), held, name: site.name,
       fractionalBits: site.value.bits)
+  }
+
+  /// The value on the straight line between two rows of a table: with x = p·2^step + r it is
+  /// f(p) + (f(p + 1) − f(p))·r / 2^step.
+  private mutating func interpolate(
+    _ x: TensorView, _ table: FunctionTable, _ rows: ClosedRange<Int>, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let size = 1 << table.step
+    let (bits, request) = (site.value.bits, TableRequest(table.request(rows)))
+    let place = try instantiate(
+      "floored", [x], site.part("row"), ["divisor": size, "width": rows.width])
+    let next = try affine(place, times: 1, plus: 1, bits: bits, site)
+    let low = try builder.apply(
+      request, place, name: site.part("low").name, fractionalBits: bits)
+    let high = try builder.apply(
+      request, next, name: site.part("high").name, fractionalBits: bits)
+    let whole = site.shape.indices.map { AffineIndex(index: $0) }
+    func term(_ factor: Int, _ operands: Int...) -> ViewSum.Term {
+      .init(
+        coefficient: factor, factors: operands.map { .init(operand: $0, positions: whole) })
+    }
+    let rest = try combination([(1, x), (-size, place)], bits: 0, site)
+    let sum = ViewSum(
+      indices: Self.indices(site.shape), domainRank: site.shape.count,
+      terms: [term(size, 0), term(1, 1, 2), term(-1, 0, 2)])
+    let line = try builder.sum(
+      sum, [low, high, rest], name: site.name, fractionalBits: bits + table.step)
+    return try round(line, bits: bits + table.step, site)
   }
 
   private mutating func table(

@@ -102,7 +102,7 @@ struct FormScaleSolver {
     joinClasses(
       PrecisionNeeds(
         graph, calibration, usual: usual, slack: effort.slack, tables: tables.groups,
-        blindness: blindness))
+        blindness: blindness, wanted: effort.wanted))
     for group in tables.groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }

@@ -4,7 +4,7 @@ import Foundation
 /// The ranges that committed real values are declared with.
 enum IntegerWidth {
   /// In bits, the sign included. The last is for inputs alone, which cost least.
-  static let all = [16, 24, 32, 46]
+  static let all = [16, 18, 20, 22, 24, 28, 32, 46]
   /// The widest of an input, and of what is computed.
   static let ofInput = 46
   static let ofResult = 32

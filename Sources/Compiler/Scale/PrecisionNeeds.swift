@@ -28,9 +28,10 @@ struct PrecisionNeeds {
   /// - Parameters:
   ///   - tables: what functions are looked up in, of arguments that may be more than these hold.
   ///   - blindness: that of the graph, of whose masks nothing need be precise.
+  ///   - wanted: what values need beside that; nothing follows from it for what they are made of.
   init(
     _ graph: FormGraph, _ calibration: FormCalibration, usual: [Int], slack: Double,
-    tables: [TableGroup] = [], blindness: Blindness? = nil
+    tables: [TableGroup] = [], blindness: Blindness? = nil, wanted: [ValueID: Int] = [:]
   ) {
     self.blindness = blindness
     self.slack = slack
@@ -39,10 +40,11 @@ struct PrecisionNeeds {
     self.usual = usual
     producers = graph.producers
     bits = [Double?](repeating: nil, count: graph.values.count)
-    for group in tables {
+    for group in tables where !group.isRefined {
       for number in group.nodes { argumentBits[number] = group.argumentBits }
     }
     for (number, node) in graph.nodes.enumerated().reversed() { ask(number, node) }
+    for (id, bits) in wanted { ask(id, Double(bits)) }
   }
 
   private mutating func ask(_ id: ValueID, _ wanted: Double?) {

@@ -17,6 +17,8 @@ struct ScaleEffort: Equatable {
   var tablePrecision: Double
   /// The least and the greatest number of binary digits of an argument.
   var tableWidths: ClosedRange<Int>
+  /// Fractional bits that some values are to have at the least, whatever else is said of them.
+  var wanted: [ValueID: Int] = [:]
 
   static let standard = ScaleEffort(slack: 6, tablePrecision: 0x1p-11, tableWidths: 12...16)
   static let fine = ScaleEffort(slack: 3, tablePrecision: 0x1p-13, tableWidths: 13...16)
@@ -56,6 +58,13 @@ struct EffortResult: Equatable {
   /// and it is cheap or the other is beyond half of the tolerance.
   func improves(on other: EffortResult, tolerance: Double) -> Bool {
     guard error < 0.7 * other.error else { return false }
+    return Double(cost) <= Self.cheap * Double(other.cost) || other.error > tolerance / 2
+  }
+
+  /// Whether it takes the place of an earlier result that misses the goal and of which some values have
+  /// fewer bits.
+  func refines(_ other: EffortResult, tolerance: Double) -> Bool {
+    guard error < 0.9 * other.error else { return false }
     return Double(cost) <= Self.cheap * Double(other.cost) || other.error > tolerance / 2
   }
 }

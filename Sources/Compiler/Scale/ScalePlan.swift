@@ -26,6 +26,9 @@ public struct ScalePlan: Equatable, Sendable {
   public var sums: [Int: SumPlan]
   /// The arguments of the tables that functions of one value are looked up in, by node.
   public var tables: [Int: ClosedRange<Int>] = [:]
+  /// Of how many arguments' binary digits less the rows of these are, by node, where not each argument
+  /// has a row.
+  public var steps: [Int: Int] = [:]
 
   subscript(_ id: ValueID) -> Value { values[id.index] }
 }

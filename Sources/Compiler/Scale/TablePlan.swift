@@ -10,6 +10,8 @@ struct TableGroup: Equatable {
   /// Most fractional bits of the arguments and of the results.
   var argumentBits: Int
   var resultBits: Int
+  /// Whether nothing may join it that makes either coarser.
+  var isRefined = false
 }
 
 /// Finds which applications share a table.
@@ -21,6 +23,8 @@ struct TableGroups {
   /// Arguments of which the finest has so many more bits than the coarsest still share a table.
   private static let tolerated = 3
   private let effort: ScaleEffort
+  /// Whose argument is what a value is less than the greatest one.
+  private let differences: Set<Int>
 
   /// - Parameters:
   ///   - span: what calibration and headroom say that a value may be, zero included.
@@ -30,14 +34,15 @@ struct TableGroups {
     magnitude: (ValueID) -> Double
   ) {
     self.effort = effort
-    let differences = Set(graph.greatestDifferences.values.map(\.function))
+    differences = Set(graph.greatestDifferences.values.map(\.function))
     var nodes: [RealExpression: [Int]] = [:]
     var order: [RealExpression] = []
     for (number, node) in graph.nodes.enumerated() {
       guard case .apply(let apply) = node.form, !node.keepsScale else { continue }
       if nodes[apply.function] == nil { order.append(apply.function) }
       nodes[apply.function, default: []].append(number)
-      let bits = Self.bits(graph, node.output, magnitude(node.output), width: 16)
+      let usual = Self.bits(graph, node.output, magnitude(node.output), width: 16)
+      let bits = max(usual, effort.wanted[node.output] ?? usual)
       domains[number] = FunctionDomain(
         apply.function, span: span(graph.argument(of: node)), unit: scalbn(1, -bits),
         isBelowZero: differences.contains(number))
@@ -49,31 +54,55 @@ struct TableGroups {
     }
   }
 
+  /// An application with the scales that it would have alone.
+  private struct Member {
+    var node: Int
+    var argument: Int
+    var result: Int
+    var isRefined: Bool
+  }
+
+  private func member(
+    _ number: Int, _ function: RealExpression, _ cheap: Int, _ graph: FormGraph,
+    _ magnitude: (ValueID) -> Double
+  ) -> Member {
+    let node = graph.nodes[number]
+    let (argument, output) = (graph.argument(of: node), node.output)
+    let reach = domains[number]?.magnitude ?? 0
+    let result = magnitude(output)
+    let width = max(cheap, digits(number, function, result))
+    func bits(_ width: Int) -> Int { Self.bits(graph, argument, reach, width: width) }
+    var own = Member(
+      node: number,
+      argument: bits(
+        min(max(width, effort.tableWidths.lowerBound), effort.tableWidths.upperBound)),
+      result: Self.bits(graph, output, result, width: 16), isRefined: false)
+    if let wanted = effort.wanted[argument], wanted > own.argument {
+      let widest = differences.contains(number) ? 16 : FunctionTable.widestArgument
+      own.argument = max(own.argument, min(wanted, bits(widest)))
+      own.isRefined = true
+    }
+    if let wanted = effort.wanted[output], wanted > own.result {
+      own.result = min(
+        wanted, Self.bits(graph, output, result, width: FunctionTable.widestResult))
+      own.isRefined = true
+    }
+    return own
+  }
+
   /// Makes groups of applications whose arguments' own scales are alike.
   private mutating func add(
     _ function: RealExpression, _ members: [Int], _ cheap: Int, _ graph: FormGraph,
     _ magnitude: (ValueID) -> Double
   ) {
-    let own = members.map { number in
-      let node = graph.nodes[number]
-      let result = magnitude(node.output)
-      let width = max(cheap, digits(number, function, result))
-      return (
-        node: number,
-        argument: Self.bits(
-          graph, graph.argument(of: node), domains[number]?.magnitude ?? 0,
-          width: min(max(width, effort.tableWidths.lowerBound), effort.tableWidths.upperBound)),
-        result: Self.bits(graph, node.output, result, width: 16)
-      )
-    }
+    let own = members.map { member($0, function, cheap, graph, magnitude) }
     let start = groups.endIndex
     let least = leastBits(own.map(\.result))
     for member in own.sorted(by: {
       (least($0.result), $0.argument, $0.node) < (least($1.result), $1.argument, $1.node)
     }) {
       if let last = groups.indices.last, last >= start,
-        least(groups[last].resultBits) == least(member.result),
-        member.argument - groups[last].argumentBits <= Self.tolerated
+        least(groups[last].resultBits) == least(member.result), joins(member, groups[last])
       {
         groups[last].nodes.append(member.node)
         groups[last].resultBits = min(groups[last].resultBits, member.result)
@@ -81,9 +110,15 @@ struct TableGroups {
         groups.append(
           TableGroup(
             function: function, nodes: [member.node], argumentBits: member.argument,
-            resultBits: member.result))
+            resultBits: member.result, isRefined: member.isRefined))
       }
     }
+  }
+
+  private func joins(_ member: Member, _ group: TableGroup) -> Bool {
+    if group.isRefined, member.result < group.resultBits { return false }
+    if member.isRefined, member.result > group.resultBits { return false }
+    return member.argument - group.argumentBits <= (member.isRefined ? 0 : Self.tolerated)
   }
 
   /// The least of the bits of results that have a scale in common, by a result's bits: those of unlike
