@@ -28,6 +28,9 @@ public struct EquationGraphBuilder: Sendable {
   /// The node that defines a value; nil for inputs and constants.
   public func node(of id: ValueID) -> EquationGraph.Node? { producers[id].map { graph.nodes[$0] } }
 
+  /// How many nodes there are so far.
+  public var nodeCount: Int { graph.nodes.count }
+
   public func isInput(_ id: ValueID) -> Bool { inputs.contains(id) }
 
   /// Declares an input. Throws `.structure` where its name is taken, `.unsupported` where it has no
