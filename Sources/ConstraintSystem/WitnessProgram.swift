@@ -5,10 +5,28 @@ public struct WitnessProgram: Equatable, Sendable {
   public var temporaries: [TensorDeclaration]
   /// In the order of execution.
   public var steps: [Step]
+  /// In the order of their steps, of which none is in two.
+  public var loops: [Loop]
 
-  public init(temporaries: [TensorDeclaration] = [], steps: [Step] = []) {
+  public init(temporaries: [TensorDeclaration] = [], steps: [Step] = [], loops: [Loop] = []) {
     self.temporaries = temporaries
     self.steps = steps
+    self.loops = loops
+  }
+
+  /// Steps that hand a state on: all of them are taken for the first part of their targets, then for
+  /// the second, and so on. A part is as many values as any other, in row-major order, and the first
+  /// index of each step splits into the parts. What is not computed yet reads zero.
+  public struct Loop: Equatable, Sendable {
+    /// Places in `steps`.
+    public var steps: Range<Int>
+    /// How many parts there are, at least 2.
+    public var count: Int
+
+    public init(steps: Range<Int>, count: Int) {
+      self.steps = steps
+      self.count = count
+    }
   }
 
   /// Computes one tensor at every value of the domain's indices, which are its own axes in order.

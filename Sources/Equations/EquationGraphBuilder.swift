@@ -144,6 +144,35 @@ public struct EquationGraphBuilder: Sendable {
   }
 }
 
+// What loops are made with.
+extension EquationGraphBuilder {
+  /// A value that nothing defines yet.
+  mutating func addOpenValue(_ name: String, _ shape: [Int], _ kind: ElementKind) -> ValueID {
+    addValue(name, shape, kind)
+  }
+
+  /// Throws `.tooLarge` where the value has too many elements then.
+  mutating func addLeadingAxis(_ count: Int, to id: ValueID) throws(GraphError) {
+    let shape = [count] + graph[id].shape
+    _ = try Shape.elementCount(shape)
+    graph.values[id.index].shape = shape
+  }
+
+  /// Takes away the nodes from a place on, which are put back one by one.
+  mutating func takeNodes(from start: Int) -> [EquationGraph.Node] {
+    let nodes = Array(graph.nodes[start...])
+    graph.nodes.removeSubrange(start...)
+    return nodes
+  }
+
+  mutating func putBack(_ node: EquationGraph.Node) {
+    producers[node.output] = graph.nodes.count
+    graph.nodes.append(node)
+  }
+
+  mutating func addLoop(_ loop: EquationGraph.Loop) { graph.loops.append(loop) }
+}
+
 extension EquationGraphBuilder {
   private mutating func attributed(
     to layer: Int, _ append: (inout Self) throws(GraphError) -> ValueID
@@ -197,10 +226,19 @@ extension EquationGraph {
   public func removingDeadNodes() -> EquationGraph {
     var live = [Bool](repeating: false, count: values.count)
     for output in outputs { live[output.value.index] = true }
-    for node in nodes.reversed() where live[node.output.index] {
-      for operand in node.operands { live[operand.index] = true }
+    // No loop depends on one after it.
+    var open = loops[...]
+    while true {
+      for node in nodes.reversed() where live[node.output.index] {
+        for operand in node.operands { live[operand.index] = true }
+      }
+      guard let loop = open.popLast() else { break }
+      if loop.states.contains(where: { live[$0.value.index] }) {
+        for id in loop.kept { live[id.index] = true }
+      }
     }
     var result = self
+    result.loops = loops.filter { $0.states.contains { live[$0.value.index] } }
     result.nodes = nodes.filter { live[$0.output.index] }
     result.constants = constants.filter { live[$0.key.index] }
     return result

@@ -22,6 +22,8 @@ struct GraphImporter {
   let functions: [FunctionName: Onnx_FunctionProto]
   /// How many calls of functions the nodes are within.
   var callDepth = 0
+  /// Whether the nodes are those of one step of a loop.
+  var isInLoop = false
   let options: ImportOptions
   let library: OperatorLibrary
   let decoder: TensorDecoder

@@ -33,7 +33,16 @@ extension GraphImporter {
 
   /// The last states, and the results of all runs one after the other; nil where one of them has been
   /// reported.
+  ///
+  /// All runs are one where their nodes are the same, as a loop; otherwise each has its own.
   mutating func repeated(
+    _ repetition: Repetition, _ body: Repetition.Body
+  ) throws(GraphError) -> Repetition.Outcome? {
+    if let outcome = looped(repetition, body) { return outcome }
+    return try unrolled(repetition, body)
+  }
+
+  private mutating func unrolled(
     _ repetition: Repetition, _ body: Repetition.Body
   ) throws(GraphError) -> Repetition.Outcome? {
     var states = repetition.states
@@ -69,7 +78,7 @@ extension GraphImporter {
         + "\(Self.maximumRepeatedNodes) nodes")
   }
 
-  private mutating func part(
+  mutating func part(
     of operand: Typed, at time: Int, _ repetition: Repetition
   ) throws(GraphError) -> Typed {
     guard let id = operand.value.tensor else { return operand }
