@@ -62,6 +62,8 @@ public struct DerivationAudit: Sendable {
       throw .different(error.description)
     }
     try derivation.checkRoles(library)
+    var loops = LoopAudit(derived)
+    try loops.run()
     layers = DerivationAudit.audited(derivation, derived, library)
   }
 
@@ -103,7 +105,9 @@ extension Derivation {
     var view = inputs.reduce(0) { $0 + $1.resultCount(library) }
     for step in layers.flatMap(\.steps) + outputs {
       defer { view += step.resultCount(library) }
-      guard case .tensor(let declaration) = step.action, declaration.role != .model else { continue }
+      guard case .tensor(let declaration) = step.action, declaration.role != .model else {
+        continue
+      }
       guard declaration.role == .witness, states.contains(view) else {
         throw .different("\"\(step.name)\" is no part of the model")
       }

@@ -12,7 +12,9 @@ package struct LoopOrder {
   ///     of states, which may be anywhere.
   ///   - states: for each loop its states. No loop depends on one after it.
   package init(sources: [[Int]], states: [[Int]]) {
-    order = Array(sources.indices)
+    // States come before what depends on them; what they depend on follows below.
+    let all = Set(states.joined())
+    order = states.flatMap { $0 } + sources.indices.filter { !all.contains($0) }
     var users = [[Int]](repeating: [], count: sources.count)
     for (thing, own) in sources.enumerated() { for source in own { users[source].append(thing) } }
     var members: [Set<Int>] = []
@@ -20,7 +22,7 @@ package struct LoopOrder {
       let after = Self.reached(from: loop, users)
       let before = Self.reached(from: loop, sources)
       members.append(after.intersection(before).union(loop))
-      gather(members[members.count - 1], states: loop, after: after)
+      gather(members[members.count - 1], states: loop, after: after, loop.flatMap { sources[$0] })
     }
     for loop in members {
       let first = order.firstIndex(where: loop.contains) ?? 0
@@ -39,9 +41,14 @@ package struct LoopOrder {
 
   /// Brings the things of a loop together: what is between them comes before the loop unless it
   /// depends on it.
-  private mutating func gather(_ loop: Set<Int>, states: [Int], after: Set<Int>) {
+  ///
+  /// - Parameter sources: those of the states.
+  private mutating func gather(
+    _ loop: Set<Int>, states: [Int], after: Set<Int>, _ sources: [Int]
+  ) {
+    let ends = loop.union(sources)
     guard let first = order.firstIndex(where: loop.contains),
-      let last = order.lastIndex(where: loop.contains)
+      let last = order.lastIndex(where: ends.contains), first <= last
     else { return }
     let part = order[first...last]
     let ahead = part.filter { !loop.contains($0) && !after.contains($0) }

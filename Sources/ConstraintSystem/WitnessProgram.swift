@@ -29,6 +29,21 @@ public struct WitnessProgram: Equatable, Sendable {
     }
   }
 
+  /// The program without the steps that compute a tensor.
+  public func without(target: Int) -> WitnessProgram {
+    var result = self
+    for place in steps.indices.reversed() where steps[place].target == target {
+      result.steps.remove(at: place)
+      for loop in loops.indices {
+        let steps = result.loops[loop].steps
+        let first = steps.lowerBound - (place < steps.lowerBound ? 1 : 0)
+        result.loops[loop].steps = first..<steps.upperBound - (place < steps.upperBound ? 1 : 0)
+      }
+    }
+    result.loops.removeAll(where: \.steps.isEmpty)
+    return result
+  }
+
   /// Computes one tensor at every value of the domain's indices, which are its own axes in order.
   public struct Step: Equatable, Sendable {
     /// The layer and the line, for errors.

@@ -28,6 +28,11 @@ public struct EquationGraphBuilder: Sendable {
   /// The node that defines a value; nil for inputs and constants.
   public func node(of id: ValueID) -> EquationGraph.Node? { producers[id].map { graph.nodes[$0] } }
 
+  /// Whether one of the nodes from a place on reads a value.
+  public func reads(_ id: ValueID, since place: Int) -> Bool {
+    graph.nodes[place...].contains { $0.operands.contains(id) }
+  }
+
   /// How many nodes there are so far.
   public var nodeCount: Int { graph.nodes.count }
 

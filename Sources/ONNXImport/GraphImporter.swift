@@ -22,6 +22,8 @@ struct GraphImporter {
   let functions: [FunctionName: Onnx_FunctionProto]
   /// How many calls of functions the nodes are within.
   var callDepth = 0
+  /// How many nodes of repeated bodies have been imported.
+  var repeatedNodes = 0
   /// Whether the nodes are those of one step of a loop.
   var isInLoop = false
   let options: ImportOptions
@@ -110,7 +112,8 @@ struct GraphImporter {
         report(
           .init(
             name: name, operation: "output",
-            reason: "a sequence of tensors, or an optional: name tensors of the network as outputs"))
+            reason: "a sequence of tensors, or an optional: name tensors of the network as outputs")
+        )
       case nil:
         throw .invalid(
           place: "output \"\(name)\"",

@@ -57,8 +57,7 @@ public struct ONNXModel: Sendable {
     return try importer.importGraph(model.graph)
   }
 
-  private func functions() throws(ImportError) -> [GraphImporter.FunctionName: Onnx_FunctionProto]
-  {
+  private func functions() throws(ImportError) -> [GraphImporter.FunctionName: Onnx_FunctionProto] {
     var functions: [GraphImporter.FunctionName: Onnx_FunctionProto] = [:]
     for function in model.functions {
       let domain = GraphImporter.isDefault(function.domain) ? "" : function.domain

@@ -12,6 +12,8 @@ extension FormEvaluator {
     let replaced: [ValueID: [Double]]
     /// For each of the loop's values, all steps so far, one after the other.
     private(set) var values: [ValueID: [Double]] = [:]
+    /// What states are left that is computed outside of the loop.
+    private var left: [ValueID: [Double]] = [:]
     private var nodes: [LoopNode] = []
 
     init(
@@ -28,9 +30,11 @@ extension FormEvaluator {
     mutating func run(
       _ outer: (ValueID) throws(CompileError) -> EquationOperand
     ) throws(CompileError) {
-      try prepare(outer)
+      let own = Set(loop.states.map(\.value) + places.map { graph.nodes[$0].output })
+      try prepare(own, outer)
       for state in loop.states {
         try begin(state, try outer(state.given).doubles)
+        if !own.contains(state.left) { left[state.left] = try outer(state.left).doubles }
       }
       for step in 0..<loop.count {
         for node in nodes { try run(node, at: step) }
@@ -52,9 +56,8 @@ extension FormEvaluator {
 
 extension FormEvaluator.LoopRun {
   private mutating func prepare(
-    _ outer: (ValueID) throws(CompileError) -> EquationOperand
+    _ own: Set<ValueID>, _ outer: (ValueID) throws(CompileError) -> EquationOperand
   ) throws(CompileError) {
-    let own = Set(loop.states.map(\.value) + places.map { graph.nodes[$0].output })
     for place in places {
       let node = graph.nodes[place]
       let shapes = node.operands.map { graph[$0].shape }
@@ -95,7 +98,7 @@ extension FormEvaluator.LoopRun {
   /// What one of the loop's values is at a step.
   private func part(_ id: ValueID, at step: Int) throws(CompileError) -> ArraySlice<Double> {
     let size = graph[id].count / loop.count
-    guard let own = values[id], own.count >= (step + 1) * size else {
+    guard let own = values[id] ?? left[id], own.count >= (step + 1) * size else {
       throw .node(name: graph[id].name, reason: "a value is read before it is computed")
     }
     return own[step * size..<(step + 1) * size]

@@ -17,7 +17,9 @@ extension FormGraph {
     }
     for (id, values) in zip(inputs, given) { held[id] = values }
     let states = loops.flatMap(\.states)
-    for state in states { held[state.value] = [Double](repeating: 0, count: self[state.value].count) }
+    for state in states {
+      held[state.value] = [Double](repeating: 0, count: self[state.value].count)
+    }
     // Each time one step more of a loop is right.
     for _ in 0..<loops.reduce(1, { $0 + $1.count - 1 }) {
       for state in states { held[state.value] = handedOn(state, held) }

@@ -39,7 +39,8 @@ extension FormGraph {
     }
     for id in loops.flatMap(\.kept) {
       guard isDefined(id, defined), self[id].isCommitted else {
-        throw GraphError(.structure, "nothing commits \"\(self[id].name)\", which a loop goes on with")
+        throw GraphError(
+          .structure, "nothing commits \"\(self[id].name)\", which a loop goes on with")
       }
     }
     try validateNames()

@@ -169,7 +169,8 @@ struct FormScaleSolver {
       if let own = needs.bits[index] {
         let wanted = Int(own.rounded(.up))
         // What an input has more costs nothing but its own range.
-        let spare = wanted > desired[index] && producers[index] == nil && !graph[id].isState
+        let spare =
+          wanted > desired[index] && producers[index] == nil && !graph[id].isState
           ? Self.spareBitsOfInput : 0
         need[root] = max(need[root] ?? Int.min, wanted + spare)
       }

@@ -27,7 +27,8 @@ struct LoopEvaluation {
   ///
   /// - Parameter evaluate: gives what a node with the definition gives of operands.
   mutating func run(
-    _ evaluate: (EquationGraph.Node, EquationGraph.Definition, [Tensor]) throws(GraphError) -> Tensor
+    _ evaluate: (EquationGraph.Node, EquationGraph.Definition, [Tensor]) throws(GraphError) ->
+      Tensor
   ) throws(GraphError) -> [ValueID: Tensor] {
     let own = Set(loop.states.map(\.value) + places.map { graph.nodes[$0].output })
     var nodes: [(EquationGraph.Node, LoopPart)] = []

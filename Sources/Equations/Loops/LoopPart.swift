@@ -44,7 +44,8 @@ package struct LoopPart: Sendable {
       equation.indices[0].size = 1
       isSliced = sliced
       self.definition = .equation(equation)
-      dependsOnStep = equation.value.mapAffine(unless: sliced) { $0.starting(at: 1) } != equation.value
+      dependsOnStep =
+        equation.value.mapAffine(unless: sliced) { $0.starting(at: 1) } != equation.value
     }
   }
 

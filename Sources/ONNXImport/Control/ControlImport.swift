@@ -53,6 +53,12 @@ struct ControlImport: Sendable {
   ]
 }
 
+extension ONNXModel {
+  /// The operators of ONNX that choose or repeat graphs, or work on sequences and optionals, and the
+  /// recurrent layers: they have no text, and become nodes of others. In alphabetical order.
+  public static var controlOperators: [String] { ControlImport.table.keys.sorted() }
+}
+
 /// A node whose operands may be more than tensors.
 struct ControlNode {
   /// The node with those of its operands that are tensors.

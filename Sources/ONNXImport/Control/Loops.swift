@@ -42,6 +42,7 @@ private struct LoopRun {
   }
 
   mutating func run(_ importer: inout GraphImporter) throws(GraphError) -> [Typed] {
+    if let outcome = try looped(&importer) { return outcome.states + outcome.results }
     var number = 0
     while number < limit ?? Int.max {
       let isOpen = condition.map { importer.builder.constantValue($0) == nil } ?? false
@@ -52,9 +53,42 @@ private struct LoopRun {
         return node.proto.output.map { _ in Typed(value: .reported) }
       }
       number += 1
-      try importer.checkRepetition(done: number, of: limit ?? number + 1)
+      try importer.countRun(body.node.count)
     }
     return try states + results(&importer)
+  }
+
+  /// The outcome as a loop of all runs alike; nil where a run depends on its number, or may be the
+  /// last.
+  private func looped(
+    _ importer: inout GraphImporter
+  ) throws(GraphError) -> Repetition.Outcome? {
+    guard let count = limit, (2...1 << 20).contains(count),
+      condition.map({ importer.builder.constantValue($0)?.isTrue == true }) ?? true
+    else { return nil }
+    let before = importer
+    try importer.builder.reserve(elements: count)
+    let numbers = importer.builder.addConstant(
+      named: "\(node.name)/run", try Tensor(shape: [count], integer: (0..<count).map(Int64.init)))
+    let yes = importer.builder.addConstant(
+      named: "\(node.name)/condition", try Tensor(shape: [], integer: [1]), isBoolean: true)
+    let repetition = Repetition(
+      states: states, scanned: [Typed(value: .tensor(numbers), format: .signed(bytes: 8))],
+      count: count, size: body.node.count, layer: node.layer, name: node.name)
+    let outcome = importer.looped(repetition) { importer, states, elements throws(GraphError) in
+      let start = importer.builder.nodeCount
+      let given = elements + [Typed(value: .tensor(yes), format: .bool)] + states
+      let results = try importer.results(of: body, given, "body")
+      guard let next = results[0].value.tensor,
+        importer.builder.constantValue(next)?.isTrue == true,
+        let number = elements[0].value.tensor, !importer.builder.reads(number, since: start),
+        !results.contains(where: { $0.value.tensor == number })
+      else { throw GraphError(.unsupported, "its runs differ") }
+      return .init(
+        states: Array(results[1..<1 + stateCount]), results: Array(results[(1 + stateCount)...]))
+    }
+    if outcome == nil { importer = before }
+    return outcome
   }
 
   /// One run; false where what it gives has been reported.

@@ -14,6 +14,8 @@ struct Repetition {
   var scanned: [GraphImporter.Typed]
   /// How often the body is run, at least once.
   var count: Int
+  /// How many nodes the body has.
+  var size = 1
   /// The layer that views belong to, and what they are named after.
   var layer: Int
   var name: String
@@ -29,7 +31,7 @@ struct Repetition {
 
 extension GraphImporter {
   /// How many nodes repeated bodies may become in all, which bounds what a small file can ask for.
-  static let maximumRepeatedNodes = 1 << 20
+  static let maximumRepeatedNodes = 1 << 18
 
   /// The last states, and the results of all runs one after the other; nil where one of them has been
   /// reported.
@@ -58,7 +60,7 @@ extension GraphImporter {
       }
       states = outcome.states
       collected.append(outcome.results)
-      try checkRepetition(done: time + 1, of: repetition.count)
+      try countRun(repetition.size)
     }
     var results: [Typed] = []
     for position in collected[0].indices {
@@ -69,13 +71,14 @@ extension GraphImporter {
     return .init(states: states, results: results)
   }
 
-  /// Throws `.tooLarge` as soon as it is sure that repeated bodies become too many nodes.
-  func checkRepetition(done: Int, of count: Int) throws(GraphError) {
-    guard builder.nodeCount > Self.maximumRepeatedNodes else { return }
+  /// Counts the nodes of a body that has been run. Throws `.unsupported` for too many in all.
+  mutating func countRun(_ nodes: Int) throws(GraphError) {
+    repeatedNodes += nodes + 1
+    guard repeatedNodes > Self.maximumRepeatedNodes else { return }
     throw GraphError(
-      .tooLarge,
-      "its body is to be run \(count) times, and \(done) of them have made the network more than "
-        + "\(Self.maximumRepeatedNodes) nodes")
+      .unsupported,
+      "its body is run so often that it becomes more than \(Self.maximumRepeatedNodes) nodes; let it "
+        + "end sooner, or cut the network")
   }
 
   mutating func part(

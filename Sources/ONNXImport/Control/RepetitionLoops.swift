@@ -44,7 +44,10 @@ extension GraphImporter {
       draft, left: left, results: results, layer: repetition.layer, name: repetition.name)
     var last: [Typed] = []
     for (id, state) in zip(lifted.left, outcome.states) {
-      last.append(try part(of: Typed(value: .tensor(id), format: state.format), at: repetition.count - 1, repetition))
+      last.append(
+        try part(
+          of: Typed(value: .tensor(id), format: state.format), at: repetition.count - 1, repetition)
+      )
     }
     return .init(states: last, results: typed(lifted.results, like: outcome.results))
   }

@@ -80,7 +80,7 @@ extension GraphImporter {
     }
     let repetition = Repetition(
       states: Array(operands.prefix(scan.stateCount)), scanned: scanned, count: count,
-      layer: scan.node.layer, name: scan.node.name)
+      size: scan.body.node.count, layer: scan.node.layer, name: scan.node.name)
     let outcome = try repeated(repetition) { importer, states, elements throws(GraphError) in
       let results = try importer.results(of: scan.body, states + elements, "body")
       return .init(
