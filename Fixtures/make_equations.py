@@ -389,6 +389,57 @@ def losses():
             ignore_index=255)
 
 
+def recurrent():
+    def layer(kind, time=3, batch=2, given=True, bias=True, lengths=None, peepholes=False,
+              seed=0, private=False, **attributes):
+        gates = {"RNN": 1, "GRU": 3, "LSTM": 4}[kind]
+        count = 2 if attributes.get("direction") == "bidirectional" else 1
+        hold = (lambda v: v) if private else Constant
+
+        def small(*shape, seed=0):
+            return real(*shape, seed=seed, low=-0.8, high=0.8)
+
+        state = small(count, batch, 2, seed=seed + 3) if given else None
+        inputs = [real(time, batch, 3, seed=seed), hold(small(count, gates * 2, 3, seed=seed + 1)),
+                  hold(small(count, gates * 2, 2, seed=seed + 2)),
+                  hold(small(count, gates * 4, seed=seed + 4)) if bias else None,
+                  None if lengths is None else Constant(np.array(lengths, np.int32)), state]
+        if kind == "LSTM":
+            inputs += [small(count, batch, 2, seed=seed + 5) if given else None,
+                       Constant(small(count, 6, seed=seed + 6)) if peepholes else None]
+        while inputs[-1] is None:
+            inputs.pop()
+        add(kind, inputs, 3 if kind == "LSTM" else 2, hidden_size=2, opset=14, **attributes)
+
+    for kind in ["RNN", "GRU", "LSTM"]:
+        for direction in ["forward", "reverse", "bidirectional"]:
+            layer(kind, direction=direction)
+            layer(kind, direction=direction, batch=3, lengths=[3, 1, 2], given=False)
+        layer(kind, batch=3, lengths=[2, 0, 3], direction="bidirectional")
+        layer(kind, bias=False, given=False, time=5)
+        layer(kind, private=True)
+        layer(kind, clip=0.25)
+        for time in [1, 2, 7]:
+            layer(kind, time=time)
+    layer("GRU", linear_before_reset=1, direction="bidirectional")
+    layer("GRU", linear_before_reset=1, bias=False)
+    layer("GRU", linear_before_reset=1, clip=0.3)
+    layer("GRU", activations=["HardSigmoid", "ScaledTanh"], activation_alpha=[0.3, 0.9],
+          activation_beta=[0.4, 0.7])
+    layer("LSTM", peepholes=True, direction="bidirectional")
+    layer("LSTM", peepholes=True, clip=0.2)
+    layer("LSTM", input_forget=1)
+    layer("LSTM", input_forget=1, peepholes=True)
+    layer("LSTM", direction="bidirectional", activation_alpha=[0.3, 0.1, 0.7], activation_beta=[0.4],
+          activations=["HardSigmoid", "Softsign", "Tanh", "Sigmoid", "LeakyRelu", "Elu"])
+    for name, alpha, beta in [("Relu", [], []), ("Affine", [0.5], [0.25]), ("LeakyRelu", [0.25], []),
+                              ("ThresholdedRelu", [0.125], []), ("ScaledTanh", [0.75], [1.5]),
+                              ("HardSigmoid", [], []), ("Elu", [0.5], []), ("Elu", [], []),
+                              ("Softsign", [], []), ("Softplus", [], []), ("Sigmoid", [], [])]:
+        layer("RNN", activations=[name], **({"activation_alpha": alpha} if alpha else {}),
+              **({"activation_beta": beta} if beta else {}))
+
+
 def resizing():
     x = real(1, 2, 4, 5)
 
@@ -485,7 +536,7 @@ def run(case):
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
                      convolutions, pooling, places, resizing, einsum, signals, sorting,
-                     losses]:
+                     losses, recurrent]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):

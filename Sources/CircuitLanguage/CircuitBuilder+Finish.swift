@@ -6,6 +6,7 @@ extension CircuitBuilder {
   /// - Throws: when it breaks a rule of constraint systems, the bounds of its accumulators included.
   public consuming func finish() throws(CircuitLanguageError) -> Circuit {
     try settle()
+    try orderLoops()
     system = numberedSystem
     let count = system.tensors.count
     func numbered(_ tensor: Int) -> Int {

@@ -31,6 +31,8 @@ public struct CircuitBuilder {
   /// What was added at the end, and steps of the program that belong at a place before.
   var lateAdditions: [LateAddition] = []
   var lateSteps: [(place: Int, step: WitnessProgram.Step)] = []
+  /// The program's loops, by their numbers.
+  var loopRequests: [Int: LoopRequest] = [:]
   /// The number of the derivation's step that is being taken.
   var step = 0
   /// Units of work that may still be done; see `charge`.

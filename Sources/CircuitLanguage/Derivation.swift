@@ -136,7 +136,8 @@ extension CircuitLibrary {
   /// The circuits that may be layers, or parts of layers, by themselves: those that leave nothing to
   /// whoever uses them.
   static let layerCircuits: Set<String> = [
-    "argmax", "copy", "divided", "equal", "extreme", "extreme_below", "floor_quotient", "floored",
+    "argmax", "carried", "copy", "divided", "equal", "extreme", "extreme_below", "floor_quotient",
+    "floored",
     "gather", "inverse_root", "less", "ones", "private_input", "quotient", "rearranged", "relu",
     "remainder", "round", "signed_floor_quotient", "signed_quotient", "square_root", "truncated",
   ]

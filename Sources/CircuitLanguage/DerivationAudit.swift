@@ -62,6 +62,8 @@ public struct DerivationAudit: Sendable {
       throw .different(error.description)
     }
     try derivation.checkRoles(library)
+    var loops = LoopAudit(derived)
+    try loops.run()
     layers = DerivationAudit.audited(derivation, derived, library)
   }
 
@@ -99,8 +101,14 @@ extension Derivation {
   /// Inputs come first, model tensors with their layers, outputs last: else a layer could be said to
   /// compute what is given. Private inputs are shown to lie in their range.
   fileprivate func checkRoles(_ library: CircuitLibrary) throws(DerivationError) {
+    let states = handedOn(library)
+    var view = inputs.reduce(0) { $0 + $1.resultCount(library) }
     for step in layers.flatMap(\.steps) + outputs {
-      if case .tensor(let declaration) = step.action, declaration.role != .model {
+      defer { view += step.resultCount(library) }
+      guard case .tensor(let declaration) = step.action, declaration.role != .model else {
+        continue
+      }
+      guard declaration.role == .witness, states.contains(view) else {
         throw .different("\"\(step.name)\" is no part of the model")
       }
     }
@@ -108,6 +116,17 @@ extension Derivation {
       if case .output = step.action { throw .different("\"\(step.name)\" is an output too early") }
     }
     try checkInputs(library)
+  }
+
+  /// The views of which a layer says that they are what a loop hands on.
+  private func handedOn(_ library: CircuitLibrary) -> Set<Int> {
+    Set(
+      layers.flatMap(\.steps).compactMap { step in
+        guard case .instance(let instance) = step.action, instance.circuit == "carried" else {
+          return nil
+        }
+        return step.operands.first
+      })
   }
 
   private func checkInputs(_ library: CircuitLibrary) throws(DerivationError) {
@@ -149,7 +168,7 @@ extension Derivation.Step {
   /// How many views the step gives.
   fileprivate func resultCount(_ library: CircuitLibrary) -> Int {
     switch action {
-    case .output, .table: 0
+    case .output: 0
     case .instance(let instance): library.circuits[instance.circuit]?.outputs.count ?? 0
     default: 1
     }

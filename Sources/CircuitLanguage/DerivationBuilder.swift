@@ -167,6 +167,50 @@ extension DerivationBuilder {
     try single(.copy, [view], name: name)
   }
 
+  /// Adds a state that a loop hands on: a tensor that `carry` says everything about.
+  public mutating func addState(
+    name: String, shape: [Int], range: ClosedRange<Int>, fractionalBits: Int
+  ) throws(CircuitLanguageError) -> TensorView {
+    try addTensor(
+      TensorDeclaration(
+        name: name, shape: shape, role: .witness, range: range, fractionalBits: fractionalBits))
+  }
+
+  /// Says that a state is, at the first position of its leading axis, what is given, and at each further
+  /// one what was left at the position before.
+  ///
+  /// - Parameters:
+  ///   - state: what `addState` gave, with at least two positions.
+  ///   - given: of the state's shape, with one position.
+  ///   - left: of the state's shape; what is left at the last position is not handed on.
+  ///   - loop: states of one loop have the same number, and no loop depends on one of a greater number.
+  public mutating func carry(
+    _ state: TensorView, given: TensorView, left: TensorView, loop: Int, name: String
+  ) throws(CircuitLanguageError) {
+    let count = state.shape.first ?? 0
+    var before = state.shape.map { _ in 0 }
+    guard count >= 2, given.shape.first == 1, left.shape == state.shape else {
+      throw CircuitLanguageError("is no state that a loop hands on", instance: name)
+    }
+    before[0] = 1
+    var after = before
+    after[0] = count - 1
+    let none = before.map { _ in 0 }
+    let handed = try slice(left, axis: 0, start: 0, count: count - 1, name: name)
+    let shifted = try pad(handed, before: before, after: none, name: name)
+    let first = try pad(given, before: none, after: after, name: name)
+    _ = try instantiate(
+      "carried", [state, shifted, first], name: name, fractionalBits: state.fractionalBits)
+    let positions = state.shape.indices.map { AffineIndex(index: $0) }
+    let value = try builder.sum(
+      ViewSum(
+        indices: state.shape.map { .init(name: "i", size: $0) }, domainRank: state.shape.count,
+        terms: [0, 1].map {
+          .init(coefficient: 1, factors: [.init(operand: $0, positions: positions)])
+        }), [shifted, first], name: name, fractionalBits: state.fractionalBits)
+    try builder.carry(state, from: value, loop: loop, count: count, name: name)
+  }
+
   /// Returns the index of the output's tensor.
   public mutating func markOutput(
     _ view: TensorView, name: String, isPublic: Bool = true

@@ -17,7 +17,12 @@ public func describe(_ circuit: Circuit) -> String {
   lines.append("\n# Lookups")
   for lookup in system.lookups { lines.append(printer.text(lookup)) }
   lines.append("\n# Witness program")
-  for step in circuit.program.steps { lines.append(printer.text(step)) }
+  for (place, step) in circuit.program.steps.enumerated() {
+    for loop in circuit.program.loops where loop.steps.lowerBound == place {
+      lines.append("\(loop.count) times, for one part after the other, \(loop.steps.count) steps:")
+    }
+    lines.append(printer.text(step))
+  }
   return lines.joined(separator: "\n") + "\n"
 }
 

@@ -62,6 +62,17 @@ let standardCircuits: [(name: String, text: String)] = [
     """#
   ),
   (
+    "Circuits/integer/carried.circuit",
+    #"""
+    # What a loop hands on: each state is what the step before has left, and the first one what is given.
+    # `left` is nothing at the first step, and `given` at all others.
+    circuit carried(state: any[...], left: any[...], given: any[...]) -> () {
+      assert state[...] == left[...] + given[...]
+    }
+    
+    """#
+  ),
+  (
     "Circuits/integer/compare.circuit",
     #"""
     # y says whether a < b.

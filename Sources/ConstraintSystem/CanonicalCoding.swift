@@ -143,6 +143,9 @@ package struct CanonicalReader {
     tableValues -= Integer(count)
   }
 
+  /// Whether everything has been read.
+  package var isAtEnd: Bool { position == bytes.count }
+
   package func finish() throws(ConstraintSystemError) {
     guard position == bytes.count else { throw ConstraintSystemError(.trailingBytes) }
   }

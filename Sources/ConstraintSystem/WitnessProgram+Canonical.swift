@@ -38,10 +38,30 @@ extension WitnessProgram: CanonicalCodable {
   package func encode(into writer: inout CanonicalWriter) {
     writer.write(temporaries)
     writer.write(steps)
+    // A program without loops ends here.
+    if !loops.isEmpty { writer.write(loops) }
   }
 
   package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
     self.init(temporaries: try reader.list(), steps: try reader.list())
+    guard !reader.isAtEnd else { return }
+    loops = try reader.list()
+    guard !loops.isEmpty else { throw ConstraintSystemError(.numberNotCanonical) }
+  }
+}
+
+extension WitnessProgram.Loop: CanonicalCodable {
+  package func encode(into writer: inout CanonicalWriter) {
+    writer.write(steps.lowerBound)
+    writer.write(steps.count)
+    writer.write(count)
+  }
+
+  package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
+    let (first, length) = (try reader.integer(), try reader.integer())
+    let (end, overflow) = first.addingReportingOverflow(length)
+    guard first >= 0, length >= 0, !overflow else { throw ConstraintSystemError(.tooLarge) }
+    self.init(steps: first..<end, count: try reader.integer())
   }
 }
 

@@ -5,10 +5,43 @@ public struct WitnessProgram: Equatable, Sendable {
   public var temporaries: [TensorDeclaration]
   /// In the order of execution.
   public var steps: [Step]
+  /// In the order of their steps, of which none is in two.
+  public var loops: [Loop]
 
-  public init(temporaries: [TensorDeclaration] = [], steps: [Step] = []) {
+  public init(temporaries: [TensorDeclaration] = [], steps: [Step] = [], loops: [Loop] = []) {
     self.temporaries = temporaries
     self.steps = steps
+    self.loops = loops
+  }
+
+  /// Steps that hand a state on: all of them are taken for the first part of their targets, then for
+  /// the second, and so on. A part is as many values as any other, in row-major order, and the first
+  /// index of each step splits into the parts. What is not computed yet reads zero.
+  public struct Loop: Equatable, Sendable {
+    /// Places in `steps`.
+    public var steps: Range<Int>
+    /// How many parts there are, at least 2.
+    public var count: Int
+
+    public init(steps: Range<Int>, count: Int) {
+      self.steps = steps
+      self.count = count
+    }
+  }
+
+  /// The program without the steps that compute a tensor.
+  public func without(target: Int) -> WitnessProgram {
+    var result = self
+    for place in steps.indices.reversed() where steps[place].target == target {
+      result.steps.remove(at: place)
+      for loop in loops.indices {
+        let steps = result.loops[loop].steps
+        let first = steps.lowerBound - (place < steps.lowerBound ? 1 : 0)
+        result.loops[loop].steps = first..<steps.upperBound - (place < steps.upperBound ? 1 : 0)
+      }
+    }
+    result.loops.removeAll(where: \.steps.isEmpty)
+    return result
   }
 
   /// Computes one tensor at every value of the domain's indices, which are its own axes in order.

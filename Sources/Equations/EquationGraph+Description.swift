@@ -11,8 +11,11 @@ extension EquationGraph: CustomStringConvertible {
     let given = constants.keys.sorted { $0.index < $1.index }.map {
       "constant \(declaration($0))"
     }
+    let states = loops.flatMap(\.states).map {
+      "state \(declaration($0.value)) = \(self[$0.given].name), then \(self[$0.left].name) of the step before"
+    }
     let results = outputs.map { "output \($0.name) = \(self[$0.value].name)" }
-    return declared + given + nodes.map(describe) + results
+    return declared + given + states + nodes.map(describe) + results
   }
 
   private func declaration(_ id: ValueID) -> String {

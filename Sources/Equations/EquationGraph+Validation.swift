@@ -12,6 +12,7 @@ extension EquationGraph {
       try define(id, &defined)
       try validate(self[id], tensor)
     }
+    for loop in loops { for state in loop.states { try define(state.value, &defined) } }
     for node in nodes {
       guard layers.indices.contains(node.layer) else {
         throw GraphError(.structure, "a node belongs to layer \(node.layer), which does not exist")
@@ -22,10 +23,25 @@ extension EquationGraph {
         throw error.at(node: layers[node.layer].name)
       }
     }
+    for loop in loops { try validate(loop, defined) }
     for output in outputs where !isDefined(output.value, defined) {
       throw GraphError(.structure, "nothing computes the output \"\(output.name)\"")
     }
     try validateNames()
+  }
+
+  private func validate(_ loop: Loop, _ defined: [Bool]) throws(GraphError) {
+    for state in loop.states {
+      for id in [state.given, state.left] where !isDefined(id, defined) {
+        throw GraphError(.structure, "the state \"\(self[state.value].name)\" comes of nothing")
+      }
+      let shape = self[state.value].shape
+      guard shape.first == loop.count, loop.count >= 2, self[state.left].shape == shape,
+        self[state.given].shape == [1] + shape.dropFirst()
+      else {
+        throw GraphError(.shape, "\"\(self[state.value].name)\" is no state of its loop")
+      }
+    }
   }
 
   private func validate(_ value: Value, _ tensor: Tensor) throws(GraphError) {

@@ -18,8 +18,8 @@ public enum ElementKind: String, Hashable, Sendable {
 
 /// A network as equations: the meeting point of importers, the evaluation and the compiler.
 ///
-/// A value is an input, a constant, or what exactly one node defines; nodes are in an order in
-/// which every operand comes before its use. `validate()` checks all of it.
+/// A value is an input, a constant, a loop's state, or what exactly one node defines; nodes are in an order in
+/// which every operand comes before its use. The states of loops are defined by no node. `validate()` checks all of it.
 public struct EquationGraph: Sendable {
   public struct Value: Hashable, Sendable {
     /// For people; unique in the graph.
@@ -96,6 +96,8 @@ public struct EquationGraph: Sendable {
   /// In the network's order, under the network's names.
   public var inputs: [ValueID] = []
   public var outputs: [Output] = []
+  /// None depends on a later one.
+  public var loops: [Loop] = []
 
   public init() {}
 

@@ -28,6 +28,14 @@ public struct EquationGraphBuilder: Sendable {
   /// The node that defines a value; nil for inputs and constants.
   public func node(of id: ValueID) -> EquationGraph.Node? { producers[id].map { graph.nodes[$0] } }
 
+  /// Whether one of the nodes from a place on reads a value.
+  public func reads(_ id: ValueID, since place: Int) -> Bool {
+    graph.nodes[place...].contains { $0.operands.contains(id) }
+  }
+
+  /// How many nodes there are so far.
+  public var nodeCount: Int { graph.nodes.count }
+
   public func isInput(_ id: ValueID) -> Bool { inputs.contains(id) }
 
   /// Declares an input. Throws `.structure` where its name is taken, `.unsupported` where it has no
@@ -141,6 +149,35 @@ public struct EquationGraphBuilder: Sendable {
   }
 }
 
+// What loops are made with.
+extension EquationGraphBuilder {
+  /// A value that nothing defines yet.
+  mutating func addOpenValue(_ name: String, _ shape: [Int], _ kind: ElementKind) -> ValueID {
+    addValue(name, shape, kind)
+  }
+
+  /// Throws `.tooLarge` where the value has too many elements then.
+  mutating func addLeadingAxis(_ count: Int, to id: ValueID) throws(GraphError) {
+    let shape = [count] + graph[id].shape
+    _ = try Shape.elementCount(shape)
+    graph.values[id.index].shape = shape
+  }
+
+  /// Takes away the nodes from a place on, which are put back one by one.
+  mutating func takeNodes(from start: Int) -> [EquationGraph.Node] {
+    let nodes = Array(graph.nodes[start...])
+    graph.nodes.removeSubrange(start...)
+    return nodes
+  }
+
+  mutating func putBack(_ node: EquationGraph.Node) {
+    producers[node.output] = graph.nodes.count
+    graph.nodes.append(node)
+  }
+
+  mutating func addLoop(_ loop: EquationGraph.Loop) { graph.loops.append(loop) }
+}
+
 extension EquationGraphBuilder {
   private mutating func attributed(
     to layer: Int, _ append: (inout Self) throws(GraphError) -> ValueID
@@ -194,10 +231,19 @@ extension EquationGraph {
   public func removingDeadNodes() -> EquationGraph {
     var live = [Bool](repeating: false, count: values.count)
     for output in outputs { live[output.value.index] = true }
-    for node in nodes.reversed() where live[node.output.index] {
-      for operand in node.operands { live[operand.index] = true }
+    // No loop depends on one after it.
+    var open = loops[...]
+    while true {
+      for node in nodes.reversed() where live[node.output.index] {
+        for operand in node.operands { live[operand.index] = true }
+      }
+      guard let loop = open.popLast() else { break }
+      if loop.states.contains(where: { live[$0.value.index] }) {
+        for id in loop.kept { live[id.index] = true }
+      }
     }
     var result = self
+    result.loops = loops.filter { $0.states.contains { live[$0.value.index] } }
     result.nodes = nodes.filter { live[$0.output.index] }
     result.constants = constants.filter { live[$0.key.index] }
     return result

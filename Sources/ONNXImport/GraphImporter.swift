@@ -6,6 +6,10 @@ struct GraphImporter {
   /// What a name in the ONNX graph stands for.
   enum Value {
     case tensor(ValueID)
+    /// Tensors whose number is known.
+    case sequence([ValueID])
+    /// An optional that holds nothing; one that holds something is what it holds.
+    case nothing
     /// The output of something that has been reported.
     case reported
     /// An output that is only an obstacle if it is used.
@@ -13,7 +17,15 @@ struct GraphImporter {
   }
 
   /// The version of each domain's operators that the model imports, the default domain being "".
-  let versions: [String: Int]
+  var versions: [String: Int]
+  /// The functions that the model brings.
+  let functions: [FunctionName: Onnx_FunctionProto]
+  /// How many calls of functions the nodes are within.
+  var callDepth = 0
+  /// How many nodes of repeated bodies have been imported.
+  var repeatedNodes = 0
+  /// Whether the nodes are those of one step of a loop.
+  var isInLoop = false
   let options: ImportOptions
   let library: OperatorLibrary
   let decoder: TensorDecoder
@@ -29,10 +41,11 @@ struct GraphImporter {
   var frontier: [[String]?] = []
 
   init(
-    versions: [String: Int], options: ImportOptions, library: OperatorLibrary,
-    decoder: TensorDecoder
+    versions: [String: Int], functions: [FunctionName: Onnx_FunctionProto],
+    options: ImportOptions, library: OperatorLibrary, decoder: TensorDecoder
   ) {
     self.versions = versions
+    self.functions = functions
     self.options = options
     self.library = library
     self.decoder = decoder
@@ -95,6 +108,12 @@ struct GraphImporter {
         }
       case .reported: continue
       case .unsupported(let node): report(node)
+      case .sequence, .nothing:
+        report(
+          .init(
+            name: name, operation: "output",
+            reason: "a sequence of tensors, or an optional: name tensors of the network as outputs")
+        )
       case nil:
         throw .invalid(
           place: "output \"\(name)\"",
@@ -107,13 +126,19 @@ struct GraphImporter {
   mutating func add(_ node: Onnx_NodeProto) throws(ImportError) {
     let name = Self.displayName(node)
     do throws(GraphError) {
-      let results =
-        Self.isChoice(node)
-        ? try addBranch(node) : outputValues(node, name, try build(node, name))
-      for (output, value) in zip(node.output, results) where !output.isEmpty {
-        try define(output, value)
+      let results: [Typed]
+      if let function = function(node) {
+        results = try addCall(of: function, node)
+      } else if let control = control(node) {
+        results = try addControl(node, control, name)
+      } else {
+        let values = outputValues(node, name, try build(node, name))
+        results = values.enumerated().map { Typed(value: $1, format: format(of: node, $0, $1)) }
       }
-      noteFormats(node)
+      for (output, result) in zip(node.output, results) where !output.isEmpty {
+        try define(output, result.value)
+        formats[output] = result.format
+      }
     } catch {
       guard error.code == .unsupported else { throw .invalid(error.at(node: name)) }
       report(.init(name: name, operation: node.opType, reason: error.reason), node)
@@ -204,6 +229,9 @@ struct GraphImporter {
       }
       switch values[input] {
       case .tensor(let id): inputs.append(id)
+      case .sequence, .nothing:
+        throw GraphError(
+          .elementType, "its operand \"\(input)\" is a sequence, or an optional, and no tensor")
       case .reported: isComplete = false
       case .unsupported(let source):
         report(source)

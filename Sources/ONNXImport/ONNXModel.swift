@@ -52,9 +52,22 @@ public struct ONNXModel: Sendable {
   ///   the first rule that the model breaks.
   public func graph(_ options: ImportOptions = .init()) throws(ImportError) -> EquationGraph {
     var importer = GraphImporter(
-      versions: try versions(), options: options, library: try library(options),
-      decoder: TensorDecoder(externalData: externalData))
+      versions: try versions(), functions: try functions(), options: options,
+      library: try library(options), decoder: TensorDecoder(externalData: externalData))
     return try importer.importGraph(model.graph)
+  }
+
+  private func functions() throws(ImportError) -> [GraphImporter.FunctionName: Onnx_FunctionProto] {
+    var functions: [GraphImporter.FunctionName: Onnx_FunctionProto] = [:]
+    for function in model.functions {
+      let domain = GraphImporter.isDefault(function.domain) ? "" : function.domain
+      let name = GraphImporter.FunctionName(
+        domain: domain, name: function.name, overload: function.overload)
+      guard functions.updateValue(function, forKey: name) == nil else {
+        throw .invalid(place: "", reason: "the model has two functions \(function.name)")
+      }
+    }
+    return functions
   }
 
   private func library(_ options: ImportOptions) throws(ImportError) -> OperatorLibrary {

@@ -18,7 +18,12 @@ public enum Evaluator {
     try evaluation.load(model, isModel: true)
     try evaluation.load(inputs, isModel: false)
     try evaluation.requireInputs()
-    for number in circuit.program.steps.indices { try evaluation.run(number) }
+    for run in circuit.program.runs {
+      switch run {
+      case .step(let number): try evaluation.run(number)
+      case .loop(let loop): try evaluation.run(loop)
+      }
+    }
     return try evaluation.assignment()
   }
 }
@@ -97,35 +102,85 @@ private struct WitnessRun {
         range: declaration.range)
     }
     tensors[step.target] = buffer
-    for tensor in circuit.system.tensors.count..<tensors.declarations.count
-    where lastUse[tensor] == number { tensors[tensor] = nil }
+    forget(after: number...number)
+  }
+
+  /// Lets go of temporaries that are read by these steps for the last time.
+  private mutating func forget(after steps: ClosedRange<Int>) {
+    for tensor in circuit.system.tensors.count..<tensors.declarations.count {
+      if let last = lastUse[tensor], steps.contains(last) { tensors[tensor] = nil }
+    }
+  }
+
+  /// Runs the steps of a loop for one part of their targets after the other, which are zero up to then.
+  mutating func run(_ loop: WitnessProgram.Loop) throws(EvaluationError) {
+    let steps = circuit.program.steps[loop.steps]
+    var targets: [UnsafeMutablePointer<Int64>] = []
+    for step in steps {
+      let count = tensors.declarations[step.target].count
+      tensors[step.target] = IntegerBuffer(width: .int64, count: count) { bytes in
+        let target = bytes.bindMemory(to: Int64.self)
+        target.initialize(repeating: 0)
+        if let base = target.baseAddress { targets.append(base) }
+      }
+    }
+    for part in 0..<loop.count {
+      for (step, target) in zip(steps, targets) {
+        try run(step.part(part, of: loop.count), part, of: loop.count, writingTo: target)
+      }
+    }
+    forget(after: loop.steps.lowerBound...loop.steps.upperBound - 1)
+  }
+
+  /// Runs a step for a part of its target, whose memory `target` is, and checks what it computed.
+  private func run(
+    _ step: WitnessProgram.Step, _ part: Int, of parts: Int,
+    writingTo target: UnsafeMutablePointer<Int64>
+  ) throws(EvaluationError) {
+    let declaration = tensors.declarations[step.target]
+    let count = declaration.count / parts
+    let own = target + part * count
+    try write(step, count: count, to: own)
+    for place in 0..<count where !declaration.range.contains(Int(own[place])) {
+      throw .outOfRange(
+        step: step.name, tensor: declaration.name,
+        position: coordinates(of: part * count + place, shape: declaration.shape),
+        value: Int(own[place]), range: declaration.range)
+    }
   }
 
   private func values(
     of step: WitnessProgram.Step, count: Int
   ) throws(EvaluationError) -> IntegerBuffer {
-    let rank = try domainRank(of: step, count: count)
-    let shape = tensors.declarations[step.target].shape
     var failure: EvaluationError?
     let buffer = IntegerBuffer(width: .int64, count: count) { bytes in
       guard let target = bytes.bindMemory(to: Int64.self).baseAddress else { return }
       do throws(EvaluationError) {
-        switch step.computation {
-        case .sumOfProducts(let terms):
-          try SumOfProducts(
-            terms, indices: step.indices, domainRank: rank, step: step.name, shape: shape,
-            tensors: tensors, tables: tables
-          ).write(to: target)
-        case .expression(let expression):
-          try ExpressionEvaluation(
-            expression, indices: step.indices, domainRank: rank, step: step.name, shape: shape,
-            tensors: tensors, tables: tables
-          ).write(to: target)
-        }
+        try write(step, count: count, to: target)
       } catch { failure = error }
     }
     if let failure { throw failure }
     return buffer
+  }
+
+  /// Writes what a step computes, so many values.
+  private func write(
+    _ step: WitnessProgram.Step, count: Int, to target: UnsafeMutablePointer<Int64>
+  ) throws(EvaluationError) {
+    let rank = try domainRank(of: step, count: count)
+    let shape = tensors.declarations[step.target].shape
+    switch step.computation {
+    case .sumOfProducts(let terms):
+      try SumOfProducts(
+        terms, indices: step.indices, domainRank: rank, step: step.name, shape: shape,
+        tensors: tensors, tables: tables
+      ).write(to: target)
+    case .expression(let expression):
+      try ExpressionEvaluation(
+        expression, indices: step.indices, domainRank: rank, step: step.name, shape: shape,
+        tensors: tensors, tables: tables
+      ).write(to: target)
+    }
   }
 
   /// The target's values are the first indices, in row-major order, that are as many as they. They

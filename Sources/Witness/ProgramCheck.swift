@@ -19,6 +19,28 @@ extension Circuit {
       else { throw .malformed(step: step.name, reason: "an index has no values, or too many") }
       try StepCheck(circuit: self, step: step).run()
     }
+    try checkLoops()
+  }
+
+  /// Loops come one after the other, and split what their steps compute.
+  private func checkLoops() throws(EvaluationError) {
+    var end = 0
+    let declarations = system.tensors + program.temporaries
+    for loop in program.loops {
+      guard loop.steps.lowerBound >= end, loop.steps.upperBound <= program.steps.count,
+        !loop.steps.isEmpty, loop.count >= 2
+      else { throw .malformed(step: "loop", reason: "it has no steps, or those of another one") }
+      end = loop.steps.upperBound
+      for step in program.steps[loop.steps] {
+        let count = declarations[step.target].shape.reduce(1, *)
+        guard let first = step.indices.first?.size, first % loop.count == 0,
+          count % loop.count == 0
+        else {
+          throw .malformed(
+            step: step.name, reason: "it does not split into the \(loop.count) parts of its loop")
+        }
+      }
+    }
   }
 
   private static func canBeCounted(_ sizes: [Int], limit: Integer) -> Bool {

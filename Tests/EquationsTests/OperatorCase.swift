@@ -24,6 +24,7 @@ extension RuntimeCase.Attribute {
     case .ints(let values): .ints(values)
     case .reals(let values): .reals(values)
     case .text(let value): .text(value)
+    case .texts(let values): .text(values.joined(separator: ", "))
     }
   }
 }

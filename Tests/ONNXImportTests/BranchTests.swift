@@ -64,15 +64,26 @@ struct BranchTests {
     #expect(result["difference"]?.reals == [0, 0])
   }
 
-  @Test("is not supported where it depends on an input, and an error where a graph is missing")
-  func refusals() throws {
-    let open = Self.model(
-      condition: [
-        Make.node("ReduceSum", ["x"], ["t"], int: ["keepdims": 0]),
-        Make.node("Less", ["t", "zero"], ["c"]),
-      ], [Make.floats("zero", [], [0])])
-    let error = try #require(try open.importError())
+  @Test("is a choice between both results where it depends on an input")
+  func open() throws {
+    let condition = [
+      Make.node("ReduceSum", ["x"], ["t"], int: ["keepdims": 0]),
+      Make.node("Less", ["t", "ten"], ["c"]),
+    ]
+    let model = Self.model(condition: condition, [Make.floats("ten", [], [10])])
+    #expect(try Self.value(model) == [-1, -4])
+    let least = Self.model(condition: condition, [Make.floats("ten", [], [7])])
+    #expect(try Self.value(least) == [-6, -15])
+    // Both have the same shape.
+    var differing = model
+    differing.graph.node[2].attribute[0].g.node[1] = Make.node(
+      "ReduceSum", ["inner"], ["result"], int: ["keepdims": 0])
+    let error = try #require(try differing.importError())
     #expect(error.isUnsupported && "\(error)".contains("condition"))
+  }
+
+  @Test("is an error where a graph is missing")
+  func refusals() throws {
     var lacking = Self.model([Make.booleans("c", [true])])
     lacking.graph.node[0].attribute.removeFirst()
     #expect(try lacking.importError()?.isUnsupported == false)

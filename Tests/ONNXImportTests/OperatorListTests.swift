@@ -24,6 +24,8 @@ struct OperatorListTests {
     #expect(computing == nodes(""))
     let moving = try names(from: "say something about shapes: ", to: ". Of the domain")
     #expect(moving == ONNXModel.movingOperators.filter { !computing.contains($0) })
+    let control = try names(from: "become nodes of others: ", to: "; and so do")
+    #expect(control == ONNXModel.controlOperators)
     #expect(try names(from: "`com.microsoft`: ", to: ". ") == nodes("com.microsoft"))
   }
 }

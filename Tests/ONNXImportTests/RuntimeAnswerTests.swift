@@ -136,7 +136,7 @@ extension RuntimeCase.Value {
 
 extension RuntimeCase.Attribute {
   /// Lists of reals that may hold whole numbers only.
-  private static let realLists: Set<String> = ["scales"]
+  private static let realLists: Set<String> = ["scales", "activation_alpha", "activation_beta"]
 
   fileprivate func attribute(_ name: String) -> Onnx_AttributeProto {
     switch self {
@@ -148,6 +148,8 @@ extension RuntimeCase.Attribute {
     case .reals(let values):
       Make.attribute(name, .floats) { $0.floats = values.map { Float($0) } }
     case .text(let value): Make.attribute(name, .string) { $0.s = Data(value.utf8) }
+    case .texts(let values):
+      Make.attribute(name, .strings) { $0.strings = values.map { Data($0.utf8) } }
     }
   }
 }

@@ -45,6 +45,7 @@ public struct RuntimeCase: Decodable, Sendable {
     case ints([Int])
     case reals([Double])
     case text(String)
+    case texts([String])
 
     public init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
@@ -56,6 +57,8 @@ public struct RuntimeCase: Decodable, Sendable {
         self = .ints(list)
       } else if let list = try? container.decode([Double].self) {
         self = .reals(list)
+      } else if let list = try? container.decode([String].self) {
+        self = .texts(list)
       } else {
         self = .text(try container.decode(String.self))
       }

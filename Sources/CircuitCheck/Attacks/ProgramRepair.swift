@@ -17,7 +17,7 @@ struct ProgramRepair {
     for number in changed.program.temporaries.indices {
       changed.program.temporaries[number].range = widest
     }
-    changed.program.steps.removeAll { $0.target == tensor }
+    changed.program = changed.program.without(target: tensor)
     var given = inputs
     given[tensor] = IntegerBuffer(values)
     let isModel = { (number: Int) in circuit.system.tensors[number].role == .model }

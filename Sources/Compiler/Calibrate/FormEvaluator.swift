@@ -16,7 +16,7 @@ struct FormEvaluator {
     self.keepsAll = keepsAll
     uses = [Int](repeating: 0, count: graph.values.count)
     for node in graph.nodes { for operand in node.operands { uses[operand.index] += 1 } }
-    for output in graph.outputs { uses[output.value.index] += 1 }
+    for id in graph.kept { uses[id.index] += 1 }
   }
 
   /// Evaluates the graph.
@@ -36,12 +36,24 @@ struct FormEvaluator {
       values[id] = value
       try observing(id, value)
     }
-    for node in graph.nodes {
-      let given = replaced[node.output]
-      let result = if let given { given } else { try evaluate(node) }
-      try observing(node.output, result)
-      values[node.output] = result
-      release(node.operands)
+    for run in GraphRun.all(graph.nodes.map { ($0.operands, $0.output) }, graph.loops) {
+      switch run {
+      case .node(let place):
+        let node = graph.nodes[place]
+        let given = replaced[node.output]
+        let result = if let given { given } else { try evaluate(node) }
+        try observing(node.output, result)
+        values[node.output] = result
+        release(node.operands)
+      case .loop(let loop, let places):
+        var run = LoopRun(graph, loop, places, replaced: replaced)
+        try run.run { id throws(CompileError) in try operand(id) }
+        values.merge(run.values) { _, new in new }
+        for id in loop.states.map(\.value) + places.map({ graph.nodes[$0].output }) {
+          try observing(id, values[id] ?? [])
+        }
+        release(places.flatMap { graph.nodes[$0].operands } + loop.kept)
+      }
     }
   }
 

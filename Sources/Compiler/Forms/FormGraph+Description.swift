@@ -7,7 +7,13 @@ extension FormGraph: CustomStringConvertible {
   public var description: String { lines.joined(separator: "\n") }
 
   /// The lines of the description. Names are the network's own, whatever characters they have.
-  public var lines: [String] { nodes.map(describe) }
+  public var lines: [String] {
+    let states = loops.flatMap(\.states).map {
+      "\(self[$0.value].name)\(self[$0.value].shape) = \(self[$0.given].name), then \(self[$0.left].name) "
+        + "of the step before"
+    }
+    return states + nodes.map(describe)
+  }
 
   private func describe(_ node: Node) -> String {
     let value = self[node.output]

@@ -16,6 +16,28 @@ extension FormGraph {
       return (0..<tensor.count).map { elements[$0] }
     }
     for (id, values) in zip(inputs, given) { held[id] = values }
+    let states = loops.flatMap(\.states)
+    for state in states {
+      held[state.value] = [Double](repeating: 0, count: self[state.value].count)
+    }
+    // Each time one step more of a loop is right.
+    for _ in 0..<loops.reduce(1, { $0 + $1.count - 1 }) {
+      for state in states { held[state.value] = handedOn(state, held) }
+      try evaluateNodes(&held)
+    }
+    return held
+  }
+
+  private func handedOn(_ state: EquationGraph.State, _ held: [ValueID: [Double]]) -> [Double] {
+    let (given, left) = (held[state.given] ?? [], held[state.left] ?? [])
+    let count = self[state.value].count
+    let zeros = [Double](repeating: 0, count: count)
+    let size = count / self[state.value].shape[0]
+    return (given.isEmpty ? Array(zeros.prefix(size)) : given)
+      + (left.isEmpty ? Array(zeros.dropFirst(size)) : Array(left.dropLast(size)))
+  }
+
+  private func evaluateNodes(_ held: inout [ValueID: [Double]]) throws(GraphError) {
     for node in nodes {
       let operands = node.operands.map { held[$0] ?? [] }
       let evaluation = FormEvaluation(
@@ -27,7 +49,6 @@ extension FormGraph {
         throw error.at(node: layers[node.layer].name)
       }
     }
-    return held
   }
 }
 

@@ -17,6 +17,7 @@ extension FormGraph {
         throw GraphError(.shape, "the constant \"\(self[id].name)\" is not what it is declared")
       }
     }
+    for loop in loops { for state in loop.states { try define(state.value, &defined) } }
     for node in nodes {
       guard layers.indices.contains(node.layer) else {
         throw GraphError(.structure, "a node belongs to layer \(node.layer), which does not exist")
@@ -34,6 +35,12 @@ extension FormGraph {
     for output in outputs {
       guard isDefined(output.value, defined), self[output.value].isCommitted else {
         throw GraphError(.structure, "nothing commits the output \"\(output.name)\"")
+      }
+    }
+    for id in loops.flatMap(\.kept) {
+      guard isDefined(id, defined), self[id].isCommitted else {
+        throw GraphError(
+          .structure, "nothing commits \"\(self[id].name)\", which a loop goes on with")
       }
     }
     try validateNames()

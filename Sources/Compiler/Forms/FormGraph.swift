@@ -17,6 +17,8 @@ public struct FormGraph: Sendable {
     public var isCommitted = true
     /// The value of the equation graph that this is; nil for what was made on the way.
     public var source: ValueID?
+    /// Whether it is the state of a loop.
+    public var isState = false
     /// What an input's type holds, where it is one of integers of up to 32 bits.
     public var bounds: ClosedRange<Int>?
 
@@ -53,6 +55,11 @@ public struct FormGraph: Sendable {
   public var nodes: [Node] = []
   public var inputs: [ValueID] = []
   public var outputs: [EquationGraph.Output] = []
+  /// What is handed on from step to step; none depends on a later one.
+  public var loops: [EquationGraph.Loop] = []
+
+  /// The values that are needed whatever nodes read them: outputs, and what loops go on with.
+  public var kept: [ValueID] { outputs.map(\.value) + loops.flatMap(\.kept) }
 
   public init() {}
 

@@ -1,6 +1,6 @@
 import Equations
 
-/// At which values an output's error comes about (`Paper/` section 18.11).
+/// At which values an output's error comes about (`Paper/` section 18.12).
 ///
 /// The float network is evaluated with its first values replaced by the circuit's; how much the
 /// output's error grows with one more value is what rounding that value costs.

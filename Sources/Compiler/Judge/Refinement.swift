@@ -2,7 +2,7 @@ import Equations
 import Foundation
 import TensorGraph
 
-// The choice among efforts, and what is added to it (`Paper/` sections 18.10 and 18.11).
+// The choice among efforts, and what is added to it (`Paper/` sections 18.10 and 18.12).
 extension Compiler {
   /// The best of what efforts come to: the first that reaches the target's goal, or else the most accurate
   /// that is worth its cost, with more bits where its error comes about.

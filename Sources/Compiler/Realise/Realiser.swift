@@ -16,12 +16,14 @@ struct Realiser {
   var builder: DerivationBuilder
   /// Values of the model's tensors, by tensor of the system.
   private(set) var model: [Int: IntegerBuffer] = [:]
-  private var views: [ValueID: TensorView] = [:]
+  var views: [ValueID: TensorView] = [:]
   private var constants: [ModelTensor: TensorView] = [:]
   /// Functions of what values are below their greatest, by the nodes of these.
   let differences: [Int: GreatestDifference]
   /// Arguments of functions that are in their tables already, by the functions' nodes.
   var held: [Int: TensorView] = [:]
+  /// The loops of which everything has been said.
+  var closedLoops: Set<Int> = []
   /// Tensors of ones, by their shapes.
   var unitTensors: [[Int]: TensorView] = [:]
   private var names: Set<String> = []
@@ -97,7 +99,9 @@ struct Realiser {
         builder.beginLayer(name: named.name, operation: named.operation)
         layer = node.layer
       }
+      try addStates(readBy: node)
       try realise(number)
+      try closeLoops(node)
     }
     builder.beginOutputs()
     let marked = try markOutputs(outputs)
@@ -309,7 +313,7 @@ extension Realiser {
   mutating func countWeights(_ count: Int, layer: Int) { costs[layer].weights += count }
 
   /// The name, with a suffix where it is taken.
-  private mutating func unique(_ name: String) -> String {
+  mutating func unique(_ name: String) -> String {
     var candidate = name
     var suffix = 2
     while !names.insert(candidate).inserted {

@@ -37,7 +37,9 @@ struct Blindness {
     self.graph = graph
     producers = graph.producers
     sides = [Sides](repeating: .both, count: graph.values.count)
-    for output in graph.outputs { sides[output.value.index] = .none }
+    for id in graph.kept + graph.loops.flatMap({ $0.states.map(\.value) }) {
+      sides[id.index] = .none
+    }
     var isRead = [Bool](repeating: false, count: graph.values.count)
     for node in graph.nodes { for operand in node.operands { isRead[operand.index] = true } }
     for index in sides.indices where !isRead[index] || graph.values[index].kind != .real {

@@ -20,7 +20,7 @@ extension ChannelBalance {
     guard canMake(id, axis) else { return nil }
     var open = [(id, axis)]
     while let (value, axis) = open.popLast() {
-      guard !graph.outputs.contains(where: { $0.value == value }) else { return nil }
+      guard !graph.kept.contains(value) else { return nil }
       for number in readers[value] ?? [] {
         let node = graph.nodes[number]
         switch node.form {
@@ -103,11 +103,11 @@ extension ChannelBalance {
     if let parts = parts(id, axis) {
       return parts.allSatisfy { part in
         graph.constants[part.id] == nil && readers[part.id]?.count == 1 && canMake(part.id, axis)
-          && !graph.outputs.contains { $0.value == part.id }
+          && !graph.kept.contains(part.id)
       }
     }
     guard let number = producers[id], case .sum(let sum) = graph.nodes[number].form else {
-      return producers[id] == nil
+      return producers[id] == nil && !graph[id].isState
     }
     let node = graph.nodes[number]
     if isDivisible(id) { return canDivide(sum, node, axis) }

@@ -82,6 +82,12 @@ struct FormScaleSolver {
       else { continue }
       rooms[node.output.index] = constant.greatestMagnitude
     }
+    // A state holds whatever is handed on.
+    for state in graph.loops.flatMap(\.states) {
+      for id in [state.given, state.left] {
+        rooms[state.value.index] = max(rooms[state.value.index], rooms[id.index])
+      }
+    }
     let room = rooms
     self.room = room
     tables = TableGroups(graph, effort) { id in
@@ -127,7 +133,7 @@ struct FormScaleSolver {
 
   /// The most bits that a value can have in any width.
   func mostBits(_ id: ValueID) -> Int {
-    let isMoved = producers[id.index].map { graph.nodes[$0].isMove } ?? true
+    let isMoved = producers[id.index].map { graph.nodes[$0].isMove } ?? !graph[id].isState
     var width = isMoved ? IntegerWidth.ofInput : IntegerWidth.ofResult
     // What is beyond all measure must stay so.
     if saturated.contains(id) { width = Saturation.innerWidth }
@@ -163,7 +169,9 @@ struct FormScaleSolver {
       if let own = needs.bits[index] {
         let wanted = Int(own.rounded(.up))
         // What an input has more costs nothing but its own range.
-        let spare = wanted > desired[index] && producers[index] == nil ? Self.spareBitsOfInput : 0
+        let spare =
+          wanted > desired[index] && producers[index] == nil && !graph[id].isState
+          ? Self.spareBitsOfInput : 0
         need[root] = max(need[root] ?? Int.min, wanted + spare)
       }
     }

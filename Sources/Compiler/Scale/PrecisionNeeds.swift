@@ -105,7 +105,9 @@ struct PrecisionNeeds {
   /// Whether a value is made of inputs alone, element by element, by what is exact or nearly so: single
   /// precision tells it from what it is compared with.
   private func isOfInputs(_ id: ValueID) -> Bool {
-    guard let number = producers[id] else { return graph.constants[id] == nil }
+    guard let number = producers[id] else {
+      return graph.constants[id] == nil && !graph[id].isState
+    }
     let node = graph.nodes[number]
     let values = node.operands.filter { graph.constants[$0] == nil }
     switch node.form {

@@ -52,7 +52,7 @@ extension FormGraph {
     for node in nodes {
       for operand in Set(node.operands) { readers[operand, default: []].append(node) }
     }
-    let results = Set(outputs.map(\.value))
+    let results = Set(kept)
     let found = nodes.filter { node in
       guard case .sum(let sum) = node.form, self[node.output].isCommitted,
         self[node.output].kind == .real, !results.contains(node.output),

@@ -15,6 +15,11 @@ struct ValueClasses {
         parents[root(operand.index)] = root(node.output.index)
       }
     }
+    for state in graph.loops.flatMap(\.states) {
+      for id in [state.given, state.left] where graph.constants[id] == nil {
+        parents[root(id.index)] = root(state.value.index)
+      }
+    }
     let definitions = graph.definitions
     for node in graph.nodes where !graph[node.output].isCommitted {
       guard let source = graph.difference(node.output, definitions) else { continue }
@@ -78,7 +83,7 @@ extension FormGraph.Node {
 extension FormGraph {
   /// Whether a value is an input's, or moved from one.
   func isMovedInput(_ id: ValueID, _ producer: (ValueID) -> Int?) -> Bool {
-    guard let number = producer(id) else { return true }
+    guard let number = producer(id) else { return !self[id].isState }
     let node = nodes[number]
     return node.isMove
       && node.operands.allSatisfy { constants[$0] != nil || isMovedInput($0, producer) }

@@ -28,16 +28,33 @@ extension EquationGraph {
       try observe(id, value)
     }
     var remaining = useCounts()
-    for node in nodes {
-      let given = replaced[node.output]
-      let value = if let given { given } else { try evaluate(node, held, areFinite: isBounded) }
-      held[node.output] = value
-      try observe(node.output, value)
-      for operand in node.operands {
-        remaining[operand.index] -= 1
-        if remaining[operand.index] == 0 { held[operand] = nil }
+    func release(_ ids: [ValueID]) {
+      for id in ids {
+        remaining[id.index] -= 1
+        if remaining[id.index] <= 0 { held[id] = nil }
       }
-      if remaining[node.output.index] == 0 { held[node.output] = nil }
+    }
+    for run in GraphRun.all(nodes.map { ($0.operands, $0.output) }, loops) {
+      switch run {
+      case .node(let place):
+        let node = nodes[place]
+        let given = replaced[node.output]
+        let value = if let given { given } else { try evaluate(node, held, areFinite: isBounded) }
+        held[node.output] = value
+        try observe(node.output, value)
+        release(node.operands)
+        if remaining[node.output.index] == 0 { held[node.output] = nil }
+      case .loop(let loop, let places):
+        var evaluation = LoopEvaluation(self, loop, places, held: held, replaced: replaced)
+        let values = try evaluation.run { node, definition, operands throws(GraphError) in
+          try evaluate(node, definition, operands, areFinite: isBounded)
+        }
+        held.merge(values) { _, new in new }
+        for id in loop.states.map(\.value) + places.map({ nodes[$0].output }) {
+          if let value = values[id] { try observe(id, value) }
+        }
+        release(places.flatMap { nodes[$0].operands } + loop.kept)
+      }
     }
     return try collectOutputs(held)
   }
@@ -49,6 +66,7 @@ extension EquationGraph {
       for operand in node.operands { counts[operand.index] += 1 }
     }
     for output in outputs { counts[output.value.index] += 1 }
+    for id in loops.flatMap(\.kept) { counts[id.index] += 1 }
     return counts
   }
 
@@ -90,13 +108,21 @@ extension EquationGraph {
   private func evaluate(
     _ node: Node, _ held: [ValueID: Tensor], areFinite: Bool
   ) throws(GraphError) -> Tensor {
+    let operands = node.operands.compactMap { held[$0] }
+    guard operands.count == node.operands.count else {
+      throw GraphError(.structure, "an operand is used before it is computed")
+        .at(node: layers.indices.contains(node.layer) ? layers[node.layer].name : "")
+    }
+    return try evaluate(node, node.definition, operands, areFinite: areFinite)
+  }
+
+  /// What a node gives, or a part of it that `definition` is.
+  private func evaluate(
+    _ node: Node, _ definition: Definition, _ operands: [Tensor], areFinite: Bool
+  ) throws(GraphError) -> Tensor {
     do throws(GraphError) {
-      let operands = node.operands.compactMap { held[$0] }
-      guard operands.count == node.operands.count else {
-        throw GraphError(.structure, "an operand is used before it is computed")
-      }
       let output = self[node.output]
-      switch node.definition {
+      switch definition {
       case .equation(let equation):
         let result = try equation.result(
           on: operands, kind: output.kind, name: "\"\(output.name)\"", areFinite: areFinite)

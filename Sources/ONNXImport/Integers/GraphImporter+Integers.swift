@@ -83,12 +83,9 @@ extension GraphImporter {
     }
   }
 
-  /// Remembers how the results of a node are stored.
-  mutating func noteFormats(_ node: Onnx_NodeProto) {
-    for (position, output) in node.output.enumerated() {
-      guard !output.isEmpty, case .tensor(let id)? = values[output] else { continue }
-      formats[output] = format(of: node, position, builder[id].kind)
-    }
+  /// How the elements of a node's result are stored; nil where that is not known.
+  func format(of node: Onnx_NodeProto, _ position: Int, _ value: Value) -> ElementFormat? {
+    value.tensor.flatMap { format(of: node, position, builder[$0].kind) }
   }
 }
 

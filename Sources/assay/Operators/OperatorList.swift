@@ -6,8 +6,11 @@ struct OperatorList {
   let descriptions: [OperatorDescription]
   /// Those that have no text.
   let moving: [String]
+  /// Those that become nodes of others.
+  let control: [String]
 
-  init(_ operators: OperatorLibrary, moving: [String]) {
+  init(_ operators: OperatorLibrary, moving: [String], control: [String]) {
+    self.control = control
     descriptions = operators.descriptions
     self.moving = moving
   }
@@ -33,6 +36,7 @@ struct OperatorList {
     return """
       \(descriptions.count) operators\(foreign == 0 ? "" : ", \(foreign) of them not Assay's own")
       and those that only move elements: \(moving.joined(separator: ", "))
+      and those that become nodes of others: \(control.joined(separator: ", "))
       assay operators NAME shows attributes, error and cost of one
       """
   }
@@ -40,7 +44,16 @@ struct OperatorList {
   var json: JSONValue {
     .object([
       "operators": .array(
-        descriptions.map { .object($0.members) } + moving.map(Self.moving))
+        descriptions.map { .object($0.members) } + moving.map(Self.moving)
+          + control.map(Self.control))
+    ])
+  }
+
+  /// An operator that becomes nodes of others.
+  static func control(_ name: String) -> JSONValue {
+    .object([
+      "name": .string(name), "own": .boolean(true), "moves": .boolean(false),
+      "equations": .array([]),
     ])
   }
 

@@ -52,14 +52,22 @@ struct OperatorsCommand: ParsableCommand {
   }
 
   private func list(_ operators: OperatorLibrary) throws {
-    let list = OperatorList(operators, moving: ONNXModel.movingOperators)
+    let list = OperatorList(
+      operators, moving: ONNXModel.movingOperators, control: ONNXModel.controlOperators)
     try Console.write(json ? list.json.text : list.text)
   }
 
   /// An operator that only moves elements, or none.
   private func missing(_ name: String, _ operators: OperatorLibrary) throws {
+    if ONNXModel.controlOperators.contains(name) {
+      return try Console.write(
+        json
+          ? JSONValue.object(["operators": .array([OperatorList.control(name)])]).text
+          : "\(name) becomes nodes of others: it has no equation of its own")
+    }
     guard ONNXModel.movingOperators.contains(name) else {
-      let similar = operators.similarNames(to: name, among: ONNXModel.movingOperators)
+      let similar = operators.similarNames(
+        to: name, among: ONNXModel.movingOperators + ONNXModel.controlOperators)
       throw CommandError.input(
         "there is no operator \"\(name)\""
           + (similar.isEmpty ? "" : "; there is \(similar.joined(separator: ", "))")

@@ -54,7 +54,16 @@ struct GraphLowering {
     for id in graph.inputs {
       maker.graph.inputs.append(value(id))
     }
+    for state in graph.loops.flatMap(\.states) {
+      maker.graph.values[value(state.value).index].isState = true
+    }
     for node in graph.nodes { try lower(node) }
+    maker.graph.loops = graph.loops
+    for place in maker.graph.loops.indices {
+      maker.graph.loops[place].states = graph.loops[place].states.map {
+        .init(value: value($0.value), given: value($0.given), left: value($0.left))
+      }
+    }
     for output in graph.outputs {
       let value = value(output.value)
       maker.graph.outputs.append(.init(name: output.name, value: value))

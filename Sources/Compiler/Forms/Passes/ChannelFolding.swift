@@ -16,7 +16,7 @@ struct ChannelFolding {
 
   init(graph: FormGraph) {
     maker = FormMaker(editing: graph)
-    outputs = Set(graph.outputs.map(\.value))
+    outputs = Set(graph.kept)
   }
 
   mutating func run() throws(GraphError) {

@@ -50,6 +50,7 @@ struct EqualNodes {
       let value = graph.outputs[place].value
       graph.outputs[place].value = replaced[value] ?? value
     }
+    graph.mapLoops { replaced[$0] ?? $0 }
     graph.removeDead()
   }
 

@@ -20,7 +20,7 @@ extension FormGraph {
       }
       for read in node.form.reads { places[node.operands[read.operand].index] += 1 }
     }
-    for output in outputs { places[output.value.index] += 1 }
+    for id in kept { places[id.index] += 1 }
     return places
   }
 
@@ -32,7 +32,7 @@ extension FormGraph {
   /// Takes away the nodes and constants that no output depends on.
   mutating func removeDead() {
     var live = [Bool](repeating: false, count: values.count)
-    for output in outputs { live[output.value.index] = true }
+    for id in kept { live[id.index] = true }
     for node in nodes.reversed() where live[node.output.index] {
       for operand in node.operands { live[operand.index] = true }
     }
@@ -40,11 +40,21 @@ extension FormGraph {
     constants = constants.filter { live[$0.key.index] }
   }
 
+  /// Puts other values in place of those that loops hand on.
+  mutating func mapLoops(_ change: (ValueID) -> ValueID) {
+    for loop in loops.indices {
+      loops[loop].states = loops[loop].states.map {
+        .init(value: change($0.value), given: change($0.given), left: change($0.left))
+      }
+    }
+  }
+
   /// Takes away the values that nothing defines, and numbers the others anew: inputs, constants, and
   /// results in the order of their nodes.
   mutating func renumber() {
     let kept =
-      inputs + constants.keys.sorted { $0.index < $1.index } + nodes.map(\.output)
+      inputs + constants.keys.sorted { $0.index < $1.index }
+      + loops.flatMap { $0.states.map(\.value) } + nodes.map(\.output)
     let numbers = Dictionary(
       uniqueKeysWithValues: kept.enumerated().map { ($1, ValueID($0)) })
     func new(_ id: ValueID) -> ValueID { numbers[id] ?? id }
@@ -52,6 +62,7 @@ extension FormGraph {
     constants = Dictionary(uniqueKeysWithValues: constants.map { (new($0.key), $0.value) })
     inputs = inputs.map(new)
     for place in outputs.indices { outputs[place].value = new(outputs[place].value) }
+    mapLoops { new($0) }
     for place in nodes.indices {
       nodes[place].operands = nodes[place].operands.map(new)
       nodes[place].output = new(nodes[place].output)

@@ -23,7 +23,7 @@ struct LazyRounding {
   }
 
   mutating func run() {
-    let outputs = Set(graph.outputs.map(\.value))
+    let outputs = Set(graph.kept)
     for (index, node) in graph.nodes.enumerated() {
       for operand in Set(node.operands) { readers[operand, default: []].append(index) }
     }

@@ -57,13 +57,14 @@ struct OneValue {
       let value = graph.outputs[place].value
       maker.graph.outputs[place].value = replaced[value] ?? value
     }
+    maker.graph.mapLoops { replaced[$0] ?? $0 }
     maker.graph.removeDead()
     return maker.graph
   }
 
   /// The values that are needed where every function is taken from its first value.
   private func needed() -> Set<ValueID> {
-    var needed = Set(graph.outputs.map(\.value) + graph.inputs)
+    var needed = Set(graph.kept + graph.inputs + graph.loops.flatMap { $0.states.map(\.value) })
     for node in graph.nodes.reversed() where needed.contains(node.output) {
       if let function = functions[node.output], !isOfTruths(node) {
         needed.insert(function.place.value)

@@ -1,8 +1,6 @@
-import ConstraintSystem
-
 extension WitnessProgram.Computation {
   /// The numbers of all tensors that are read.
-  var readTensors: Set<Int> {
+  package var readTensors: Set<Int> {
     switch self {
     case .sumOfProducts(let terms):
       Set(terms.flatMap { $0.factors.flatMap { $0.terms.map(\.read.tensor) } })
@@ -13,7 +11,7 @@ extension WitnessProgram.Computation {
 
 extension HintExpression {
   /// The numbers of all tensors that are read.
-  var readTensors: Set<Int> {
+  package var readTensors: Set<Int> {
     switch self {
     case .constant, .index: []
     case .read(let read): [read.tensor]

@@ -1,0 +1,58 @@
+import Equations
+import TensorGraph
+
+// Repetitions that are loops: what is the same at all steps is stated once.
+extension GraphImporter {
+  /// The outcome of a repetition as a loop; nil, and nothing is changed, where it has to be unrolled:
+  /// where the body is no graph of reals and truth values that is the same at all steps, or has loops
+  /// itself.
+  mutating func looped(
+    _ repetition: Repetition, _ body: Repetition.Body
+  ) -> Repetition.Outcome? {
+    guard repetition.count >= 2, !isInLoop, let initial = tensors(of: repetition.states),
+      let scanned = tensors(of: repetition.scanned),
+      initial.allSatisfy({ builder[$0].kind != .integer })
+    else { return nil }
+    let before = self
+    do throws(GraphError) {
+      if let outcome = try loop(repetition, initial, scanned, body) { return outcome }
+    } catch {}
+    self = before
+    return nil
+  }
+
+  private func tensors(of values: [Typed]) -> [ValueID]? {
+    let ids = values.compactMap(\.value.tensor)
+    return ids.count == values.count ? ids : nil
+  }
+
+  private mutating func loop(
+    _ repetition: Repetition, _ initial: [ValueID], _ scanned: [ValueID], _ body: Repetition.Body
+  ) throws(GraphError) -> Repetition.Outcome? {
+    let reports = unsupported.count
+    let draft = builder.beginLoop(
+      count: repetition.count, initial: initial, scanned: scanned, name: repetition.name)
+    isInLoop = true
+    let outcome = try body(
+      &self, typed(draft.states.map(\.value), like: repetition.states),
+      typed(draft.elements.map(\.value), like: repetition.scanned))
+    isInLoop = false
+    guard unsupported.count == reports, let left = tensors(of: outcome.states),
+      let results = tensors(of: outcome.results)
+    else { return nil }
+    let lifted = try builder.endLoop(
+      draft, left: left, results: results, layer: repetition.layer, name: repetition.name)
+    var last: [Typed] = []
+    for (id, state) in zip(lifted.left, outcome.states) {
+      last.append(
+        try part(
+          of: Typed(value: .tensor(id), format: state.format), at: repetition.count - 1, repetition)
+      )
+    }
+    return .init(states: last, results: typed(lifted.results, like: outcome.results))
+  }
+
+  private func typed(_ ids: [ValueID], like values: [Typed]) -> [Typed] {
+    zip(ids, values).map { Typed(value: .tensor($0), format: $1.format) }
+  }
+}
