@@ -62,6 +62,7 @@ extension ViewImport {
     "AffineGrid": .init(["align_corners"], importAffineGrid),
     "QuantizeLinear": .init(
       ["axis", "block_size", "output_dtype", "saturate", "precision"], importQuantizeLinear),
+    "DequantizeLinear": .init(["axis", "block_size", "output_dtype"], importDequantizeLinear),
     "Col2Im": .init(["dilations", "pads", "strides"], importCol2Im),
   ]
 

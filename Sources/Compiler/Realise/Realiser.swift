@@ -306,6 +306,22 @@ extension Realiser {
     return view
   }
 
+  /// A tensor of the model that holds integers made of constants, columns first.
+  mutating func modelTensor(
+    _ integers: [Int], shape: [Int], bits: Int, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let magnitude = max(integers.reduce(1) { max($0, abs($1)) }, 1)
+    // What is declared tells no more of the integers than how many digits they have.
+    let most = 1 << magnitude.magnitudeBits - 1
+    let view = try builder.addTensor(
+      TensorDeclaration(
+        name: unique("\(site.name).steps"), shape: shape, role: .model, range: -most...most,
+        fractionalBits: bits))
+    if let number = view.tensor { model[number] = IntegerBuffer(integers, within: -most...most) }
+    countWeights(integers.count, layer: site.layer)
+    return view
+  }
+
   mutating func countWeights(_ count: Int, layer: Int) { costs[layer].weights += count }
 
   /// The name, with a suffix where it is taken.

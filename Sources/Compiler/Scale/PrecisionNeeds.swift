@@ -162,6 +162,8 @@ extension FormGraph.Node {
         operands[division.argument.operand],
         operands[(division.divisor ?? division.argument).operand]
       )
+    case .step(let step):
+      (operands[step.arguments[0].operand], operands[step.arguments[0].operand])
     default: nil
     }
   }
