@@ -27,9 +27,11 @@ struct ViewImport: Sendable {
 }
 
 extension ONNXModel {
-  /// The operators of ONNX that only move elements, or that say something about shapes: they have no
-  /// text. In alphabetical order.
-  public static var movingOperators: [String] { ViewImport.table.keys.sorted() }
+  /// The operators of ONNX that only move elements, that say something about shapes, or that are other
+  /// operators of integers that stand for reals: they have no text. In alphabetical order.
+  public static var movingOperators: [String] {
+    (ViewImport.table.keys + (GraphImporter.quantised[""] ?? [])).sorted()
+  }
 }
 
 extension ViewImport {

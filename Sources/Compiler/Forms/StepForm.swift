@@ -1,7 +1,7 @@
 import Equations
 
 /// A function of one value, or of two that are small integers, and of constants, whose results are few
-/// integers (`Paper/` section 17.7).
+/// integers (`Paper/` sections 17.3 and 18.11).
 ///
 /// Its results are exact: what single precision makes of an integer is computed as single precision
 /// computes it. Of one value it rises with it, or the value is a small integer.
@@ -18,6 +18,8 @@ public struct StepForm: Hashable, Sendable {
 
   /// Results have 16 bits at the most.
   static let maximumResults = 1 << 16
+  /// Results that hold an integer to bounds, and are no more than that.
+  static let maximumHeld = 1 << 8
   /// What arguments that are small integers are at the most, or pairs of such.
   static let maximumPlaces = 1 << 16
 
@@ -59,18 +61,17 @@ extension RealExpression {
     }
   }
 
-  /// The bounds of an expression that rounds to an integer and then holds it between two integers; nil
-  /// for any other.
-  var stepLimits: ClosedRange<Int>? {
+  /// The two integers between which an expression holds its value, and the value; nil for any other.
+  var heldInteger: (value: RealExpression, limits: ClosedRange<Int>)? {
     guard case .binary(let outer, let a, let b) = self, let (inner, first) = Self.bounded(a, b),
       case .binary(let own, let c, let d) = inner, let (value, second) = Self.bounded(c, d),
-      Set([outer, own]) == [.minimum, .maximum], value.rounds
+      Set([outer, own]) == [.minimum, .maximum]
     else { return nil }
     let (low, high) = outer == .minimum ? (second, first) : (first, second)
     guard low < high, high - low < Double(StepForm.maximumResults),
       let least = Int(exactly: low), let greatest = Int(exactly: high)
     else { return nil }
-    return least...greatest
+    return (value, least...greatest)
   }
 
   private static func bounded(
@@ -82,12 +83,42 @@ extension RealExpression {
   }
 
   /// Whether it rounds to the nearest integer, and only adds to that.
-  private var rounds: Bool {
+  var rounds: Bool {
     switch self {
     case .unary(.round, _): true
     case .binary(.add, let left, let right), .binary(.subtract, let left, let right):
       left.rounds || right.rounds
     default: false
+    }
+  }
+}
+
+extension RealExpression {
+  static func * (a: RealExpression, b: RealExpression) -> RealExpression {
+    .binary(.multiply, a, b)
+  }
+
+  /// The quotient that an expression rounds to the nearest integer before it adds to it and holds it
+  /// between bounds; nil where it rounds anything else.
+  var roundedQuotient: (dividend: RealExpression, divisor: RealExpression)? {
+    switch self {
+    case .unary(.round, .unary(.single, .binary(.divide, let dividend, let divisor))),
+      .unary(.round, .binary(.divide, let dividend, let divisor)):
+      return (dividend, divisor)
+    case .binary(let operation, let left, let right)
+    where [.add, .minimum, .maximum].contains(operation):
+      return left.roundedQuotient ?? right.roundedQuotient
+    default: return nil
+    }
+  }
+
+  /// The expression with another one for what it rounds.
+  func replacingRounded(_ value: RealExpression) -> RealExpression {
+    switch self {
+    case .unary(.round, _): value
+    case .binary(let operation, let left, let right):
+      .binary(operation, left.replacingRounded(value), right.replacingRounded(value))
+    default: self
     }
   }
 }

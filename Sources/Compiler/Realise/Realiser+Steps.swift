@@ -49,7 +49,8 @@ extension Realiser {
         results.append(form.result(function.value(of: values)))
       }
     }
-    let list = try modelTensor(results, shape: [functions.count, count], bits: 0, site)
+    let list = try modelTensor(
+      results, shape: [functions.count, count], most: form.limits.magnitude, bits: 0, site)
     var terms: [ViewSum.Term] = []
     var offset = 0
     for (number, view) in arguments.enumerated() {
@@ -80,7 +81,8 @@ extension Realiser {
       form.starts($0, x.range, bits: bits) + [Int](repeating: behind, count: padding + 1)
     }
     let tensor = try modelTensor(
-      edges, shape: [functions.count, count + padding + 1], bits: bits, site)
+      edges, shape: [functions.count, count + padding + 1],
+      most: max(x.range.magnitude, behind), bits: bits, site)
     return try instantiate(
       "stepped", [x, tensor], site, ["low": form.limits.lowerBound, "part": part])
   }

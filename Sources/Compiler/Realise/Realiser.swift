@@ -306,13 +306,12 @@ extension Realiser {
     return view
   }
 
-  /// A tensor of the model that holds integers made of constants, columns first.
+  /// A tensor of the model that holds integers made of constants.
+  ///
+  /// - Parameter most: the greatest magnitude that is declared.
   mutating func modelTensor(
-    _ integers: [Int], shape: [Int], bits: Int, _ site: Site
+    _ integers: [Int], shape: [Int], most: Int, bits: Int, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
-    let magnitude = max(integers.reduce(1) { max($0, abs($1)) }, 1)
-    // What is declared tells no more of the integers than how many digits they have.
-    let most = 1 << magnitude.magnitudeBits - 1
     let view = try builder.addTensor(
       TensorDeclaration(
         name: unique("\(site.name).steps"), shape: shape, role: .model, range: -most...most,

@@ -7,7 +7,10 @@ extension EquationLowering {
   /// What rounds to few integers; nil where an expression does anything else, or what it is of is neither
   /// small nor goes with its result.
   mutating func step(_ expression: RealExpression) throws(GraphError) -> Polynomial? {
-    guard let limits = expression.stepLimits, kind(expression) == .integer else { return nil }
+    guard let (value, limits) = expression.heldInteger, kind(expression) == .integer else {
+      return nil
+    }
+    guard value.rounds else { return try held(value, limits) }
     var reads = StepReads()
     guard let function = reads.collect(expression, isConstant: { maker.isConstant(operands[$0]) })
     else { return nil }
@@ -19,7 +22,9 @@ extension EquationLowering {
     let count = reads.arguments.count
     let numbered = function.substituting(
       reads.order.map { .read(.init(operand: $0, positions: [])) })
-    guard isStep(numbered, limits, places, count) else { return nil }
+    guard isStep(numbered, limits, places, count) else {
+      return count > 1 ? try quotient(expression) : nil
+    }
     for place in 0..<count { places[place] = try inside(places[place]) }
     if count == 1, isIdentity(numbered, places) { return Polynomial(places[0]) }
     let result = elementwise(places, .integer, "step") { reads in
@@ -30,6 +35,53 @@ extension EquationLowering {
     }
     maker.graph.values[result.value.index].bounds = limits
     return Polynomial(result)
+  }
+
+  /// An integer between bounds. What has few values tells its readers so.
+  private mutating func held(
+    _ value: RealExpression, _ limits: ClosedRange<Int>
+  ) throws(GraphError) -> Polynomial? {
+    guard kind(value) == .integer, limits.count <= StepForm.maximumHeld else { return nil }
+    let place = try inside(self.value(of: polynomial(value)))
+    if let own = maker.graph[place.value].bounds, limits.contains(own) { return Polynomial(place) }
+    let function = RealExpression.binary(
+      .minimum, .binary(.maximum, .argument, .constant(Double(limits.lowerBound))),
+      .constant(Double(limits.upperBound)))
+    let result = elementwise([place], .integer, "held") {
+      .step(StepForm(arguments: $0, constants: [], function: function, limits: limits))
+    }
+    maker.graph.values[result.value.index].bounds = limits
+    return Polynomial(result)
+  }
+
+  /// The same of a quotient whose divisor is no constant: the quotient of both as they are is rounded, halves
+  /// to the even integer. Nil for anything else.
+  private mutating func quotient(_ expression: RealExpression) throws(GraphError) -> Polynomial? {
+    guard let parts = expression.roundedQuotient else { return nil }
+    let dividend = RealExpression.constant(2) * parts.dividend
+    let divisor = RealExpression.constant(2) * parts.divisor
+    let above = try value(
+      of: division(.floorDivide, .binary(.add, dividend, parts.divisor), divisor))
+    let below = try polynomial(
+      .unary(.ceil, .binary(.divide, .binary(.subtract, dividend, parts.divisor), divisor)))
+    // Both are the same but half way between two integers.
+    let tie = element(above) - below
+    let odd = try wholeRemainder(of: above)
+    let rounded = try value(of: element(above) - product(tie, odd))
+    operands.append(rounded.value)
+    let read = RealExpression.read(
+      OperandRead(
+        operand: operands.count - 1, positions: rounded.positions.map { .affine($0) }))
+    return try polynomial(expression.replacingRounded(read))
+  }
+
+  private mutating func wholeRemainder(of place: Place) throws(GraphError) -> Polynomial {
+    let inner = try inside(place)
+    let two = try maker.scalar(2)
+    return Polynomial(
+      elementwise([inner, two], .integer, "odd") {
+        .division(DivisionForm(argument: $0[0], divisor: $0[1], result: .remainder))
+      })
   }
 
   private mutating func place(_ read: OperandRead) throws(GraphError) -> Place? {
