@@ -350,14 +350,9 @@ def signals():
             add(name, [Constant(np.array(size, np.int64))])
             if size > 1:
                 add(name, [Constant(np.array(size, np.int64))], periodic=0)
-    x = ints(2, 3, 4).astype(np.int8)
-    add("DequantizeLinear", [x, np.float32(0.25)])
-    add("DequantizeLinear", [x, np.float32(0.25), np.int8(3)])
-    for axis in [1, -1]:
-        n = x.shape[axis]
-        add("DequantizeLinearAxis", [x, real(n)], operation="DequantizeLinear", axis=axis)
-        add("DequantizeLinearAxis", [x, real(n), ints(n).astype(np.int8)], operation="DequantizeLinear",
-            axis=axis)
+    for x in [real(2, 3), real(6, low=0.5), real(6, high=-0.25), real(1, 2, 3, low=-100, high=3)]:
+        add("DynamicQuantizeLinear", [x], 3)
+    add("DynamicQuantizeLinear", [np.zeros(3, np.float32)], [0, 2])
 
 
 def sorting():

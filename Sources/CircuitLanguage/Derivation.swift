@@ -139,6 +139,7 @@ extension CircuitLibrary {
     "argmax", "carried", "copy", "divided", "equal", "extreme", "extreme_below", "floor_quotient",
     "floored",
     "gather", "inverse_root", "less", "ones", "private_input", "quotient", "rearranged", "relu",
-    "remainder", "round", "signed_floor_quotient", "signed_quotient", "square_root", "truncated",
+    "remainder", "round", "signed_floor_quotient", "signed_quotient", "square_root",
+    "stepped", "tabled", "truncated",
   ]
 }

@@ -38,6 +38,9 @@ extension Derivation.Instance {
     // A place is an integer; what is there keeps its unit.
     case "gather", "rearranged":
       return operands.count == 2 && first == fractionalBits && operands[1] == 0
+    case "tabled":
+      return operands.count == 2 && fractionalBits == 0 && operands.allSatisfy { $0 == 0 }
+    case "stepped": return Set(operands).count == 1 && fractionalBits == 0
     case "less", "equal": return Set(operands).count == 1 && fractionalBits == 0
     // A quotient by another value of one unit is a number, and a divisor one of its own.
     case "floored", "truncated", "remainder": return operands.count == 1 && fractionalBits == 0

@@ -490,4 +490,51 @@ let standardCircuits: [(name: String, text: String)] = [
     
     """#
   ),
+  (
+    "Circuits/integer/step.circuit",
+    #"""
+    # Functions whose results are few integers, such as a quantiser's. o are the constants that they are of,
+    # one where there are none.
+
+    # y[i] is the element at `place` of the i-th list.
+    circuit tabled(place: any[o, ...], list: any[o, n]) -> (y: like(list)[o, ...]) {
+      hint y[i, ...] = list[i, place[i, ...]]
+      lookup (place[i, ...], y[i, ...]) in rows (p, list[i, p])
+    }
+
+    # y is `low` and the number of the result that x has: x is not below edges[i, y − low], and below the next
+    # edge. The edges never fall, so that there is one such y for each x, whatever else they are. Results are
+    # sought in parts of `part` first.
+    circuit stepped(x: any[o, ...], edges: any[o, n]; low: int, part: positive)
+      -> (y: int(low, low + n - 2)[o, ...])
+    {
+      require n >= 2 and (n - 1) % part == 0
+      if linear(x) {
+        held[i, ...] := x[i, ...]
+      } else {
+        held := copy(x)
+      }
+      edge := copy(edges)
+      lookup edge[i, p + 1] - edge[i, p] in nonnegative(2^(bits_of(edges) + 1)) for p in n - 1
+      pair[i, a, b, j] := edge[i, a * part + b + j] for a in (n - 1) / part, b in part, j in 2
+      if n - 1 == part {
+        hint y[i, ...] = low - 1 + sum(b in part) (pair[i, 0, b, 0] <= held[i, ...])
+        hint ends[i, ..., j]: like(edges) = pair[i, 0, y[i, ...] - low, j] for j in 2
+        lookup (y[i, ...] - low, ends[i, ..., j]) in rows (b, pair[i, 0, b, j])
+      } else {
+        hint first[i, ...]: range((n - 1) / part)
+          = sum(a in (n - 1) / part) (pair[i, a, 0, 0] <= held[i, ...]) - 1
+        hint y[i, ...] = low - 1 + part * first[i, ...]
+          + sum(b in part) (pair[i, first[i, ...], b, 0] <= held[i, ...])
+        hint ends[i, ..., j]: like(edges)
+          = pair[i, first[i, ...], y[i, ...] - low - part * first[i, ...], j] for j in 2
+        lookup (first[i, ...], y[i, ...] - low - part * first[i, ...], ends[i, ..., j])
+          in rows (a, b, pair[i, a, b, j])
+      }
+      lookup held[i, ...] - ends[i, ..., 0] in nonnegative(2^(bits_of(x) + 2))
+      lookup ends[i, ..., 1] - 1 - held[i, ...] in nonnegative(2^(bits_of(x) + 2))
+    }
+    
+    """#
+  ),
 ]

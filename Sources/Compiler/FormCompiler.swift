@@ -56,6 +56,7 @@ extension Compiler {
     var result = compilation(network, realised, options)
     result.model.layers = reports(forms, plan, realised, calibration)
     result.warnings = calibration.warnings(forms, samples)
+    result.notes = forms.notes
     try result.measure(samples, network, calibration, checks: checksAllSamples)
     return result
   }

@@ -9,6 +9,8 @@ public struct EquationGraphBuilder: Sendable {
   private var outputNames: Set<String> = []
   private var inputs: Set<ValueID> = []
   private var producers: [ValueID: Int] = [:]
+  /// The nodes that constants were computed by.
+  private var computed: [ValueID: EquationGraph.Node] = [:]
   private var reservedElements = 0
   private var reservedTerms = 0
 
@@ -35,6 +37,10 @@ public struct EquationGraphBuilder: Sendable {
 
   /// How many nodes there are so far.
   public var nodeCount: Int { graph.nodes.count }
+
+  /// The node that defines a value, or that a constant was computed by; nil for inputs, and for constants
+  /// that were given.
+  public func origin(of id: ValueID) -> EquationGraph.Node? { node(of: id) ?? computed[id] }
 
   public func isInput(_ id: ValueID) -> Bool { inputs.contains(id) }
 
@@ -97,8 +103,11 @@ public struct EquationGraphBuilder: Sendable {
       guard values.count < operands.count else {
         try builder.reserve(elements: Shape.elementCount(equation.shape))
         try builder.reserve(terms: equation.termCount)
-        return try builder.addComputed(
+        let result = try builder.addComputed(
           named: name, equation.result(on: values, kind: kind, name: name, areFinite: false), kind)
+        builder.computed[result] = .init(
+          layer: layer, definition: .equation(equation), operands: operands, output: result)
+        return result
       }
       return try builder.addNode(.equation(equation), operands, layer, name, equation.shape, kind)
     }
@@ -117,7 +126,10 @@ public struct EquationGraphBuilder: Sendable {
       let values = operands.compactMap { builder.constantValue($0) }
       guard values.count < operands.count else {
         try builder.reserve(elements: Shape.elementCount(shape))
-        return try builder.addComputed(named: name, view.result(on: values), kind)
+        let result = try builder.addComputed(named: name, view.result(on: values), kind)
+        builder.computed[result] = .init(
+          layer: layer, definition: .view(view), operands: operands, output: result)
+        return result
       }
       return try builder.addNode(.view(view), operands, layer, name, shape, kind)
     }

@@ -656,18 +656,21 @@ let standardOperators: [(name: String, text: String)] = [
   (
     "Circuits/operators/quantised.circuit",
     #"""
-    # Integers that stand for reals.
+    # Integers that stand for reals, with a scale and a zero point that the reals themselves decide: theirs are
+    # the least and the greatest, and zero among them. Quotients of that distance are rounded as they are,
+    # so that no error of a scale comes into them; a quotient half way between two integers is rounded up.
+    # Of zeros alone any scale is right.
 
-    operator DequantizeLinear(x: int[...], scale: real, zero: int = 0) -> (y: real[...])
-      onnx ignoring axis, block_size, output_dtype
-    { y[...] = (x[...] - zero) * scale }
-
-    # A scale for each place along an axis.
-    operator DequantizeLinearAxis(
-      x: int[outer..., n, inner...], scale: real[n], zero: int[n] = 0; axis: axis(x) = 1)
-      -> (y: real[outer..., n, inner...])
-      onnx "DequantizeLinear" splitting x at axis ignoring block_size, output_dtype
-    { y[outer..., i, inner...] = (x[outer..., i, inner...] - zero[i]) * scale[i] }
+    operator DynamicQuantizeLinear(x: real[at...]) -> (y: int[at...], scale: real, zero: int)
+      onnx 11
+    {
+      low = min(min(i... in at) x[i...], 0)
+      high = max(max(i... in at) x[i...], 0)
+      extent = max(high - low, 0.000001)
+      scale = extent / 255
+      zero = min(max(floor((extent - 510 * low) / (2 * extent)), 0), 255)
+      y[i...] = min(max(floor((510 * x[i...] + extent) / (2 * extent)) + zero, 0), 255)
+    }
     
     """#
   ),

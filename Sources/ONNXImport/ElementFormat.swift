@@ -4,25 +4,28 @@ import TensorGraph
 /// The element types of ONNX tensors that can be read, and how each is stored.
 enum ElementFormat {
   case float, double, float16, bfloat16
-  case signed(bytes: Int)
-  case unsigned(bytes: Int)
+  /// Of 4, 8, 16, 32 or 64 bits.
+  case signed(bits: Int)
+  case unsigned(bits: Int)
   case bool
 
-  /// Throws `.unsupported` for strings, complex numbers and sub-byte formats.
+  /// Throws `.unsupported` for strings, complex numbers and formats of floating point with 8 bits or fewer.
   init(_ dataType: Int32, of tensor: String) throws(GraphError) {
     switch Onnx_TensorProto.DataType(rawValue: Int(dataType)) {
     case .float: self = .float
     case .double: self = .double
     case .float16: self = .float16
     case .bfloat16: self = .bfloat16
-    case .int8: self = .signed(bytes: 1)
-    case .int16: self = .signed(bytes: 2)
-    case .int32: self = .signed(bytes: 4)
-    case .int64: self = .signed(bytes: 8)
-    case .uint8: self = .unsigned(bytes: 1)
-    case .uint16: self = .unsigned(bytes: 2)
-    case .uint32: self = .unsigned(bytes: 4)
-    case .uint64: self = .unsigned(bytes: 8)
+    case .int8: self = .signed(bits: 8)
+    case .int16: self = .signed(bits: 16)
+    case .int32: self = .signed(bits: 32)
+    case .int64: self = .signed(bits: 64)
+    case .int4: self = .signed(bits: 4)
+    case .uint4: self = .unsigned(bits: 4)
+    case .uint8: self = .unsigned(bits: 8)
+    case .uint16: self = .unsigned(bits: 16)
+    case .uint32: self = .unsigned(bits: 32)
+    case .uint64: self = .unsigned(bits: 64)
     case .bool: self = .bool
     case .some(let type):
       throw GraphError(.unsupported, "the tensor \"\(tensor)\" has elements of type \(type)")
@@ -31,15 +34,21 @@ enum ElementFormat {
     }
   }
 
-  /// Bytes of an element in `raw_data`.
-  var size: Int {
+  /// Bits of an element in `raw_data`.
+  var bits: Int {
     switch self {
-    case .float: 4
-    case .double: 8
-    case .float16, .bfloat16: 2
-    case .signed(let bytes), .unsigned(let bytes): bytes
-    case .bool: 1
+    case .float: 32
+    case .double: 64
+    case .float16, .bfloat16: 16
+    case .signed(let bits), .unsigned(let bits): bits
+    case .bool: 8
     }
+  }
+
+  /// Bytes of so many elements in `raw_data`, in which two elements of 4 bits share a byte; no number that
+  /// any file has where that is too large.
+  func byteCount(_ count: Int) -> Int {
+    bits >= 8 ? count * (bits / 8) : count / 2 + count % 2
   }
 
   var kind: ElementKind {
@@ -54,13 +63,13 @@ enum ElementFormat {
   var limits: ClosedRange<Double>? {
     switch self {
     case .float, .double, .float16, .bfloat16: nil
-    case .signed(let bytes):
+    case .signed(let bits):
       -Double(
-        sign: .plus, exponent: 8 * bytes - 1, significand: 1)...Double(
-          sign: .plus, exponent: 8 * bytes - 1, significand: 1
+        sign: .plus, exponent: bits - 1, significand: 1)...Double(
+          sign: .plus, exponent: bits - 1, significand: 1
         ).nextDown
-    case .unsigned(let bytes):
-      0...Double(sign: .plus, exponent: min(8 * bytes, 63), significand: 1).nextDown
+    case .unsigned(let bits):
+      0...Double(sign: .plus, exponent: min(bits, 63), significand: 1).nextDown
     case .bool: 0...1
     }
   }

@@ -177,7 +177,9 @@ struct GraphImporter {
     let foreign = library.foreignFile(
       of: node.opType, domain: domain, version: versions[domain] ?? 0)
     let moving = domain.isEmpty && foreign == nil ? ViewImport.table[node.opType] : nil
-    guard moving != nil || library.knows(node.opType, domain: domain) else {
+    let isQuantised =
+      foreign == nil && Self.quantised[domain]?.contains(node.opType) ?? false
+    guard moving != nil || isQuantised || library.knows(node.opType, domain: domain) else {
       throw unknown(node, domain, given)
     }
     guard let inputs = given else { return [] }
@@ -194,6 +196,9 @@ struct GraphImporter {
     if let moving {
       try moving.check(view)
       return try wrapped(moving.build(view, &builder), node, layer: layer)
+    }
+    if isQuantised, let results = try importQuantised(view) {
+      return try wrapped(results, node, layer: layer)
     }
     return try wrapped(importOperator(view, library), node, layer: layer)
   }

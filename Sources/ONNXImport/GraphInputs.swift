@@ -82,7 +82,8 @@ extension GraphImporter {
     let shape = try inputShape(input.name, type)
     let limits = format.kind == .integer ? format.limits : nil
     let bounds =
-      format.size <= 4 ? limits.map { Int($0.lowerBound)...Int($0.upperBound.rounded(.down)) } : nil
+      format.bits <= 32
+      ? limits.map { Int($0.lowerBound)...Int($0.upperBound.rounded(.down)) } : nil
     let id = try builder.addInput(
       named: input.name, shape: shape, kind: format.kind, bounds: bounds)
     if let limits { intervals.note(id, Interval(limits)) }

@@ -37,7 +37,7 @@ extension GraphImporter {
 
 extension NodeView {
   /// The attributes as an operator's text may ask for them.
-  fileprivate func attributeValues() throws(GraphError) -> [String: AttributeValue] {
+  func attributeValues() throws(GraphError) -> [String: AttributeValue] {
     var values: [String: AttributeValue] = [:]
     for (name, attribute) in attributes {
       guard attribute.refAttrName.isEmpty else {

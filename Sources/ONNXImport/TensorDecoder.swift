@@ -20,7 +20,7 @@ struct TensorDecoder {
       guard let externalData else {
         throw GraphError(.value, "the tensor \"\(name)\" is stored in another file")
       }
-      let bytes = try externalData.read(tensor, byteCount: count * format.size)
+      let bytes = try externalData.read(tensor, byteCount: format.byteCount(count))
       elements = try decode(bytes, format, count: count, name: name)
     } else if tensor.hasRawData {
       elements = try decode(tensor.rawData, format, count: count, name: name)
@@ -45,11 +45,11 @@ struct TensorDecoder {
   private func decode(
     _ bytes: Data, _ format: ElementFormat, count: Int, name: String
   ) throws(GraphError) -> DecodedTensor.Elements {
-    guard bytes.count == count * format.size else {
+    guard bytes.count == format.byteCount(count) else {
       throw GraphError(
         .value,
         "the tensor \"\(name)\" has \(bytes.count) bytes of data; its shape and type need "
-          + "\(count * format.size)")
+          + "\(format.byteCount(count))")
     }
     return switch format {
     case .float: .single(load(bytes) { (bits: UInt32) in Float(bitPattern: bits) })
@@ -57,15 +57,22 @@ struct TensorDecoder {
     case .float16: .single(load(bytes, floatFromHalf))
     case .bfloat16: .single(load(bytes, floatFromBFloat))
     case .bool: .integer(load(bytes) { (byte: UInt8) in byte == 0 ? 0 : 1 })
-    case .signed(bytes: 1): .integer(load(bytes) { (bits: Int8) in Int64(bits) })
-    case .signed(bytes: 2): .integer(load(bytes) { (bits: Int16) in Int64(bits) })
-    case .signed(bytes: 4): .integer(load(bytes) { (bits: Int32) in Int64(bits) })
+    case .signed(bits: 4): .integer(nibbles(bytes, count).map { $0 < 8 ? $0 : $0 - 16 })
+    case .unsigned(bits: 4): .integer(nibbles(bytes, count))
+    case .signed(bits: 8): .integer(load(bytes) { (bits: Int8) in Int64(bits) })
+    case .signed(bits: 16): .integer(load(bytes) { (bits: Int16) in Int64(bits) })
+    case .signed(bits: 32): .integer(load(bytes) { (bits: Int32) in Int64(bits) })
     case .signed: .integer(load(bytes) { (bits: Int64) in bits })
-    case .unsigned(bytes: 1): .integer(load(bytes) { (bits: UInt8) in Int64(bits) })
-    case .unsigned(bytes: 2): .integer(load(bytes) { (bits: UInt16) in Int64(bits) })
-    case .unsigned(bytes: 4): .integer(load(bytes) { (bits: UInt32) in Int64(bits) })
+    case .unsigned(bits: 8): .integer(load(bytes) { (bits: UInt8) in Int64(bits) })
+    case .unsigned(bits: 16): .integer(load(bytes) { (bits: UInt16) in Int64(bits) })
+    case .unsigned(bits: 32): .integer(load(bytes) { (bits: UInt32) in Int64(bits) })
     case .unsigned: .integer(try signed(load(bytes) { (bits: UInt64) in bits }, name: name))
     }
+  }
+
+  /// Integers of 4 bits, of which the first of two is in the lower half of a byte.
+  private func nibbles(_ bytes: some Sequence<UInt8>, _ count: Int) -> [Int64] {
+    Array(bytes.flatMap { [Int64($0 & 15), Int64($0 >> 4)] }.prefix(count))
   }
 
   /// Little-endian words, converted one by one.
@@ -91,15 +98,19 @@ struct TensorDecoder {
     case .float16, .bfloat16:
       elements = .single(try halves(tensor, format))
       stored = tensor.int32Data.count
-    case .signed(bytes: 8):
+    case .signed(bits: 64):
       (elements, stored) = (.integer(tensor.int64Data), tensor.int64Data.count)
-    case .unsigned(bytes: 4), .unsigned(bytes: 8):
+    case .unsigned(bits: 32), .unsigned(bits: 64):
       elements = .integer(try signed(tensor.uint64Data, name: tensor.name))
       stored = tensor.uint64Data.count
     case .bool:
       (elements, stored) = (
         .integer(tensor.int32Data.map { $0 == 0 ? 0 : 1 }), tensor.int32Data.count
       )
+    case .signed(bits: 4), .unsigned(bits: 4):
+      return try decode(
+        Data(tensor.int32Data.map { UInt8(truncatingIfNeeded: $0) }), format, count: count,
+        name: tensor.name)
     case .signed, .unsigned:
       (elements, stored) = (.integer(tensor.int32Data.map(Int64.init)), tensor.int32Data.count)
     }

@@ -27,9 +27,11 @@ struct ViewImport: Sendable {
 }
 
 extension ONNXModel {
-  /// The operators of ONNX that only move elements, or that say something about shapes: they have no
-  /// text. In alphabetical order.
-  public static var movingOperators: [String] { ViewImport.table.keys.sorted() }
+  /// The operators of ONNX that only move elements, that say something about shapes, or that are other
+  /// operators of integers that stand for reals: they have no text. In alphabetical order.
+  public static var movingOperators: [String] {
+    (ViewImport.table.keys + (GraphImporter.quantised[""] ?? [])).sorted()
+  }
 }
 
 extension ViewImport {
@@ -62,6 +64,7 @@ extension ViewImport {
     "AffineGrid": .init(["align_corners"], importAffineGrid),
     "QuantizeLinear": .init(
       ["axis", "block_size", "output_dtype", "saturate", "precision"], importQuantizeLinear),
+    "DequantizeLinear": .init(["axis", "block_size", "output_dtype"], importDequantizeLinear),
     "Col2Im": .init(["dilations", "pads", "strides"], importCol2Im),
   ]
 

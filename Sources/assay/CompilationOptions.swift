@@ -60,6 +60,7 @@ struct CompilationOptions: ParsableArguments {
       if let accuracy = result.accuracy {
         try tolerance.check(result, accuracy, samples, isMadeUp: isMadeUp)
       }
+      for note in result.notes { Console.warn(note) }
       if !isMadeUp { warn(result.warnings, samples) }
       return result
     } catch {

@@ -19,6 +19,7 @@ extension Form {
     case .quotient(let a, let b):
       return Self.pointwise(.binary(.divide, a.expression, b.expression), shape)
     case .division(let division): return Self.pointwise(division.expression, shape)
+    case .step(let step): return Self.pointwise(step.expression, shape)
     case .root(let a, let isInverse):
       let root = RealExpression.unary(.sqrt, a.expression)
       return Self.pointwise(isInverse ? .binary(.divide, .constant(1), root) : root, shape)
@@ -186,6 +187,13 @@ extension PickForm {
     return Equation(
       indices: Array(indices.dropLast()), domainRank: last,
       value: .read(OperandRead(operand: source.operand, positions: positions)))
+  }
+}
+
+extension StepForm {
+  /// What the step means.
+  fileprivate var expression: RealExpression {
+    function.substituting(reads.map(\.expression))
   }
 }
 

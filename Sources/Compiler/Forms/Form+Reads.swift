@@ -9,6 +9,7 @@ extension Form {
     case .apply(let apply): [apply.argument]
     case .quotient(let a, let b), .less(let a, let b), .equal(let a, let b): [a, b]
     case .division(let division): division.reads
+    case .step(let step): step.reads
     case .root(let a, _): [a]
     case .extreme(let extreme): extreme.candidates
     case .place(let place): [place.candidate]
@@ -34,6 +35,10 @@ extension Form {
       division.argument = transform(division.argument)
       division.divisor = division.divisor.map(transform)
       return .division(division)
+    case .step(var step):
+      step.arguments = step.arguments.map(transform)
+      step.constants = step.constants.map(transform)
+      return .step(step)
     case .less(let a, let b): return .less(transform(a), transform(b))
     case .equal(let a, let b): return .equal(transform(a), transform(b))
     case .root(let a, let isInverse): return .root(transform(a), isInverse: isInverse)
@@ -71,6 +76,7 @@ extension Form {
     case .apply: "apply"
     case .quotient: "quotient"
     case .division: "division"
+    case .step: "step"
     case .root: "root"
     case .extreme: "extreme"
     case .less: "less"

@@ -52,6 +52,8 @@ extension FormGraph: CustomStringConvertible {
     case .division(let division):
       let parts = division.reads.map(text).joined(separator: " / ")
       return "\(division.result.rawValue)(\(parts))"
+    case .step(let step):
+      return step.function.text { text(step.reads[$0.operand]) }
     case .root(let a, let isInverse): return "\(isInverse ? "1 / " : "")root(\(text(a)))"
     case .less(let a, let b): return "\(text(a)) < \(text(b))"
     case .equal(let a, let b): return "\(text(a)) == \(text(b))"

@@ -69,6 +69,7 @@ private struct FormEvaluation {
     case .quotient(let a, let b): return elementwise([a, b]) { $0[0] / $0[1] }
     case .division(let division):
       return elementwise(division.reads) { division.value($0[0], $0.count > 1 ? $0[1] : 1) }
+    case .step(let step): return elementwise(step.reads) { step.function.value(of: $0) }
     case .root(let a, let isInverse):
       return elementwise([a]) { isInverse ? 1 / $0[0].squareRoot() : $0[0].squareRoot() }
     case .less(let a, let b): return elementwise([a, b]) { $0[0] < $0[1] ? 1 : 0 }

@@ -123,6 +123,7 @@ private struct FormCheck {
         node.operands.indices.contains(pick.place.operand)
           && graph[node.operands[pick.place.operand]].kind == .integer,
         "a place that is no integer")
+    case .step(let step): try check(step)
     case .quotient, .division, .root, .less, .equal: break
     }
     let sizes = node.sizes(shape)
@@ -172,17 +173,40 @@ private struct FormCheck {
       && graph.constants[node.operands[read.operand]] != nil
   }
 
-  private func check(_ function: RealExpression) throws(GraphError) {
+  private func check(_ step: StepForm) throws(GraphError) {
+    try check(step.function, of: step.reads.count)
+    try require(
+      [1, 2].contains(step.arguments.count)
+        && step.limits.count <= StepForm.maximumResults
+        && step.constants.allSatisfy {
+          isConstant($0) && $0.positions.usedIndices.count <= shape.count
+        },
+      "a step of other than one or two values and constants")
+    if step.arguments.count == 2 {
+      let places = step.arguments.compactMap { read in
+        node.operands.indices.contains(read.operand)
+          ? graph[node.operands[read.operand]].bounds?.count : nil
+      }
+      try require(
+        places.count == 2 && places.reduce(1, *) <= StepForm.maximumPlaces,
+        "a step of two values that are no small integers")
+    }
+  }
+
+  /// - Parameter count: how many values the function is of.
+  private func check(_ function: RealExpression, of count: Int = 1) throws(GraphError) {
     switch function {
     case .constant: break
     case .read(let read):
-      try require(read.operand == 0 && read.positions.isEmpty, "a function of several values")
-    case .unary(_, let operand): try check(operand)
+      try require(
+        (0..<count).contains(read.operand) && read.positions.isEmpty,
+        "a function of several values")
+    case .unary(_, let operand): try check(operand, of: count)
     case .binary(_, let left, let right):
-      try check(left)
-      try check(right)
+      try check(left, of: count)
+      try check(right, of: count)
     case .select(let condition, let first, let second):
-      for part in [condition, first, second] { try check(part) }
+      for part in [condition, first, second] { try check(part, of: count) }
     case .index, .reduce: try require(false, "a function with an index")
     }
   }

@@ -19,7 +19,7 @@ public struct FormGraph: Sendable {
     public var source: ValueID?
     /// Whether it is the state of a loop.
     public var isState = false
-    /// What an input's type holds, where it is one of integers of up to 32 bits.
+    /// What an input's type holds, where it is one of integers of up to 32 bits, or what a step gives.
     public var bounds: ClosedRange<Int>?
 
     public init(name: String, shape: [Int], kind: ElementKind, source: ValueID? = nil) {
@@ -76,6 +76,8 @@ public enum Form: Hashable, Sendable {
   case quotient(numerator: FormRead, denominator: FormRead)
   /// A quotient as an integer, or what it leaves, element by element.
   case division(DivisionForm)
+  /// A function whose results are few integers, element by element.
+  case step(StepForm)
   /// √a, or 1/√a, of an a that is wider than a table's argument.
   case root(FormRead, isInverse: Bool)
   case extreme(ExtremeForm)

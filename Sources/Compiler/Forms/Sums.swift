@@ -62,6 +62,7 @@ struct Sums {
     case .division(let division):
       return graph[node.operands[operand]].kind != .real
         && division.divisor?.operand != operand
+    case .step: return graph[node.operands[operand]].kind != .real
     case .apply: return graph.difference(node.operands[operand], definitions) != nil
     case .root, .place, .pick: return false
     case .sum(let sum):

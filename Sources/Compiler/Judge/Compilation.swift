@@ -9,6 +9,8 @@ public struct Compilation: Sendable {
   public internal(set) var accuracy: Accuracy?
   /// What makes these samples suspicious, in sentences for people.
   public internal(set) var warnings: [String] = []
+  /// What is less exact than it may seem, in sentences for people.
+  public internal(set) var notes: [String] = []
   /// The tensor of the system that holds each output.
   let outputs: [Int]
   /// The network as forms, with their scales.

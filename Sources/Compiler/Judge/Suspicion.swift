@@ -16,6 +16,30 @@ extension Compilation {
   }
 }
 
+extension FormGraph {
+  /// What is not as exact as a network of integers may seem, in sentences for people.
+  var notes: [String] {
+    let producers = producers
+    var found: [String] = []
+    for node in nodes {
+      guard case .step(let step) = node.form else { continue }
+      let argument = node.operands[step.arguments[0].operand]
+      let name = layers[node.layer].name
+      guard self[argument].kind == .real, !found.contains(name),
+        !isMovedInput(argument, { producers[$0] })
+      else { continue }
+      found.append(name)
+    }
+    guard let first = found.first else { return [] }
+    let others = found.count == 1 ? "" : " and \(found.count - 1) more"
+    return [
+      "layer \"\(first)\"\(others): makes integers of reals that are rounded to a scale of their own, "
+        + "so that one near the middle of two integers may become the other one; integers that follow "
+        + "from integers are exact"
+    ]
+  }
+}
+
 extension FormCalibration {
   /// What makes samples a poor choice to find scales by, in sentences for people.
   func warnings(_ graph: FormGraph, _ samples: [[String: Tensor]]) -> [String] {

@@ -19,6 +19,7 @@ extension Realiser {
     case .equal(let a, let b): return try compare("equal", a, b, node, site)
     case .quotient(let a, let b): return try quotient(a, b, node, site)
     case .division(let division): return try self.division(division, node, site)
+    case .step(let form): return try step(form, node, site)
     case .root(let a, let isInverse): return try root(a, isInverse, node, site)
     }
   }

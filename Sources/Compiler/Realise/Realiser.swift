@@ -310,6 +310,21 @@ extension Realiser {
     return view
   }
 
+  /// A tensor of the model that holds integers made of constants.
+  ///
+  /// - Parameter most: the greatest magnitude that is declared.
+  mutating func modelTensor(
+    _ integers: [Int], shape: [Int], most: Int, bits: Int, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let view = try builder.addTensor(
+      TensorDeclaration(
+        name: unique("\(site.name).steps"), shape: shape, role: .model, range: -most...most,
+        fractionalBits: bits))
+    if let number = view.tensor { model[number] = IntegerBuffer(integers, within: -most...most) }
+    countWeights(integers.count, layer: site.layer)
+    return view
+  }
+
   mutating func countWeights(_ count: Int, layer: Int) { costs[layer].weights += count }
 
   /// The name, with a suffix where it is taken.

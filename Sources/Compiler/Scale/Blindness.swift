@@ -88,7 +88,8 @@ struct Blindness {
     case .less(let a, let b), .equal(let a, let b):
       pass(node.operands[a.operand], comparedWith: node.operands[b.operand])
       pass(node.operands[b.operand], comparedWith: node.operands[a.operand])
-    case .quotient, .division, .root: for operand in node.operands { restrict(operand, .none) }
+    case .quotient, .division, .step, .root:
+      for operand in node.operands { restrict(operand, .none) }
     }
   }
 

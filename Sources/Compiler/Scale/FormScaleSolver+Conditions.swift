@@ -20,6 +20,10 @@ extension FormScaleSolver {
       relaxRoot(node, node.operands[a.operand], isInverse: isInverse)
     case .less(let a, let b), .equal(let a, let b):
       relaxComparison([a, b].map { node.operands[$0.operand] })
+    case .step(let form):
+      for read in form.arguments {
+        lower(node.operands[read.operand], to: DivisionScales.maximalDigits - 6)
+      }
     case .apply, .place, .pick: break
     }
   }

@@ -301,6 +301,9 @@ struct FormScaleSolver {
     if let number = producers[id.index], case .division(let form) = graph.nodes[number].form {
       return scales(of: form, graph.nodes[number]).range
     }
+    if let number = producers[id.index], case .step(let form) = graph.nodes[number].form {
+      return form.limits
+    }
     let width = IntegerWidth.least(magnitude: room[id.index], bits: 0)
     return graph.bounded(IntegerWidth.range(width), id)
   }

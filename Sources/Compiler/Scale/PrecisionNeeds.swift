@@ -73,6 +73,8 @@ struct PrecisionNeeds {
       ask(compared: a, with: b, isPlace: isPlace)
       ask(compared: b, with: a, isPlace: isPlace)
     }
+    if case .step(let step) = node.form { ask(step, node) }
+    if case .division(let division) = node.form { ask(division, node) }
     let target = target(node.output, own)
     guard graph[node.output].kind == .real else { return }
     switch node.form {
@@ -85,6 +87,26 @@ struct PrecisionNeeds {
       ask(top, target - log2(divisor))
       ask(bottom, target + log2(max(calibration[node.output].magnitude, 0x1p-60) / divisor))
     default: break
+    }
+  }
+
+  /// A real that becomes one of few integers wants to be told from what is half way between two of them.
+  private mutating func ask(_ step: StepForm, _ node: FormGraph.Node) {
+    let id = node.operands[step.arguments[0].operand]
+    let magnitude = calibration[id].magnitude
+    guard graph[id].kind == .real, magnitude > 0 else { return }
+    ask(id, log2(Double(step.limits.count) / magnitude) + Double(Self.comparedDigits))
+  }
+
+  /// What is divided by a value wants to be told from what makes the next integer, and so does that value.
+  private mutating func ask(_ division: DivisionForm, _ node: FormGraph.Node) {
+    guard let divisor = division.divisor,
+      graph.constants[node.operands[divisor.operand]] == nil
+    else { return }
+    let quotient = max(calibration[node.output].magnitude, 1)
+    for id in division.reads.map({ node.operands[$0.operand] })
+    where graph[id].kind == .real && calibration[id].magnitude > 0 {
+      ask(id, log2(quotient / calibration[id].magnitude) + Double(Self.comparedDigits))
     }
   }
 
@@ -166,6 +188,8 @@ extension FormGraph.Node {
         operands[division.argument.operand],
         operands[(division.divisor ?? division.argument).operand]
       )
+    case .step(let step):
+      (operands[step.arguments[0].operand], operands[step.arguments[0].operand])
     default: nil
     }
   }

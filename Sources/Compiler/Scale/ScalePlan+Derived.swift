@@ -73,6 +73,7 @@ extension ScalePlan {
       values[node.output.index].range = -magnitude...magnitude
     case .division(let form):
       values[node.output.index].range = graph.divisionScales(form, node) { values[$0.index] }.range
+    case .step(let form): values[node.output.index].range = form.limits
     default: break
     }
   }

@@ -26,7 +26,7 @@ extension GraphImporter {
       else { continue }
       let interval = intervals.interval(id, builder)
       if interval.isWithin(limits) { continue }
-      guard format.size < 8 else {
+      guard format.bits < 64 else {
         try checkWide(format, interval, node)
         continue
       }
@@ -71,14 +71,21 @@ extension GraphImporter {
     switch node.opType {
     case "Cast": return attribute("to")
     case "EyeLike": return attribute("dtype") ?? input(0)
-    case "Constant", "ConstantOfShape": return attribute("value") ?? .signed(bytes: 8)
+    case "Constant", "ConstantOfShape": return attribute("value") ?? .signed(bits: 64)
     case "CastLike", "Where": return input(1)
     case "OneHot": return input(2)
-    case "MatMulInteger", "ConvInteger": return .signed(bytes: 4)
-    case "QuantizeLinear": return input(2) ?? attribute("output_dtype") ?? .unsigned(bytes: 1)
-    case "DynamicQuantizeLinear": return .unsigned(bytes: 1)
-    case "ArgMax", "ArgMin", "NonZero", "Shape", "Size": return .signed(bytes: 8)
-    case "MaxPool", "TopK", "Unique": return position == 0 ? input(0) : .signed(bytes: 8)
+    case "MatMulInteger", "ConvInteger": return .signed(bits: 32)
+    case "QLinearConv", "QLinearMatMul", "QLinearAdd", "QLinearMul":
+      return input(7) ?? input(0)
+    case "QGemm": return input(8) ?? input(0)
+    case "QLinearConcat": return input(1) ?? input(2)
+    case "QLinearSigmoid", "QLinearLeakyRelu", "QLinearAveragePool", "QLinearGlobalAveragePool",
+      "QLinearSoftmax":
+      return input(4) ?? input(0)
+    case "QuantizeLinear": return input(2) ?? attribute("output_dtype") ?? .unsigned(bits: 8)
+    case "DynamicQuantizeLinear": return .unsigned(bits: 8)
+    case "ArgMax", "ArgMin", "NonZero", "Shape", "Size": return .signed(bits: 64)
+    case "MaxPool", "TopK", "Unique": return position == 0 ? input(0) : .signed(bits: 64)
     default: return input(0)
     }
   }
@@ -92,9 +99,9 @@ extension GraphImporter {
 extension ElementFormat {
   /// What an integer becomes in the format, of fewer than 64 bits.
   fileprivate func wrapping(_ value: RealExpression) -> RealExpression {
-    let count = RealExpression.constant(Double(sign: .plus, exponent: 8 * size, significand: 1))
+    let count = RealExpression.constant(Double(sign: .plus, exponent: bits, significand: 1))
     guard case .signed = self else { return .binary(.modulo, value, count) }
-    let half = RealExpression.constant(Double(sign: .plus, exponent: 8 * size - 1, significand: 1))
+    let half = RealExpression.constant(Double(sign: .plus, exponent: bits - 1, significand: 1))
     return .binary(.subtract, .binary(.modulo, .binary(.add, value, half), count), half)
   }
 }

@@ -27,7 +27,14 @@ extension NodeView {
   fileprivate func cast(
     _ operand: ValueID, to format: ElementFormat, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
-    try cast(operand, to: format.kind, limits: format.limits, &builder)
+    if format.bits == 4, builder[operand].kind == .real, builder.constantValue(operand) == nil {
+      // ONNX holds to the type's limits what ONNX Runtime wraps around, and they round differently.
+      throw GraphError(
+        .unsupported,
+        "ONNX and ONNX Runtime disagree on reals that are cast to integers of 4 bits; use "
+          + "QuantizeLinear")
+    }
+    return try cast(operand, to: format.kind, limits: format.limits, &builder)
   }
 
   /// Reals are cut off towards zero, and true is what is not zero. Formats of one kind are all the

@@ -13,8 +13,8 @@ extension EquationLowering {
       let inverse = try constant(.binary(.divide, .constant(1), right))
       return simplified(.binary(.multiply, try folded(left), inverse))
     case .unary(let function, .binary(.divide, let left, let right))
-    where [.floor, .ceil, .truncate].contains(function):
-      // A product with an inverse may be the other side of an integer.
+    where [.floor, .ceil, .truncate, .round, .single].contains(function):
+      // A product with an inverse may be the other side of an integer, or of half of one.
       return .unary(function, .binary(.divide, try folded(left), try folded(right)))
     case .select(let condition, let first, let second) where isConstant(condition):
       return try folded(mixed(condition, first, second))

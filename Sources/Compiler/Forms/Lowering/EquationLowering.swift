@@ -82,6 +82,7 @@ extension EquationLowering {
     case .read(let read): return try self.read(read)
     default: break
     }
+    if let step = try step(expression) { return step }
     if let (read, function) = functionOfOneRead(expression) {
       guard let place = try self.read(read).place else {
         throw GraphError(.structure, "a read that is no single value")

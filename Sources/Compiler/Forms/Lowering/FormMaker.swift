@@ -83,7 +83,34 @@ struct FormMaker {
   ) -> ValueID {
     let output = addValue(name, shape, kind)
     graph.nodes.append(.init(layer: layer, form: form, operands: operands, output: output))
+    graph.values[output.index].bounds = bounds(form, operands)
     return output
+  }
+
+  /// What a form that moves or chooses elements has of small integers; nil where that is not known.
+  private func bounds(_ form: Form, _ operands: [ValueID]) -> ClosedRange<Int>? {
+    var hasZero = false
+    switch form {
+    case .extreme: break
+    case .view(.pad): hasZero = true
+    case .view: break
+    case .sum(let sum) where sum.isPlainRead: hasZero = true
+    default: return nil
+    }
+    var hull: ClosedRange<Int>? = hasZero ? 0...0 : nil
+    for id in operands {
+      guard let own = bounds(of: id) else { return nil }
+      let all = hull ?? own
+      hull = min(all.lowerBound, own.lowerBound)...max(all.upperBound, own.upperBound)
+    }
+    return hull
+  }
+
+  private func bounds(of id: ValueID) -> ClosedRange<Int>? {
+    guard let integers = graph.constants[id]?.integers, let low = integers.min(),
+      let high = integers.max()
+    else { return graph[id].bounds }
+    return Int(low)...Int(high)
   }
 
   func isConstant(_ id: ValueID) -> Bool { graph.constants[id] != nil }

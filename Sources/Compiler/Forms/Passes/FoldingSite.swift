@@ -97,11 +97,21 @@ struct FoldingSite {
     if sum.terms.count + inner.terms.count > Sums.maximumTerms + 1 { return false }
     if takesLargeDifference(inner, graph) { return false }
     guard let other = others.first else { return true }
-    guard isConstant(other, node), outer.summed.isEmpty else { return isPlain }
+    guard isConstant(other, node), outer.summed.isEmpty else {
+      return isPlain && !scalesFew(inner, space, graph)
+    }
     let variable = inner.terms.filter { term in
       term.factors.contains { !isConstant($0, source) }
     }
     return products.isEmpty && variable.count <= 1
+  }
+
+  /// Whether the source multiplies few elements by a number, which then multiply other values: the
+  /// number is more precise in a value of its own than as a coefficient of both.
+  private func scalesFew(_ inner: SumForm, _ space: Int, _ graph: FormGraph) -> Bool {
+    let isPower = abs(inner.terms[0].coefficient).significandWidth == 0
+    let isProduct = others.contains { graph.constants[node.operands[$0.operand]] == nil }
+    return isProduct && !isPower && space / 8 >= graph[source.output].count
   }
 
   /// Whether the source adds a constant to a value and the sum multiplies both, so that large products

@@ -194,7 +194,7 @@ extension OneValue {
         guard let best, let next = value(read) else { return nil }
         return .binary(extreme.isMaximum ? .maximum : .minimum, best, next)
       }
-    case .view, .place, .pick, .division: return nil
+    case .view, .place, .pick, .division, .step: return nil
     }
   }
 
@@ -230,7 +230,7 @@ extension FormGraph {
     var found: Set<ValueID> = []
     for node in nodes.reversed() {
       switch node.form {
-      case .less, .equal, .division: read.formUnion(node.operands)
+      case .less, .equal, .division, .step: read.formUnion(node.operands)
       default:
         guard read.contains(node.output), self[node.output].kind == .real, goesByLines(node) else {
           continue
