@@ -187,7 +187,7 @@ extension Compilation {
           blindness[id] == .none
         else { continue }
         model.layers[index].maximalError = maximalDifference(
-          assignment[tensor], model.circuit.system.tensors[tensor].fractionalBits,
+          assignment[tensor], network.graph[id].isOrdered ? 0 : network.plan[id].bits,
           reference.map { Float($0) })
       }
     }

@@ -26,7 +26,8 @@ public struct EquationGraph: Sendable {
     public var name: String
     public var shape: [Int]
     public var kind: ElementKind
-    /// What an input's type holds, where it is one of integers of up to 32 bits.
+    /// What an input's type holds, where it is one of integers of up to 32 bits, or what a node's integers
+    /// are known to be.
     public var bounds: ClosedRange<Int>?
 
     public init(

@@ -24,6 +24,12 @@ struct GraphImporter {
   /// How the elements of tensors are stored, by name, where that is known.
   var formats: [String: ElementFormat] = [:]
   var intervals = IntegerIntervals()
+  /// Inputs that are computed with, so that they need scales, and are compared by these.
+  var arithmeticInputs: Set<String> = []
+  /// The places of inputs in the order of single precision.
+  var orders: [ValueID: ValueID] = [:]
+  /// The words that integers are the places of.
+  var words: [ValueID: [String]] = [:]
   var unsupported: [ImportError.UnsupportedNode] = []
   /// For each of these that is a node, its operands up to which the network is supported.
   var frontier: [[String]?] = []
@@ -66,6 +72,10 @@ struct GraphImporter {
   mutating func addInitializers(_ graph: Onnx_GraphProto) throws(ImportError) {
     for initializer in graph.initializer {
       do throws(GraphError) {
+        if initializer.isWords {
+          try define(initializer.name, .tensor(try addWords(initializer)))
+          continue
+        }
         let decoded = try decoder.decode(initializer)
         let id = builder.addConstant(
           named: initializer.name, try decoded.graphTensor(), isBoolean: decoded.isBoolean)
@@ -152,7 +162,10 @@ struct GraphImporter {
     let foreign = library.foreignFile(
       of: node.opType, domain: domain, version: versions[domain] ?? 0)
     let moving = domain.isEmpty && foreign == nil ? ViewImport.table[node.opType] : nil
-    guard moving != nil || library.knows(node.opType, domain: domain) else {
+    let classical =
+      domain == ClassicalImport.domain && foreign == nil
+      ? ClassicalImport.table[node.opType] : nil
+    guard moving != nil || classical != nil || library.knows(node.opType, domain: domain) else {
       throw unknown(node, domain, given)
     }
     guard let inputs = given else { return [] }
@@ -166,6 +179,10 @@ struct GraphImporter {
     let view = try NodeView(
       node, name: name, layer: layer, inputs: inputs, opset: opset,
       inputFormats: node.input.map { formats[$0] })
+    if let classical {
+      try classical.check(view)
+      return try classical.build(view, &self)
+    }
     if let moving {
       try moving.check(view)
       return try wrapped(moving.build(view, &builder), node, layer: layer)

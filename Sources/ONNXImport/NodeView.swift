@@ -103,6 +103,10 @@ struct NodeView {
     return String(decoding: attribute.s, as: UTF8.self)
   }
 
+  func strings(_ name: String) throws(GraphError) -> [String]? {
+    try attribute(name, .strings)?.strings.map { String(decoding: $0, as: UTF8.self) }
+  }
+
   func tensor(_ name: String) throws(GraphError) -> Onnx_TensorProto? {
     try attribute(name, .tensor)?.t
   }

@@ -17,8 +17,11 @@ public struct FormGraph: Sendable {
     public var isCommitted = true
     /// The value of the equation graph that this is; nil for what was made on the way.
     public var source: ValueID?
-    /// What an input's type holds, where it is one of integers of up to 32 bits.
+    /// What an input's type holds, where it is one of integers of up to 32 bits, or what a node's integers
+    /// are known to be.
     public var bounds: ClosedRange<Int>?
+    /// Whether it is an input that holds places in the order of single precision instead of numbers.
+    public var isOrdered = false
 
     public init(name: String, shape: [Int], kind: ElementKind, source: ValueID? = nil) {
       self.name = name

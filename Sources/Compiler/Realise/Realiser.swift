@@ -175,7 +175,8 @@ extension Realiser {
     let isPublic = options.visibility.inputs[name] == .public
     let declaration = TensorDeclaration(
       name: name, shape: graph[input].shape, role: isPublic ? .publicInput : .privateInput,
-      range: plan[input].range, fractionalBits: plan[input].bits)
+      range: plan[input].range,
+      fractionalBits: graph[input].isOrdered ? SingleOrder.scale : plan[input].bits)
     let before = builder.instances.count
     do throws(CircuitLanguageError) {
       let view = try builder.addTensor(declaration)
