@@ -90,9 +90,11 @@ extension Compiler {
   private func compilation(
     _ network: FormNetwork, _ realised: Realiser.Result, _ options: CompileOptions
   ) -> Compilation {
-    let model = CompiledModel(
+    var model = CompiledModel(
       circuit: realised.circuit, model: realised.model, options: options,
       derivation: realised.derivation.bytes)
+    model.words.inputs = network.source.inputWords
+    model.words.outputs = network.source.outputWords
     return Compilation(model: model, outputs: realised.outputs, forms: network)
   }
 

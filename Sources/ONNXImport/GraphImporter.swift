@@ -28,6 +28,8 @@ struct GraphImporter {
   var arithmeticInputs: Set<String> = []
   /// The places of inputs in the order of single precision.
   var orders: [ValueID: ValueID] = [:]
+  /// Why outputs of nodes can't be used, by node, where more is known than that.
+  var lostOutputs: [String: String] = [:]
   /// The words that integers are the places of.
   var words: [ValueID: [String]] = [:]
   var unsupported: [ImportError.UnsupportedNode] = []
@@ -99,6 +101,7 @@ struct GraphImporter {
       switch values[name] {
       case .tensor(let id):
         do throws(GraphError) {
+          if let words = vocabulary(of: id) { builder.name(words, of: id) }
           try builder.addOutput(named: name, id)
         } catch {
           throw .invalid(error)
@@ -142,7 +145,7 @@ struct GraphImporter {
       return .unsupported(
         .init(
           name: name, operation: node.opType,
-          reason: "its output \(position) is used, which is not supported"))
+          reason: lostOutputs[name] ?? "its output \(position) is used, which is not supported"))
     }
   }
 
@@ -185,7 +188,9 @@ struct GraphImporter {
     }
     if let moving {
       try moving.check(view)
-      return try wrapped(moving.build(view, &builder), node, layer: layer)
+      let results = try moving.build(view, &builder)
+      keepWords(results, of: view)
+      return try wrapped(results, node, layer: layer)
     }
     return try wrapped(importOperator(view, library), node, layer: layer)
   }

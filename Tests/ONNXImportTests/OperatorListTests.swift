@@ -25,5 +25,6 @@ struct OperatorListTests {
     let moving = try names(from: "say something about shapes: ", to: ". Of the domain")
     #expect(moving == ONNXModel.movingOperators.filter { !computing.contains($0) })
     #expect(try names(from: "`com.microsoft`: ", to: ". ") == nodes("com.microsoft"))
+    #expect(try names(from: "`ai.onnx.ml`: ", to: ". ") == ONNXModel.classicalOperators)
   }
 }

@@ -89,7 +89,8 @@ func importCategoryMapper(
   guard !words.isEmpty, words.count == integers.count else {
     throw GraphError(.attribute, "\(words.count) words and \(integers.count) integers")
   }
-  var mapping = try Mapping(words, integers, .integer(Int64(node.int("default_int64", default: -1))))
+  var mapping = try Mapping(
+    words, integers, .integer(Int64(node.int("default_int64", default: -1))))
   if importer.vocabulary(of: operand) == nil {
     mapping = Mapping(integers, words, .word(try node.string("default_string") ?? "_Unused"))
   }
@@ -182,8 +183,10 @@ extension GraphImporter {
     guard !cases.isEmpty else {
       return node.emit(
         constant: isReal
-          ? try Tensor(shape: shape, real: [Float](repeating: Float(otherwise), count: builder[x].count))
-          : try Tensor(shape: shape, integer: [Int64](repeating: Int64(otherwise), count: builder[x].count)),
+          ? try Tensor(
+            shape: shape, real: [Float](repeating: Float(otherwise), count: builder[x].count))
+          : try Tensor(
+            shape: shape, integer: [Int64](repeating: Int64(otherwise), count: builder[x].count)),
         to: &builder)
     }
     let keys =

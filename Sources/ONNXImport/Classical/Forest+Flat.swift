@@ -81,7 +81,8 @@ extension Forest {
     for place in weights.indices {
       guard let leaf = leafNumbers[Name(tree: trees[place], node: nodes[place])] else {
         throw GraphError(
-          .attribute, "node \(nodes[place]) of the tree \(trees[place]) has a weight and is no leaf")
+          .attribute, "node \(nodes[place]) of the tree \(trees[place]) has a weight and is no leaf"
+        )
       }
       guard (0..<targets).contains(ids[place]) else {
         throw GraphError(.attribute, "a weight is of target \(ids[place]) of \(targets)")

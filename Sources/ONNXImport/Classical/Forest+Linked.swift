@@ -84,7 +84,8 @@ extension Forest {
   func checkTrees() throws(GraphError) {
     guard !roots.isEmpty else { throw GraphError(.attribute, "it has no trees") }
     for branch in branches where branch.feature < 0 || branch.cuts.contains(where: \.value.isNaN) {
-      throw GraphError(.attribute, "a branch asks feature \(branch.feature), or compares with no number")
+      throw GraphError(
+        .attribute, "a branch asks feature \(branch.feature), or compares with no number")
     }
     guard leaves.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else {
       throw GraphError(.unsupported, "a leaf has an infinite weight")

@@ -25,24 +25,29 @@ extension GraphImporter {
           return place
         })
     {
-      return (try walk(table, found.value, isExact: true, of: node), table)
+      // The range of what is compared, and of numbers of nodes.
+      let domain = functions.flatMap { [-$0.domain.lowerBound, $0.domain.upperBound] }.max() ?? 0
+      let bound = max(domain + 1, 2 * table.rows.count + table.leaves.count, features)
+      return (try walk(table, found.value, bound: -bound...bound, of: node), table)
     }
     let table = try ForestTable(forest) { _, cut throws(GraphError) in
       let value = cut.isBelow ? Double(Float(cut.value).nextDown) : cut.value
       return ForestTable.Place(threshold: value, isTurned: false)
     }
     let reals = try realRows(x, of: node)
-    return (try walk(table, reals, isExact: false, of: node), table)
+    return (try walk(table, reals, bound: nil, of: node), table)
   }
 
-  /// - Parameter isExact: whether integers are compared; reals otherwise, whose thresholds are rounded as
-  ///   they are.
+  /// - Parameter bound: what rows of the table hold at the most, where integers are compared; nil for reals,
+  ///   whose thresholds are rounded as they are.
   private mutating func walk(
-    _ table: ForestTable, _ x: ValueID, isExact: Bool, of node: NodeView
+    _ table: ForestTable, _ x: ValueID, bound: ClosedRange<Int>?, of node: NodeView
   ) throws(GraphError) -> ValueID {
+    let isExact = bound != nil
     var place = try firstStep(table, x, isExact: isExact, of: node)
     guard table.depth > 1 else { return place }
-    let nodes = try nodeTable(table, isExact: isExact, of: node)
+    var nodes = try nodeTable(table, isExact: isExact, of: node)
+    nodes.bound = bound
     for level in 1..<table.depth {
       let offset = level == table.depth - 1 ? table.firstLeaf : 0
       place = try self.step(
@@ -91,6 +96,7 @@ extension GraphImporter {
   private struct NodeTable {
     var rows: ValueID
     var thresholds: ValueID?
+    var bound: ClosedRange<Int>?
   }
 
   private mutating func nodeTable(
@@ -122,6 +128,7 @@ extension GraphImporter {
     let row = try node.emit(
       Equation(shape + [width], rank: 3, picked(0, .affine(AffineIndex(index: 2)))),
       kind: .integer, [nodes.rows, place], to: &builder, step: "\(name)/node")
+    if let bound = nodes.bound { builder.bound(row, to: bound) }
     func field(_ operand: Int, _ column: Int) -> RealExpression {
       .read(
         OperandRead(

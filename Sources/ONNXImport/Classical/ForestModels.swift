@@ -138,8 +138,11 @@ extension GraphImporter {
       throw GraphError(.attribute, "\(base.count) base values for \(forest.targets) targets")
     }
     let (places, table) = try walk(forest, x, of: node)
-    let own = base.count == forest.targets ? base : [Double](
-      repeating: base.first ?? 0, count: forest.targets)
+    let own =
+      base.count == forest.targets
+      ? base
+      : [Double](
+        repeating: base.first ?? 0, count: forest.targets)
     let added = try constant(own.map { Float($0) }, [forest.targets], of: node, step: "base")
     switch total {
     case .sum, .average:
@@ -234,17 +237,18 @@ extension RealExpression {
 }
 
 extension Forest {
-  /// The forest with at least two trees: single numbers of a network are its structure, which everybody
-  /// sees, and the root of an only tree would be such numbers.
+  /// The forest with a tree more where all have the same root: what is the same everywhere is one number,
+  /// and single numbers of a network are its structure, which everybody sees.
   fileprivate func hidingRoot(_ total: ForestTotal) -> Forest {
-    guard roots.count == 1 else { return self }
+    guard Set(roots).count == 1 else { return self }
     var result = self
-    switch total {
-    case .sum, .average:
+    var child = roots[0]
+    if total == .sum || total == .average {
       result.leaves.append([:])
-      result.roots.append(.leaf(result.leaves.count - 1))
-    case .least, .greatest: result.roots.append(roots[0])
+      child = .leaf(result.leaves.count - 1)
     }
+    result.branches.append(Self.branch(0, .atMost, [1], yes: child, no: child))
+    result.roots.append(.branch(result.branches.count - 1))
     return result
   }
 }

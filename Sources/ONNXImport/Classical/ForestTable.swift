@@ -133,9 +133,13 @@ private struct SplitOrder {
     depth = try Self.depth(splits, roots)
     let last = depth - 1
     var groups: [[Forest.Child]] = [[], [], []]
-    let reached = steps.sorted { ($0.value.first, $0.value.order) < ($1.value.first, $1.value.order) }
+    let reached = steps.sorted {
+      ($0.value.first, $0.value.order) < ($1.value.first, $1.value.order)
+    }
     for (pair, step) in reached {
-      let hasLeaf = Self.children(pair, splits).contains { if case .leaf = $0 { true } else { false } }
+      let hasLeaf = Self.children(pair, splits).contains {
+        if case .leaf = $0 { true } else { false }
+      }
       if case .leaf = pair, step.first > last { continue }
       let isLast =
         step.first == last

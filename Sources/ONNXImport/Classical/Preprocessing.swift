@@ -111,6 +111,7 @@ func importArrayFeatureExtractor(
   // One axis is one row, as ONNX Runtime has it.
   let shape = importer.builder[operand].shape
   let x = shape.count == 1 ? try importer.rows(operand, of: node) : operand
+  importer.keepWords([x], of: node)
   let count = importer.builder[places].count
   let flat = try node.emit(
     .reshape([count]), [places], to: &importer.builder, step: "places")
@@ -119,7 +120,9 @@ func importArrayFeatureExtractor(
     return [try node.picked(x, flat, axis: axis, &importer.builder)]
   }
   var known: [Int] = []
-  for place in list { known.append(try NodeView.place(place, along: importer.builder[x].shape[axis])) }
+  for place in list {
+    known.append(try NodeView.place(place, along: importer.builder[x].shape[axis]))
+  }
   return [try node.emit(takingFrom: x, axis: axis, at: known, to: &importer.builder)]
 }
 
@@ -130,7 +133,8 @@ extension GraphImporter {
   ) throws(GraphError) -> ValueID {
     let values = try node.floats(attribute) ?? []
     guard values.count == columns || values.count == 1 else {
-      throw GraphError(.attribute, "\(values.count) numbers in \"\(attribute)\" for \(columns) columns")
+      throw GraphError(
+        .attribute, "\(values.count) numbers in \"\(attribute)\" for \(columns) columns")
     }
     let all = values.count == columns ? values : [Float](repeating: values[0], count: columns)
     return try constant(all, [columns], of: node, step: attribute)
@@ -141,7 +145,8 @@ extension GraphImporter {
   ) throws(GraphError) -> ValueID {
     let values = try node.wideInts(attribute) ?? []
     guard values.count == columns || values.count == 1 else {
-      throw GraphError(.attribute, "\(values.count) numbers in \"\(attribute)\" for \(columns) columns")
+      throw GraphError(
+        .attribute, "\(values.count) numbers in \"\(attribute)\" for \(columns) columns")
     }
     let all = values.count == columns ? values : [Int64](repeating: values[0], count: columns)
     return try constant(integers: all, [columns], of: node, step: attribute)

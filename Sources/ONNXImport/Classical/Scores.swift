@@ -70,7 +70,8 @@ extension GraphImporter {
   ) throws(GraphError) -> ValueID {
     switch transform {
     case .none: return scores
-    case .softmax: return try apply("Softmax", [scores], ["axis": .int(1)], of: node, step: "softmax")
+    case .softmax:
+      return try apply("Softmax", [scores], ["axis": .int(1)], of: node, step: "softmax")
     case .logistic: return try apply("Sigmoid", [scores], of: node, step: "logistic")
     case .softmaxOfOthers: return try softmaxOfOthers(scores, of: node)
     case .probit:

@@ -38,7 +38,7 @@ struct SupportVectors {
   }
 
   /// The kernel of a row and a vector, operands 0 and 1, over the last index.
-  private func kernelValue(_ vectors: Int) throws(GraphError) -> RealExpression {
+  private func kernelValue() throws(GraphError) -> RealExpression {
     let (x, v) = (RealExpression.at(0, 0, 2), RealExpression.at(1, 1, 2))
     let product = RealExpression.reduce(.sum, over: [2], x * v)
     guard kernel != .linear else { return product }
@@ -70,7 +70,7 @@ struct SupportVectors {
     let count = vectors.count / shape[1]
     let list = try importer.constant(vectors, [count, shape[1]], of: node, step: "vectors")
     return try node.emit(
-      Equation([shape[0], count, shape[1]], rank: 2, try kernelValue(count)), [x, list],
+      Equation([shape[0], count, shape[1]], rank: 2, try kernelValue()), [x, list],
       to: &importer.builder, step: "kernels")
   }
 }
@@ -115,7 +115,8 @@ func importSupportVectorClassifier(
   let sizes = try node.ints("vectors_per_class") ?? []
   guard sizes.count == classes.count, classes.count > 1, !machine.vectors.isEmpty else {
     throw GraphError(
-      .unsupported, "a machine without support vectors of each class; write it as a LinearClassifier")
+      .unsupported,
+      "a machine without support vectors of each class; write it as a LinearClassifier")
   }
   let pairs = ClassPairs(sizes)
   let x = try importer.realRows(try node.input(0), of: node)
@@ -124,11 +125,14 @@ func importSupportVectorClassifier(
     kernels, try pairs.weights(machine.coefficients), [pairs.vectors, pairs.list.count],
     machine.offsets, of: node)
   let transform = try PostTransform(node)
-  if let slopes = try node.floats("prob_a"), !slopes.isEmpty {
-    return try importer.probabilities(
-      scores, classes, slopes, try node.floats("prob_b") ?? [], of: node)
-  }
   let place = try importer.greatest(try importer.votes(scores, pairs, of: node), of: node)
+  if let slopes = try node.floats("prob_a"), !slopes.isEmpty {
+    return [
+      try importer.labels(classes, at: place, of: node),
+      try importer.probabilities(
+        scores, slopes, try node.floats("prob_b") ?? [], classes.count, of: node),
+    ]
+  }
   let result =
     classes.count == 2
     ? try importer.bothClasses(scores, isShare: false, transform, of: node)
@@ -155,7 +159,8 @@ struct ClassPairs {
   func weights(_ coefficients: [Float]) throws(GraphError) -> [Float] {
     guard coefficients.count == (sizes.count - 1) * vectors else {
       throw GraphError(
-        .attribute, "\(coefficients.count) coefficients for \(vectors) vectors of \(sizes.count) classes")
+        .attribute,
+        "\(coefficients.count) coefficients for \(vectors) vectors of \(sizes.count) classes")
     }
     var result = [Float](repeating: 0, count: vectors * list.count)
     let starts = sizes.indices.map { sizes[..<$0].reduce(0, +) }
@@ -209,30 +214,31 @@ extension GraphImporter {
       ], to: &builder, step: "votes")
   }
 
-  /// Two classes' probabilities by a logistic of their score.
+  /// Two classes' probabilities by a logistic of their score; nil for more, which ONNX Runtime finds by
+  /// trial.
   fileprivate mutating func probabilities(
-    _ scores: ValueID, _ classes: LabelList, _ slopes: [Float], _ offsets: [Float],
-    of node: NodeView
-  ) throws(GraphError) -> [ValueID?] {
-    guard classes.count == 2, slopes.count == 1, offsets.count == 1 else {
-      throw GraphError(
-        .unsupported,
-        "probabilities of \(classes.count) classes, which ONNX Runtime finds by trial; export scores "
-          + "instead of probabilities (SVC with probability=False)")
+    _ scores: ValueID, _ slopes: [Float], _ offsets: [Float], _ classes: Int, of node: NodeView
+  ) throws(GraphError) -> ValueID? {
+    guard classes == 2 else {
+      lostOutputs[node.name] =
+        "probabilities of \(classes) classes, which ONNX Runtime finds by trial; take its labels "
+        + "alone (--output-tensor), or train it without probabilities"
+      return nil
     }
-    let rows = builder[scores].shape[0]
-    let argument = RealExpression.constant(Double(slopes[0])) * .at(0, 0, 1) + .constant(Double(offsets[0]))
+    guard slopes.count == 1, offsets.count == 1 else {
+      throw GraphError(.attribute, "\(slopes.count) slopes and \(offsets.count) offsets, not one")
+    }
+    let argument =
+      RealExpression.constant(Double(slopes[0])) * .at(0, 0, 1)
+      + .constant(Double(offsets[0]))
+    let shape = [builder[scores].shape[0], 1]
     let arguments = try node.emit(
-      Equation([rows, 1], rank: 2, argument), [scores], to: &builder, step: "logits")
+      Equation(shape, rank: 2, argument), [scores], to: &builder, step: "logits")
     let opposite = try node.emit(
-      Equation([rows, 1], rank: 2, .unary(.negate, .at(0, 0, 1))), [arguments], to: &builder,
+      Equation(shape, rank: 2, .unary(.negate, .at(0, 0, 1))), [arguments], to: &builder,
       step: "opposite")
     let both = try node.emit(
       .concatenate(axis: 1), [opposite, arguments], to: &builder, step: "both")
-    // Of equal probabilities the first class's is taken.
-    let place = try isAbove(arguments, column: 0, 0, of: node)
-    return [
-      try labels(classes, at: place, of: node), try transformed(both, .logistic, of: node),
-    ]
+    return try transformed(both, .logistic, of: node)
   }
 }

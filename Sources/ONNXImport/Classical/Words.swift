@@ -22,6 +22,16 @@ extension GraphImporter {
     }
   }
 
+  /// A constant that is made of words by moving them is words of the same list.
+  mutating func keepWords(_ results: [ValueID?], of node: NodeView) {
+    guard let first = node.inputs.first, let operand = first, let list = vocabulary(of: operand)
+    else { return }
+    for case .some(let result) in results
+    where builder.constantValue(result) != nil && builder[result].kind == .integer {
+      words[result] = list
+    }
+  }
+
   /// The words that nodes ask whether an input is one of, through nodes that only move elements.
   static func wordsAsked(of input: String, in graph: Onnx_GraphProto) -> [String] {
     var reached: Set<String> = [input]
@@ -44,11 +54,13 @@ extension GraphImporter {
     let asked = Self.wordsAsked(of: name, in: graph)
     guard !asked.isEmpty else {
       throw GraphError(
-        .unsupported, "it holds words, and nothing says which: no encoder lists those that it knows")
+        .unsupported, "it holds words, and nothing says which: no encoder lists those that it knows"
+      )
     }
     let id = try builder.addInput(
       named: name, shape: shape, kind: .integer, bounds: 0...asked.count)
     words[id] = asked
+    builder.name(asked, of: id)
     try define(name, .tensor(id))
   }
 
