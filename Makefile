@@ -20,7 +20,7 @@ WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/
   -Xlinker --strip-all -Xlinker --stack-first -Xlinker -z -Xlinker stack-size=4194304 \
   -Xlinker -L$(WEB_LIBRARIES) -Xlinker -lswiftUnicodeDataTables
 
-.PHONY: demo test build tutorial fixture-proofs install-dependencies wasm install-node lint format bench \
+.PHONY: demo test build tutorial fixture-proofs install-dependencies wasm install-node lint format bench tabular \
   onnx-bindings conformance fuzz fuzz-smoke fuzz-corpus clean
 
 ## Installs the two system libraries when they are missing.
@@ -83,6 +83,11 @@ install-node:
 ## Times the kernels, beside a Goldilocks extension in the same run.
 bench: install-dependencies
 	$(SWIFT) run -c release --package-path Benchmarks KernelBenchmark
+
+## Compares 1,000 decisions of classical models with those of the float models, and proves some.
+## Needs scikit-learn, skl2onnx and onnxruntime.
+tabular: build
+	$(PYTHON) Benchmarks/tabular.py $(BIN)/assay
 
 ## Fuzzes every reader of files in turn, or one, for so many seconds each; see Fuzz/README.md.
 TARGET ?= all

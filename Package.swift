@@ -117,7 +117,7 @@ let package = Package(
     module(
       "CommandSupport",
       [
-        "CircuitLanguage", "FileAccess", "Hashing", "RealTables", "Verifier",
+        "CircuitLanguage", "ConstraintSystem", "FileAccess", "Hashing", "RealTables", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Level 6

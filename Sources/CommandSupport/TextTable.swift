@@ -1,3 +1,5 @@
+import ConstraintSystem
+
 /// Rows of cells in columns as wide as their widest cell.
 public struct TextTable: Sendable {
   public enum Alignment: Sendable { case left, right }
@@ -47,6 +49,11 @@ public enum Quantity {
       return "\(fixed(value < 0 ? -scaled : scaled, digits - 1))e\(magnitude)"
     }
     return fixed(value, max(0, digits - 1 - magnitude))
+  }
+
+  /// What integers of this number of fractional bits, or what tensors have in place of one, are of.
+  public static func unit(_ fractionalBits: Int) -> String {
+    fractionalBits == SingleOrder.scale ? "order of float32" : power(-fractionalBits)
   }
 
   /// The power of two with this exponent.

@@ -13,6 +13,18 @@ public struct CompiledModel: Sendable {
   public var options: CompileOptions
   /// What the circuit's system was made from, for keys; empty if that is not known.
   public var derivation: [UInt8]
+  /// The words that the integers of inputs and of outputs are the places of, by name.
+  public var words = Vocabularies()
+
+  /// Lists of words that everybody may know.
+  public struct Vocabularies: Equatable, Sendable {
+    public var inputs: [String: [String]] = [:]
+    public var outputs: [String: [String]] = [:]
+
+    public init() {}
+
+    var isEmpty: Bool { inputs.isEmpty && outputs.isEmpty }
+  }
 
   public init(
     circuit: Circuit, model: [Int: IntegerBuffer], layers: [LayerReport] = [],
@@ -29,7 +41,7 @@ public struct CompiledModel: Sendable {
   public var isPublic: Bool { options.visibility.model == .public }
 
   /// Its inputs and outputs.
-  public var interface: ModelInterface { ModelInterface(circuit.system) }
+  public var interface: ModelInterface { ModelInterface(circuit.system, words: words) }
 }
 
 /// What quantisation did to a layer, and what the layer costs.

@@ -64,9 +64,11 @@ extension Compiler {
   private func compilation(
     _ network: FormNetwork, _ realised: Realiser.Result, _ options: CompileOptions
   ) -> Compilation {
-    let model = CompiledModel(
+    var model = CompiledModel(
       circuit: realised.circuit, model: realised.model, options: options,
       derivation: realised.derivation.bytes)
+    model.words.inputs = network.source.inputWords
+    model.words.outputs = network.source.outputWords
     return Compilation(model: model, outputs: realised.outputs, forms: network)
   }
 
@@ -161,7 +163,7 @@ extension Compilation {
           blindness[id] == .none
         else { continue }
         model.layers[index].maximalError = maximalDifference(
-          assignment[tensor], model.circuit.system.tensors[tensor].fractionalBits,
+          assignment[tensor], network.graph[id].isOrdered ? 0 : network.plan[id].bits,
           reference.map { Float($0) })
       }
     }

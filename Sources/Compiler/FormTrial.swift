@@ -98,14 +98,17 @@ struct FormTrial {
 
   private func choices(_ found: [ValueID: TensorDeclaration]) -> [ScalePlan.Value] {
     var bits: [Int: Int] = [:]
-    for (id, tensor) in found where graph[id].isCommitted {
+    for (id, tensor) in found where graph[id].isCommitted && !tensor.isOrdered {
       bits[classes.root(id.index)] = tensor.fractionalBits
     }
+    let inputs = Set(graph.inputs)
     return graph.values.indices.map { index in
       var choice = plan.chosen[index]
       if let own = bits[classes.root(index)] { choice.bits = own }
       if let tensor = found[ValueID(index)], graph[ValueID(index)].kind != .boolean {
         choice.range = graph.bounded(IntegerWidth.covering(tensor.range), ValueID(index))
+        let isInput = inputs.contains(ValueID(index))
+        choice.range = graph.knownRange(of: ValueID(index), isInput: isInput) ?? choice.range
       }
       return choice
     }

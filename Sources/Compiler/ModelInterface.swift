@@ -19,6 +19,8 @@ public struct ModelInterface: Sendable {
     public var range: ClosedRange<Int>
     /// Whether verifiers see the values.
     public var isPublic: Bool
+    /// The words that its integers are the places of, where that is known.
+    public var words: [String]?
 
     /// The real numbers that the scale holds.
     public var limits: ClosedRange<Double> {
@@ -31,7 +33,9 @@ public struct ModelInterface: Sendable {
   public let inputs: [Port]
   public let outputs: [Port]
 
-  public init(_ system: ConstraintSystem) {
+  public init(
+    _ system: ConstraintSystem, words: CompiledModel.Vocabularies = .init()
+  ) {
     let inputNames = Set(system.tensors.filter { $0.role.isInput }.map(\.name))
     func ports(_ belongs: (TensorRole) -> Bool) -> [Port] {
       system.tensors.enumerated().filter { belongs($0.element.role) }.map {
@@ -44,8 +48,15 @@ public struct ModelInterface: Sendable {
           isPublic: $0.element.role.isPublic)
       }
     }
-    inputs = ports { $0.isInput }
-    outputs = ports { $0.isOutput }
+    func named(_ ports: [Port], _ words: [String: [String]]) -> [Port] {
+      ports.map { port in
+        var port = port
+        port.words = words[port.name]
+        return port
+      }
+    }
+    inputs = named(ports { $0.isInput }, words.inputs)
+    outputs = named(ports { $0.isOutput }, words.outputs)
   }
 
   /// The integers nearest to the given values, halves away from zero, by tensor of the system.

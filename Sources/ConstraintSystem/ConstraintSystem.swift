@@ -63,7 +63,8 @@ public struct TensorDeclaration: Equatable, Sendable {
   /// The least and the greatest value. For what is committed with the witness it is what the lookups
   /// are to enforce and the evaluator checks; the prover is bound by the lookups alone.
   public var range: ClosedRange<Integer>
-  /// A value v stands for the real number v·2^−fractionalBits.
+  /// A value v stands for the real number v·2^−fractionalBits; with `SingleOrder.scale` for the number
+  /// of single precision at that place.
   public var fractionalBits: Int
 
   public init(

@@ -194,7 +194,10 @@ extension ConstraintSystem {
     }
     let limit = ConstraintSystemLimits.value
     guard tensor.range.lowerBound >= -limit, tensor.range.upperBound <= limit,
-      tensor.fractionalBits.magnitude <= 1024
+      tensor.isOrdered
+        ? tensor.range.lowerBound >= SingleOrder.range.lowerBound
+          && tensor.range.upperBound <= SingleOrder.range.upperBound
+        : tensor.fractionalBits.magnitude <= 1024
     else { throw ConstraintSystemError(.valueTooLarge, tensor.name) }
   }
 

@@ -45,7 +45,7 @@ extension RealExpression.Unary {
     case .not: .boolean
     case .abs: operand
     case .negate: operand.joined(.integer)
-    case .sign, .floor, .ceil, .round, .truncate: .integer
+    case .sign, .floor, .ceil, .round, .truncate, .order: .integer
     default: .real
     }
   }

@@ -53,6 +53,8 @@ public indirect enum RealExpression: Hashable, Sendable {
     case sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh
     /// To the nearest number of single precision.
     case single
+    /// The place of that number in the order of all of them (`SingleOrder`).
+    case order
   }
 
   public enum Binary: String, CaseIterable, Hashable, Sendable {

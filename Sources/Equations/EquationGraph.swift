@@ -26,8 +26,12 @@ public struct EquationGraph: Sendable {
     public var name: String
     public var shape: [Int]
     public var kind: ElementKind
-    /// What an input's type holds, where it is one of integers of up to 32 bits.
+    /// What an input's type holds, where it is one of integers of up to 32 bits, or what a node's integers
+    /// are known to be.
     public var bounds: ClosedRange<Int>?
+    /// The words that its integers are the places of, where they are words; one more place stands for any
+    /// other word.
+    public var words: [String]?
 
     public init(
       name: String, shape: [Int], kind: ElementKind, bounds: ClosedRange<Int>? = nil
@@ -100,6 +104,17 @@ public struct EquationGraph: Sendable {
   public var loops: [Loop] = []
 
   public init() {}
+
+  /// The words of inputs and outputs that hold some, by their names.
+  public var inputWords: [String: [String]] {
+    let named = inputs.compactMap { id in self[id].words.map { (self[id].name, $0) } }
+    return Dictionary(named) { first, _ in first }
+  }
+
+  public var outputWords: [String: [String]] {
+    let named = outputs.compactMap { output in self[output.value].words.map { (output.name, $0) } }
+    return Dictionary(named) { first, _ in first }
+  }
 
   /// The description of a value of this graph.
   public subscript(_ id: ValueID) -> Value { values[id.index] }

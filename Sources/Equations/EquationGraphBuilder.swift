@@ -24,6 +24,16 @@ public struct EquationGraphBuilder: Sendable {
 
   public subscript(_ id: ValueID) -> EquationGraph.Value { graph[id] }
 
+  /// Says which words a value's integers are the places of.
+  public mutating func name(_ words: [String], of id: ValueID) {
+    graph.values[id.index].words = words
+  }
+
+  /// Says what the integers of a node's value are known to be, whatever the network is given.
+  public mutating func bound(_ id: ValueID, to range: ClosedRange<Int>) {
+    graph.values[id.index].bounds = range
+  }
+
   /// The value of `id` where it is a constant.
   public func constantValue(_ id: ValueID) -> Tensor? { graph.constants[id] }
 

@@ -1,3 +1,4 @@
+import ConstraintSystem
 import Foundation
 
 extension Double: LaneElement {
@@ -44,6 +45,7 @@ extension Double: LaneElement {
     case .round: lanes.map { $0.rounded(.toNearestOrEven) }
     case .truncate: lanes.map { $0.rounded(.towardZero) }
     case .single: lanes.map { Double(Float($0)) }
+    case .order: lanes.map { SingleOrder.place(of: Float($0)).map(Double.init) ?? .nan }
     case .sqrt: lanes.map { $0.squareRoot() }
     case .exp: lanes.map { Foundation.exp($0) }
     case .log: lanes.map { Foundation.log($0) }

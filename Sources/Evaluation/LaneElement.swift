@@ -63,7 +63,7 @@ package enum LaneOperation: Sendable {
 /// An operation that gives an integer only by chance.
 package enum RealOperation: Sendable {
   case divide
-  case floor, ceil, round, truncate, single
+  case floor, ceil, round, truncate, single, order
   case exp, log, sqrt, erf
   case sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh
 }

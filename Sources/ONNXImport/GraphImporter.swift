@@ -36,6 +36,14 @@ struct GraphImporter {
   /// How the elements of tensors are stored, by name, where that is known.
   var formats: [String: ElementFormat] = [:]
   var intervals = IntegerIntervals()
+  /// Inputs that are computed with, so that they need scales, and are compared by these.
+  var arithmeticInputs: Set<String> = []
+  /// The places of inputs in the order of single precision.
+  var orders: [ValueID: ValueID] = [:]
+  /// Why outputs of nodes can't be used, by node, where more is known than that.
+  var lostOutputs: [String: String] = [:]
+  /// The words that integers are the places of.
+  var words: [ValueID: [String]] = [:]
   var unsupported: [ImportError.UnsupportedNode] = []
   /// For each of these that is a node, its operands up to which the network is supported.
   var frontier: [[String]?] = []
@@ -79,6 +87,10 @@ struct GraphImporter {
   mutating func addInitializers(_ graph: Onnx_GraphProto) throws(ImportError) {
     for initializer in graph.initializer {
       do throws(GraphError) {
+        if initializer.isWords {
+          try define(initializer.name, .tensor(try addWords(initializer)))
+          continue
+        }
         let decoded = try decoder.decode(initializer)
         let id = builder.addConstant(
           named: initializer.name, try decoded.graphTensor(), isBoolean: decoded.isBoolean)
@@ -102,6 +114,7 @@ struct GraphImporter {
       switch values[name] {
       case .tensor(let id):
         do throws(GraphError) {
+          if let words = vocabulary(of: id) { builder.name(words, of: id) }
           try builder.addOutput(named: name, id)
         } catch {
           throw .invalid(error)
@@ -157,7 +170,7 @@ struct GraphImporter {
       return .unsupported(
         .init(
           name: name, operation: node.opType,
-          reason: "its output \(position) is used, which is not supported"))
+          reason: lostOutputs[name] ?? "its output \(position) is used, which is not supported"))
     }
   }
 
@@ -179,7 +192,13 @@ struct GraphImporter {
     let moving = domain.isEmpty && foreign == nil ? ViewImport.table[node.opType] : nil
     let isQuantised =
       foreign == nil && Self.quantised[domain]?.contains(node.opType) ?? false
-    guard moving != nil || isQuantised || library.knows(node.opType, domain: domain) else {
+    let classical =
+      domain == ClassicalImport.domain && foreign == nil
+      ? ClassicalImport.table[node.opType] : nil
+    guard
+      moving != nil || isQuantised || classical != nil
+        || library.knows(node.opType, domain: domain)
+    else {
       throw unknown(node, domain, given)
     }
     guard let inputs = given else { return [] }
@@ -193,9 +212,15 @@ struct GraphImporter {
     let view = try NodeView(
       node, name: name, layer: layer, inputs: inputs, opset: opset,
       inputFormats: node.input.map { formats[$0] })
+    if let classical {
+      try classical.check(view)
+      return try classical.build(view, &self)
+    }
     if let moving {
       try moving.check(view)
-      return try wrapped(moving.build(view, &builder), node, layer: layer)
+      let results = try moving.build(view, &builder)
+      keepWords(results, of: view)
+      return try wrapped(results, node, layer: layer)
     }
     if isQuantised, let results = try importQuantised(view) {
       return try wrapped(results, node, layer: layer)

@@ -20,7 +20,7 @@ extension GraphImporter {
     for input in graph.input {
       if values[input.name] != nil, options.constants[input.name] == nil { continue }
       do throws(GraphError) {
-        try addInput(input)
+        try addInput(input, of: graph)
       } catch {
         let place = "input \"\(input.name)\""
         guard error.code == .unsupported else {
@@ -67,9 +67,14 @@ extension GraphImporter {
     }
   }
 
-  private mutating func addInput(_ input: Onnx_ValueInfoProto) throws(GraphError) {
+  private mutating func addInput(
+    _ input: Onnx_ValueInfoProto, of graph: Onnx_GraphProto
+  ) throws(GraphError) {
     guard case .tensorType(let type)? = input.type.value else {
       throw GraphError(.unsupported, "it is not a tensor")
+    }
+    if type.elemType == Onnx_TensorProto.DataType.string.rawValue {
+      return try addWords(input.name, shape: try inputShape(input.name, type), in: graph)
     }
     let format = try ElementFormat(type.elemType, of: input.name)
     formats[input.name] = format

@@ -51,9 +51,19 @@ public struct ONNXModel: Sendable {
   /// - Throws: `ImportError.unsupportedNodes` with all that is not supported at once, and otherwise
   ///   the first rule that the model breaks.
   public func graph(_ options: ImportOptions = .init()) throws(ImportError) -> EquationGraph {
+    let first = try graph(options, arithmetic: [])
+    let mixed = first.inputsWithOrderAndMore
+    return mixed.isEmpty ? first : try graph(options, arithmetic: mixed)
+  }
+
+  /// - Parameter arithmetic: inputs that are computed with.
+  private func graph(
+    _ options: ImportOptions, arithmetic: Set<String>
+  ) throws(ImportError) -> EquationGraph {
     var importer = GraphImporter(
       versions: try versions(), functions: try functions(), options: options,
       library: try library(options), decoder: TensorDecoder(externalData: externalData))
+    importer.arithmeticInputs = arithmetic
     return try importer.importGraph(model.graph)
   }
 

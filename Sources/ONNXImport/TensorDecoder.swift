@@ -7,7 +7,10 @@ struct TensorDecoder {
   /// Where external data may lie; nil refuses it.
   let externalData: ExternalData?
 
-  func decode(_ tensor: Onnx_TensorProto) throws(GraphError) -> DecodedTensor {
+  /// - Parameter allowsNaN: whether elements may be no numbers.
+  func decode(
+    _ tensor: Onnx_TensorProto, allowsNaN: Bool = false
+  ) throws(GraphError) -> DecodedTensor {
     let name = tensor.name
     let format = try ElementFormat(tensor.dataType, of: name)
     let shape = try dimensions(tensor)
@@ -27,7 +30,7 @@ struct TensorDecoder {
     } else {
       elements = try decodeFields(tensor, format, count: count)
     }
-    try checkNumbers(elements, name: name)
+    if !allowsNaN { try checkNumbers(elements, name: name) }
     return DecodedTensor(shape: shape, elements: elements, isBoolean: format.kind == .boolean)
   }
 

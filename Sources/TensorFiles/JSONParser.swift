@@ -1,9 +1,9 @@
-/// A JSON value; strings keep no value, as no tensor has one.
+/// A JSON value.
 enum JSONValue {
   case null
   case bool
   case number(Double)
-  case string
+  case string(String)
   case array([JSONValue])
   case object([String: JSONValue])
 }
@@ -50,8 +50,9 @@ struct JSONParser {
     if accept("{") { return .object(try parseObject(depth: depth)) }
     switch next {
     case UInt8(ascii: "\""):
-      _ = try parseString()
-      return .string
+      let raw = try parseString()
+      guard let text = JSONEscapes.resolved(raw) else { throw fault("has an escape that is none") }
+      return .string(text)
     case UInt8(ascii: "n"): return try parseWord("null", .null)
     case UInt8(ascii: "t"): return try parseWord("true", .bool)
     case UInt8(ascii: "f"): return try parseWord("false", .bool)

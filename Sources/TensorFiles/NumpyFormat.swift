@@ -20,6 +20,14 @@ public enum NumpyFormat {
         "it has \(available) bytes of data; the shape \(header.shape) of \(header.type.name) needs "
           + "\(count * header.type.size)")
     }
+    if header.type.isOfWords {
+      guard !header.isColumnMajor else {
+        throw TensorFileError("it holds words in Fortran's order; write it in C's")
+      }
+      return try TensorValue(
+        shape: header.shape,
+        words: header.type.decodeWords(bytes[header.dataOffset...], count: count))
+    }
     let values = try header.type.decode(bytes[header.dataOffset...], count: count)
     let ordered = header.isColumnMajor ? rowMajor(values, header.shape) : values
     return try TensorValue(shape: header.shape, values: ordered)

@@ -3,6 +3,8 @@
 public struct TensorValue: Equatable, Sendable {
   public let shape: [Int]
   public let values: [Double]
+  /// The words of the file, each once, where its elements are words: `values` are their places.
+  public private(set) var words: [String]?
 
   /// The most elements any file may hold.
   public static let maximumElements = 1 << 28
@@ -20,13 +22,29 @@ public struct TensorValue: Equatable, Sendable {
     self.values = values
   }
 
+  /// A tensor of words, under the same conditions.
+  public init(shape: [Int], words: [String]) throws(TensorFileError) {
+    var places: [String: Int] = [:]
+    var list: [String] = []
+    let values = words.map { word -> Double in
+      if let known = places[word] { return Double(known) }
+      places[word] = list.count
+      list.append(word)
+      return Double(list.count - 1)
+    }
+    try self.init(shape: shape, values: values)
+    self.words = list
+  }
+
   /// The same elements in another shape of the same size, for files that list them flat.
   public func reshaped(to shape: [Int]) throws(TensorFileError) -> TensorValue {
     guard try Self.elementCount(shape) == values.count else {
       throw TensorFileError(
         "it has the shape \(self.shape), \(values.count) elements; \(shape) is needed")
     }
-    return try TensorValue(shape: shape, values: values)
+    var result = try TensorValue(shape: shape, values: values)
+    result.words = words
+    return result
   }
 
   static func elementCount(_ shape: [Int]) throws(TensorFileError) -> Int {

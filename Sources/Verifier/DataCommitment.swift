@@ -1,4 +1,5 @@
 import Commitment
+import ConstraintSystem
 import Hashing
 
 /// A commitment to integers that outlives a proof, as its owner publishes it (`Paper/` section 15.3).
@@ -9,7 +10,7 @@ import Hashing
 public struct DataCommitment: Equatable, Hashable, Sendable {
   /// How many integers there are, and how many proofs may open them.
   public let shape: DataShape
-  /// A value v stands for v·2^−fractionalBits.
+  /// A value v stands for v·2^−fractionalBits; with `SingleOrder.scale` for a place in that order.
   public let fractionalBits: Int
   public let root: Digest
 
@@ -23,10 +24,14 @@ public struct DataCommitment: Equatable, Hashable, Sendable {
   /// The greatest magnitude of the fractional bits, that of a constraint system's tensors.
   public static let maximalScale = 1024
 
-  /// - Parameter fractionalBits: in `-maximalScale...maximalScale`.
+  /// Whether tensors have this number of fractional bits, or this in place of one.
+  public static func isScale(_ bits: Int) -> Bool {
+    bits.magnitude <= maximalScale || bits == SingleOrder.scale
+  }
+
+  /// - Parameter fractionalBits: one for which `isScale` holds.
   public init(shape: DataShape, fractionalBits: Int, root: Digest) {
-    precondition(
-      fractionalBits.magnitude <= DataCommitment.maximalScale, "a scale beyond all tensors")
+    precondition(DataCommitment.isScale(fractionalBits), "a scale that no tensor has")
     self.shape = shape
     self.fractionalBits = fractionalBits
     self.root = root
@@ -56,7 +61,7 @@ public struct DataCommitment: Equatable, Hashable, Sendable {
     guard count <= UInt64(DataShape.maximalCount), openings <= UInt64(DataShape.maximalOpenings)
     else { throw .malformed }
     let scale = Int(Int32(truncatingIfNeeded: bits))
-    guard scale.magnitude <= DataCommitment.maximalScale else { throw .malformed }
+    guard DataCommitment.isScale(scale) else { throw .malformed }
     self.init(
       shape: try DataCommitment.shape(count: Int(count), openings: Int(openings)),
       fractionalBits: scale, root: root)

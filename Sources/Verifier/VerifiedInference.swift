@@ -12,7 +12,8 @@ public struct VerifiedInference: Sendable {
     /// The tensor's own shape; the batch is a leading axis if there are several inferences.
     public let shape: [Int]
     public let isInput: Bool
-    /// Row-major. A value v stands for v·2^−fractionalBits.
+    /// Row-major. A value v stands for v·2^−fractionalBits; with `SingleOrder.scale` for the number of
+    /// single precision at that place.
     public let values: [Integer]
     public let fractionalBits: Int
   }

@@ -70,8 +70,8 @@ struct DemandedCommitment {
     let name = Text.printable(declaration.name)
     guard commitment.fractionalBits == declaration.fractionalBits else {
       throw Rejection(
-        "\(path) is a commitment to integers of \(Quantity.power(-commitment.fractionalBits)), and "
-          + "\"\(name)\" has integers of \(Quantity.power(-declaration.fractionalBits)): they stand "
+        "\(path) is a commitment to integers of \(Quantity.unit(commitment.fractionalBits)), and "
+          + "\"\(name)\" has integers of \(Quantity.unit(declaration.fractionalBits)): they stand "
           + "for other values")
     }
     guard let found = verified.commitments.first(where: { $0.tensor == tensor }) else {

@@ -56,7 +56,7 @@ enum PublicFiles {
     } catch {
       throw .input(
         "the proof is right, but the public \(tensor.role) \"\(Text.printable(tensor.name))\", "
-          + "integers of \(Quantity.power(-tensor.fractionalBits)), fits in no file: \(error); leave "
+          + "integers of \(Quantity.unit(tensor.fractionalBits)), fits in no file: \(error); leave "
           + "--output-dir away")
     }
   }

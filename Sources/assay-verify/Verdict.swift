@@ -85,14 +85,14 @@ struct Verdict {
     for tensor in verified.tensors {
       table.append([
         "public " + tensor.role, Text.printable(tensor.name), Text.shape(tensor.shape),
-        Quantity.power(-tensor.fractionalBits), Text.values(tensor.reals),
+        Quantity.unit(tensor.fractionalBits), Text.values(tensor.reals),
       ])
     }
     for port in privateTensors {
       table.append([
         "private " + (port.tensor.role.isInput ? "input" : "output"),
         Text.printable(port.tensor.name), Text.shape(shape(of: port.tensor)),
-        Quantity.power(-port.tensor.fractionalBits), note(of: port.number),
+        Quantity.unit(port.tensor.fractionalBits), note(of: port.number),
       ])
     }
     return table
@@ -123,6 +123,9 @@ extension VerifiedInference.PublicTensor {
 
   /// The real numbers that the integers stand for.
   var reals: [Double] {
+    if fractionalBits == SingleOrder.scale {
+      return values.map { SingleOrder.number(at: $0).map(Double.init) ?? .nan }
+    }
     // A key may say anything; beyond this every double is zero or infinite.
     let exponent = -min(max(fractionalBits, -4000), 4000)
     return values.map { Double(sign: .plus, exponent: exponent, significand: Double($0)) }

@@ -74,7 +74,7 @@ struct CommitCommand: ParsableCommand {
     guard json else {
       try plan.report("commitment \(root)")
       try plan.report(
-        "to \(values.count) integers of \(Quantity.power(-bits)), for \(proofs) proofs")
+        "to \(values.count) integers of \(Quantity.unit(bits)), for \(proofs) proofs")
       return
     }
     try plan.report(

@@ -13,14 +13,26 @@ struct InputSlot {
   var kind = ElementKind.real
   /// Whether they may be integers all the same, of which no digit is lost: a system does not say.
   var mayBeIntegers = false
+  /// The words that its integers are the places of.
+  var words: [String]?
 
   var count: Int { shape.reduce(1, *) }
 
   /// A tensor for it.
   ///
-  /// - Parameter source: what the values are from, for errors.
+  /// - Parameters:
+  ///   - source: what the values are from, for errors.
+  ///   - given: the words that they are the places of, where a file holds words.
   /// - Throws: `CommandError.input` for a value that the kind does not have.
-  func tensor(_ values: some Collection<Double>, source: String) throws -> Tensor {
+  func tensor(
+    _ values: some Collection<Double>, source: String, words given: [String]? = nil
+  ) throws -> Tensor {
+    if let given { return try tensor(values.map { given[Int($0)] }, source: source) }
+    if let words, let place = values.first(where: { !(0...Double(words.count)).contains($0) }) {
+      throw CommandError.input(
+        "\(source): the input \"\(name)\" takes words, or their places from 0 to \(words.count), "
+          + "not \(place)")
+    }
     let areIntegers = mayBeIntegers && values.allSatisfy { $0 == $0.rounded() && abs($0) < 0x1p53 }
     guard kind != .real || areIntegers else {
       return try Tensor(shape: shape, real: values.map { Float($0) })
@@ -33,6 +45,19 @@ struct InputSlot {
           + (kind == .boolean ? "0 and 1" : "integers of up to 53 bits"))
     }
     return try Tensor(shape: shape, integer: values.map { Int64($0) })
+  }
+}
+
+extension InputSlot {
+  /// A tensor of words: each one's place, and behind all of them that of any other word.
+  private func tensor(_ list: [String], source: String) throws -> Tensor {
+    guard let words else {
+      throw CommandError.input(
+        "\(source): holds words, and the input \"\(name)\" takes numbers, or what is given does not "
+          + "say which words it knows")
+    }
+    let places = Dictionary(words.enumerated().map { ($1, Int64($0)) }) { first, _ in first }
+    return try Tensor(shape: shape, integer: list.map { places[$0] ?? Int64(words.count) })
   }
 }
 
@@ -157,21 +182,26 @@ enum InputArguments {
           + "\(slot.shape)")
     }
     return try stride(from: 0, to: value.values.count, by: slot.count).map { start in
-      try slot.tensor(value.values[start..<start + slot.count], source: file.path)
+      try slot.tensor(
+        value.values[start..<start + slot.count], source: file.path, words: value.words)
     }
   }
 }
 
 extension EquationGraph {
   var slots: [InputSlot] {
-    inputs.map { InputSlot(name: self[$0].name, shape: self[$0].shape, kind: self[$0].kind) }
+    inputs.map {
+      InputSlot(
+        name: self[$0].name, shape: self[$0].shape, kind: self[$0].kind, words: self[$0].words)
+    }
   }
 }
 
 extension ModelInterface {
   var slots: [InputSlot] {
     inputs.map {
-      InputSlot(name: $0.name, shape: $0.shape, mayBeIntegers: $0.fractionalBits == 0)
+      InputSlot(
+        name: $0.name, shape: $0.shape, mayBeIntegers: $0.fractionalBits == 0, words: $0.words)
     }
   }
 }

@@ -98,7 +98,7 @@ struct InspectCommand: ParsableCommand {
     try Console.write("commitment \(root)")
     try Console.write(
       "to \(BudgetReport.count(commitment.shape.count, "integer")) of "
-        + "\(Quantity.power(-commitment.fractionalBits)), for "
+        + "\(Quantity.unit(commitment.fractionalBits)), for "
         + BudgetReport.count(commitment.shape.openings, "proof"))
     if let states {
       try Console.write("an opening, secret; \(BudgetReport.count(states.freeCount, "proof")) left")

@@ -113,7 +113,7 @@ struct KeyInspection {
     for (kind, port) in ports {
       table.append([
         "\(port.isPublic ? "public" : "private") \(kind)", Text.printable(port.name),
-        Text.shape(port.shape), "unit \(Quantity.power(-port.fractionalBits))",
+        Text.shape(port.shape), "unit \(Quantity.unit(port.fractionalBits))",
       ])
     }
     return table.text

@@ -101,7 +101,7 @@ struct ModelReport {
       table.append([
         Text.ownName(layer.name), layer.operation,
         layer.shape.map(String.init).joined(separator: "×"), "\(low)…\(high)",
-        Quantity.power(-layer.fractionalBits),
+        Quantity.unit(layer.fractionalBits),
         layer.maximalError.map { Quantity.text($0, digits: 2) } ?? "-", "\(layer.weights)",
         "\(layer.witnessCells)", "\(layer.lookups)",
       ])

@@ -8,6 +8,15 @@ struct NamedOutput {
   /// As the network calls it.
   var name: String
   var tensor: ModelInterface.RealTensor
+  /// The words that its integers are the places of.
+  var vocabulary: [String]?
+
+  /// Its elements as words, where they are some.
+  var words: [String]? {
+    vocabulary.map { list in
+      tensor.values.map { list.indices.contains(Int($0)) ? list[Int($0)] : "" }
+    }
+  }
 }
 
 /// The network's outputs of some inferences as real numbers, in the network's order. Several ones lie
@@ -24,7 +33,8 @@ func realOutputs(
     }
     return NamedOutput(
       name: port.name,
-      tensor: .init(shape: shape, values: samples.flatMap { $0[port.name]?.values ?? [] }))
+      tensor: .init(shape: shape, values: samples.flatMap { $0[port.name]?.values ?? [] }),
+      vocabulary: port.words)
   }
 }
 
@@ -35,9 +45,11 @@ enum OutputFiles {
       outputs.map { output in
         .init(
           output.name,
-          .object([
-            "shape": .integers(output.tensor.shape), "values": .numbers(output.tensor.values),
-          ]))
+          .object(
+            [
+              .init("shape", .integers(output.tensor.shape)),
+              .init("values", .numbers(output.tensor.values)),
+            ] + (output.words.map { [.init("words", .array($0.map { .string($0) }))] } ?? [])))
       })
   }
 
@@ -46,7 +58,8 @@ enum OutputFiles {
     var table = TextTable([("output", .left), ("shape", .left), ("values", .left)])
     for output in outputs {
       let values = output.tensor.values
-      let shown = values.prefix(10).map { Quantity.text($0) }.joined(separator: " ")
+      let texts = output.words.map { $0.prefix(10).map { Text.printable($0) } }
+      let shown = (texts ?? values.prefix(10).map { Quantity.text($0) }).joined(separator: " ")
       table.append([
         Text.ownName(output.name), output.tensor.shape.map(String.init).joined(separator: "×"),
         values.count > 10 ? shown + " …" : shown,

@@ -1,5 +1,6 @@
 import CommandSupport
 import Compiler
+import ConstraintSystem
 
 /// What a tensor's scale holds, in real numbers.
 struct Scale {
@@ -7,12 +8,16 @@ struct Scale {
   let unit: Double
 
   init(_ port: ModelInterface.Port) {
+    isOrdered = port.fractionalBits == SingleOrder.scale
     limits = port.limits
     unit = FixedPoint.real(1, fractionalBits: port.fractionalBits)
   }
 
+  private let isOrdered: Bool
+
   var text: String {
-    "\(Quantity.text(limits.lowerBound)) to \(Quantity.text(limits.upperBound)) in steps of "
+    if isOrdered { return "every number of float32, exactly" }
+    return "\(Quantity.text(limits.lowerBound)) to \(Quantity.text(limits.upperBound)) in steps of "
       + Quantity.text(unit, digits: 2)
   }
 }

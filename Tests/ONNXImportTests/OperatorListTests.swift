@@ -27,5 +27,6 @@ struct OperatorListTests {
     let control = try names(from: "become nodes of others: ", to: "; and so do")
     #expect(control == ONNXModel.controlOperators)
     #expect(try names(from: "`com.microsoft`: ", to: ". ") == nodes("com.microsoft"))
+    #expect(try names(from: "`ai.onnx.ml`: ", to: ". ") == ONNXModel.classicalOperators)
   }
 }

@@ -4,7 +4,7 @@ import Witness
 
 /// The form of a compiled model in a file: `ASSAYMO` and a zero byte, the version, the length of
 /// what follows but for the digest, the circuit, the derivation, the options, the report, the weights,
-/// and the BLAKE3 digest of everything before it. Integers are little endian.
+/// where there are any the words of inputs and outputs, and the BLAKE3 digest of everything before it. Integers are little endian.
 extension CompiledModel {
   static let magic: [UInt8] = Array("ASSAYMO".utf8) + [0]
   public static let version: UInt32 = 4
@@ -35,6 +35,7 @@ extension CompiledModel {
       body.append(values.count)
       values.withUnsafeBytes { body.append(raw: $0) }
     }
+    if !words.isEmpty { words.write(to: &body) }
     var file = ByteWriter()
     file.append(raw: Self.magic)
     file.append(Self.version)
@@ -81,9 +82,11 @@ extension CompiledModel {
     for _ in 0..<(try reader.count(of: LayerReport.leastBytes)) {
       layers.append(try LayerReport(&reader))
     }
-    return CompiledModel(
+    var model = CompiledModel(
       circuit: circuit, model: try readModel(&reader), layers: layers, options: options,
       derivation: derivation)
+    if reader.remaining > 0 { model.words = try Vocabularies(&reader) }
+    return model
   }
 
   private static func readModel(

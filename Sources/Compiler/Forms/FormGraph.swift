@@ -19,8 +19,11 @@ public struct FormGraph: Sendable {
     public var source: ValueID?
     /// Whether it is the state of a loop.
     public var isState = false
-    /// What an input's type holds, where it is one of integers of up to 32 bits, or what a step gives.
+    /// What an input's type holds, where it is one of integers of up to 32 bits, or what a node's or a
+    /// step's integers are known to be.
     public var bounds: ClosedRange<Int>?
+    /// Whether it is an input that holds places in the order of single precision instead of numbers.
+    public var isOrdered = false
 
     public init(name: String, shape: [Int], kind: ElementKind, source: ValueID? = nil) {
       self.name = name

@@ -87,7 +87,7 @@ extension RealExpression {
       case .negate, .not: return direction.turned
       case .sign, .floor, .ceil, .round, .truncate, .exp, .log, .sqrt, .erf, .atan, .sinh, .tanh,
         .asinh,
-        .single:
+        .single, .order:
         return direction
       default: return direction == .constant ? .constant : nil
       }

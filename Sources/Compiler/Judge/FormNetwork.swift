@@ -1,3 +1,4 @@
+import ConstraintSystem
 import Equations
 import TensorGraph
 
@@ -70,7 +71,11 @@ extension FormGraph {
         throw .input(
           name: self[id].name, reason: "has the shape \(value.shape), not \(self[id].shape)")
       }
-      result[id] = value.doubles
+      guard self[id].isOrdered else {
+        result[id] = value.doubles
+        continue
+      }
+      result[id] = value.reals.map { SingleOrder.place(of: $0).map(Double.init) ?? .nan }
     }
     return result
   }

@@ -1,8 +1,10 @@
+import ConstraintSystem
 import Foundation
 import TensorGraph
 import Witness
 
-/// Conversion between real numbers and integers with a number of fractional bits.
+/// Conversion between real numbers and integers with a number of fractional bits, or, where that is
+/// `SingleOrder.scale`, places in the order of single precision.
 public enum FixedPoint {
   /// The largest f with magnitude·2^f ≤ limit; nil for zero.
   static func fractionalBits(magnitude: Double, limit: Double) -> Int? {
@@ -42,6 +44,7 @@ public enum FixedPoint {
     _ values: [some BinaryFloatingPoint], _ fractionalBits: Int, _ range: ClosedRange<Int>,
     _ tensor: String, _ shape: [Int]
   ) throws(CompileError) -> [Int] {
+    if fractionalBits == SingleOrder.scale { return try places(values, range, tensor, shape) }
     let scale = scalbn(1.0, fractionalBits)
     let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
     var result = [Int](repeating: 0, count: values.count)
@@ -58,6 +61,22 @@ public enum FixedPoint {
     return result
   }
 
+  /// The places of numbers in the order of single precision, to which they are rounded.
+  private static func places(
+    _ values: [some BinaryFloatingPoint], _ range: ClosedRange<Int>, _ tensor: String,
+    _ shape: [Int]
+  ) throws(CompileError) -> [Int] {
+    try values.enumerated().map { ($0, $1) }.mapTyped { position, value throws(CompileError) in
+      guard let place = SingleOrder.place(of: Float(value)), range.contains(place) else {
+        throw .outOfRange(
+          OutOfRange(
+            tensor: tensor, position: position, shape: shape, value: Double(value),
+            fractionalBits: SingleOrder.scale, range: range))
+      }
+      return place
+    }
+  }
+
   /// The integer nearest to value·2^fractionalBits, halves away from zero, as a real number.
   static func scaled(_ value: Double, fractionalBits: Int) -> Double {
     scalbn(value, fractionalBits).rounded(.toNearestOrAwayFromZero)
@@ -65,7 +84,10 @@ public enum FixedPoint {
 
   /// The real number that an integer stands for.
   public static func real(_ value: Int, fractionalBits: Int) -> Double {
-    scalbn(Double(value), -fractionalBits)
+    if fractionalBits == SingleOrder.scale {
+      return SingleOrder.number(at: value).map(Double.init) ?? .nan
+    }
+    return scalbn(Double(value), -fractionalBits)
   }
 
   /// The integer for a bound of an activation, held to a range.

@@ -179,7 +179,8 @@ extension Realiser {
     let isPublic = options.visibility.inputs[name] == .public
     let declaration = TensorDeclaration(
       name: name, shape: graph[input].shape, role: isPublic ? .publicInput : .privateInput,
-      range: plan[input].range, fractionalBits: plan[input].bits)
+      range: plan[input].range,
+      fractionalBits: graph[input].isOrdered ? SingleOrder.scale : plan[input].bits)
     let before = builder.instances.count
     do throws(CircuitLanguageError) {
       let view = try builder.addTensor(declaration)
@@ -261,7 +262,10 @@ extension Realiser {
       return try number(constant.doubles[0], constantBits, rounding, limit, like: id)
     }
     let own = scalbn(constant.greatestMagnitude, constantBits).rounded(.up)
-    let greatest = min(own, limit.map(Double.init) ?? own)
+    // How large thresholds are is nobody's business.
+    let isHidden = constant.integers != nil && own >= 0x1p16
+    let greatest =
+      isHidden ? limit.map(Double.init) ?? own : min(own, limit.map(Double.init) ?? own)
     guard greatest < 0x1p47 else {
       throw CircuitLanguageError(
         "its elements reach \(constant.greatestMagnitude), which leaves 47 bits beside what it is "

@@ -298,6 +298,7 @@ struct FormScaleSolver {
   }
 
   func integerRange(_ id: ValueID) -> ClosedRange<Int> {
+    if let all = graph.knownRange(of: id, isInput: producers[id.index] == nil) { return all }
     if let number = producers[id.index], case .division(let form) = graph.nodes[number].form {
       return scales(of: form, graph.nodes[number]).range
     }

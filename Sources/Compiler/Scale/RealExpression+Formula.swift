@@ -39,11 +39,13 @@ extension RealExpression {
     }
   }
 
-  private static func unary(_ function: Unary, _ a: RealFormula) -> RealFormula {
+  private static func unary(_ function: Unary, _ a: RealFormula) -> RealFormula? {
     switch function {
     case .negate: .negate(a)
     case .not: equal(a, .integer(0))
     case .single: a
+    // It jumps between any two numbers.
+    case .order: nil
     case .round: .function(.roundeven, [a])
     case .truncate: .function(.trunc, [a])
     case .abs: .function(.abs, [a])

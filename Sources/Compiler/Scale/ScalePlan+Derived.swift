@@ -63,14 +63,16 @@ extension ScalePlan {
     switch node.form {
     case .view, .extreme: values[node.output.index].range = parts.hull
     case .pick(let pick):
-      values[node.output.index].range = [parts[pick.source.operand]].hull
+      values[node.output.index].range =
+        graph.knownRange(of: node.output, isInput: false) ?? [parts[pick.source.operand]].hull
     case .place(let place):
       values[node.output.index].range = 0...max((place.indices.last?.size ?? 1) - 1, 0)
     case .sum:
       // What is committed is bounded by its range.
       let most = graph[node.output].isCommitted ? (1 << 46) - 1 : Int.max
       let magnitude = min(sums[number]?.magnitude ?? 0, most)
-      values[node.output.index].range = -magnitude...magnitude
+      values[node.output.index].range =
+        graph.knownRange(of: node.output, isInput: false) ?? -magnitude...magnitude
     case .division(let form):
       values[node.output.index].range = graph.divisionScales(form, node) { values[$0.index] }.range
     case .step(let form): values[node.output.index].range = form.limits

@@ -187,6 +187,7 @@ extension Tensor {
   /// Of all elements; zero of none. Weights are gone through several times: magnitudes are in the order of
   /// their bits, of which a processor compares many at once.
   var greatestMagnitude: Double {
+    if let integers { return Double(integers.lazy.map(\.magnitude).max() ?? 0) }
     let bits = reals.withUnsafeBytes { bytes in
       var greatest: UInt32 = 0
       for word in bytes.bindMemory(to: UInt32.self) {

@@ -14,6 +14,7 @@ extension RealExpression.Unary {
     case .round: .real(.round)
     case .truncate: .real(.truncate)
     case .single: .real(.single)
+    case .order: .real(.order)
     case .exp: .real(.exp)
     case .log: .real(.log)
     case .sqrt: .real(.sqrt)

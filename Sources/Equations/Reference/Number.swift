@@ -1,3 +1,4 @@
+import ConstraintSystem
 import Foundation
 import TensorGraph
 
@@ -63,6 +64,7 @@ extension RealExpression.Unary {
     case .round: x.rounded(.toNearestOrEven)
     case .truncate: x.rounded(.towardZero)
     case .single: Double(Float(x))
+    case .order: SingleOrder.place(of: Float(x)).map(Double.init) ?? .nan
     case .exp: Foundation.exp(x)
     case .log: Foundation.log(x)
     case .sqrt: x.squareRoot()

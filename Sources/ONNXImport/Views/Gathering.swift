@@ -67,7 +67,7 @@ extension NodeView {
   }
 
   /// data[…, index[…], …], where a negative index counts from the end.
-  fileprivate func picked(
+  func picked(
     _ operand: ValueID, _ index: ValueID, axis: Int, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
     let (data, picks) = (builder[operand].shape, builder[index].shape)

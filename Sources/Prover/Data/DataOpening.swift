@@ -36,7 +36,7 @@ public struct DataOpening: Sendable {
     values: IntegerBuffer, openings: Int, fractionalBits: Int, entropy: inout some EntropySource
   ) throws {
     let shape = try DataOpening.shape(count: values.count, openings: openings)
-    guard fractionalBits.magnitude <= DataCommitment.maximalScale else {
+    guard DataCommitment.isScale(fractionalBits) else {
       throw DataOpeningError.scale(fractionalBits)
     }
     // A machine that is restored to an earlier state may see the same random bytes again: other

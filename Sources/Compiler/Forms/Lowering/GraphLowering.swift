@@ -45,8 +45,13 @@ struct GraphLowering {
   /// The layers that have no form, and the outputs.
   private(set) var obstacles: [UnsupportedNode] = []
   private var refused: Set<Int> = []
+  /// Inputs of which nothing but the order is asked.
+  private let ordered: Set<ValueID>
 
-  init(graph: EquationGraph) { self.graph = graph }
+  init(graph: EquationGraph) {
+    self.graph = graph
+    ordered = graph.orderedInputs
+  }
 
   /// The forms of all layers that have some; what the others give is an input more.
   mutating func run() throws(CompileError) -> FormGraph {
@@ -87,6 +92,7 @@ struct GraphLowering {
     } else {
       new = maker.addValue(value.name, value.shape, value.kind, source: id)
       maker.graph.values[new.index].bounds = value.bounds
+      if ordered.contains(id) { maker.graph.markOrdered(new) }
     }
     values[id] = new
     return new
@@ -103,6 +109,7 @@ struct GraphLowering {
       values[node.output] = value
       guard value.index >= made else { return }
       maker.graph.values[value.index].source = node.output
+      maker.graph.values[value.index].bounds = graph[node.output].bounds
       maker.rename(value, maker.name)
     } catch {
       guard error.code == .unsupported || error.code == .tooLarge else {
@@ -123,6 +130,7 @@ struct GraphLowering {
     switch node.definition {
     case .view(let step): return try view(step, operands, output)
     case .equation(let equation):
+      if let operand = node.operands.first, ordered.contains(operand) { return value(operand) }
       var lowering = EquationLowering(equation, operands, output.kind, maker: maker)
       let result = Result { () throws(GraphError) in try lowering.run(equation.value) }
       maker = lowering.maker

@@ -146,8 +146,14 @@ extension OneValue {
     return composed(expression, expanded) ?? composed(expression, direct)
   }
 
+  /// Whether a value is known to hold integers of which no table has all.
+  private func isWide(_ id: ValueID) -> Bool {
+    guard graph[id].kind == .integer, let bounds = graph[id].bounds else { return false }
+    return bounds.count > 1 << 16
+  }
+
   private func composed(_ expression: RealExpression, _ slots: [Function]) -> Function? {
-    guard slots.allSatisfy({ $0.place == slots[0].place }),
+    guard slots.allSatisfy({ $0.place == slots[0].place }), !isWide(slots[0].place.value),
       expression.partCount * (slots.map(\.function.partCount).max() ?? 1) <= Self.maximumParts * 16
     else { return nil }
     let function = expression.substituting(slots.map(\.function))

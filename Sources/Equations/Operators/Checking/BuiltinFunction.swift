@@ -24,7 +24,7 @@ enum BuiltinFunction: Hashable {
       "inside": .inside, "cast": .cast, "value": .value,
       "floor_divide": .binary(.floorDivide),
     ]
-    let hidden: Set<RealExpression.Unary> = [.negate, .not]
+    let hidden: Set<RealExpression.Unary> = [.negate, .not, .order]
     for function in RealExpression.Unary.allCases where !hidden.contains(function) {
       functions[function.rawValue] = .unary(function)
     }
