@@ -87,37 +87,16 @@ extension Compilation {
     let profile = try NoiseProfile(finder)
     let excess = output.errorOfRange / goal
     var wanted: [ValueID: Int] = [:]
+    let classes = ValueClasses(forms.graph)
+    let widths = forms.graph.widthsBesideWeights(ScaleEffort.balanced.weightDigits)
     for (value, part) in profile.parts {
       let share = excess * (part * Double(profile.parts.count)).squareRoot()
       guard share > 1 else { continue }
-      let more = min(Int(min(log2(share).rounded(.up), Self.step)), forms.spareDigits(value))
-      if more > 0 { wanted[value] = forms.plan[value].bits + more }
+      let own = forms.plan[value]
+      let spare = (widths[classes.root(value.index)] ?? Int.max) - own.range.width
+      let more = min(Int(min(log2(share).rounded(.up), Self.step)), spare)
+      if more > 0 { wanted[value] = own.bits + more }
     }
     return wanted
-  }
-}
-
-extension FormNetwork {
-  /// The digits that weights keep beside what they are multiplied by.
-  private static let weightDigits = 15
-
-  /// How many bits more a value may have before weights that it is multiplied by lose what matters.
-  fileprivate func spareDigits(_ id: ValueID) -> Int {
-    let classes = ValueClasses(graph)
-    let root = classes.root(id.index)
-    var spare = Int.max
-    for node in graph.nodes {
-      guard case .sum(let form) = node.form,
-        node.operands.contains(where: { classes.root($0.index) == root })
-      else { continue }
-      for term in SumFacts(form, node, graph).terms where term.isWeighted && term.constant != nil {
-        guard let value = term.values.first.map({ node.operands[$0] }), term.values.count == 1,
-          classes.root(value.index) == root
-        else { continue }
-        let others = Self.weightDigits + term.count.ceilingLog2 + 1
-        spare = min(spare, CompileOptions().accumulatorBits - others - plan[value].range.width)
-      }
-    }
-    return max(spare, 0)
   }
 }

@@ -175,10 +175,22 @@ struct FormScaleSolver {
         need[root] = max(need[root] ?? Int.min, wanted + spare)
       }
     }
-    for (root, wanted) in need { bits[root] = max(bits[root], min(wanted, most[root] ?? wanted)) }
+    let widths = effort.weightDigits > 0 ? graph.widthsBesideWeights(effort.weightDigits) : [:]
+    for (root, wanted) in need {
+      let limit = min(most[root] ?? wanted, widths[root].map { mostBits(root, width: $0) } ?? wanted)
+      bits[root] = max(bits[root], min(wanted, limit))
+    }
     for index in bits.indices where bits[index] == Self.maximalBits {
       bits[index] = CompileOptions.bitsOfZero
     }
+  }
+
+  /// The most bits with which a class is no wider.
+  private func mostBits(_ root: Int, width: Int) -> Int {
+    let magnitude = graph.values.indices.reduce(0.0) {
+      classes.root($1) == root && graph.constants[ValueID($1)] == nil ? max($0, room[$1]) : $0
+    }
+    return IntegerWidth.mostBits(magnitude: magnitude, width: width) ?? Self.maximalBits
   }
 
   mutating func limit(_ group: TableGroup) {

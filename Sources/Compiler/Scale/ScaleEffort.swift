@@ -17,10 +17,14 @@ struct ScaleEffort: Equatable {
   var tablePrecision: Double
   /// The least and the greatest number of binary digits of an argument.
   var tableWidths: ClosedRange<Int>
+  /// The digits that weights keep beside values of more than 16 bits; 0 where values come first.
+  var weightDigits = 0
   /// Fractional bits that some values are to have at the least, whatever else is said of them.
   var wanted: [ValueID: Int] = [:]
 
   static let standard = ScaleEffort(slack: 6, tablePrecision: 0x1p-11, tableWidths: 12...16)
+  static let balanced = ScaleEffort(
+    slack: 6, tablePrecision: 0x1p-11, tableWidths: 12...16, weightDigits: 15)
   static let fine = ScaleEffort(slack: 3, tablePrecision: 0x1p-13, tableWidths: 13...16)
   static let finest = ScaleEffort(slack: 1, tablePrecision: 0x1p-15, tableWidths: 14...16)
   static let coarse = ScaleEffort(slack: 8, tablePrecision: 0x1p-8, tableWidths: 8...14)
@@ -30,8 +34,8 @@ extension CompileTarget {
   /// What is tried, in this order.
   var efforts: [ScaleEffort] {
     switch self {
-    case .accuracy: [.standard, .fine, .finest]
-    case .speed: [.coarse, .standard, .fine]
+    case .accuracy: [.standard, .balanced, .fine, .finest]
+    case .speed: [.coarse, .standard, .balanced, .fine]
     }
   }
 

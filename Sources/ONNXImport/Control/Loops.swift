@@ -73,7 +73,7 @@ private struct LoopRun {
     let yes = importer.builder.addConstant(
       named: "\(node.name)/condition", try Tensor(shape: [], integer: [1]), isBoolean: true)
     let repetition = Repetition(
-      states: states, scanned: [Typed(value: .tensor(numbers), format: .signed(bytes: 8))],
+      states: states, scanned: [Typed(value: .tensor(numbers), format: .signed(bits: 64))],
       count: count, size: body.node.count, layer: node.layer, name: node.name)
     let outcome = importer.looped(repetition) { importer, states, elements throws(GraphError) in
       let start = importer.builder.nodeCount
@@ -103,7 +103,7 @@ private struct LoopRun {
       condition
       ?? importer.builder.addConstant(named: "\(node.name)/condition", yes, isBoolean: true)
     let given = [
-      Typed(value: .tensor(index), format: .signed(bytes: 8)),
+      Typed(value: .tensor(index), format: .signed(bits: 64)),
       Typed(value: .tensor(truth), format: .bool),
     ]
     var results = try importer.results(of: body, given + states, "body")

@@ -71,7 +71,7 @@ func importSequenceLength(
 ) throws(GraphError) -> [GraphImporter.Typed] {
   let length = try Tensor(shape: [], integer: [Int64(try node.sequence(0).count)])
   let id = node.view.emit(constant: length, to: &importer.builder)
-  return [.init(value: .tensor(id), format: .signed(bytes: 8))]
+  return [.init(value: .tensor(id), format: .signed(bits: 64))]
 }
 
 /// Parts of one length, the last shorter if need be, or of given lengths; without any, single

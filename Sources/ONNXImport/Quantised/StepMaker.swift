@@ -100,13 +100,3 @@ struct StepMaker {
     return within(.unary(.round, .single(.single(count * factor) + own)))
   }
 }
-
-extension RealExpression {
-  static func single(_ value: RealExpression) -> RealExpression { .unary(.single, value) }
-
-  static func * (a: RealExpression, b: RealExpression) -> RealExpression {
-    .binary(.multiply, a, b)
-  }
-
-  static func + (a: RealExpression, b: RealExpression) -> RealExpression { .binary(.add, a, b) }
-}

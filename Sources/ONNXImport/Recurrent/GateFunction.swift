@@ -73,17 +73,3 @@ struct GateFunction: Hashable {
     }
   }
 }
-
-extension RealExpression: ExpressibleByIntegerLiteral {
-  public init(integerLiteral value: Int) { self = .constant(Double(value)) }
-}
-
-extension RealExpression {
-  static func + (a: Self, b: Self) -> Self { .binary(.add, a, b) }
-  static func - (a: Self, b: Self) -> Self { .binary(.subtract, a, b) }
-  static func * (a: Self, b: Self) -> Self { .binary(.multiply, a, b) }
-  static func / (a: Self, b: Self) -> Self { .binary(.divide, a, b) }
-  static func maximum(_ a: Self, _ b: Self) -> Self { .binary(.maximum, a, b) }
-  static func minimum(_ a: Self, _ b: Self) -> Self { .binary(.minimum, a, b) }
-  static func less(_ a: Self, _ b: Self) -> Self { .binary(.less, a, b) }
-}
