@@ -77,7 +77,8 @@ struct FormScaleTests {
     let held = RealExpression.binary(
       .minimum, .binary(.maximum, half, .constant(-32768)), .constant(32767))
     let formula = try #require(held.formula)
-    let table = FunctionTable(function: held, formula: formula, argumentBits: -6, resultBits: 0,
+    let table = FunctionTable(
+      function: held, formula: formula, argumentBits: -6, resultBits: 0,
       results: CompileOptions.activationRange)
     let domain = table.integers(
       FunctionDomain(held, span: -70000...70000, unit: 1))

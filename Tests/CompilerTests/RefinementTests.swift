@@ -66,7 +66,8 @@ struct RefinementTests {
     for tensor in system.tensors.indices { system.tensors[tensor].range = -(1 << 60)...(1 << 60) }
     let assignment = try result.model.evaluate(samples[0])
     func tensor(_ suffix: String) throws -> Int {
-      try #require(system.tensors.firstIndex { $0.name.contains(suffix) }, "\(system.tensors.map(\.name))")
+      try #require(
+        system.tensors.firstIndex { $0.name.contains(suffix) }, "\(system.tensors.map(\.name))")
     }
     let parts = try ["/row", "/low", "/high"].map(tensor)
     let table = try #require(system.tables.first { $0.rows > 1 << 14 })

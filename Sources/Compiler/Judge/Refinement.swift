@@ -49,6 +49,7 @@ extension Compiler {
       let aim = error > options.tolerance / 2 ? max(goal, options.tolerance / 4) : goal
       let wanted = try last.wantedBits(samples, goal: aim)
       guard !wanted.isEmpty else { break }
+      effort.isBalanced = true
       effort.wanted.merge(wanted) { max($0, $1) }
       let next: Compilation
       do throws(CompileError) {
@@ -87,15 +88,10 @@ extension Compilation {
     let profile = try NoiseProfile(finder)
     let excess = output.errorOfRange / goal
     var wanted: [ValueID: Int] = [:]
-    let classes = ValueClasses(forms.graph)
-    let widths = forms.graph.widthsBesideWeights(ScaleEffort.balanced.weightDigits)
     for (value, part) in profile.parts {
       let share = excess * (part * Double(profile.parts.count)).squareRoot()
       guard share > 1 else { continue }
-      let own = forms.plan[value]
-      let spare = (widths[classes.root(value.index)] ?? Int.max) - own.range.width
-      let more = min(Int(min(log2(share).rounded(.up), Self.step)), spare)
-      if more > 0 { wanted[value] = own.bits + more }
+      wanted[value] = forms.plan[value].bits + Int(min(log2(share).rounded(.up), Self.step))
     }
     return wanted
   }

@@ -24,7 +24,8 @@ extension Realiser {
     of difference: GreatestDifference, _ number: Int, _ all: TensorView
   ) -> Int? {
     let node = graph.nodes[difference.function]
-    guard let table = plan.table(difference.function, of: graph), let domain = plan.tables[difference.function],
+    guard let table = plan.table(difference.function, of: graph),
+      let domain = plan.tables[difference.function],
       let low = table.limits(domain).low, low < 0, domain.contains(0),
       all.range.upperBound - all.range.lowerBound > -low,
       plan[graph.argument(of: node)].bits == plan[graph.nodes[number].output].bits,

@@ -108,7 +108,7 @@ struct FormScaleSolver {
     joinClasses(
       PrecisionNeeds(
         graph, calibration, usual: usual, slack: effort.slack, tables: tables.groups,
-        blindness: blindness, wanted: effort.wanted))
+        blindness: blindness, wanted: effort.wanted), calibration)
     for group in tables.groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }
@@ -148,7 +148,7 @@ struct FormScaleSolver {
     return true
   }
 
-  mutating func joinClasses(_ needs: PrecisionNeeds) {
+  mutating func joinClasses(_ needs: PrecisionNeeds, _ calibration: FormCalibration) {
     let desired = bits
     // What is moved wants what it is moved from; a concatenation follows its parts.
     for index in bits.indices where classes.root(index) == index && isView(ValueID(index)) {
@@ -175,22 +175,14 @@ struct FormScaleSolver {
         need[root] = max(need[root] ?? Int.min, wanted + spare)
       }
     }
-    let widths = effort.weightDigits > 0 ? graph.widthsBesideWeights(effort.weightDigits) : [:]
+    let balanced = effort.isBalanced ? bitsBesideWeights(calibration) : [:]
     for (root, wanted) in need {
-      let limit = min(most[root] ?? wanted, widths[root].map { mostBits(root, width: $0) } ?? wanted)
+      let limit = min(most[root] ?? wanted, balanced[root] ?? wanted)
       bits[root] = max(bits[root], min(wanted, limit))
     }
     for index in bits.indices where bits[index] == Self.maximalBits {
       bits[index] = CompileOptions.bitsOfZero
     }
-  }
-
-  /// The most bits with which a class is no wider.
-  private func mostBits(_ root: Int, width: Int) -> Int {
-    let magnitude = graph.values.indices.reduce(0.0) {
-      classes.root($1) == root && graph.constants[ValueID($1)] == nil ? max($0, room[$1]) : $0
-    }
-    return IntegerWidth.mostBits(magnitude: magnitude, width: width) ?? Self.maximalBits
   }
 
   mutating func limit(_ group: TableGroup) {

@@ -97,7 +97,8 @@ extension ScalePlan {
     else { return nil }
     return FunctionTable(
       function: apply.function, formula: formula,
-      argumentBits: self[graph.argument(of: node)].bits, resultBits: self[node.output].bits, step: step,
+      argumentBits: self[graph.argument(of: node)].bits, resultBits: self[node.output].bits,
+      step: step,
       results: results(node.output, of: graph))
   }
 

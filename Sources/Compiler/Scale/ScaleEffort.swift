@@ -17,14 +17,15 @@ struct ScaleEffort: Equatable {
   var tablePrecision: Double
   /// The least and the greatest number of binary digits of an argument.
   var tableWidths: ClosedRange<Int>
-  /// The digits that weights keep beside values of more than 16 bits; 0 where values come first.
-  var weightDigits = 0
+  /// Whether values of more than 16 bits leave the weights that they are multiplied by their share of a
+  /// sum's digits.
+  var isBalanced = false
   /// Fractional bits that some values are to have at the least, whatever else is said of them.
   var wanted: [ValueID: Int] = [:]
 
   static let standard = ScaleEffort(slack: 6, tablePrecision: 0x1p-11, tableWidths: 12...16)
   static let balanced = ScaleEffort(
-    slack: 6, tablePrecision: 0x1p-11, tableWidths: 12...16, weightDigits: 15)
+    slack: 6, tablePrecision: 0x1p-11, tableWidths: 12...16, isBalanced: true)
   static let fine = ScaleEffort(slack: 3, tablePrecision: 0x1p-13, tableWidths: 13...16)
   static let finest = ScaleEffort(slack: 1, tablePrecision: 0x1p-15, tableWidths: 14...16)
   static let coarse = ScaleEffort(slack: 8, tablePrecision: 0x1p-8, tableWidths: 8...14)
@@ -61,8 +62,9 @@ struct EffortResult: Equatable {
   /// Whether it takes the place of an earlier result that misses the goal: its error is clearly smaller,
   /// and it is cheap or the other is beyond half of the tolerance.
   func improves(on other: EffortResult, tolerance: Double) -> Bool {
-    guard error < 0.7 * other.error else { return false }
-    return Double(cost) <= Self.cheap * Double(other.cost) || other.error > tolerance / 2
+    let isNeeded = other.error > tolerance / 2
+    guard error < (isNeeded ? 0.9 : 0.7) * other.error else { return false }
+    return isNeeded || Double(cost) <= Self.cheap * Double(other.cost)
   }
 
   /// Whether it takes the place of an earlier result that misses the goal and of which some values have

@@ -111,8 +111,12 @@ struct FoldingSite {
   private func scalesFew(_ inner: SumForm, _ space: Int, _ graph: FormGraph) -> Bool {
     let isPower = abs(inner.terms[0].coefficient).significandWidth == 0
     let isProduct = others.contains { graph.constants[node.operands[$0.operand]] == nil }
-    return isProduct && !isPower && space / 8 >= graph[source.output].count
+    let count = graph[source.output].count
+    return isProduct && !isPower && count <= Self.fewElements && space / 8 >= count
   }
+
+  /// So many elements are rounded once more for little.
+  private static let fewElements = 64
 
   /// Whether the source adds a constant to a value and the sum multiplies both, so that large products
   /// would cancel: (x − m)·s is exact where x·s − m·s is not.
