@@ -120,9 +120,13 @@ struct GraphImporter {
   mutating func add(_ node: Onnx_NodeProto) throws(ImportError) {
     let name = Self.displayName(node)
     do throws(GraphError) {
-      let results =
-        Self.isChoice(node)
-        ? try addBranch(node) : outputValues(node, name, try build(node, name))
+      let results: [Value]
+      if Self.isChoice(node) {
+        results = try addBranch(node)
+      } else {
+        let built = try build(node, name)
+        results = outputValues(node, name, built)
+      }
       for (output, value) in zip(node.output, results) where !output.isEmpty {
         try define(output, value)
       }
