@@ -98,8 +98,7 @@ extension GraphImporter {
           - .read(
             OperandRead(
               operand: 1, positions: [.affine(AffineIndex(index: 0)), .affine(AffineIndex())])))
-      let isZero = RealExpression.binary(.less, .unary(.abs, score), .constant(1e-7))
-      return exponential * .unary(.not, isZero)
+      return exponential * .unary(.not, .binary(.equal, score, .constant(0)))
     }
     let powers = try node.emit(
       Equation(shape, rank: 2, power(1)), [scores, greatest], to: &builder, step: "powers")

@@ -63,7 +63,9 @@ import Witness
     for output in graph.outputs {
       try expect(
         reals[output.name]?.doubles ?? [], graph[output.value].words,
-        are: try #require(example.outputs[output.name]), within: 1e-5, "\(example) in float")
+        // ONNX Runtime finds probabilities by trial.
+        are: try #require(example.outputs[output.name]),
+        within: example.name.hasSuffix("probabilities") ? 1e-3 : 1e-5, "\(example) in float")
     }
     let model = try Compiler(library: try .standard()).compile(graph, samples: [sample])
     let assignment = try model.evaluate(sample)
