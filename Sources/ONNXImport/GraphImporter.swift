@@ -145,7 +145,8 @@ struct GraphImporter {
       } else if let control = control(node) {
         results = try addControl(node, control, name)
       } else {
-        let values = outputValues(node, name, try build(node, name))
+        let built = try build(node, name)
+        let values = outputValues(node, name, built)
         results = values.enumerated().map { Typed(value: $1, format: format(of: node, $0, $1)) }
       }
       for (output, result) in zip(node.output, results) where !output.isEmpty {

@@ -5,7 +5,7 @@ import Testing
 /// Numbers of single precision by their places in their order.
 @Suite struct SingleOrderTests {
   private static let numbers: [Float] = [
-    -.greatestFiniteMagnitude, -1e9, -1.0.nextUp, -1, -1e-6, -Float.leastNormalMagnitude,
+    -.greatestFiniteMagnitude, -1e9, -1, Float(-1).nextUp, -1e-6, -Float.leastNormalMagnitude,
     -.leastNonzeroMagnitude, 0, .leastNonzeroMagnitude, .leastNormalMagnitude, 1e-6, 0.1,
     Float(0.1).nextUp, 1, 16_777_216, 1e9, .greatestFiniteMagnitude,
   ]

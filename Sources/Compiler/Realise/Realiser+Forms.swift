@@ -118,8 +118,10 @@ extension Realiser {
     let sides = blindness[node.output]
     guard graph[operand].kind == .real, sides != .none else { return nil }
     let range = site.value.range
-    let parts = graph.committedOperands(of: node).map { plan[$0].range }.widest ?? 0...0
-    let bound = min(Saturation.bound(of: parts, bits: site.value.bits), range.upperBound)
+    // Beside no value there is nothing that its elements could be beyond.
+    let parts = graph.committedOperands(of: node).map { plan[$0].range }.widest
+    let beside = parts.map { Saturation.bound(of: $0, bits: site.value.bits) }
+    let bound = min(beside ?? range.upperBound, range.upperBound)
     return (sides.below ? -bound : range.lowerBound)...(sides.above ? bound : range.upperBound)
   }
 }

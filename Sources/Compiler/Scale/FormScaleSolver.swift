@@ -112,6 +112,11 @@ struct FormScaleSolver {
     for group in tables.groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }
+      guard !graph[input].isOrdered else {
+        throw .input(
+          name: graph[input].name,
+          reason: "has no fractional bits: nothing but its order is asked, which is exact")
+      }
       try fix(input, wanted, calibration)
     }
   }

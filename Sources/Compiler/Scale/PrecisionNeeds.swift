@@ -24,8 +24,6 @@ struct PrecisionNeeds {
   /// a constant.
   private static let singleDigits = 23
   private static let comparedDigits = 10
-  /// Those of what is compared with one of a list of constants, as trees compare features.
-  private static let listedDigits = 20
 
   /// - Parameters:
   ///   - tables: what functions are looked up in, of arguments that may be more than these hold.
@@ -121,18 +119,9 @@ struct PrecisionNeeds {
     if isExact, magnitude > 0 {
       ask(id, Double(Self.singleDigits) - Double(magnitude.exponent))
     }
-    if isListed(other), magnitude > 0 {
-      ask(id, Double(Self.listedDigits) - Double(magnitude.exponent))
-    }
     guard let constant = graph.constants[other] else { return }
     let least = constant.reals.lazy.map { abs(Double($0)) }.filter { $0 > 0 }.min()
     if let least { ask(id, Double(Self.comparedDigits) - log2(least)) }
-  }
-
-  /// Whether a value is picked from a constant.
-  private func isListed(_ id: ValueID) -> Bool {
-    guard let number = producers[id], case .pick = graph.nodes[number].form else { return false }
-    return graph.nodes[number].movedOperands.allSatisfy { graph.constants[$0] != nil }
   }
 
   /// Whether a value is made of inputs alone, element by element, by what is exact or nearly so: single

@@ -126,13 +126,11 @@ func importOneHotEncoder(
       operand: 0, positions: shape.indices.map { .affine(AffineIndex(index: $0)) }))
   let kind = importer.builder[x].kind
   let whole = kind == .real ? RealExpression.unary(.truncate, element) : element
-  return [
-    try node.emit(
-      Equation(
-        shape + [keys.count], rank: shape.count + 1,
-        .binary(.equal, whole, .at(1, shape.count))),
-      kind: .real, [x, list], to: &importer.builder)
-  ]
+  let isOne = try node.emit(
+    Equation(
+      shape + [keys.count], rank: shape.count + 1, .binary(.equal, whole, .at(1, shape.count))),
+    kind: .boolean, [x, list], to: &importer.builder, step: "is")
+  return [try importer.real(isOne, of: node)]
 }
 
 extension GraphImporter {
@@ -207,8 +205,13 @@ extension GraphImporter {
     let sum = RealExpression.reduce(
       .sum, over: [index],
       .binary(.equal, element, .at(1, index)) * .at(2, index))
-    return try node.emit(
+    let id = try node.emit(
       Equation(shape + [cases.count], rank: shape.count, sum + .constant(otherwise)), kind: kind,
       [x, keys, results], to: &builder)
+    if !isReal {
+      let all = cases.map { Int($0.result) } + [Int(otherwise)]
+      builder.bound(id, to: (all.min() ?? 0)...(all.max() ?? 0))
+    }
+    return id
   }
 }

@@ -22,19 +22,26 @@ struct ComparedFeatures {
 }
 
 extension GraphImporter {
-  /// What a table is compared by; nil where it is no table of inputs, each in some monotone way.
+  /// What a table is compared by; nil where it is no table of inputs and of integers, each in some monotone
+  /// way.
   mutating func comparedFeatures(
     _ id: ValueID, of node: NodeView
   ) throws(GraphError) -> ComparedFeatures? {
-    if builder.isInput(id) { return try comparedInput(id, of: node) }
+    if builder.isInput(id) { return try comparedDirectly(id, of: node) }
     guard let definition = builder.node(of: id) else { return nil }
     switch definition.definition {
     case .view(let step): return try compared(step, definition.operands, of: node)
-    case .equation(let equation): return try compared(equation, definition.operands, of: node)
+    case .equation(let equation):
+      switch builder[id].kind {
+      case .real: return try compared(equation, definition.operands, of: node)
+      case .integer where builder[id].bounds == nil: return nil
+      case .integer, .boolean: return try comparedDirectly(id, of: node)
+      }
     }
   }
 
-  private mutating func comparedInput(
+  /// An input, or bounded integers, whatever they are computed of.
+  private mutating func comparedDirectly(
     _ id: ValueID, of node: NodeView
   ) throws(GraphError) -> ComparedFeatures? {
     let value = builder[id]
@@ -42,15 +49,18 @@ extension GraphImporter {
     var integers = id
     switch value.kind {
     case .real:
-      if arithmeticInputs.contains(value.name) { return nil }
+      guard !arithmeticInputs.contains(value.name) else { return nil }
       integers = try order(of: id, of: node)
     case .integer:
       function.isOrdered = false
-      function.domain = value.bounds ?? -(1 << 45)...(1 << 45)
+      function.domain = value.bounds ?? -Int(Int32.max)...Int(Int32.max)
+      // Wider ones are refused as inputs: thresholds are looked for in this domain alone.
+      if value.bounds == nil { builder.bound(id, to: function.domain) }
     case .boolean:
       (function.isOrdered, function.domain) = (false, 0...1)
       let equation = Equation.elementwise(value.shape) { read in read(0) }
       integers = try node.emit(equation, kind: .integer, [id], to: &builder, step: "integers")
+      builder.bound(integers, to: 0...1)
     }
     return ComparedFeatures(
       value: integers, ids: [Int](repeating: 0, count: value.count), functions: [function])

@@ -81,7 +81,9 @@ func importBinarizer(
   let equation = Equation.elementwise(importer.builder[operand].shape) { read in
     .binary(.less, .constant(threshold), read(0))
   }
-  return [try node.emit(equation, kind: .real, [operand], to: &importer.builder)]
+  let isAbove = try node.emit(
+    equation, kind: .boolean, [operand], to: &importer.builder, step: "above")
+  return [try importer.real(isAbove, of: node)]
 }
 
 /// Columns of several tables beside each other.
@@ -117,6 +119,14 @@ func importArrayFeatureExtractor(
     .reshape([count]), [places], to: &importer.builder, step: "places")
   let axis = importer.builder[x].shape.count - 1
   guard let list = importer.builder.constantValue(flat)?.integers else {
+    // Of the numbers from zero on, each is its place.
+    if let labels = importer.builder.constantValue(x)?.integers,
+      importer.vocabulary(of: x) == nil,
+      labels.enumerated().allSatisfy({ $0.offset == $0.element }), labels.count == shape.last,
+      shape.count <= 2
+    {
+      return [try node.emit(.reshape([1, count]), [flat], to: &importer.builder)]
+    }
     return [try node.picked(x, flat, axis: axis, &importer.builder)]
   }
   var known: [Int] = []
@@ -127,6 +137,12 @@ func importArrayFeatureExtractor(
 }
 
 extension GraphImporter {
+  /// Integers or truth values as the real numbers that they are.
+  mutating func real(_ id: ValueID, of node: NodeView) throws(GraphError) -> ValueID {
+    try node.emit(
+      Equation.elementwise(builder[id].shape) { read in read(0) }, [id], to: &builder)
+  }
+
   /// One number for each column: as many as there are, or one for all.
   fileprivate mutating func perColumn(
     _ node: NodeView, _ attribute: String, _ columns: Int

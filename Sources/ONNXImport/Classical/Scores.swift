@@ -56,12 +56,14 @@ extension GraphImporter {
       kind: .integer, [list, places], to: &builder)
   }
 
-  /// Where the greatest score of each row is, the first of equal ones.
+  /// Where the greatest score of each row is, of equal ones the first, or the last.
   mutating func greatest(
-    _ scores: ValueID, of node: NodeView
+    _ scores: ValueID, isLast: Bool = false, of node: NodeView
   ) throws(GraphError) -> ValueID {
     try apply(
-      "ArgMax", [scores], ["axis": .int(1), "keepdims": .int(0)], of: node, step: "class")
+      "ArgMax", [scores],
+      ["axis": .int(1), "keepdims": .int(0), "select_last_index": .int(isLast ? 1 : 0)],
+      of: node, step: "class")
   }
 
   /// The scores of each row as the node says that they become probabilities.
@@ -96,8 +98,7 @@ extension GraphImporter {
           - .read(
             OperandRead(
               operand: 1, positions: [.affine(AffineIndex(index: 0)), .affine(AffineIndex())])))
-      let isZero = RealExpression.binary(.less, .unary(.abs, score), .constant(1e-7))
-      return exponential * .unary(.not, isZero)
+      return exponential * .unary(.not, .binary(.equal, score, .constant(0)))
     }
     let powers = try node.emit(
       Equation(shape, rank: 2, power(1)), [scores, greatest], to: &builder, step: "powers")
@@ -129,17 +130,23 @@ extension GraphImporter {
     return transform == .logistic ? try transformed(both, .logistic, of: node) : both
   }
 
-  /// Whether the score of a column is above a number, as a place among two classes.
+  /// Whether the score of a column is above a number, as a place among two classes: that of the greatest
+  /// of the number and the score, so that how near the two are can be judged.
   mutating func isAbove(
     _ scores: ValueID, column: Int, _ number: Double, of node: NodeView
   ) throws(GraphError) -> ValueID {
+    let shape = [builder[scores].shape[0], 1]
     let score = RealExpression.read(
       OperandRead(
         operand: 0,
         positions: [.affine(AffineIndex(index: 0)), .affine(AffineIndex(constant: column))]))
-    return try node.emit(
-      Equation([builder[scores].shape[0]], rank: 1, .binary(.less, .constant(number), score)),
-      kind: .integer, [scores], to: &builder, step: "class")
+    let limits = try constant(
+      [Float](repeating: Float(number), count: shape[0]), shape, of: node, step: "limit")
+    let column = try node.emit(
+      Equation(shape, rank: 2, score), [scores], to: &builder, step: "score")
+    let both = try node.emit(
+      .concatenate(axis: 1), [limits, column], to: &builder, step: "decided")
+    return try greatest(both, of: node)
   }
 }
 

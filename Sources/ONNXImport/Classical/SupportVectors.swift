@@ -125,7 +125,7 @@ func importSupportVectorClassifier(
     kernels, try pairs.weights(machine.coefficients), [pairs.vectors, pairs.list.count],
     machine.offsets, of: node)
   let transform = try PostTransform(node)
-  let place = try importer.greatest(try importer.votes(scores, pairs, of: node), of: node)
+  let place = try importer.winner(scores, pairs, of: node)
   if let slopes = try node.floats("prob_a"), !slopes.isEmpty {
     return [
       try importer.labels(classes, at: place, of: node),
@@ -186,6 +186,22 @@ extension GraphImporter {
     let matrix = try constant(weights, shape, of: node, step: "coefficients")
     let added = try constant(offsets, [shape[1]], of: node, step: "rho")
     return try apply("Gemm", [x, matrix, added], of: node, step: "scores")
+  }
+
+  /// The class that wins most pairs. Of two it is the first one where the score is above zero, which is the
+  /// greater of the score and zero then.
+  fileprivate mutating func winner(
+    _ scores: ValueID, _ pairs: ClassPairs, of node: NodeView
+  ) throws(GraphError) -> ValueID {
+    guard pairs.sizes.count == 2 else {
+      return try greatest(try votes(scores, pairs, of: node), of: node)
+    }
+    let shape = builder[scores].shape
+    let zeros = try constant(
+      [Float](repeating: 0, count: shape[0]), shape, of: node, step: "zero")
+    let both = try node.emit(
+      .concatenate(axis: 1), [scores, zeros], to: &builder, step: "decided")
+    return try greatest(both, isLast: true, of: node)
   }
 
   /// How many pairs each class wins: the first of two where the score is above zero.

@@ -110,7 +110,7 @@ import Witness
   /// Other features, thresholds, orders of nodes and weights in the same bounds.
   @Test func nothingButBoundsShows() throws {
     let rows = rows(8, features: 4, seed: 1)
-    let systems = try [11, 12].map { seed in
+    let systems = try [11, 12].map { (seed: UInt64) -> ConstraintSystem in
       let forest = ForestModel(
         trees: 5, depth: 3, features: 4,
         thresholds: seed == 11 ? Self.thresholds : [3, 4, -7, 0.5], seed: seed)

@@ -60,7 +60,8 @@ import Testing
   }
 
   private func expect(
-    _ names: [String], refuse statement: String, at location: SourceLocation = #_sourceLocation
+    _ names: [String], refuse statement: String,
+    at location: Testing.SourceLocation = #_sourceLocation
   ) {
     #expect(
       names.contains { $0.hasPrefix(statement) }, "\(statement) is not among \(names)",
