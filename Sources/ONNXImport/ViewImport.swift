@@ -30,7 +30,7 @@ extension ONNXModel {
   /// The operators of ONNX that only move elements, that say something about shapes, or that are other
   /// operators of integers that stand for reals: they have no text. In alphabetical order.
   public static var movingOperators: [String] {
-    (ViewImport.table.keys + (GraphImporter.quantised[""] ?? [])).sorted()
+    (Array(ViewImport.table.keys) + (GraphImporter.quantised[""] ?? [])).sorted()
   }
 }
 
