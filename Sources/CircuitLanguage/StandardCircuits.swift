@@ -507,14 +507,14 @@ let standardCircuits: [(name: String, text: String)] = [
       lookup edge[i, p + 1] - edge[i, p] in nonnegative(2^(bits_of(edges) + 1)) for p in n - 1
       pair[i, a, b, j] := edge[i, a * part + b + j] for a in (n - 1) / part, b in part, j in 2
       if n - 1 == part {
-        hint y[i, ...] = low - 1 + sum(b in part) (pair[i, 0, b, 0] <= held[i, ...])
+        hint y[i, ...] = sum(b in part) (pair[i, 0, b, 0] <= held[i, ...]) + low - 1
         hint ends[i, ..., j]: like(edges) = pair[i, 0, y[i, ...] - low, j] for j in 2
         lookup (y[i, ...] - low, ends[i, ..., j]) in rows (b, pair[i, 0, b, j])
       } else {
         hint first[i, ...]: range((n - 1) / part)
           = sum(a in (n - 1) / part) (pair[i, a, 0, 0] <= held[i, ...]) - 1
-        hint y[i, ...] = low - 1 + part * first[i, ...]
-          + sum(b in part) (pair[i, first[i, ...], b, 0] <= held[i, ...])
+        hint y[i, ...] = sum(b in part) (pair[i, first[i, ...], b, 0] <= held[i, ...])
+          + part * first[i, ...] + low - 1
         hint ends[i, ..., j]: like(edges)
           = pair[i, first[i, ...], y[i, ...] - low - part * first[i, ...], j] for j in 2
         lookup (first[i, ...], y[i, ...] - low - part * first[i, ...], ends[i, ..., j])
