@@ -117,7 +117,7 @@ def ties(kind, zero):
     net = Network([2])
     low = np.iinfo(kind).min
     scales = [net.constant(np.float32(s)) for s in [0.5, 2.0]]
-    columns = net.constant(np.array([0.25, 0.125], np.float32))
+    columns = net.constant(np.array([1.0, 0.5], np.float32))
     zeros = [net.constant(np.array(z, kind)) for z in [low + 128, zero]]
     weights = net.constant(np.array([[1, 3], [5, -2]], np.int8))
     net.node("QLinearMatMul", ["x", scales[0], zeros[0], weights, columns,
@@ -164,7 +164,7 @@ def main():
         net, x = ties(kind, zero)
         write(name, net.model(helper.np_dtype_to_tensor_dtype(x.dtype)), x)
     for name, operation, kind, scales in [
-            ("sums", "QLinearAdd", np.uint8, [0.5, 0.25, 1.0]), ("sums_of_any", "QLinearAdd", np.int8, [0.031, 0.0177, 0.05]),
+            ("sums", "QLinearAdd", np.uint8, [0.5, 0.25, 0.5]), ("sums_of_any", "QLinearAdd", np.int8, [0.031, 0.0177, 0.05]),
             ("products", "QLinearMul", np.uint8, [0.25, 0.5, 2.0])]:
         net, x = pairs(operation, kind, scales)
         write(name, net.model(helper.np_dtype_to_tensor_dtype(x.dtype)), x)

@@ -514,18 +514,22 @@ let standardCircuits: [(name: String, text: String)] = [
       } else {
         held := copy(x)
       }
-      edge := copy(edges)
-      lookup edge[i, p + 1] - edge[i, p] in nonnegative(2^(bits_of(edges) + 1)) for p in n - 1
-      pair[i, a, b, j] := edge[i, a * part + b + j] for a in (n - 1) / part, b in part, j in 2
       if n - 1 == part {
-        hint y[i, ...] = low - 1 + sum(b in part) (pair[i, 0, b, 0] <= held[i, ...])
-        hint ends[i, ..., j]: like(edges) = pair[i, 0, y[i, ...] - low, j] for j in 2
-        lookup (y[i, ...] - low, ends[i, ..., j]) in rows (b, pair[i, 0, b, j])
+        edge := copy(edges)
+        lookup edge[i, p + 1] - edge[i, p] in nonnegative(2^(bits_of(edges) + 1)) for p in part
+        pair[i, p, j] := edge[i, p + j] for p in part, j in 2
+        hint y[i, ...] = sum(p in part) (pair[i, p, 0] <= held[i, ...]) + low - 1
+        hint ends[i, ..., j]: like(edges) = pair[i, y[i, ...] - low, j] for j in 2
+        lookup (y[i, ...] - low, ends[i, ..., j]) in rows (p, pair[i, p, j])
       } else {
+        # Rows that two indices number are those of a tensor with an axis for each.
+        spread[i, a, b, j] := edges[i, a * part + b + j] for a in (n - 1) / part, b in part, j in 2
+        pair := copy(spread)
+        lookup pair[i, a, b, 1] - pair[i, a, b, 0] in nonnegative(2^(bits_of(edges) + 1))
         hint first[i, ...]: range((n - 1) / part)
           = sum(a in (n - 1) / part) (pair[i, a, 0, 0] <= held[i, ...]) - 1
-        hint y[i, ...] = low - 1 + part * first[i, ...]
-          + sum(b in part) (pair[i, first[i, ...], b, 0] <= held[i, ...])
+        hint y[i, ...] = sum(b in part) (pair[i, first[i, ...], b, 0] <= held[i, ...])
+          + part * first[i, ...] + low - 1
         hint ends[i, ..., j]: like(edges)
           = pair[i, first[i, ...], y[i, ...] - low - part * first[i, ...], j] for j in 2
         lookup (first[i, ...], y[i, ...] - low - part * first[i, ...], ends[i, ..., j])

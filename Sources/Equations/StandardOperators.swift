@@ -659,15 +659,15 @@ let standardOperators: [(name: String, text: String)] = [
     # Integers that stand for reals, with a scale and a zero point that the reals themselves decide: theirs are
     # the least and the greatest, and zero among them. Quotients of that distance are rounded as they are,
     # so that no error of a scale comes into them; a quotient half way between two integers is rounded up.
-    # Of zeros alone any scale is right.
+    # Of zeros alone the scale is 1 / 255.
 
     operator DynamicQuantizeLinear(x: real[at...]) -> (y: int[at...], scale: real, zero: int)
       onnx 11
     {
       low = min(min(i... in at) x[i...], 0)
       high = max(max(i... in at) x[i...], 0)
-      extent = max(high - low, 0.000001)
-      scale = extent / 255
+      extent = max(high, 0.000001) - low
+      scale = (high - low + select(high - low == 0, 1, 0)) / 255
       zero = min(max(floor((extent - 510 * low) / (2 * extent)), 0), 255)
       y[i...] = min(max(floor((510 * x[i...] + extent) / (2 * extent)) + zero, 0), 255)
     }

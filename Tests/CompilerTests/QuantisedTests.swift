@@ -51,13 +51,13 @@ import Witness
     return zip(found, expected).count { $0 != $1 }
   }
 
-  @Test(arguments: networks) func networks(name: String) throws {
+  @Test(arguments: networks) func ofDigits(name: String) throws {
     let pixels = try values("digits").map { $0 / 16 }
     #expect(try differences(graph(name), pixels, values("\(name).y")) == 0)
   }
 
   /// Both rounding half to even and the ends of the types are met, in every channel.
-  @Test(arguments: ties) func ties(name: String) throws {
+  @Test(arguments: ties) func ofTies(name: String) throws {
     let inputs = try values("\(name).x")
     let expected = try values("\(name).y")
     let (low, high) = (try #require(expected.min()), try #require(expected.max()))

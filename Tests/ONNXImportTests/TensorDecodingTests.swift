@@ -75,7 +75,7 @@ struct TensorDecodingTests {
   }
 
   @Test func otherTypes() {
-    for type: Onnx_TensorProto.DataType in [.string, .complex64, .float8E4M3Fn, .int4, .undefined] {
+    for type: Onnx_TensorProto.DataType in [.string, .complex64, .float8E4M3Fn, .undefined] {
       #expect(throws: GraphError.self) { try doubles(tensor(type, 1) { $0.int32Data = [0] }) }
     }
     var unknown = tensor(.float, 1) { $0.floatData = [1] }

@@ -112,7 +112,10 @@ extension StepForm {
   }
 
   fileprivate func result(_ value: Double) -> Int {
-    Int(min(max(value, Double(limits.lowerBound)), Double(limits.upperBound)))
+    // Of 0 / 0 nobody says what becomes.
+    value.isNaN
+      ? limits.lowerBound
+      : Int(min(max(value, Double(limits.lowerBound)), Double(limits.upperBound)))
   }
 
   /// The first argument of each result, and what is behind the range where a result has none.

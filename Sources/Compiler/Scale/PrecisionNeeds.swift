@@ -96,6 +96,11 @@ struct PrecisionNeeds {
     let magnitude = calibration[id].magnitude
     guard graph[id].kind == .real, magnitude > 0 else { return }
     ask(id, log2(Double(step.limits.count) / magnitude) + Double(Self.comparedDigits))
+    // An input of single precision as it is, so that what is half way stays so.
+    if graph.isMovedInput(id, { producers[$0] }), calibration[id].least.isFinite {
+      let exact = Self.singleDigits - Int(calibration[id].least.exponent)
+      ask(id, Double(min(exact, DivisionScales.maximalDigits - 6)))
+    }
   }
 
   /// What is divided by a value wants to be told from what makes the next integer, and so does that value.

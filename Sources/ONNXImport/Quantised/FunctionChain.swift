@@ -100,10 +100,12 @@ extension EquationGraphBuilder {
 
 extension RealExpression {
   /// The expression with another one for each of its reads.
-  func replacingReads(_ value: RealExpression) -> RealExpression {
+  func replacingReads(_ value: RealExpression) -> RealExpression { replacingReads { _ in value } }
+
+  func replacingReads(_ value: (OperandRead) -> RealExpression) -> RealExpression {
     switch self {
     case .constant, .index: self
-    case .read: value
+    case .read(let read): value(read)
     case .unary(let operation, let part): .unary(operation, part.replacingReads(value))
     case .binary(let operation, let left, let right):
       .binary(operation, left.replacingReads(value), right.replacingReads(value))

@@ -122,14 +122,20 @@ extension Equation {
   }
 }
 
-/// A sum or a product of two values of integers, element by element.
+/// A function of two values of integers, element by element.
 struct DequantisedPair {
-  enum Operation { case add, multiply }
+  enum Operation {
+    case add, multiply
+    /// Any other one, whose reads are those of the two.
+    case other(RealExpression)
+  }
 
   var operation: Operation
   var equation: Equation
   var left: Dequantised
   var right: Dequantised
+  /// The left one's position among the operands of the equation.
+  var leftOperand: Int
   var leftPositions: [ReadPosition]
   var rightPositions: [ReadPosition]
 }
@@ -140,15 +146,42 @@ extension NodeView {
     _ id: ValueID, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> DequantisedPair? {
     guard let node = builder.node(of: id), case .equation(let equation) = node.definition,
-      equation.domainRank == equation.indices.count,
-      case .binary(let operation, .read(let a), .read(let b)) = equation.value,
-      operation == .add || operation == .multiply,
-      let left = try dequantised(node.operands[a.operand], &builder),
-      let right = try dequantised(node.operands[b.operand], &builder),
+      equation.domainRank == equation.indices.count
+    else { return nil }
+    var reads: [OperandRead] = []
+    guard equation.value.collectReads(&reads), reads.count == 2,
+      let left = try dequantised(node.operands[reads[0].operand], &builder),
+      let right = try dequantised(node.operands[reads[1].operand], &builder),
       left.isUniform, right.isUniform
     else { return nil }
+    let operation: DequantisedPair.Operation =
+      switch equation.value {
+      case .binary(.add, .read, .read): .add
+      case .binary(.multiply, .read, .read): .multiply
+      default: .other(equation.value)
+      }
     return DequantisedPair(
-      operation: operation == .add ? .add : .multiply, equation: equation, left: left,
-      right: right, leftPositions: a.positions, rightPositions: b.positions)
+      operation: operation, equation: equation, left: left, right: right,
+      leftOperand: reads[0].operand, leftPositions: reads[0].positions,
+      rightPositions: reads[1].positions)
+  }
+}
+
+extension RealExpression {
+  /// Appends the reads of an expression of elements, each once; false where it is no such expression.
+  fileprivate func collectReads(_ reads: inout [OperandRead]) -> Bool {
+    switch self {
+    case .constant: return true
+    case .index, .reduce: return false
+    case .read(let read):
+      if !reads.contains(read) { reads.append(read) }
+      return read.positions.allSatisfy { if case .affine = $0 { true } else { false } }
+    case .unary(_, let part): return part.collectReads(&reads)
+    case .binary(_, let left, let right):
+      return left.collectReads(&reads) && right.collectReads(&reads)
+    case .select(let condition, let first, let second):
+      return condition.collectReads(&reads) && first.collectReads(&reads)
+        && second.collectReads(&reads)
+    }
   }
 }

@@ -104,7 +104,7 @@ extension NodeView {
     return try emit(equation, kind: .integer, result.operands, to: &builder)
   }
 
-  /// A sum or a product of two values.
+  /// A function of two values.
   private func requantised(
     _ pair: DequantisedPair, _ quantiser: Quantiser, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
@@ -114,6 +114,13 @@ extension NodeView {
     switch pair.operation {
     case .add: value = result.sum(of: pair, beside: positions)
     case .multiply: value = result.product(of: pair, beside: positions)
+    case .other(let function):
+      let left = result.dequantised(pair.left, pair.leftPositions)
+      let right = result.dequantised(pair.right, pair.rightPositions)
+      let real = function.replacingReads { (read: OperandRead) -> RealExpression in
+        read.operand == pair.leftOperand && read.positions == pair.leftPositions ? left : right
+      }
+      value = result.stored(.single(real), beside: positions)
     }
     let equation = Equation(
       indices: pair.equation.indices, domainRank: pair.equation.domainRank, value: value)

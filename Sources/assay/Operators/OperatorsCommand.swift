@@ -76,8 +76,8 @@ struct OperatorsCommand: ParsableCommand {
     try Console.write(
       json
         ? JSONValue.object(["operators": .array([OperatorList.moving(name)])]).text
-        : "\(name) only moves elements, or says something about shapes: it has no equation, and costs "
-          + "nothing")
+        : "\(name) only moves elements, says something about shapes, or is another operator between "
+          + "integers that stand for reals: it has no equation of its own")
   }
 }
 
