@@ -113,6 +113,9 @@ private struct WitnessRun {
   }
 
   /// Runs the steps of a loop for one part of their targets after the other, which are zero up to then.
+  ///
+  /// The targets' buffers are there from the start, as steps read what others of the loop have computed;
+  /// each part is written once, by one step, before any other step runs.
   mutating func run(_ loop: WitnessProgram.Loop) throws(EvaluationError) {
     let steps = circuit.program.steps[loop.steps]
     var targets: [UnsafeMutablePointer<Int64>] = []

@@ -111,7 +111,7 @@ import Witness
 
   @Test("have as many statements however many steps there are")
   func size() throws {
-    let systems = try [7, 50, 400].map { try Self.compiled(steps: $0).0.circuit.system }
+    let systems = try [50, 100, 400].map { try Self.compiled(steps: $0).0.circuit.system }
     for system in systems {
       #expect(system.equalities.count == systems[0].equalities.count)
       #expect(system.lookups.count == systems[0].lookups.count)
