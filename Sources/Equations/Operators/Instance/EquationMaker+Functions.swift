@@ -27,7 +27,7 @@ extension EquationMaker {
     case .select: return try select(arguments.map(\.expression), component)
     case .all: return try all(arguments[0])
     case .count: return .constant(Double(try count(arguments)))
-    case .value:
+    case .value, .given, .boolean, .constant, .item:
       let call = OperatorExpression(kind: .call(name, arguments), location: location)
       return .constant(try scope.value(call).number ?? .nan)
     case .inside: return try inside(arguments[0].expression)
