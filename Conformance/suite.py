@@ -12,7 +12,8 @@ BESIDE = ["pytorch-converted"]
 FLOATS = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16}
 # Positions of real operands that say what a node does, and not on what: a network has them as
 # constants.
-PARAMETERS = {"Dropout": {1}, "OneHot": {1}, "Pad": {2}, "Range": {0, 1, 2}, "Resize": {1, 2},
+PARAMETERS = {"Dropout": {1}, "OneHot": {1}, "MelWeightMatrix": {3, 4}, "Pad": {2},
+              "Range": {0, 1, 2}, "Resize": {1, 2},
               "Upsample": {1}}
 
 

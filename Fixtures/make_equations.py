@@ -448,6 +448,9 @@ def sampling():
             add("RoiAlign", [image, boxes, np.array([0, 1, 1])], opset=16, output_height=2,
                 output_width=3, sampling_ratio=2, spatial_scale=scale,
                 coordinate_transformation_mode=way)
+        add("RoiAlignMaximum", [image, boxes, np.array([0, 1, 1])], operation="RoiAlign", opset=16,
+            output_height=2, output_width=3, sampling_ratio=2, mode="max",
+            coordinate_transformation_mode=way)
     for group, parts in [(1, 1), (2, 1), (1, 2), (2, 2)]:
         add("DeformConv", [real(1, 4, 5, 5), real(6, 4 // group, 3, 3, seed=1), real(1, parts * 18, 3, 3),
                            real(6, seed=2), real(1, parts * 9, 3, 3, seed=3)], opset=19, group=group,

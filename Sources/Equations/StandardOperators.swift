@@ -1368,6 +1368,42 @@ let standardOperators: [(name: String, text: String)] = [
       y[r, e, p, q] = mean(i in s, j in s) seen[r, e, p * s + i, q * s + j]
     }
 
+    # The greatest share of any element that is seen.
+    operator RoiAlignMaximum(
+      x: real[images, c, h, w], box: real[boxes, 4], image: int[boxes];
+      mode: choice(max), output_height: positive = 1, output_width: positive = 1,
+      sampling_ratio: nat = 0, spatial_scale: real = 1,
+      coordinate_transformation_mode: choice(half_pixel, output_half_pixel) = half_pixel)
+      -> (y: real[boxes, c, output_height, output_width])
+      onnx "RoiAlign" 16
+    {
+      require sampling_ratio > 0
+      let s = sampling_ratio
+      let shift = select(coordinate_transformation_mode == half_pixel, 0.5, 0)
+      let least = select(coordinate_transformation_mode == half_pixel, -infinity, 1)
+      start[r, z] = box[r, z] * spatial_scale - shift for z in 2
+      long[r, z] = max((box[r, z + 2] - box[r, z]) * spatial_scale, least) for z in 2
+      row[r, i] = start[r, 1] + long[r, 1] * ((i + 0.5) / (output_height * s)) for i in output_height * s
+      column[r, j] = start[r, 0] + long[r, 0] * ((j + 0.5) / (output_width * s)) for j in output_width * s
+      down[r, i] = clamp(row[r, i], 0, h - 1)
+      right[r, j] = clamp(column[r, j], 0, w - 1)
+      top[r, i] = floor(down[r, i])
+      left[r, j] = floor(right[r, j])
+      lines[r, i, a] = linear(a, down[r, i] - top[r, i]) * (row[r, i] >= -1 and row[r, i] <= h)
+        for a in 2
+      sides[r, j, b] = linear(b, right[r, j] - left[r, j]) * (column[r, j] >= -1 and column[r, j] <= w)
+        for b in 2
+      origin[k] = k * (h + 1) * (w + 1) for k in images
+      around[k * (h + 1) * (w + 1) + i * (w + 1) + j, e] = x[k, e, i, j]
+        for k in images, i in h + 1, j in w + 1, e in c
+      place[r, i, j] = origin[image[r]] + top[r, i] * (w + 1) + left[r, j]
+      near[r, i, j, a, b, e] = around[place[r, i, j] + a * (w + 1) + b, e] for a in 2, b in 2, e in c
+      share[r, i, j, a, b] = lines[r, i, a] * sides[r, j, b]
+      part[r, e, i, j, a, b] = near[r, i, j, a, b, e] * share[r, i, j, a, b]
+      seen[r, e, i, j] = max(a, b) part[r, e, i, j, a, b]
+      y[r, e, p, q] = max(i in s, j in s) seen[r, e, p * s + i, q * s + j]
+    }
+
     # A convolution that sees x at places that are moved by offsets, each element times a mask.
     operator DeformConv(
       x: real[batch, group * c, h, w], weights: real[group * m, c, u, v],

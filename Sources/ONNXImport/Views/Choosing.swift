@@ -105,7 +105,9 @@ func importCompress(
   let extent = axis.map { shape[$0] } ?? shape.reduce(1, *)
   let places = condition.indices.filter { condition[$0] != 0 && $0 < extent }
   guard !places.isEmpty else {
-    throw GraphError(.unsupported, "its condition selects nothing, which is an empty tensor")
+    var target = axis == nil ? [0] : shape
+    if let axis { target[axis] = 0 }
+    return [try node.nothing(target, like: operand, &builder)]
   }
   guard let axis else { return [try node.taken(operand, places, [places.count], &builder)] }
   return [try node.emit(takingFrom: operand, axis: axis, at: places, to: &builder)]

@@ -144,7 +144,7 @@ extension NodeView {
     return try emit(equation, [operand, weights], to: &builder, step: "taken")
   }
 
-  fileprivate func nothing(
+  func nothing(
     _ shape: [Int], like operand: ValueID, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
     let kind = builder[operand].kind

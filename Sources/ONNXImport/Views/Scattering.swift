@@ -171,7 +171,7 @@ extension NodeView {
 
   /// An operand, of which the updates take the places, the last one where there are several, or with
   /// which they are combined as the node says.
-  fileprivate func scattered(
+  func scattered(
     _ updates: ValueID, into operand: ValueID, at places: [Int],
     _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
