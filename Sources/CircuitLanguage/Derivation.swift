@@ -137,7 +137,8 @@ extension CircuitLibrary {
   /// whoever uses them.
   static let layerCircuits: Set<String> = [
     "argmax", "copy", "divided", "equal", "extreme", "extreme_below", "floor_quotient", "floored",
-    "gather", "inverse_root", "less", "ones", "private_input", "quotient", "rearranged", "relu",
-    "remainder", "round", "signed_floor_quotient", "signed_quotient", "square_root", "truncated",
+    "gather", "inverse_root", "less", "ones", "ordered", "private_input", "quotient", "rearranged",
+    "relu", "remainder", "round", "signed_floor_quotient", "signed_quotient", "square_root",
+    "truncated",
   ]
 }

@@ -1483,20 +1483,19 @@ let standardOperators: [(name: String, text: String)] = [
     "Circuits/operators/sorting.circuit",
     #"""
     # The k greatest elements along an axis, or the least, in order, and where they are; of equal ones the
-    # first comes first. An element's rank is how many are before it.
+    # first comes first. An element stands behind as many as are before it.
     operator TopK(x: number[outer..., n, inner...];
       k: positive, axis: axis(x) = -1, largest: flag = 1)
       -> (y: number[outer..., k, inner...], place: int[outer..., k, inner...])
       onnx 10 (x, k) splitting x at axis ignoring sorted
     {
-      rank[outer..., i, inner...] = sum(j in n) select(largest,
+      require k <= n
+      place[outer..., t, inner...] = sum(i in n) select((sum(j in n) select(largest,
         select(j < i, x[outer..., j, inner...] >= x[outer..., i, inner...],
           x[outer..., j, inner...] > x[outer..., i, inner...]),
         select(j < i, x[outer..., j, inner...] <= x[outer..., i, inner...],
-          x[outer..., j, inner...] < x[outer..., i, inner...]))
-      y[outer..., t, inner...] = sum(i in n)
-        select(rank[outer..., i, inner...] == t, x[outer..., i, inner...], 0)
-      place[outer..., t, inner...] = sum(i in n) select(rank[outer..., i, inner...] == t, i, 0)
+          x[outer..., j, inner...] < x[outer..., i, inner...]))) == t, i, 0)
+      y[outer..., t, inner...] = x[outer..., place[outer..., t, inner...], inner...]
     }
     
     """#
