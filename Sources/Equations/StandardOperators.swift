@@ -855,8 +855,11 @@ let standardOperators: [(name: String, text: String)] = [
       -> (y: real[batch, c, windows(at, kernel_shape, strides, dilations, pads)...])
       onnx 2
     {
-      y[n, i, o...] = (sum(tap... in kernel_shape)
-        abs(x[n, i, o * strides + tap * dilations - pads.before ...]) ^ p) ^ (1 / p)
+      y[n, i, o...] = select(p == 2,
+        sqrt(sum(tap... in kernel_shape) x[n, i, o * strides + tap * dilations - pads.before ...]
+          * x[n, i, o * strides + tap * dilations - pads.before ...]),
+        (sum(tap... in kernel_shape)
+          abs(x[n, i, o * strides + tap * dilations - pads.before ...]) ^ p) ^ (1 / p))
     }
 
     operator GlobalAveragePool(x: real[batch, c, at...]) -> (y: real[batch, c, min(at, 1)...]) onnx
@@ -867,7 +870,10 @@ let standardOperators: [(name: String, text: String)] = [
 
     operator GlobalLpPool(x: real[batch, c, at...]; p: positive = 2)
       -> (y: real[batch, c, min(at, 1)...]) onnx 2
-    { y[n, i, one...] = (sum(at...) abs(x[n, i, at...]) ^ p) ^ (1 / p) }
+    {
+      y[n, i, one...] = select(p == 2, sqrt(sum(at...) x[n, i, at...] * x[n, i, at...]),
+        (sum(at...) abs(x[n, i, at...]) ^ p) ^ (1 / p))
+    }
     
     """#
   ),
@@ -1184,7 +1190,7 @@ let standardOperators: [(name: String, text: String)] = [
       select(beyond == 0, i, substitute(i, size, aligned, beyond))
 
     # Of how many weights of all elements for all places a constant grid may consist.
-    function few(count) = count <= 4194304
+    function few(count) = count <= 16777216
 
     # Of the elements before and after a place, the first and the second.
     function linear(a, ratio) = 1 - a + (2 * a - 1) * ratio
@@ -1202,14 +1208,16 @@ let standardOperators: [(name: String, text: String)] = [
       onnx 16
     {
       require mode == bilinear or mode == linear
+      require not constant(grid) or few(batch * p * q * h * w)
       let beyond = select(padding_mode == zeros, 0, select(padding_mode == border, 1, 2))
       require beyond < 2 or align_corners == 0 or min(h, w) > 1
       down[n, i, j] = kept(spot(grid[n, i, j, 1], h, align_corners), h, align_corners, beyond, 1)
       right[n, i, j] = kept(spot(grid[n, i, j, 0], w, align_corners), w, align_corners, beyond, 1)
       top[n, i, j] = floor(down[n, i, j])
       left[n, i, j] = floor(right[n, i, j])
-      share[n, i, j, a, b] = linear(a, down[n, i, j] - top[n, i, j])
-        * linear(b, right[n, i, j] - left[n, i, j]) for a in 2, b in 2
+      below[n, i, j] = down[n, i, j] - top[n, i, j]
+      beside[n, i, j] = right[n, i, j] - left[n, i, j]
+      share[n, i, j, a, b] = linear(a, below[n, i, j]) * linear(b, beside[n, i, j]) for a in 2, b in 2
       around[n, k, i * (w + 3) + j] = select(beyond == 0, x[n, k, i - 1, j - 1],
         x[n, k, substitute(i - 1, h, align_corners, beyond),
           substitute(j - 1, w, align_corners, beyond)]) for i in h + 3, j in w + 3
@@ -1218,8 +1226,7 @@ let standardOperators: [(name: String, text: String)] = [
       whole[n, i, j, u, v] = sum(a, b) share[n, i, j, a, b]
         * (standing(top[n, i, j] + a, h, align_corners, beyond) == u)
         * (standing(left[n, i, j] + b, w, align_corners, beyond) == v) for u in h, v in w
-      y[n, k, i, j] = select(constant(grid) and few(batch * p * q * h * w),
-        sum(u, v) x[n, k, u, v] * whole[n, i, j, u, v],
+      y[n, k, i, j] = select(constant(grid), sum(u, v) x[n, k, u, v] * whole[n, i, j, u, v],
         sum(a, b) near[n, i, j, a, b, k] * share[n, i, j, a, b])
     }
 
@@ -1247,6 +1254,7 @@ let standardOperators: [(name: String, text: String)] = [
       onnx "GridSample" 16
     {
       require mode == bicubic or mode == cubic
+      require not constant(grid) or few(batch * p * q * h * w)
       let beyond = select(padding_mode == zeros, 0, select(padding_mode == border, 1, 2))
       let mirrors = select(beyond == 2, 2, 0)
       require beyond < 2 or align_corners == 0 or min(h, w) > 1
@@ -1267,8 +1275,7 @@ let standardOperators: [(name: String, text: String)] = [
       whole[n, i, j, u, v] = sum(a, b) share[n, i, j, a, b]
         * (standing(top[n, i, j] + a - 1, h, align_corners, beyond) == u)
         * (standing(left[n, i, j] + b - 1, w, align_corners, beyond) == v) for u in h, v in w
-      y[n, k, i, j] = select(constant(grid) and few(batch * p * q * h * w),
-        sum(u, v) x[n, k, u, v] * whole[n, i, j, u, v],
+      y[n, k, i, j] = select(constant(grid), sum(u, v) x[n, k, u, v] * whole[n, i, j, u, v],
         sum(a, b) near[n, i, j, a, b, k] * share[n, i, j, a, b])
     }
 
@@ -1280,6 +1287,7 @@ let standardOperators: [(name: String, text: String)] = [
       onnx "GridSample" 20
     {
       require mode == linear or mode == bilinear
+      require not constant(grid) or few(batch * o * p * q * s * h * w)
       let beyond = select(padding_mode == zeros, 0, select(padding_mode == border, 1, 2))
       require beyond < 2 or align_corners == 0 or min(s, h, w) > 1
       deep[n, g, i, j] = kept(spot(grid[n, g, i, j, 2], s, align_corners), s, align_corners, beyond, 1)
@@ -1288,9 +1296,11 @@ let standardOperators: [(name: String, text: String)] = [
       front[n, g, i, j] = floor(deep[n, g, i, j])
       top[n, g, i, j] = floor(down[n, g, i, j])
       left[n, g, i, j] = floor(right[n, g, i, j])
-      share[n, g, i, j, a, b, e] = linear(a, deep[n, g, i, j] - front[n, g, i, j])
-        * linear(b, down[n, g, i, j] - top[n, g, i, j])
-        * linear(e, right[n, g, i, j] - left[n, g, i, j]) for a in 2, b in 2, e in 2
+      behind[n, g, i, j] = deep[n, g, i, j] - front[n, g, i, j]
+      below[n, g, i, j] = down[n, g, i, j] - top[n, g, i, j]
+      beside[n, g, i, j] = right[n, g, i, j] - left[n, g, i, j]
+      share[n, g, i, j, a, b, e] = linear(a, behind[n, g, i, j]) * linear(b, below[n, g, i, j])
+        * linear(e, beside[n, g, i, j]) for a in 2, b in 2, e in 2
       around[n, k, g * (h + 3) * (w + 3) + i * (w + 3) + j] = select(beyond == 0,
         x[n, k, g - 1, i - 1, j - 1], x[n, k, substitute(g - 1, s, align_corners, beyond),
           substitute(i - 1, h, align_corners, beyond), substitute(j - 1, w, align_corners, beyond)])
@@ -1304,7 +1314,7 @@ let standardOperators: [(name: String, text: String)] = [
         * (standing(front[n, g, i, j] + a, s, align_corners, beyond) == t)
         * (standing(top[n, g, i, j] + b, h, align_corners, beyond) == u)
         * (standing(left[n, g, i, j] + e, w, align_corners, beyond) == v) for t in s, u in h, v in w
-      y[n, k, g, i, j] = select(constant(grid) and few(batch * o * p * q * s * h * w),
+      y[n, k, g, i, j] = select(constant(grid),
         sum(t, u, v) x[n, k, t, u, v] * whole[n, g, i, j, t, u, v],
         sum(a, b, e) near[n, g, i, j, a, b, e, k] * share[n, g, i, j, a, b, e])
     }
@@ -1354,9 +1364,11 @@ let standardOperators: [(name: String, text: String)] = [
       right[r, j] = clamp(column[r, j], 0, w - 1)
       top[r, i] = floor(down[r, i])
       left[r, j] = floor(right[r, j])
-      lines[r, i, a] = linear(a, down[r, i] - top[r, i]) * (row[r, i] >= -1 and row[r, i] <= h)
+      below[r, i] = down[r, i] - top[r, i]
+      beside[r, j] = right[r, j] - left[r, j]
+      lines[r, i, a] = linear(a, below[r, i]) * (row[r, i] >= -1 and row[r, i] <= h)
         for a in 2
-      sides[r, j, b] = linear(b, right[r, j] - left[r, j]) * (column[r, j] >= -1 and column[r, j] <= w)
+      sides[r, j, b] = linear(b, beside[r, j]) * (column[r, j] >= -1 and column[r, j] <= w)
         for b in 2
       origin[k] = k * (h + 1) * (w + 1) for k in images
       around[k * (h + 1) * (w + 1) + i * (w + 1) + j, e] = x[k, e, i, j]
@@ -1389,9 +1401,11 @@ let standardOperators: [(name: String, text: String)] = [
       right[r, j] = clamp(column[r, j], 0, w - 1)
       top[r, i] = floor(down[r, i])
       left[r, j] = floor(right[r, j])
-      lines[r, i, a] = linear(a, down[r, i] - top[r, i]) * (row[r, i] >= -1 and row[r, i] <= h)
+      below[r, i] = down[r, i] - top[r, i]
+      beside[r, j] = right[r, j] - left[r, j]
+      lines[r, i, a] = linear(a, below[r, i]) * (row[r, i] >= -1 and row[r, i] <= h)
         for a in 2
-      sides[r, j, b] = linear(b, right[r, j] - left[r, j]) * (column[r, j] >= -1 and column[r, j] <= w)
+      sides[r, j, b] = linear(b, beside[r, j]) * (column[r, j] >= -1 and column[r, j] <= w)
         for b in 2
       origin[k] = k * (h + 1) * (w + 1) for k in images
       around[k * (h + 1) * (w + 1) + i * (w + 1) + j, e] = x[k, e, i, j]
@@ -1425,8 +1439,10 @@ let standardOperators: [(name: String, text: String)] = [
         for o in offset_group, t in u, l in v, i in p, j in q
       top[n, o, t, l, i, j] = floor(down[n, o, t, l, i, j])
       left[n, o, t, l, i, j] = floor(right[n, o, t, l, i, j])
-      near_share[n, o, t, l, i, j, a, b] = linear(a, down[n, o, t, l, i, j] - top[n, o, t, l, i, j])
-        * linear(b, right[n, o, t, l, i, j] - left[n, o, t, l, i, j]) for a in 2, b in 2
+      below[n, o, t, l, i, j] = down[n, o, t, l, i, j] - top[n, o, t, l, i, j]
+      beside[n, o, t, l, i, j] = right[n, o, t, l, i, j] - left[n, o, t, l, i, j]
+      near_share[n, o, t, l, i, j, a, b] = linear(a, below[n, o, t, l, i, j])
+        * linear(b, beside[n, o, t, l, i, j]) for a in 2, b in 2
       share[n, o, t, l, i, j, a, b] = near_share[n, o, t, l, i, j, a, b]
         * mask[n, o * u * v + t * v + l, i, j]
       around[n, o, i * (w + 3) + j, k] = x[n, o * e + k, i - 1, j - 1]

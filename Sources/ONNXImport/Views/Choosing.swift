@@ -116,7 +116,7 @@ func importCompress(
 extension NodeView {
   /// Of how many runs elements are moved, and how many weights are few.
   private static let maximumMovedRuns = 16
-  private static let maximumWeights = 1 << 22
+  static let maximumWeights = 1 << 22
 
   /// Whether places are so scattered that weights of 0 and 1 cost less than to move elements.
   ///

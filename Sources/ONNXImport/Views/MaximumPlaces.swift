@@ -13,7 +13,8 @@ func importMaxPoolPlaces(
   let (rank, outer) = (windows.kernel.count, Array(shape.prefix(2)))
   let target = outer + windows.results
   let spread = try node.emit(
-    windows.elements(outer), kind: builder[operand].kind, [operand], to: &builder,
+    windows.elements(outer, besides: builder[operand].kind == .real ? -1e30 : -0x1p40),
+    kind: builder[operand].kind, [operand], to: &builder,
     step: "windows")
   let count = windows.kernel.reduce(1, *)
   let flat = try node.emit(
@@ -107,8 +108,8 @@ private struct PoolingWindows {
   /// How many windows there are.
   var results: [Int]
 
-  /// The elements of each window; those outside are less than any other.
-  func elements(_ outer: [Int]) -> Equation {
+  /// The elements of each window, and something less than any element where there is none.
+  func elements(_ outer: [Int], besides least: Double) -> Equation {
     let (rank, base) = (kernel.count, outer.count)
     var inside: RealExpression?
     let positions = (0..<rank).map { axis -> AffineIndex in
@@ -130,7 +131,7 @@ private struct PoolingWindows {
       OperandRead(
         operand: 0,
         positions: (0..<base).map(NodeView.along) + positions.map { .affine($0) }))
-    let value = inside.map { .select($0, read, .constant(-1e30)) } ?? read
+    let value = inside.map { .select($0, read, .constant(least)) } ?? read
     return Equation(
       indices: NodeView.indices(outer + results + kernel), domainRank: base + 2 * rank, value: value
     )

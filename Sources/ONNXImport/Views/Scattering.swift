@@ -190,6 +190,8 @@ extension NodeView {
       let joined = try emit(.concatenate(axis: 0), [data, news], to: &builder, step: "joined")
       let chosen = (0..<count).map { place in written[place]?.last.map { count + $0 } ?? place }
       result = try emit(takingFrom: joined, axis: 0, at: chosen, to: &builder, step: "scattered")
+    case "add" where count * places.count <= Self.maximumWeights && builder[data].kind == .real:
+      result = try added(data, news, at: places, &builder)
     case "add": result = try combined(data, news, written, .add, neutral: 0, &builder)
     case "mul": result = try combined(data, news, written, .multiply, neutral: 1, &builder)
     case "max": result = try combined(data, news, written, .maximum, neutral: nil, &builder)
@@ -197,6 +199,28 @@ extension NodeView {
     case let word: throw GraphError(.attribute, "the attribute \"reduction\" is \"\(word)\"")
     }
     return try emit(.reshape(shape), [result], to: &builder)
+  }
+
+  /// Each element and all updates that come to it, as a sum with a weight of 1 for these and 0 for others.
+  private func added(
+    _ data: ValueID, _ updates: ValueID, at places: [Int], _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let count = builder[data].shape[0]
+    try builder.reserve(elements: count * places.count)
+    var values = [Float](repeating: 0, count: count * places.count)
+    for (update, place) in places.enumerated() { values[place * places.count + update] = 1 }
+    let weights = emit(
+      constant: try Tensor(shape: [count, places.count], real: values), to: &builder, step: "choice"
+    )
+    func read(_ operand: Int, _ indices: Int...) -> RealExpression {
+      .read(OperandRead(operand: operand, positions: indices.map(Self.along)))
+    }
+    let sum = RealExpression.reduce(
+      .sum, over: [1], .binary(.multiply, read(1, 1), read(2, 0, 1)))
+    let equation = Equation(
+      indices: Self.indices([count, places.count]), domainRank: 1,
+      value: .binary(.add, read(0, 0), sum))
+    return try emit(equation, [data, updates, weights], to: &builder, step: "scattered")
   }
 
   /// How many updates of one element are combined one after the other.
