@@ -47,12 +47,12 @@ import Witness
     #expect(found.values == [1, 0, 2, 3])
     let names = found.circuit.system.tensors.map(\.name)
     func changed(_ lies: [(String, [Int])]) throws -> Assignment {
-      var assignment = found.assignment
+      var tensors = found.assignment.tensors
       for (name, values) in lies {
         let tensor = try #require(names.firstIndex { $0.hasSuffix(name) })
-        for (place, value) in values.enumerated() { assignment[tensor].values[place] = value }
+        tensors[tensor] = IntegerBuffer(values)
       }
-      return assignment
+      return Assignment(tensors)
     }
     // Consistent but for the order of equals, or for the place that stands twice.
     let swapped = try changed([("output", [1, 2, 0, 3]), ("rank", [2, 0, 1, 3])])
