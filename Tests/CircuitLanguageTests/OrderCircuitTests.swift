@@ -45,18 +45,18 @@ import Witness
   func lies() throws {
     let found = try ordered([1, 4], [5, 8, 5, 5])
     #expect(found.values == [1, 0, 2, 3])
-    let names = found.circuit.system.tensors.map(\.name)
-    func changed(_ lies: [(String, [Int])]) throws -> Assignment {
+    let system = found.circuit.system
+    let places = try #require(system.tensors.firstIndex { $0.role == .publicOutput })
+    let ranks = try #require(system.tensors.firstIndex { $0.name.hasSuffix("rank") })
+    func changed(_ order: [Int], _ rank: [Int]) -> Assignment {
       var tensors = found.assignment.tensors
-      for (name, values) in lies {
-        let tensor = try #require(names.firstIndex { $0.hasSuffix(name) })
-        tensors[tensor] = IntegerBuffer(values)
-      }
+      tensors[places] = IntegerBuffer(order)
+      tensors[ranks] = IntegerBuffer(rank)
       return Assignment(tensors)
     }
     // Consistent but for the order of equals, or for the place that stands twice.
-    let swapped = try changed([("output", [1, 2, 0, 3]), ("rank", [2, 0, 1, 3])])
-    let twice = try changed([("output", [1, 0, 0, 3]), ("rank", [1, 0, 2, 3])])
+    let swapped = changed([1, 2, 0, 3], [2, 0, 1, 3])
+    let twice = changed([1, 0, 0, 3], [1, 0, 2, 3])
     for lie in [swapped, twice] {
       #expect(throws: StatementViolation.self) {
         try StatementChecker.check(found.circuit.system, lie)

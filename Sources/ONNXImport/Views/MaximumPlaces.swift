@@ -177,6 +177,9 @@ extension NodeView {
       let whole = sizes[axis] + pads[axis] + pads[rank + axis]
       let room = whole - (kernel[axis] - 1) * dilations[axis] - 1
       guard room >= 0 else { throw GraphError(.shape, "a window is larger than \(whole)") }
+      guard max(pads[axis], pads[rank + axis]) <= (kernel[axis] - 1) * dilations[axis] else {
+        throw GraphError(.unsupported, "pads \(pads) that hold whole windows")
+      }
       var count = (room + (roundsUp ? steps[axis] - 1 : 0)) / steps[axis] + 1
       if (count - 1) * steps[axis] >= sizes[axis] + pads[axis] { count -= 1 }
       results.append(count)
