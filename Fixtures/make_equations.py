@@ -7,6 +7,7 @@ input or output is null where it is left out, or {"kind", "shape", "values", "co
 choice is seeded.
 """
 import json
+import math
 import pathlib
 import sys
 
@@ -103,6 +104,7 @@ def activations():
     add("FastGelu", [x], domain="com.microsoft")
     add("FastGelu", [x, real(4, seed=2)], domain="com.microsoft")
     add("BiasGelu", [x, real(4, seed=2)], domain="com.microsoft")
+    add("BiasSplitGelu", [x, real(4, seed=2)], domain="com.microsoft")
 
 
 PAIRS = [((2, 3, 4), (2, 3, 4)), ((2, 3, 4), (4,)), ((2, 1, 4), (3, 1)), ((), (2, 2)), ((3,), ())]
@@ -138,6 +140,7 @@ def arithmetic():
     for name in ["Add", "Sub", "Mul", "Div"]:
         add(name, [real(2, 3), real(3, seed=1, low=0.5)], opset=6, broadcast=1)
     add("Pow", [real(2, 3), Constant(np.array(2, np.int64))])
+    add("BiasAdd", [real(2, 3, 4), real(4, seed=1), real(2, 3, 4, seed=2)], domain="com.microsoft")
     for name in ["Sum", "Mean", "Max", "Min"]:
         add(name, [real(2, 3)])
         add(name, [real(2, 3), real(3, seed=1), real(2, 1, seed=2), real(seed=3), real(3, seed=4)])
@@ -211,6 +214,18 @@ def normalisations():
     add("BatchNormalization", [x, *c], epsilon=0.1, momentum=0.5)
     add("BatchNormalization", [real(3, 4), *c], opset=9)
     add("BatchNormalization", [real(3, 4, 2), *c])
+    add("BatchNormalization", [x, *c], 3, opset=15, training_mode=1, momentum=0.75)
+    word, part = ints(2, 3, low=0, high=6), ints(2, 3, seed=1, low=0, high=2)
+    lists = [real(n, 8, seed=n) for n in (6, 5, 2)]
+    ends = [real(8, seed=s) for s in (3, 4)]
+    narrow = [v.astype(np.int32) for v in (word, part, ints(2, 3, seed=2, low=0, high=2))]
+    add("EmbedLayerNormalization", [*narrow[:2], *lists, *ends, narrow[2]], 3,
+        domain="com.microsoft", epsilon=1e-5)
+    add("EmbedLayerNormalization", [narrow[0], None, *lists[:2], None, *ends], [1, 0],
+        domain="com.microsoft")
+    add("EmbedLayerNormalization",
+        [*narrow[:2], *lists, *ends, None, ints(1, 3, seed=3, low=0, high=5).astype(np.int32)], [1, 0],
+        domain="com.microsoft")
     for shape in [(2, 4, 3, 5), (2, 4, 6), (1, 4, 2, 2, 2)]:
         add("InstanceNormalization", [real(*shape), *c[:2]])
     add("InstanceNormalization", [x, *c[:2]], epsilon=0.2)
@@ -261,6 +276,12 @@ def products():
                 add("Gemm", [a, b, real(*c, seed=2)], transA=ta, transB=tb, alpha=0.5, beta=2.0)
             add("Gemm", [a, b], transA=ta, transB=tb)
     add("Gemm", [real(2, 5), real(5, 3), real(3)], opset=7)
+    for a, b in [((2, 3), (3, 4)), ((2, 2, 3), (3, 4)), ((2, 1, 2, 3), (5, 3, 4))]:
+        for ta in [0, 1]:
+            for tb in [0, 1]:
+                x, y = real(*a), real(*b, seed=1)
+                add("FusedMatMul", [x.swapaxes(-1, -2) if ta else x, y.swapaxes(-1, -2) if tb else y],
+                    domain="com.microsoft", transA=ta, transB=tb, alpha=0.5)
 
 
 def convolutions():
@@ -332,6 +353,110 @@ def places():
         for kind in [np.int64, np.float32]:
             add("Range", [Constant(kind(v)) for v in (start, limit, delta)])
     add("Range", [Constant(np.float32(v)) for v in (0, 1, 0.25)])
+
+
+def attention():
+    q, k, v = real(2, 4, 3, 8), real(2, 4, 5, 8, seed=1), real(2, 4, 5, 6, seed=2)
+    few = [real(2, 2, 5, 8, seed=s) for s in (3, 4)]
+    past = [real(2, 4, 2, w, seed=s) for w, s in ((8, 5), (6, 6))]
+    mask = np.array([[1, 0, 1, 1, 1], [0, 0, 0, 0, 0], [0, 1, 1, 1, 0]], bool)
+    add("Attention", [q, k, v], opset=23)
+    add("Attention", [q, *few], opset=23, softcap=2.0, scale=0.25)
+    add("Attention", [q, k, v, real(3, 5, seed=7)], opset=23)
+    add("Attention", [q, k, v, real(2, 1, 3, 5, seed=7)], opset=23, is_causal=1)
+    add("Attention", [q, k, v, mask], opset=23)
+    add("Attention", [q, k, v, None, *past], 3, opset=23, is_causal=1)
+    for mode in range(4):
+        add("Attention", [q, k, v], [1, 0, 0, 1], opset=23, qk_matmul_output_mode=mode)
+    add("Attention", [q, k, v, None, None, None, np.array([3, 5])], opset=24, is_causal=1)
+    add("Attention", [q, k, v], opset=25, left_window_size=1, right_window_size=1)
+    rows = [real(2, n, w, seed=w) for n, w in ((3, 32), (5, 16), (5, 12))]
+    heads = {"q_num_heads": 4, "kv_num_heads": 2}
+    earlier = [real(2, 2, 2, w, seed=s) for w, s in ((8, 5), (6, 6))]
+    for more in [{}, {"is_causal": 1}, {"softcap": 1.5, "scale": 0.5}]:
+        add("AttentionOfRows", rows, operation="Attention", opset=23, **heads, **more)
+        add("AttentionOfRows", [*rows, None, *earlier], 3, operation="Attention", opset=23, **heads,
+            **more)
+    add("AttentionOfRows", [*rows, mask], operation="Attention", opset=23, **heads)
+    x, w, b = real(2, 3, 8), real(8, 24, seed=1), real(24, seed=2)
+    own = {"operation": "Attention", "domain": "com.microsoft", "num_heads": 2}
+    seen = np.array([[1, 1, 0], [1, 1, 1]], np.int32)
+    add("SelfAttention", [x, w, b], **own)
+    add("SelfAttention", [x, w, b, seen], **own, unidirectional=1)
+    add("SelfAttention", [x, w, b], **own, scale=0.5, qkv_hidden_sizes=[8, 8, 8])
+    add("SelfAttention", [x, w, b, None, None, real(2, 2, 3, 3, seed=3)], **own)
+    add("SelfAttention", [x, w, b, None, real(2, 2, 2, 4, 4, seed=4)], 2, **own, unidirectional=1)
+    q, k, v = real(2, 3, 8), real(2, 5, 8, seed=1), real(2, 5, 6, seed=2)
+    several = {"domain": "com.microsoft", "num_heads": 2}
+    add("MultiHeadAttention", [q, k, v], **several)
+    add("MultiHeadAttention", [q, k, v, real(22, seed=3)], **several, scale=0.5)
+    add("MultiHeadAttention", [q, k, real(2, 5, 8, seed=2), None, np.array(
+        [[1, 1, 1, 0, 0], [1, 1, 1, 1, 1]], np.int32), real(1, 2, 3, 5, seed=4)], **several)
+    angles = real(10, 8, seed=7)
+    turns = [np.cos(angles), np.sin(angles)]
+    q, k, v = real(1, 4, 64), real(1, 4, 32, seed=1), real(1, 4, 32, seed=2)
+    lengths = [Constant(np.array([3], np.int32)), Constant(np.array(4, np.int32))]
+    grouped = {"domain": "com.microsoft", "num_heads": 4, "kv_num_heads": 2}
+    for more in [{}, {"local_window_size": 2}, {"softcap": 1.5, "scale": 0.5}]:
+        add("GroupQueryAttention", [q, k, v, None, None, *lengths], 3, **grouped, **more)
+        for beside in [0, 1]:
+            add("GroupQueryAttention", [q, k, v, None, None, *lengths, *turns], 3, **grouped, **more,
+                do_rotary=1, rotary_interleaved=beside)
+
+
+def positions():
+    angles = real(10, 4, seed=7)
+    cosine, sine = np.cos(angles), np.sin(angles)
+    place = np.array([[0, 2, 3], [5, 9, 1]])
+    x, row = real(2, 2, 3, 8), real(2, 3, 16)
+    own = {"operation": "RotaryEmbedding"}
+    for beside in [{"interleaved": 0}, {"interleaved": 1}]:
+        add("RotaryEmbedding", [x, cosine, sine, place], opset=23, **beside)
+        add("RotaryEmbedding", [x, cosine[:, :2], sine[:, :2], place], opset=23,
+            rotary_embedding_dim=4, **beside)
+        add("RotaryEmbedding", [x, place, cosine, sine], domain="com.microsoft", **beside)
+        add("RotaryEmbeddingOfPlaces", [x, cosine[place], sine[place]], opset=23, **own, **beside)
+        add("RotaryEmbeddingOfRows", [row, cosine, sine, place], opset=23, num_heads=2, **own, **beside)
+        add("RotaryEmbeddingOfRows", [row, cosine[:, :2], sine[:, :2], place], opset=23, num_heads=2,
+            rotary_embedding_dim=4, **own, **beside)
+        add("RotaryEmbeddingOfRowsAndPlaces", [row, cosine[place], sine[place]], opset=23, num_heads=2,
+            **own, **beside)
+        add("RotaryEmbeddingOfWholeRows", [row, place, cosine, sine], domain="com.microsoft", **own,
+            **beside)
+        add("RotaryEmbeddingFrom", [row, np.array([2]), cosine, sine], domain="com.microsoft", **own,
+            **beside)
+
+
+def sampling():
+    x, grid = real(2, 3, 4, 5), real(2, 3, 4, 2, seed=1, low=-1.3, high=1.3)
+    volume, places = real(1, 2, 3, 4, 5), real(1, 3, 2, 2, 3, seed=2, low=-1.2, high=1.2)
+    for padding in ["zeros", "border", "reflection"]:
+        for aligned in [0, 1]:
+            for mode, name in [("linear", ""), ("nearest", "Nearest"), ("cubic", "Cubic")]:
+                for value in [grid, Constant(grid)]:
+                    add("GridSample" + name, [x, value], operation="GridSample", opset=20, mode=mode,
+                        padding_mode=padding, align_corners=aligned)
+                if mode != "cubic":
+                    for value in [places, Constant(places)]:
+                        add("GridSampleVolume" + name, [volume, value], operation="GridSample",
+                            opset=20, mode=mode, padding_mode=padding, align_corners=aligned)
+    add("GridSample", [x, grid], opset=16)
+    image = real(2, 3, 8, 8)
+    boxes = np.array([[1, 1, 5, 6], [0, 2, 7, 7.5], [-2, -2, 3, 3]], np.float32)
+    for way in ["half_pixel", "output_half_pixel"]:
+        for scale in [1.0, 0.75]:
+            add("RoiAlign", [image, boxes, np.array([0, 1, 1])], opset=16, output_height=2,
+                output_width=3, sampling_ratio=2, spatial_scale=scale,
+                coordinate_transformation_mode=way)
+        add("RoiAlignMaximum", [image, boxes, np.array([0, 1, 1])], operation="RoiAlign", opset=16,
+            output_height=2, output_width=3, sampling_ratio=2, mode="max",
+            coordinate_transformation_mode=way)
+    for group, parts in [(1, 1), (2, 1), (1, 2), (2, 2)]:
+        add("DeformConv", [real(1, 4, 5, 5), real(6, 4 // group, 3, 3, seed=1), real(1, parts * 18, 3, 3),
+                           real(6, seed=2), real(1, parts * 9, 3, 3, seed=3)], opset=19, group=group,
+            offset_group=parts, kernel_shape=[3, 3])
+    add("DeformConv", [real(1, 4, 5, 5), real(6, 4, 3, 2, seed=1), real(1, 12, 3, 5)], opset=19,
+        strides=[2, 1], pads=[1, 0, 1, 1], kernel_shape=[3, 2])
 
 
 def einsum():
@@ -479,6 +604,18 @@ def tensor(value, constant=False, digits=9):
     return result | {"constant": True} if constant else result
 
 
+def gelu(x):
+    return x / 2 * (1 + np.vectorize(math.erf)(x / np.sqrt(2)))
+
+
+# Operators that ONNX Runtime has only for processors of other kinds.
+FOREIGN = {
+    "BiasAdd": lambda x, bias, skip: x + bias + skip,
+    "BiasSplitGelu": lambda x, bias: np.multiply(*(
+        f(part) for f, part in zip((np.asarray, gelu), np.split(x + bias, 2, -1)))).astype(np.float32),
+}
+
+
 def run(case):
     operation, inputs, outputs, domain, opset, attributes = case
     used = [1] * outputs if isinstance(outputs, int) else outputs
@@ -517,6 +654,8 @@ def run(case):
             found = found or reference
         except Exception as fault:
             faults.append(str(fault))
+    if found is None and operation in FOREIGN:
+        found = [FOREIGN[operation](*plain)]
     if found is None:
         raise SystemExit(f"{operation} {attributes} {opset}: {faults}")
     answers = iter(found)
@@ -531,7 +670,7 @@ def run(case):
 if __name__ == "__main__":
     for function in [unary, activations, arithmetic, reductions, softmax, normalisations, products,
                      convolutions, pooling, places, resizing, einsum, signals, sorting,
-                     losses, recurrent]:
+                     losses, recurrent, attention, positions, sampling]:
         function()
     HERE.mkdir(exist_ok=True)
     for operator, cases in sorted(CASES.items()):

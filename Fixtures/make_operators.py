@@ -404,6 +404,74 @@ def outputs():
 
 
 @case
+def attention():
+    q, k, v = values(2, 4, 3, 4), values(2, 2, 5, 4, seed=1), values(2, 2, 5, 4, seed=2)
+    new = {"opset": 23}
+    yield "attention_grouped", [node("Attention", ["q", "k", "v"], ["y"], is_causal=1)], {
+        "q": q, "k": k, "v": v}, {}, new
+    yield "attention_masked", [node("Attention", ["q", "k", "v", "m"], ["y"], scale=0.25)], {
+        "q": q, "k": k, "v": v}, {
+            "m": np.array([[1, 0, 1, 1, 1], [0, 0, 0, 0, 0], [0, 1, 1, 1, 0]], bool)}, new
+    yield "attention_of_rows", [node(
+        "Attention", ["q", "k", "v"], ["y"], q_num_heads=2, kv_num_heads=1, softcap=2.0)], {
+            "q": values(1, 3, 8), "k": values(1, 3, 4, seed=1), "v": values(1, 3, 4, seed=2)}, {}, new
+    angles = values(6, 2, seed=3)
+    for beside in [0, 1]:
+        yield f"rotary_embedding_{beside}", [node(
+            "RotaryEmbedding", ["x", "c", "s", "p"], ["y"], interleaved=beside)], {
+                "x": values(1, 2, 3, 4)}, {
+                    "c": np.cos(angles), "s": np.sin(angles), "p": ints([0, 2, 5])}, new
+
+
+@case
+def places_that_are_values():
+    ties = np.array([[1, 2, 2, 0, 2, 1], [3, 3, 3, 3, 3, 3]], np.float32)
+    for largest in [0, 1]:
+        yield f"top_k_ties_{largest}", [node("TopK", ["x", "k"], ["y", "i"], largest=largest)], {
+            "x": ties}, {"k": ints(4)}
+    top = node("TopK", ["x", "k"], ["t", "i"], axis=0)
+    x = {"x": values(5, 3)}
+    yield "gather_nd_places", [
+        top, node("Unsqueeze", ["i", "a"], ["u"]), node("GatherND", ["z", "u"], ["y"])], {
+            **x, "z": values(5, 2, seed=1)}, {"k": ints(2), "a": ints(2)}
+    for word in ["none", "add", "mul", "max"]:
+        yield f"scatter_places_{word}", [top, node(
+            "ScatterElements", ["z", "i", "u"], ["y"], axis=0, reduction=word)], {
+                **x, "z": values(5, 3, seed=1), "u": values(2, 3, seed=2)}, {"k": ints(2)}, {
+                    "opset": 18, "outputs": ["y"]}
+    yield "scatter_nd_places", [
+        top, node("Unsqueeze", ["i", "a"], ["n"]), node("ScatterND", ["z", "n", "u"], ["y"])], {
+            **x, "z": values(5, 2, seed=1), "u": values(2, 3, 2, seed=2)}, {
+                "k": ints(2), "a": ints(2)}, {"outputs": ["y"]}
+    yield "max_unpool", [
+        node("MaxPool", ["x"], ["p", "i"], kernel_shape=[2, 2], strides=[2, 2]),
+        node("MaxUnpool", ["p", "i"], ["y"], kernel_shape=[2, 2], strides=[2, 2])], {
+            "x": values(1, 2, 4, 4)}, {}
+    yield "max_pool_places", [node(
+        "MaxPool", ["x"], ["y", "i"], kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2])], {
+            "x": values(1, 2, 4, 4)}, {}
+
+
+@case
+def sampling():
+    x, grid = values(1, 2, 4, 5), values(1, 2, 3, 2, seed=1, low=-1.3, high=1.3)
+    for mode in ["linear", "nearest", "cubic"]:
+        yield f"grid_sample_{mode}", [node("GridSample", ["x", "g"], ["y"], mode=mode)], {
+            "x": x, "g": grid}, {}, {"opset": 20}
+    yield "grid_sample_known", [node(
+        "GridSample", ["x", "g"], ["y"], padding_mode="reflection")], {"x": x}, {"g": grid}, {
+            "opset": 20}
+    yield "roi_align", [node(
+        "RoiAlign", ["x", "r", "i"], ["y"], output_height=2, output_width=2, sampling_ratio=2)], {
+            "x": values(2, 2, 5, 5), "r": np.array([[0, 1, 3, 4], [-1, 0, 4, 2]], np.float32)}, {
+                "i": ints(1, 0)}, {"opset": 16}
+    yield "deform_conv", [node(
+        "DeformConv", ["x", "w", "o", "b"], ["y"], kernel_shape=[2, 2], pads=[0, 0, 0, 0])], {
+            "x": values(1, 2, 3, 3), "o": values(1, 8, 2, 2, seed=1)}, {
+                "w": values(2, 2, 2, 2, seed=2), "b": values(2, seed=3)}, {"opset": 19}
+
+
+@case
 def open_shapes():
     """Models that leave sizes open, in a folder of their own."""
     yield "image", [

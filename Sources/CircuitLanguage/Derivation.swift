@@ -137,9 +137,8 @@ extension CircuitLibrary {
   /// whoever uses them.
   static let layerCircuits: Set<String> = [
     "argmax", "carried", "copy", "divided", "equal", "extreme", "extreme_below", "floor_quotient",
-    "floored",
-    "gather", "inverse_root", "less", "ones", "private_input", "quotient", "rearranged", "relu",
-    "remainder", "round", "signed_floor_quotient", "signed_quotient", "square_root",
-    "stepped", "tabled", "truncated",
+    "floored", "gather", "inverse_root", "less", "ones", "ordered", "private_input", "quotient",
+    "rearranged", "relu", "remainder", "round", "signed_floor_quotient", "signed_quotient",
+    "square_root", "stepped", "tabled", "truncated",
   ]
 }

@@ -34,7 +34,7 @@ extension Derivation.Instance {
     case "square_root": return first + parameter("power") == 2 * fractionalBits
     case "inverse_root": return parameter("power") - first == 2 * fractionalBits
     // Positions are integers, and so are truth values.
-    case "argmax": return fractionalBits == 0
+    case "argmax", "ordered": return fractionalBits == 0
     // A place is an integer; what is there keeps its unit.
     case "gather", "rearranged":
       return operands.count == 2 && first == fractionalBits && operands[1] == 0

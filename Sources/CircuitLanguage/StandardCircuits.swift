@@ -288,6 +288,36 @@ let standardCircuits: [(name: String, text: String)] = [
     """#
   ),
   (
+    "Circuits/integer/order.circuit",
+    #"""
+    # Where the elements along the last axis are, the greatest first; of equal ones the first comes first.
+    #
+    # y is x in that order, each element being taken once. That an element is not less than the one behind it,
+    # and if it is equal stands before it in x, says one number that is not negative: places differ by less
+    # than n. So there is only one order. rank[j] is where x[j] comes to stand; it has no other use than to
+    # compute the places.
+    circuit ordered(x: any[o, n]) -> (place: range(n)[o, n]) {
+      if n == 1 {
+        hint place[i, k] = 0
+        assert place[i, k] == 0
+      } else {
+        hint rank[i, j]: range(n) = sum(l in n) select(x[i, j] < x[i, l], 1,
+          select(x[i, l] == x[i, j], select(l < j, 1, 0), 0))
+        hint place[i, k] = sum(j in n) select(rank[i, j] == k, j, 0)
+        hint y[i, k]: like(x) = x[i, place[i, k]]
+        hint number[k]: range(n) = k for k in n
+        assert number[0] == 0
+        assert number[k] == number[k - 1] + 1 for k in 1..<n
+        permute (place[i, k], y[i, k]) in rows (p, x[i, p])
+        lookup (rank[i, j], number[j]) in rows (p, place[i, p])
+        gap[i, k] := (y[i, k] - y[i, k + 1]) * n + place[i, k + 1] - place[i, k] - 1 for k in n - 1
+        lookup gap[i, k] in nonnegative(2^bits_of(gap))
+      }
+    }
+    
+    """#
+  ),
+  (
     "Circuits/integer/quotient.circuit",
     #"""
     # y = ⌊a·2^shift / b + 1/2⌋ for b > 0, of `width` bits.

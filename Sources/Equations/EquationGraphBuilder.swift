@@ -96,8 +96,8 @@ public struct EquationGraphBuilder: Sendable {
   /// without operands is one of these.
   ///
   /// `name` is made unique by a suffix where it is taken. Throws what `Equation.check` throws,
-  /// `.elementType` where the values need not be of `kind`, `.unsupported` for a result without
-  /// elements, and what the evaluation of a constant throws; the error names the layer.
+  /// `.elementType` where the values need not be of `kind`, and what the evaluation of a constant throws;
+  /// the error names the layer. A result without elements is a constant.
   public mutating func append(
     _ equation: Equation, kind: ElementKind = .real, _ operands: [ValueID], layer: Int,
     name: String
@@ -110,6 +110,7 @@ public struct EquationGraphBuilder: Sendable {
           .elementType, "\(narrowest.rawValue) values are declared \(kind.rawValue)")
       }
       let values = operands.compactMap { builder.constantValue($0) }
+      if equation.shape.contains(0) { return try builder.addNothing(name, equation.shape, kind) }
       guard values.count < operands.count else {
         try builder.reserve(elements: Shape.elementCount(equation.shape))
         try builder.reserve(terms: equation.termCount)
@@ -133,6 +134,15 @@ public struct EquationGraphBuilder: Sendable {
     try attributed(to: layer) { (builder: inout Self) throws(GraphError) in
       let shape = try view.outputShape(operands.map { builder[$0].shape })
       let kind = try EquationGraph.Definition.view(view).kind(operands.map { builder[$0].kind })
+      if shape.contains(0) { return try builder.addNothing(name, shape, kind) }
+      if case .concatenate = view {
+        // What has no elements adds nothing.
+        let parts = operands.filter { builder[$0].count > 0 }
+        if parts.count < operands.count {
+          return parts.count == 1
+            ? parts[0] : try builder.append(view, parts, layer: layer, name: name)
+        }
+      }
       let values = operands.compactMap { builder.constantValue($0) }
       guard values.count < operands.count else {
         try builder.reserve(elements: Shape.elementCount(shape))
@@ -226,13 +236,18 @@ extension EquationGraphBuilder {
     return addConstant(named: name, value, isBoolean: kind == .boolean)
   }
 
+  /// A tensor without elements, which is known whatever it is made of.
+  private mutating func addNothing(
+    _ name: String, _ shape: [Int], _ kind: ElementKind
+  ) throws(GraphError) -> ValueID {
+    let value = try Tensor(shape: shape, kind == .real ? .real([]) : .integer([]))
+    return addConstant(named: name, value, isBoolean: kind == .boolean)
+  }
+
   private mutating func addNode(
     _ definition: EquationGraph.Definition, _ operands: [ValueID], _ layer: Int, _ name: String,
     _ shape: [Int], _ kind: ElementKind
   ) throws(GraphError) -> ValueID {
-    guard !shape.contains(0) else {
-      throw GraphError(.unsupported, "it gives an empty tensor of shape \(shape)")
-    }
     let id = addValue(name, shape, kind)
     producers[id] = graph.nodes.count
     graph.nodes.append(

@@ -112,6 +112,11 @@ struct GraphImporter {
     var seen: Set<String> = []
     for name in names where seen.insert(name).inserted {
       switch values[name] {
+      case .tensor(let id) where builder[id].count == 0:
+        report(
+          .init(
+            name: name, operation: "output",
+            reason: "it has the shape \(builder[id].shape), which has no elements"))
       case .tensor(let id):
         do throws(GraphError) {
           if let words = vocabulary(of: id) { builder.name(words, of: id) }
@@ -137,6 +142,19 @@ struct GraphImporter {
   }
 
   mutating func add(_ node: Onnx_NodeProto) throws(ImportError) {
+    let parts: [Onnx_NodeProto]
+    do throws(GraphError) {
+      parts = try Self.parts(of: node) ?? [node]
+    } catch {
+      return try refuse(node, error)
+    }
+    for part in parts {
+      live.formUnion(part.output)
+      try add(single: part)
+    }
+  }
+
+  private mutating func add(single node: Onnx_NodeProto) throws(ImportError) {
     let name = Self.displayName(node)
     do throws(GraphError) {
       let results: [Typed]
@@ -154,10 +172,18 @@ struct GraphImporter {
         formats[output] = result.format
       }
     } catch {
-      guard error.code == .unsupported else { throw .invalid(error.at(node: name)) }
-      report(.init(name: name, operation: node.opType, reason: error.reason), node)
-      for output in node.output where !output.isEmpty { values[output] = .reported }
+      try refuse(node, error)
     }
+  }
+
+  /// Reports a node that is not supported, and throws where the model is wrong.
+  private mutating func refuse(
+    _ node: Onnx_NodeProto, _ error: GraphError
+  ) throws(ImportError) {
+    let name = Self.displayName(node)
+    guard error.code == .unsupported else { throw .invalid(error.at(node: name)) }
+    report(.init(name: name, operation: node.opType, reason: error.reason), node)
+    for output in node.output where !output.isEmpty { values[output] = .reported }
   }
 
   private func outputValues(
@@ -190,7 +216,8 @@ struct GraphImporter {
     let domain = Self.isDefault(node.domain) ? "" : node.domain
     let foreign = library.foreignFile(
       of: node.opType, domain: domain, version: versions[domain] ?? 0)
-    let moving = domain.isEmpty && foreign == nil ? ViewImport.table[node.opType] : nil
+    let own = domain.isEmpty && foreign == nil ? ViewImport.table[node.opType] : nil
+    let moving = own.flatMap { $0.isMeant(node) ? $0 : nil }
     let isQuantised =
       foreign == nil && Self.quantised[domain]?.contains(node.opType) ?? false
     let classical =

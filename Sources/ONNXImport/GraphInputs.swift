@@ -85,6 +85,13 @@ extension GraphImporter {
       return
     }
     let shape = try inputShape(input.name, type)
+    guard try Shape.elementCount(shape) > 0 else {
+      // What has no elements says nothing, and nobody has to give it.
+      let tensor = try Tensor(shape: shape, format.kind == .real ? .real([]) : .integer([]))
+      let id = builder.addConstant(
+        named: input.name, tensor, isBoolean: format.kind == .boolean)
+      return try define(input.name, .tensor(id))
+    }
     let limits = format.kind == .integer ? format.limits : nil
     let bounds =
       format.bits <= 32

@@ -21,6 +21,22 @@ extension GraphImporter {
     return try library.instantiate(call, into: &builder) ?? []
   }
 
+  /// Operators that no equations exist for, with what to do instead.
+  private static let obstacles: [String: String] = {
+    let texts = "it works on texts: do so before, and give the network numbers"
+    let chance = "it draws random numbers: give them to the network as an input"
+    return [
+      "NonMaxSuppression":
+        "how many boxes it selects depends on an input of the network, and shapes are fixed: select "
+        + "among the network's boxes and scores afterwards",
+      "ImageDecoder": "it reads a file of an image: decode it before",
+      "StringNormalizer": texts, "StringConcat": texts, "StringSplit": texts,
+      "RegexFullMatch": texts, "RandomNormal": chance, "RandomNormalLike": chance,
+      "RandomUniform": chance, "RandomUniformLike": chance, "Bernoulli": chance,
+      "Multinomial": chance,
+    ]
+  }()
+
   /// The reason why a node can't be part of the network, where no operator has its name.
   ///
   /// - Parameter inputs: nil where an operand has been reported.
@@ -28,6 +44,7 @@ extension GraphImporter {
     guard domain.isEmpty else {
       return GraphError(.unsupported, "an operator of the domain \"\(domain)\"")
     }
+    if let reason = Self.obstacles[node.opType] { return GraphError(.unsupported, reason) }
     // What the graphs in a node's attributes read is not among its operands.
     let isFoldable = !node.attribute.contains { $0.hasG || !$0.graphs.isEmpty }
     return GraphError(

@@ -20,19 +20,25 @@ extension GraphImporter {
     return live
   }
 
-  /// The same report, with the way out where there is one: all that is not supported comes after
-  /// one tensor, which can be the network's output instead, and no layer with weights is lost then.
+  /// The same report, with the way out where there is one: what goes into the node can be the network's
+  /// outputs instead, as everything up to there is supported.
   ///
   /// - Parameter lost: the nodes that an output depends on and that have not been imported.
   func advised(
     _ node: ImportError.UnsupportedNode, _ lost: [Onnx_NodeProto]
   ) -> ImportError.UnsupportedNode {
-    guard let place = unsupported.firstIndex(of: node), let tensor = frontier[place]?.first,
-      frontier.allSatisfy({ $0?.allSatisfy { $0 == tensor } == true }),
-      case .tensor(let id)? = values[tensor], !builder.isInput(id),
-      !lost.contains(where: { Self.weighted.contains($0.opType) })
-    else { return node }
-    let advice = "compile the network up to what goes into it with --output-tensor \(tensor)"
+    guard let place = unsupported.firstIndex(of: node) else { return node }
+    var tensors: [String] = []
+    for name in frontier[place] ?? [] where !tensors.contains(name) {
+      if case .tensor(let id)? = values[name], !builder.isInput(id) { tensors.append(name) }
+    }
+    guard !tensors.isEmpty else { return node }
+    let options = tensors.map { "--until \($0)" }.joined(separator: " ")
+    var advice = "compile the network up to what goes into it with \(options)"
+    let count = lost.count { Self.weighted.contains($0.opType) }
+    if count > 0 {
+      advice += ", which leaves off \(count) layer\(count == 1 ? "" : "s") with weights"
+    }
     let reason = node.reason.isEmpty ? advice : "\(node.reason); \(advice)"
     return .init(name: node.name, operation: node.operation, reason: reason)
   }

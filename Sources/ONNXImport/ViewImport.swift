@@ -9,11 +9,18 @@ struct ViewImport: Sendable {
 
   /// The attributes it knows; a node with any other is refused, as it might mean something else.
   let attributes: Set<String>
+  /// Which nodes of the operator it is for; the others are operators with a text.
+  let isMeant: @Sendable (Onnx_NodeProto) -> Bool
   /// Gives the values of the node's leading outputs. Further outputs are unsupported where used.
   let build: Build
 
-  init(_ attributes: Set<String> = [], _ build: @escaping Build) {
+  init(
+    _ attributes: Set<String> = [],
+    where isMeant: @escaping @Sendable (Onnx_NodeProto) -> Bool = { _ in true },
+    _ build: @escaping Build
+  ) {
     self.attributes = attributes
+    self.isMeant = isMeant
     self.build = build
   }
 
@@ -83,6 +90,19 @@ extension ViewImport {
         "extrapolation_value", "keep_aspect_ratio_policy", "mode", "nearest_mode",
       ], importResize),
     "Upsample": .init(["mode", "scales", "height_scale", "width_scale"], importUpsample),
+    "NonZero": .init([], importNonZero),
+    "Unique": .init(["axis", "sorted"], importUnique),
+    "MaxPool": .init(
+      [
+        "kernel_shape", "strides", "dilations", "pads", "auto_pad", "ceil_mode", "storage_order",
+      ], where: { $0.output.count > 1 && !$0.output[1].isEmpty }, importMaxPoolPlaces),
+    "MaxUnpool": .init(["kernel_shape", "strides", "pads"], importMaxUnpool),
+    "Det": .init([], importDet),
+    "TfIdfVectorizer": .init(
+      [
+        "max_gram_length", "max_skip_count", "min_gram_length", "mode", "ngram_counts",
+        "ngram_indexes", "pool_int64s", "pool_strings", "weights",
+      ], importTfIdfVectorizer),
   ]
 
   private static let constants: [String: ViewImport] = [
@@ -93,6 +113,7 @@ extension ViewImport {
     "ConstantOfShape": .init(["value"], importConstantOfShape),
     "EyeLike": .init(["dtype", "k"], importEyeLike),
     "Range": .init(["stash_type"], importRange),
+    "MelWeightMatrix": .init(["output_datatype"], importMelWeightMatrix),
     "Shape": .init(["start", "end"], importShape),
     "Size": .init([], importSize),
   ]

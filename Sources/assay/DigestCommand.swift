@@ -14,7 +14,7 @@ struct DigestCommand: ParsableCommand {
     discussion: """
       Compiles the network with the scales that the key's statements have, commits to its weights, \
       and compares the digests: if they are the same, proofs under the key are about this network. \
-      Give --constant, --output-tensor and --circuits as whoever compiled it did; sizes that the \
+      Give --constant, --until and --circuits as whoever compiled it did; sizes that the \
       network leaves open are the key's unless --dimension says otherwise.
 
       The scales are the key's, whoever chose them; scales that are too coarse make another network \

@@ -36,7 +36,8 @@ struct FileShapes {
     guard inputs.contains(where: \.isOpen) else { return }
     let slots = inputs.map { InputSlot(name: $0.name, shape: []) }
     for list in arguments {
-      for (slot, value, file) in try InputArguments.assign(list, slots) where file.isShaped {
+      for (slot, value, file) in try InputArguments.assign(list, slots, skipsEmpty: false)
+      where file.isShaped {
         guard let input = inputs.first(where: { $0.name == slot.name }) else { continue }
         try take(value.shape, input, file.path)
       }
@@ -46,9 +47,6 @@ struct FileShapes {
   private mutating func take(
     _ shape: [Int], _ input: ONNXModel.Input, _ path: String
   ) throws {
-    guard !shape.contains(0) else {
-      throw CommandError.input("\(path): has the shape \(shape), which has no elements")
-    }
     guard let axes = input.axes else {
       if let other = shapes.updateValue(shape, forKey: input.name), other != shape {
         throw CommandError.input(
@@ -62,7 +60,11 @@ struct FileShapes {
       guard case .symbolic(let name) = declared, options.dimensions[name] == nil else { continue }
       let place = name.isEmpty ? Place.axis(input: input.name, axis) : .named(name)
       if axis == 0, shape.count == axes.count {
-        if own[0] > 1, leading[place] == nil { leading[place] = (own[0], path) }
+        if own[0] == 0 {
+          try note(place, 0, path)
+        } else if own[0] > 1, leading[place] == nil {
+          leading[place] = (own[0], path)
+        }
       } else {
         try note(place, own[axis], path)
       }

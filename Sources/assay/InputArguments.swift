@@ -80,7 +80,8 @@ enum InputArguments {
 
   static func read(_ arguments: [String], _ slots: [InputSlot]) throws -> GivenInputs {
     guard !slots.isEmpty else {
-      guard let first = arguments.first else { return GivenInputs(samples: [[:]]) }
+      let first = try arguments.first { try !isEmpty($0) }
+      guard let first else { return GivenInputs(samples: [[:]]) }
       throw CommandError.input("\(first): the network has no inputs")
     }
     var given: [String: [Tensor]] = [:]
@@ -116,13 +117,16 @@ enum InputArguments {
   }
 
   /// Named files go to their input, the tensors of the others to the remaining ones in order.
+  ///
+  /// - Parameter skipsEmpty: whether tensors without elements are left out, which no network reads.
   static func assign(
-    _ arguments: [String], _ slots: [InputSlot]
+    _ arguments: [String], _ slots: [InputSlot], skipsEmpty: Bool = true
   ) throws -> [(InputSlot, TensorValue, InputFile)] {
     var result: [(InputSlot, TensorValue, InputFile)] = []
     var unnamed: [(TensorValue, InputFile)] = []
     for argument in arguments {
       guard let (slot, path) = named(argument, slots) else {
+        if skipsEmpty, try isEmpty(argument) { continue }
         try refuseUnknownName(argument, slots)
         let file = try InputFile.read(argument)
         unnamed += file.tensors.map { ($0, file) }
@@ -143,6 +147,17 @@ enum InputArguments {
     }
     for (slot, (value, file)) in zip(free, unnamed) { result.append((slot, value, file)) }
     return result
+  }
+
+  /// Whether an argument's file, if there is one, holds one tensor without elements.
+  private static func isEmpty(_ argument: String) throws -> Bool {
+    let rest = argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) }
+    for path in [argument, rest].compactMap({ $0 })
+    where FileManager.default.fileExists(atPath: path) {
+      let tensors = try InputFile.read(path).tensors
+      return tensors.count == 1 && tensors[0].shape.contains(0)
+    }
+    return false
   }
 
   private static func named(_ argument: String, _ slots: [InputSlot]) -> (InputSlot, String)? {

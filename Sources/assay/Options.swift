@@ -84,9 +84,10 @@ struct NetworkOptions: ParsableArguments {
   var dimension: [String] = []
 
   @Option(
+    name: [.customLong("until"), .customLong("output-tensor")],
     help: ArgumentHelp(
       "A tensor that is an output instead of the model's own, which leaves off all that comes after "
-        + "it, such as a final Softmax.", valueName: "name"))
+        + "it, such as a final Softmax or what is not supported.", valueName: "tensor"))
   var outputTensor: [String] = []
 
   @Option(

@@ -87,7 +87,7 @@ struct ShapeTests {
     let input = try write(
       try #require(try OperatorCase("rows", folder: "shapes").inputs["x"]), folder)
     let outcome = try await Program.assay.run([
-      "run", Fixture.path("shapes/rows.onnx"), "--input", input, "--output-tensor", "h",
+      "run", Fixture.path("shapes/rows.onnx"), "--input", input, "--until", "h",
       "--dimension", "batch=3", "--json",
     ])
     #expect(outcome.status == 0, "\(outcome.error)")
@@ -158,7 +158,7 @@ struct ShapeTests {
       (["--input-bits", "foo=4"], ["\"foo\"", "\"x\""]),
       (["--visibility", "foo=public"], ["foo", "\"x\"", "\"y\""]),
       (["--calibration", "foo=\(input)"], ["\"foo\"", "\"x\""]),
-      (["--output-tensor", "foo"], ["\"foo\""]),
+      (["--until", "foo"], ["\"foo\""]),
       (["--dimension", "H=6", "--dimension", "H=7"], ["\"H\"", "twice"]),
     ]
     for (option, named) in cases {
@@ -178,7 +178,7 @@ struct ShapeTests {
     let own = try write(x, folder, as: "own.npy")
     let further = try write(x, folder, as: "further.npy", shape: [3, 1, 4])
     for (network, options, output) in [
-      ("rows", ["--output-tensor", "h"], "h"), ("single", [], "y"),
+      ("rows", ["--until", "h"], "h"), ("single", [], "y"),
     ] {
       var values: [[Double]] = []
       for (input, shape) in [(own, [3.0, 2]), (further, [3.0, 1, 2])] {
@@ -201,7 +201,7 @@ struct ShapeTests {
     let input = try write(try #require(expected.inputs["x"]), folder)
     let outcome = try await Program.assay.run(
       [
-        "run", Fixture.path("shapes/rows.onnx"), "--input", input, "--output-tensor", "h", "--json",
+        "run", Fixture.path("shapes/rows.onnx"), "--input", input, "--until", "h", "--json",
       ])
     #expect(outcome.status == 0, "\(outcome.error)")
     let outputs = try object(outcome.json["outputs"])

@@ -111,6 +111,9 @@ import Testing
     Case(body("let k = «sum(i) 1"), "a size is not made by a reduction"),
     Case(body("require «z == 1"), "unknown name 'z'"),
     Case(body("y[i, at...] = «inside(1)"), "expected a read of a tensor"),
+    Case(body("y[i, at...] = «given(1)"), "expected the name of an operand"),
+    Case(body("y[i, at...] = «constant(k)"), "expected the name of an operand"),
+    Case(body("y[i, at...] = «item(v, 0)"), "expected the name of a list of integers"),
     Case(body("y[i, at...] = «1.5e"), "'1.5e' is not a number"),
 
     Case(function("«f(a)"), "the function 'f' calls itself"),

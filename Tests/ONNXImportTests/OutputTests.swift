@@ -62,24 +62,26 @@ struct OutputTests {
       Make.model([Make.node("Relu", ["x"], ["logits"], name: "r")] + last)
     }
     let soft = network([Make.node("Unknown", ["logits"], ["y"], name: "s")])
-    #expect(try reasons(soft)["s"]?.contains("--output-tensor logits") == true)
+    #expect(try reasons(soft)["s"]?.contains("--until logits") == true)
     let long = network([
       Make.node("Unknown", ["logits"], ["p"], name: "s"),
       Make.node("Unheard", ["p", "logits"], ["y"], name: "l"),
     ])
-    #expect(try reasons(long)["l"]?.contains("--output-tensor logits") == true)
-    // What follows has weights, so that nothing of use would be left.
+    #expect(try reasons(long)["l"]?.contains("--until logits") == true)
+    // What follows has weights, which is said.
     let middle = network([
       Make.node("Unknown", ["logits"], ["p"], name: "s"),
       Make.node("Gemm", ["p", "logits"], ["y"]),
     ])
-    #expect(try reasons(middle)["s"]?.contains("--output-tensor") == false)
-    // Two places to cut at, or the input itself, are no way out.
+    #expect(
+      try reasons(middle)["s"]?.contains(
+        "--until logits, which leaves off 1 layer with weights") == true)
+    // There may be two places to cut at; the input itself is none.
     let wide = network([
       Make.node("LeakyRelu", ["logits"], ["h"]),
       Make.node("Unheard", ["logits", "h"], ["y"], name: "l"),
     ])
-    #expect(try reasons(wide)["l"] == "")
+    #expect(try reasons(wide)["l"]?.hasSuffix("--until logits --until h") == true)
     #expect(try reasons(Make.model([Make.node("Unknown", ["x"], ["y"], name: "s")]))["s"] == "")
   }
 

@@ -156,6 +156,7 @@ extension ExtremeForm {
 extension PlaceForm {
   /// What the place means.
   fileprivate var equation: Equation {
+    if let rank { return equation(ofRank: rank) }
     let reduction: RealExpression.Reduction =
       isMaximum
       ? (isLast ? .lastMaximum : .firstMaximum) : (isLast ? .lastMinimum : .firstMinimum)
@@ -163,6 +164,30 @@ extension PlaceForm {
     return Equation(
       indices: indices, domainRank: last,
       value: .reduce(reduction, over: [last], candidate.expression))
+  }
+}
+
+extension PlaceForm {
+  /// The sum over all places of the place whose element as many others come before as the index says.
+  private func equation(ofRank rank: Int) -> Equation {
+    let (here, there) = (indices.count - 1, indices.count)
+    let own = candidate.expression
+    let other = RealExpression.read(
+      OperandRead(
+        operand: candidate.operand,
+        positions: candidate.positions.substituting { index in
+          AffineIndex(index: index == here ? there : index)
+        }.map { .affine($0) }))
+    let (less, more) = isMaximum ? (own, other) : (other, own)
+    func index(_ index: Int) -> RealExpression { .index(AffineIndex(index: index)) }
+    let before = RealExpression.select(
+      .binary(.less, index(there), index(here)), .binary(.lessOrEqual, less, more),
+      .binary(.less, less, more))
+    let stands = RealExpression.binary(
+      .equal, .reduce(.sum, over: [there], before), index(rank))
+    return Equation(
+      indices: indices + [indices[here]], domainRank: here,
+      value: .reduce(.sum, over: [here], .select(stands, index(here), .constant(0))))
   }
 }
 

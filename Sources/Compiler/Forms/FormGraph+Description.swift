@@ -63,7 +63,8 @@ extension FormGraph: CustomStringConvertible {
       return "\(extreme.isMaximum ? "max" : "min")\(bound) \(list)"
     case .place(let place):
       let bound = bounds(place.indices, place.indices.count - 1..<place.indices.count, names)
-      let name = (place.isLast ? "last" : "first") + (place.isMaximum ? "Max" : "Min")
+      let order = place.rank.map { "\(names[$0])th" } ?? (place.isLast ? "last" : "first")
+      let name = order + (place.isMaximum ? "Max" : "Min")
       return "\(name)\(bound) \(text(place.candidate))"
     case .pick(let pick):
       let last = pick.indices.count - 1

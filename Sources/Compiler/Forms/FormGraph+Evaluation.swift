@@ -151,6 +151,7 @@ private struct FormEvaluation {
   }
 
   private func places(_ form: PlaceForm) -> [Double] {
+    if let rank = form.rank { return places(form, rank: rank) }
     let candidate = flat(form.candidate)
     let index = form.indices.count - 1
     return forEach { place in
@@ -164,6 +165,26 @@ private struct FormEvaluation {
         }
       }
       return Double(at)
+    }
+  }
+
+  /// The places in order, which are the same whatever the rank is.
+  private func places(_ form: PlaceForm, rank: Int) -> [Double] {
+    let candidate = flat(form.candidate)
+    let index = form.indices.count - 1
+    var orders: [[Int]: [Int]] = [:]
+    return forEach { place in
+      var key = place
+      key[rank] = 0
+      if orders[key] == nil {
+        let values = (0..<sizes[index]).map { position -> Double in
+          key[index] = position
+          return (value(candidate, key) ?? 0) * (form.isMaximum ? -1 : 1)
+        }
+        key[index] = place[index]
+        orders[key] = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+      }
+      return Double(orders[key]?[place[rank]] ?? 0)
     }
   }
 

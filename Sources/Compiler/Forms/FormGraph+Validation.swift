@@ -114,7 +114,15 @@ private struct FormCheck {
     case .extreme(let extreme):
       try check(extreme.indices, extreme.domainRank)
       try require(!extreme.candidates.isEmpty, "an extreme of nothing")
-    case .place(let place): try check(place.indices, place.indices.count - 1)
+    case .place(let place):
+      try check(place.indices, place.indices.count - 1)
+      if let rank = place.rank {
+        let last = place.indices.count - 1
+        try require(
+          (0..<last).contains(rank) && !place.isLast
+            && !place.candidate.positions.usedIndices.contains(rank)
+            && place.indices[rank].size <= place.indices[last].size, "a rank that is none")
+      }
     case .pick(let pick):
       try check(pick.indices, pick.indices.count - 1)
       let last = pick.indices.count - 1

@@ -194,20 +194,25 @@ public struct ExtremeForm: Hashable, Sendable {
   }
 }
 
-/// Where along the last index the greatest or the least element is.
+/// Where along the last index the greatest or the least element is, or those that follow it.
 public struct PlaceForm: Hashable, Sendable {
   public var isMaximum: Bool
   /// Of equal ones the last, instead of the first.
   public var isLast: Bool
+  /// The index that says how many elements come before; nil where none does. The candidate does not read
+  /// it, and it has no more values than there are candidates.
+  public var rank: Int?
   /// The domain's indices, and one more.
   public var indices: [Equation.Index]
   public var candidate: FormRead
 
   public init(
-    isMaximum: Bool, isLast: Bool, indices: [Equation.Index], candidate: FormRead
+    isMaximum: Bool, isLast: Bool, rank: Int? = nil, indices: [Equation.Index],
+    candidate: FormRead
   ) {
     self.isMaximum = isMaximum
     self.isLast = isLast
+    self.rank = rank
     self.indices = indices
     self.candidate = candidate
   }

@@ -92,7 +92,7 @@ extension FormGraph {
       var value = output.value
       while let number = producers[value] {
         switch nodes[number].form {
-        case .place(let place):
+        case .place(let place) where place.rank == nil:
           return .init(
             value: nodes[number].operands[place.candidate.operand], label: label(place, number))
         // The positions are the same ones.

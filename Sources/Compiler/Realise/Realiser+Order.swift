@@ -32,11 +32,37 @@ extension Realiser {
   mutating func place(
     _ form: PlaceForm, _ node: FormGraph.Node, _ site: Site
   ) throws(CircuitLanguageError) -> TensorView {
+    if let rank = form.rank { return try order(form, rank: rank, node, site) }
     let id = node.operands[form.candidate.operand]
     let count = form.indices[form.indices.count - 1].size
     let x = try read(form.candidate, node, site, inner: [count])
     let signed = try affine(x, times: form.isMaximum ? 1 : -1, bits: plan[id].bits, site)
     return try instantiate("argmax", [signed], site, ["last": form.isLast ? 1 : 0])
+  }
+
+  /// Places in order: all of them are proven, and those that are asked for are read.
+  private mutating func order(
+    _ form: PlaceForm, rank: Int, _ node: FormGraph.Node, _ site: Site
+  ) throws(CircuitLanguageError) -> TensorView {
+    let id = node.operands[form.candidate.operand]
+    let last = form.indices.count - 1
+    let outer = (0..<last).filter { $0 != rank }
+    let sizes = outer.map { form.indices[$0].size }
+    let count = form.indices[last].size
+    var numbers = [Int](repeating: 0, count: form.indices.count)
+    for (place, index) in (outer + [last]).enumerated() { numbers[index] = place }
+    let read = try builder.read(
+      try view(id), sizes: sizes + [count],
+      positions: form.candidate.positions.substituting { AffineIndex(index: numbers[$0]) },
+      name: site.name)
+    let rows = try builder.reshape(
+      read, to: [sizes.reduce(1, *), count], name: site.name)
+    let signed = try affine(rows, times: form.isMaximum ? 1 : -1, bits: plan[id].bits, site)
+    let order = try instantiate("ordered", [signed], site)
+    let spread = try builder.reshape(order, to: sizes + [count], name: site.name)
+    return try builder.read(
+      spread, sizes: site.shape,
+      positions: (outer + [rank]).map { AffineIndex(index: $0) }, name: site.name)
   }
 
   mutating func extreme(

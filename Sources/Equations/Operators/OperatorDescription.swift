@@ -79,7 +79,7 @@ public struct OperatorDescription: Equatable, Sendable {
 
 extension TensorDeclaration {
   /// The names in the sizes of its axes.
-  fileprivate var sizeNames: [String] {
+  var sizeNames: [String] {
     dimensions.flatMap { dimension in
       if case .size(let size) = dimension { size.names } else { [String]() }
     }

@@ -49,8 +49,11 @@ func importGatherND(
   guard let depth = picks.last, batch >= 0, batch < picks.count, batch + depth <= shape.count,
     shape.prefix(batch) == picks.prefix(batch)
   else { throw GraphError(.shape, "indices of the shape \(picks) do not fit \(shape)") }
+  guard builder[index].kind == .integer else {
+    throw GraphError(.elementType, "its indices are not integers")
+  }
   guard let indices = builder.constantValue(index)?.integers else {
-    throw GraphError(.unsupported, "its indices depend on an input of the network")
+    return [try node.pickedBlocks(operand, index, batch: batch, &builder)]
   }
   let strides = Shape.strides(shape)
   let block = shape[(batch + depth)...].reduce(1, *)
@@ -70,6 +73,22 @@ func importGatherND(
   return [try node.taken(operand, places, target, &builder)]
 }
 
+extension NodeView {
+  /// Blocks that tuples of indices point to, behind leading axes that both have.
+  fileprivate func pickedBlocks(
+    _ operand: ValueID, _ index: ValueID, batch: Int, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let (shape, picks) = (builder[operand].shape, builder[index].shape)
+    let depth = batch + (picks.last ?? 0)
+    let (axes, block) = (shape.prefix(depth), shape.dropFirst(depth))
+    let starts = try starts(of: index, through: Array(axes), batch: batch, &builder)
+    let matrix = try emit(
+      .reshape([axes.reduce(1, *), block.reduce(1, *)]), [operand], to: &builder, step: "rows")
+    let taken = try rows(of: matrix, at: starts, &builder, step: "taken")
+    return try emit(.reshape(picks.dropLast() + block), [taken], to: &builder)
+  }
+}
+
 /// What a list of truth values selects, along an axis or of all elements.
 @Sendable
 func importCompress(
@@ -86,7 +105,9 @@ func importCompress(
   let extent = axis.map { shape[$0] } ?? shape.reduce(1, *)
   let places = condition.indices.filter { condition[$0] != 0 && $0 < extent }
   guard !places.isEmpty else {
-    throw GraphError(.unsupported, "its condition selects nothing, which is an empty tensor")
+    var target = axis == nil ? [0] : shape
+    if let axis { target[axis] = 0 }
+    return [try node.nothing(target, like: operand, &builder)]
   }
   guard let axis else { return [try node.taken(operand, places, [places.count], &builder)] }
   return [try node.emit(takingFrom: operand, axis: axis, at: places, to: &builder)]
@@ -95,7 +116,7 @@ func importCompress(
 extension NodeView {
   /// Of how many runs elements are moved, and how many weights are few.
   private static let maximumMovedRuns = 16
-  private static let maximumWeights = 1 << 22
+  static let maximumWeights = 1 << 22
 
   /// Whether places are so scattered that weights of 0 and 1 cost less than to move elements.
   ///

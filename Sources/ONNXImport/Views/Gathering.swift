@@ -68,46 +68,51 @@ extension NodeView {
 
   /// data[…, index[…], …], where a negative index counts from the end.
   func picked(
-    _ operand: ValueID, _ index: ValueID, axis: Int, _ builder: inout EquationGraphBuilder
+    _ operand: ValueID, _ index: ValueID, axis: Int, _ builder: inout EquationGraphBuilder,
+    step: String? = nil
   ) throws(GraphError) -> ValueID {
     let (data, picks) = (builder[operand].shape, builder[index].shape)
     let target = Array(data[..<axis] + picks + data[(axis + 1)...])
     let positions = data.indices.map { place -> ReadPosition in
-      if place == axis { return Self.place(picks.indices.map { axis + $0 }, along: data[axis]) }
+      if place == axis {
+        return Self.fromEitherEnd(Self.chosen(picks.indices.map { axis + $0 }), along: data[axis])
+      }
       return .affine(AffineIndex(index: place < axis ? place : place + picks.count - 1))
     }
-    return try emit(picking: positions, target, operand, index, &builder)
+    return try emit(picking: positions, target, operand, index, &builder, step)
   }
 
   /// data[i, …, index[i, …], …], an index for each element of the result.
+  ///
+  /// - Parameter countsFromEnd: whether an index may be negative.
   func pickedElements(
-    _ operand: ValueID, _ index: ValueID, axis: Int, _ builder: inout EquationGraphBuilder
+    _ operand: ValueID, _ index: ValueID, axis: Int, countsFromEnd: Bool = true,
+    _ builder: inout EquationGraphBuilder, step: String? = nil
   ) throws(GraphError) -> ValueID {
     let target = builder[index].shape
     let extent = builder[operand].shape[axis]
+    let chosen = Self.chosen(Array(target.indices))
     let positions = target.indices.map { place -> ReadPosition in
-      place == axis
-        ? Self.place(Array(target.indices), along: extent) : .affine(AffineIndex(index: place))
+      if place != axis { return Self.along(place) }
+      return countsFromEnd ? Self.fromEitherEnd(chosen, along: extent) : .computed(chosen)
     }
-    return try emit(picking: positions, target, operand, index, &builder)
+    return try emit(picking: positions, target, operand, index, &builder, step)
   }
 
-  /// The index at some indices of the result as a position of the first operand.
-  private static func place(_ indices: [Int], along extent: Int) -> ReadPosition {
-    let chosen = RealExpression.read(
-      OperandRead(operand: 1, positions: indices.map { .affine(AffineIndex(index: $0)) }))
-    let fromEnd = RealExpression.binary(.add, chosen, .constant(Double(extent)))
-    return .computed(.select(.binary(.less, chosen, .constant(0)), fromEnd, chosen))
+  /// The index at some indices of the result.
+  private static func chosen(_ indices: [Int]) -> RealExpression {
+    .read(OperandRead(operand: 1, positions: indices.map(Self.along)))
   }
 
   private func emit(
     picking positions: [ReadPosition], _ target: [Int], _ operand: ValueID, _ index: ValueID,
-    _ builder: inout EquationGraphBuilder
+    _ builder: inout EquationGraphBuilder, _ step: String?
   ) throws(GraphError) -> ValueID {
     let equation = Equation(
       indices: target.enumerated().map { .init(name: "i\($0.offset)", size: $0.element) },
       domainRank: target.count, value: .read(OperandRead(operand: 0, positions: positions)))
-    return try emit(equation, kind: builder[operand].kind, [operand, index], to: &builder)
+    return try emit(
+      equation, kind: builder[operand].kind, [operand, index], to: &builder, step: step)
   }
 
   /// The places of an axis that are listed, as sums with a weight of 1 where an element is the one and 0
@@ -139,7 +144,7 @@ extension NodeView {
     return try emit(equation, [operand, weights], to: &builder, step: "taken")
   }
 
-  fileprivate func nothing(
+  func nothing(
     _ shape: [Int], like operand: ValueID, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
     let kind = builder[operand].kind

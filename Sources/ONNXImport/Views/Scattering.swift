@@ -17,7 +17,9 @@ func importScatterElements(
       .shape,
       "indices of the shape \(taken) and updates of \(builder[updates].shape) do not fit \(shape)")
   }
-  let indices = try node.knownIndices(index, builder)
+  guard let indices = try node.knownIndices(index, builder) else {
+    return [try node.scatteredPart(updates, into: operand, at: index, axis: axis, &builder)]
+  }
   let strides = Shape.strides(shape)
   var places: [Int] = []
   for (position, index) in indices.enumerated() {
@@ -46,10 +48,12 @@ func importScatterND(
       .shape,
       "indices of the shape \(picks) and updates of \(builder[updates].shape) do not fit \(shape)")
   }
-  let indices = try node.knownIndices(index, builder)
-  let strides = Shape.strides(shape)
   let block = shape[depth...].reduce(1, *)
   let tuples = picks.dropLast().reduce(1, *)
+  guard let indices = try node.knownIndices(index, builder) else {
+    return [try node.scatteredBlocks(updates, into: operand, at: index, &builder)]
+  }
+  let strides = Shape.strides(shape)
   try builder.reserve(elements: Shape.elementCount([tuples, block]))
   var places: [Int] = []
   for tuple in 0..<tuples {
@@ -109,21 +113,65 @@ func importCol2Im(
 }
 
 extension NodeView {
+  /// The indices, if they are constants.
   fileprivate func knownIndices(
     _ index: ValueID, _ builder: EquationGraphBuilder
-  ) throws(GraphError) -> [Int64] {
+  ) throws(GraphError) -> [Int64]? {
     guard builder[index].kind == .integer else {
       throw GraphError(.elementType, "its indices are not integers")
     }
-    guard let indices = builder.constantValue(index)?.integers else {
-      throw GraphError(.unsupported, "its indices depend on an input of the network")
+    return builder.constantValue(index)?.integers
+  }
+
+  /// Blocks of an operand, of which updates take the places that tuples of indices point to.
+  fileprivate func scatteredBlocks(
+    _ updates: ValueID, into operand: ValueID, at index: ValueID,
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let (shape, picks) = (builder[operand].shape, builder[index].shape)
+    let depth = picks.last ?? 0
+    let (rows, width) = (shape.prefix(depth).reduce(1, *), shape.dropFirst(depth).reduce(1, *))
+    let tuples = picks.dropLast().reduce(1, *)
+    let starts = try starts(of: index, through: Array(shape.prefix(depth)), batch: 0, &builder)
+    let result = try scatteredRows(
+      try emit(.reshape([tuples, width]), [updates], to: &builder, step: "updates"),
+      into: try emit(.reshape([rows, width]), [operand], to: &builder, step: "rows"),
+      at: try emit(.reshape([tuples]), [starts], to: &builder, step: "places"), &builder,
+      step: "scattered")
+    return try emit(.reshape(shape), [result], to: &builder)
+  }
+
+  /// An operand, of which updates take places along an axis as indices say; along other axes there may be
+  /// fewer of them, and what is behind these stays as it is.
+  fileprivate func scatteredPart(
+    _ updates: ValueID, into operand: ValueID, at index: ValueID, axis: Int,
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    var part = operand
+    var rests: [(axis: Int, value: ValueID)] = []
+    for other in builder[index].shape.indices where other != axis {
+      let (shape, count) = (builder[part].shape, builder[index].shape[other])
+      guard count < shape[other] else { continue }
+      var slices = shape.map { ViewStep.AxisSlice(all: $0) }
+      slices[other] = .init(start: count, count: shape[other] - count, step: 1)
+      rests.append(
+        (other, try emit(.slice(slices), [part], to: &builder, step: "rest \(other)")))
+      slices[other] = .init(start: 0, count: count, step: 1)
+      part = try emit(.slice(slices), [part], to: &builder, step: "part \(other)")
     }
-    return indices
+    var result = try scatteredElements(
+      updates, into: part, at: index, axis: axis, &builder, step: rests.isEmpty ? nil : "scattered")
+    for (number, rest) in rests.enumerated().reversed() {
+      result = try emit(
+        .concatenate(axis: rest.axis), [result, rest.value], to: &builder,
+        step: number == 0 ? nil : "joined \(rest.axis)")
+    }
+    return result
   }
 
   /// An operand, of which the updates take the places, the last one where there are several, or with
   /// which they are combined as the node says.
-  fileprivate func scattered(
+  func scattered(
     _ updates: ValueID, into operand: ValueID, at places: [Int],
     _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
@@ -142,6 +190,8 @@ extension NodeView {
       let joined = try emit(.concatenate(axis: 0), [data, news], to: &builder, step: "joined")
       let chosen = (0..<count).map { place in written[place]?.last.map { count + $0 } ?? place }
       result = try emit(takingFrom: joined, axis: 0, at: chosen, to: &builder, step: "scattered")
+    case "add" where count * places.count <= Self.maximumWeights && builder[data].kind == .real:
+      result = try added(data, news, at: places, &builder)
     case "add": result = try combined(data, news, written, .add, neutral: 0, &builder)
     case "mul": result = try combined(data, news, written, .multiply, neutral: 1, &builder)
     case "max": result = try combined(data, news, written, .maximum, neutral: nil, &builder)
@@ -149,6 +199,28 @@ extension NodeView {
     case let word: throw GraphError(.attribute, "the attribute \"reduction\" is \"\(word)\"")
     }
     return try emit(.reshape(shape), [result], to: &builder)
+  }
+
+  /// Each element and all updates that come to it, as a sum with a weight of 1 for these and 0 for others.
+  private func added(
+    _ data: ValueID, _ updates: ValueID, at places: [Int], _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let count = builder[data].shape[0]
+    try builder.reserve(elements: count * places.count)
+    var values = [Float](repeating: 0, count: count * places.count)
+    for (update, place) in places.enumerated() { values[place * places.count + update] = 1 }
+    let weights = emit(
+      constant: try Tensor(shape: [count, places.count], real: values), to: &builder, step: "choice"
+    )
+    func read(_ operand: Int, _ indices: Int...) -> RealExpression {
+      .read(OperandRead(operand: operand, positions: indices.map(Self.along)))
+    }
+    let sum = RealExpression.reduce(
+      .sum, over: [1], .binary(.multiply, read(1, 1), read(2, 0, 1)))
+    let equation = Equation(
+      indices: Self.indices([count, places.count]), domainRank: 1,
+      value: .binary(.add, read(0, 0), sum))
+    return try emit(equation, [data, updates, weights], to: &builder, step: "scattered")
   }
 
   /// How many updates of one element are combined one after the other.

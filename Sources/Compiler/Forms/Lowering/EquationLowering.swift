@@ -26,7 +26,8 @@ struct EquationLowering {
 
   /// Gives the value that the expression defines, of the shape of the domain.
   mutating func run(_ expression: RealExpression) throws(GraphError) -> ValueID {
-    try result(of: polynomial(folded(expression)))
+    if let order = try order(expression) { return order }
+    return try result(of: polynomial(folded(expression)))
   }
 
   /// Gives a value over the whole domain.

@@ -17,11 +17,20 @@ enum BuiltinFunction: Hashable {
   case value
   /// `cast(x, to)`: as that kind of element.
   case cast
+  /// `given(x)`: whether the node has the operand.
+  case given
+  /// `boolean(x)`: whether the node has the operand, and its elements are truth values.
+  case boolean
+  /// `constant(x)`: whether the operand is a constant.
+  case constant
+  /// `item(list, k)`: of an attribute that is a list of integers the one at that position.
+  case item
 
   private static let named: [String: BuiltinFunction] = {
     var functions: [String: BuiltinFunction] = [
       "min": .least, "max": .greatest, "select": .select, "all": .all, "count": .count,
-      "inside": .inside, "cast": .cast, "value": .value,
+      "inside": .inside, "cast": .cast, "value": .value, "given": .given,
+      "boolean": .boolean, "constant": .constant, "item": .item,
       "floor_divide": .binary(.floorDivide),
     ]
     let hidden: Set<RealExpression.Unary> = [.negate, .not, .order]
@@ -39,8 +48,8 @@ enum BuiltinFunction: Hashable {
   /// How many arguments it takes.
   var arity: ClosedRange<Int> {
     switch self {
-    case .unary, .all, .inside, .value: 1...1
-    case .binary, .cast: 2...2
+    case .unary, .all, .inside, .value, .given, .boolean, .constant: 1...1
+    case .binary, .cast, .item: 2...2
     case .select: 3...3
     case .least, .greatest: 2...64
     case .count: 1...64

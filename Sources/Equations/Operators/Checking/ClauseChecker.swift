@@ -56,8 +56,8 @@ struct ClauseChecker {
     case .ignoring(let names): scope.used.formUnion(names)
     case .transposing(let name, let flag):
       let operand = try require(operand: name, at: location)
-      guard operand.pattern == [false, false] else {
-        throw CircuitLanguageError("'\(name)' does not have two axes", at: location)
+      guard operand.pattern.suffix(2) == [false, false] else {
+        throw CircuitLanguageError("'\(name)' does not end in two axes", at: location)
       }
       try require(flag: flag, &scope, at: location)
     case .splitting(let name, let axis, _), .flattening(let name, let axis, _):

@@ -16,9 +16,11 @@ extension OperatorScope {
         "'\(name)' takes \(count) argument\(arity == 1...1 ? "" : "s"), not \(arguments.count)",
         at: location)
     }
-    if builtin == .value {
-      try checkValue(of: arguments[0].expression, at: location)
-      return
+    switch builtin {
+    case .value: return try checkValue(of: arguments[0].expression, at: location)
+    case .given, .boolean, .constant: return try checkOperand(arguments[0].expression, at: location)
+    case .item: return try checkItem(arguments.map(\.expression), at: location)
+    default: break
     }
     for (position, argument) in arguments.enumerated() {
       if let function, function.isPadding(position) {
@@ -46,6 +48,25 @@ extension OperatorScope {
     else {
       throw CircuitLanguageError("expected the name of an operand without axes", at: location)
     }
+    used.insert(operand)
+  }
+
+  private mutating func checkItem(
+    _ arguments: [OperatorExpression], at location: SourceLocation
+  ) throws(CircuitLanguageError) {
+    guard case .name(let list) = arguments[0].kind, integerLists.contains(list) else {
+      throw CircuitLanguageError("expected the name of a list of integers", at: location)
+    }
+    used.insert(list)
+    try check(arguments[1], .size)
+  }
+
+  private mutating func checkOperand(
+    _ argument: OperatorExpression, at location: SourceLocation
+  ) throws(CircuitLanguageError) {
+    guard case .name(let operand) = argument.kind, roles[operand] == .operand,
+      !lists.contains(operand)
+    else { throw CircuitLanguageError("expected the name of an operand", at: location) }
     used.insert(operand)
   }
 

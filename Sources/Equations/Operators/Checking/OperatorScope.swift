@@ -11,6 +11,8 @@ struct OperatorScope {
   /// Operands of which there may be any number.
   var lists: Set<String> = []
   var vectors: Set<String> = []
+  /// Attributes that are lists of integers, of any length.
+  var integerLists: Set<String> = []
   var paddings: Set<String> = []
   var used: Set<String> = []
   /// The functions that are being expanded.
@@ -34,6 +36,7 @@ struct OperatorScope {
     if attribute.pack != nil { vectors.insert(attribute.name) }
     switch attribute.kind {
     case .padding, .transposedPadding: paddings.insert(attribute.name)
+    case .integers: integerLists.insert(attribute.name)
     case .choice(let choices):
       // One word alone says which nodes the operator is.
       if choices.count == 1 { used.insert(attribute.name) }

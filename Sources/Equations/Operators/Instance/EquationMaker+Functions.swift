@@ -27,7 +27,7 @@ extension EquationMaker {
     case .select: return try select(arguments.map(\.expression), component)
     case .all: return try all(arguments[0])
     case .count: return .constant(Double(try count(arguments)))
-    case .value:
+    case .value, .given, .boolean, .constant, .item:
       let call = OperatorExpression(kind: .call(name, arguments), location: location)
       return .constant(try scope.value(call).number ?? .nan)
     case .inside: return try inside(arguments[0].expression)
@@ -169,6 +169,10 @@ extension EquationMaker {
       }
       symbols[binder.name] = Symbol(components: components, isPack: binder.isPack)
     }
+    if count == 0 {
+      indices.removeLast(bound.count)
+      return .constant(try reduction.ofNothing())
+    }
     let outerPosition = isPosition
     isPosition = false
     defer { isPosition = outerPosition }
@@ -205,6 +209,18 @@ extension EquationMaker {
 }
 
 extension OperatorExpression.Reduction {
+  /// What a reduction of nothing is.
+  fileprivate func ofNothing() throws(GraphError) -> Double {
+    switch self {
+    case .sum: 0
+    case .product: 1
+    case .max: -.infinity
+    case .min: .infinity
+    case .mean, .argmax, .argmin, .lastArgmax, .lastArgmin:
+      throw GraphError(.unsupported, "\(rawValue) of no elements")
+    }
+  }
+
   fileprivate var meaning: RealExpression.Reduction {
     switch self {
     case .sum, .mean: .sum

@@ -156,10 +156,12 @@ extension EquationMaker {
     }
     let places = try places(tensor, name, positions, at: location)
     let sizes = tensor.groups.flatMap { $0 }
+    // Whatever is read of nothing is outside of it.
+    if sizes.contains(0) { return .constant(0) }
     let read = tensor.axes.map { axis -> ReadPosition in
       switch axis {
       case .single: .affine(AffineIndex(constant: 0))
-      case .named(let place): sizes[place] == 0 ? .affine(AffineIndex()) : places[place]
+      case .named(let place): places[place]
       }
     }
     return .read(OperandRead(operand: number(of: value), positions: read))

@@ -85,7 +85,7 @@ extension OperatorInstance {
       return same
     }
     if let same = operands.first, let slices = equation.slices(of: builder[same].shape),
-      kind == nil || kind == builder[same].kind
+      kind == nil || kind == builder[same].kind, !domain.isSplit
     {
       return try builder.append(.slice(slices), [same], layer: node.layer, name: name)
     }

@@ -33,6 +33,8 @@ extension OperatorInstance {
         continue
       }
       try bindKind(operand, builder[value].kind)
+      scope.kinds[operand.name] = builder[value].kind
+      if builder.constantValue(value) != nil { scope.constants.insert(operand.name) }
       if let constant = builder.constantValue(value), constant.count == 1 {
         scope.operands[operand.name] =
           constant.integers.map { .integer(Int($0[0])) } ?? .real(Double(constant.reals[0]))
@@ -119,8 +121,10 @@ extension OperatorInstance {
         layout.ranks[operation.operand(name)?.packs.first ?? ""] = try axis(
           attribute, value, rank: builder[operand].shape.count)
       case .transposing(let name, let flag):
-        let rank = operands[name].map { builder[$0].shape.count }
-        if scope.scalars[flag] == .integer(1), rank == 2 { orders[name] = [1, 0] }
+        let rank = operands[name].map { builder[$0].shape.count } ?? 0
+        if scope.scalars[flag] == .integer(1), rank >= 2 {
+          orders[name] = Array(0..<rank - 2) + [rank - 1, rank - 2]
+        }
       case .reducing(let name, let axes, let flag):
         guard let operand = operands[name], let declaration = operation.operand(name) else {
           continue
@@ -154,6 +158,7 @@ extension OperatorInstance {
           ))
       }
     }
+    bindAbsentSizes(besides: declared.map(\.operand))
     var binder = SizeBinder(
       operands: declared.map(\.operand), scope: scope, ranks: layout.ranks)
     try binder.bind()
@@ -161,6 +166,21 @@ extension OperatorInstance {
     for (name, operand) in declared {
       guard let value = operands[name] else { continue }
       tensors[name] = try bound(operand, .value(value))
+    }
+  }
+
+  /// Sizes of which only operands that are left out tell: they are 0.
+  private mutating func bindAbsentSizes(besides given: [SizeBinder.Operand]) {
+    let told = Set(given.filter { !$0.isBroadcast }.flatMap { $0.declaration.sizeNames })
+    for operand in operation.operands where !operand.isVariadic && operands[operand.name] == nil {
+      for name in operand.sizeNames where !told.contains(name) && !scope.isKnown(name) {
+        guard operation.attribute(name) == nil else { continue }
+        scope.scalars[name] = .integer(0)
+      }
+      for pack in operand.packs where layout.ranks[pack] == nil {
+        let isTold = given.contains { $0.declaration.packs.contains(pack) }
+        if !isTold { layout.ranks[pack] = 0 }
+      }
     }
   }
 
@@ -172,7 +192,7 @@ extension OperatorInstance {
     let sizes = tensor.groups.flatMap { $0 }
     let missing = sizes.count - operand.shape.count
     tensor.axes = operand.shape.indices.map { axis in
-      let place = operand.order?[axis] ?? axis + missing
+      let place = (operand.order?[axis] ?? axis) + missing
       return operand.shape[axis] == 1 && sizes[place] != 1 ? .single : .named(place)
     }
     return tensor

@@ -32,17 +32,29 @@ struct SizeBinder {
     try bindRanks()
     var waiting = operands
     while !waiting.isEmpty {
-      let before = waiting.count
-      var left: [Operand] = []
-      for operand in waiting where try !bind(operand) { left.append(operand) }
-      guard left.count < before else {
+      // One that repeats an axis does not say how long that is, unless no other operand does.
+      var left = try bound(waiting, areBroadcast: false)
+      if left.count == waiting.count { left = try bound(waiting, areBroadcast: true) }
+      guard left.count < waiting.count else {
         throw GraphError(
           .shape,
-          "the sizes of \(left[0].declaration.shapeText) do not follow from the operands",
-          at: left[0].declaration.location)
+          "the sizes of \(waiting[0].declaration.shapeText) do not follow from the operands",
+          at: waiting[0].declaration.location)
       }
       waiting = left
     }
+  }
+
+  /// Binds the sizes of some operands, as far as they follow; gives the operands that are left.
+  private mutating func bound(
+    _ operands: [Operand], areBroadcast: Bool
+  ) throws(GraphError) -> [Operand] {
+    var left: [Operand] = []
+    for operand in operands {
+      if operand.isBroadcast == areBroadcast, try bind(operand) { continue }
+      left.append(operand)
+    }
+    return left
   }
 
   // Ranks.
@@ -107,7 +119,7 @@ extension SizeBinder {
     let missing = rank - operand.shape.count
     var sizes = [Int](repeating: 1, count: missing) + operand.shape
     if let order = operand.order {
-      for (axis, place) in order.enumerated() { sizes[place] = operand.shape[axis] }
+      for (axis, place) in order.enumerated() { sizes[place + missing] = operand.shape[axis] }
     }
     var axis = 0
     var isComplete = true

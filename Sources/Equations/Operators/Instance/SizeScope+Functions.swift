@@ -44,6 +44,12 @@ extension SizeScope {
       return best
     case .count: return .integer(try count(arguments))
     case .value: return try value(ofOperand: arguments[0].expression)
+    case .given: return .integer(kinds[arguments[0].expression.text] != nil ? 1 : 0)
+    case .boolean: return .integer(kinds[arguments[0].expression.text] == .boolean ? 1 : 0)
+    case .constant: return .integer(constants.contains(arguments[0].expression.text) ? 1 : 0)
+    case .item:
+      return .integer(
+        try item(of: arguments[0].expression, integer(arguments[1].expression)))
     case .all: return .integer(try holds(arguments[0]) ? 1 : 0)
     case .unary(let function):
       return Scalar(try function.value(argument(0).numeric ?? .real(.nan)))
@@ -62,6 +68,14 @@ extension SizeScope {
         .unsupported, "\(name.text) must be a constant of one element", at: name.location)
     }
     return value
+  }
+
+  private func item(of list: OperatorExpression, _ position: Int) throws(GraphError) -> Int {
+    guard let values = vectors[list.text], values.indices.contains(position) else {
+      throw GraphError(
+        .attribute, "the attribute \"\(list.text)\" has no value \(position)", at: list.location)
+    }
+    return values[position]
   }
 
   /// What a function's value is evaluated in.

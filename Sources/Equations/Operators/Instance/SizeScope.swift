@@ -24,6 +24,10 @@ struct SizeScope {
   var paddings: [String: Padding] = [:]
   /// Operands of one element, where they are constants.
   var operands: [String: Scalar] = [:]
+  /// What the elements of each operand are that the node has.
+  var kinds: [String: ElementKind] = [:]
+  /// The operands that are constants.
+  var constants: Set<String> = []
   /// Words that an attribute may be.
   var choices: Set<String> = []
 

@@ -121,7 +121,7 @@ extension SampleMaker {
     guard shape.allSatisfy({ $0 > 0 }) else {
       throw GraphError(.shape, "\(declaration.name) has the shape \(shape)")
     }
-    if isTransposed(declaration, scope) { shape.swapAt(0, 1) }
+    if isTransposed(declaration, scope) { shape.swapAt(shape.count - 2, shape.count - 1) }
     if !isFirst, sample.hasConstants { return try constant(declaration, name, shape) }
     switch declaration.type {
     case .integer, .boolean: return try derived(declaration, name, shape)
