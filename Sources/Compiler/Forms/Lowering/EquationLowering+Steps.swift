@@ -4,6 +4,9 @@ import TensorGraph
 
 /// Functions of few integer results.
 extension EquationLowering {
+  /// A quotient of so few results is exact enough where it is rounded to a scale first.
+  private static let mostTabled = 1 << 12
+
   /// What rounds to few integers; nil where an expression does anything else, or what it is of is neither
   /// small nor goes with its result.
   mutating func step(_ expression: RealExpression) throws(GraphError) -> Polynomial? {
@@ -23,7 +26,7 @@ extension EquationLowering {
     let numbered = function.substituting(
       reads.order.map { .read(.init(operand: $0, positions: [])) })
     guard isStep(numbered, limits, places, count) else {
-      return count > 1 ? try quotient(expression) : nil
+      return limits.count > Self.mostTabled ? try quotient(expression) : nil
     }
     for place in 0..<count { places[place] = try inside(places[place]) }
     if count == 1, isIdentity(numbered, places) { return Polynomial(places[0]) }
