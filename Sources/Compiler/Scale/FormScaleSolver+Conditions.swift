@@ -195,9 +195,6 @@ extension FormScaleSolver {
     if let finest = exact.max(by: { $0.1 < $1.1 }), finest.1 > limit {
       return finestFactor(finest.0, facts)
     }
-    if let term = facts.terms.first(where: scales.crowdsWeights) {
-      return finestFactor(term, facts)
-    }
     guard scales.magnitude(accumulator: accumulator) >= 1 << options.accumulatorBits else {
       return nil
     }

@@ -67,8 +67,6 @@ struct SumScales {
 
   /// Constants that are all zero take any scale.
   private static let unbounded = 200
-  /// The magnitude of weights of 12 bits.
-  private static let leastWeight = (1 << 11) - 1
   /// The magnitude of weights of 24 bits.
   private static let wideWeight = (1 << 23) - 1
   /// The shifts of roundings with one remainder, with two of which the second needs but a small
@@ -134,15 +132,6 @@ struct SumScales {
   private func weightRoom(_ term: SumFacts.Term) -> Int {
     let others = facts.terms.count(where: \.isWeighted).ceilingLog2
     return (1 << max(halfBits - inputDigits(term) - others, 1)) - 1
-  }
-
-  /// Whether a value of more than 16 bits leaves the constants that it is multiplied by too few digits
-  /// to be what they are.
-  func crowdsWeights(_ term: SumFacts.Term) -> Bool {
-    guard term.isWeighted, term.constant != nil, weightRoom(term) < Self.leastWeight else {
-      return false
-    }
-    return term.values.contains { (operands[$0]?.magnitude ?? 0) > Int(Int16.max) }
   }
 
   /// The digits that are left to the coefficients of a sum.

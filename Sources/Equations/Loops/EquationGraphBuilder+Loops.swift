@@ -37,7 +37,7 @@ extension EquationGraphBuilder {
   /// Makes the nodes since `beginLoop` those of all steps.
   ///
   /// - Parameters:
-  ///   - left: for each state what a step leaves, of its shape and kind, and no constant.
+  ///   - left: for each state what a step leaves, of its shape and kind, no constant, and not only a state moved.
   ///   - results: what else is asked for.
   ///   - layer: of the views that are needed.
   /// - Returns: for each state what is left by all steps, and for each result what it is at all of them;
@@ -52,6 +52,10 @@ extension EquationGraphBuilder {
       guard self[state.value].shape == self[next].shape, self[state.value].kind == self[next].kind,
         constantValue(next) == nil
       else { throw GraphError(.unsupported, "its state changes its shape, or is a constant") }
+      guard !isMoved(next, from: draft.states.map(\.value)) else {
+        throw GraphError(
+          .unsupported, "its state is only moved, so that no step says how large it is")
+      }
       let shape = [1] + self[state.initial].shape
       given.append(try append(.reshape(shape), [state.initial], layer: layer, name: name))
     }
@@ -64,6 +68,15 @@ extension EquationGraphBuilder {
     }
     addLoop(.init(count: draft.count, states: states))
     return (lifted, values)
+  }
+}
+
+extension EquationGraphBuilder {
+  /// Whether a value is nothing but elements of some others.
+  private func isMoved(_ id: ValueID, from others: [ValueID]) -> Bool {
+    if others.contains(id) { return true }
+    guard let node = node(of: id), case .view = node.definition else { return false }
+    return node.operands.allSatisfy { isMoved($0, from: others) }
   }
 }
 

@@ -4,14 +4,14 @@ import TensorGraph
 // Repetitions that are loops: what is the same at all steps is stated once.
 extension GraphImporter {
   /// The outcome of a repetition as a loop; nil, and nothing is changed, where it has to be unrolled:
-  /// where the body is no graph of reals and truth values that is the same at all steps, or has loops
+  /// where the states are no reals, or the body is no graph that is the same at all steps, or has loops
   /// itself.
   mutating func looped(
     _ repetition: Repetition, _ body: Repetition.Body
   ) -> Repetition.Outcome? {
     guard repetition.count >= 2, !isInLoop, let initial = tensors(of: repetition.states),
       let scanned = tensors(of: repetition.scanned),
-      initial.allSatisfy({ builder[$0].kind != .integer })
+      initial.allSatisfy({ builder[$0].kind == .real })
     else { return nil }
     let before = self
     do throws(GraphError) {
