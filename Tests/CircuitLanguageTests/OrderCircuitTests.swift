@@ -15,7 +15,8 @@ import Witness
     let x = harness.tensor("x", shape, values: values)
     let view = try harness.builder.instantiate(
       "ordered", [x.view], name: "order", fractionalBits: 0)[0]
-    let found = try harness.values(of: harness.builder.markOutput(view, name: "output"))
+    let output = try harness.builder.markOutput(view, name: "output")
+    let found = try harness.values(of: output)
     return (found.0, found.1, found.2, harness)
   }
 
