@@ -25,8 +25,16 @@ import Testing
   }
 
   @Test func trailingBytesAreRefused() {
-    let bytes = sampleCircuit().canonicalBytes + [0]
-    #expect(throws: ConstraintSystemError(.trailingBytes)) { try Circuit(canonicalBytes: bytes) }
+    let bytes = sampleCircuit().canonicalBytes
+    #expect(throws: ConstraintSystemError(.trailingBytes)) {
+      try ConstraintSystem(canonicalBytes: sampleCircuit().system.canonicalBytes + [0])
+    }
+    // Behind a program there may be loops, but not none.
+    for tail in [[0], [0, 0], [0x80, 0]] as [[UInt8]] {
+      #expect(throws: ConstraintSystemError(.numberNotCanonical)) {
+        try Circuit(canonicalBytes: bytes + tail)
+      }
+    }
   }
 
   /// Whatever is accepted after a change is another circuit, with the changed bytes as its encoding.

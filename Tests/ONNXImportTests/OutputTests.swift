@@ -99,7 +99,7 @@ struct OutputTests {
     var body = Onnx_AttributeProto()
     body.name = "body"
     body.g = Make.model([Make.node("Relu", ["x"], ["q"])], outputs: ["q"]).graph
-    var node = Make.node("Loop", ["c"], ["y"], name: "loop")
+    var node = Make.node("Unheard", ["c"], ["y"], name: "loop")
     node.attribute.append(body)
     let model = Make.model([node], initializers: [Make.integers("c", [1])])
     #expect(try reasons(model)["loop"] == "")

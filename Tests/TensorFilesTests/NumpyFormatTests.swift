@@ -72,7 +72,7 @@ struct NumpyFormatTests {
     "{'descr': '<f4', 'fortran_order': False}", "{'descr': '<f4', 'shape': (1,)}",
     "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }",
     "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
-    "{'descr': '<U1', 'fortran_order': False, 'shape': (1,), }",
+    "{'descr': '<U0', 'fortran_order': False, 'shape': (1,), }",
     "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }",
     "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,), }", "{", "", "[]",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x",

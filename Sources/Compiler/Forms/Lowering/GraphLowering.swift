@@ -109,7 +109,7 @@ struct GraphLowering {
       values[node.output] = value
       guard value.index >= made else { return }
       maker.graph.values[value.index].source = node.output
-      maker.graph.values[value.index].bounds = graph[node.output].bounds
+      if let bounds = graph[node.output].bounds { maker.graph.values[value.index].bounds = bounds }
       maker.rename(value, maker.name)
     } catch {
       guard error.code == .unsupported || error.code == .tooLarge else {
