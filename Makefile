@@ -20,7 +20,7 @@ WEB_FLAGS := -c release --triple wasm32-unknown-none-wasm --scratch-path .build/
   -Xlinker --strip-all -Xlinker --stack-first -Xlinker -z -Xlinker stack-size=4194304 \
   -Xlinker -L$(WEB_LIBRARIES) -Xlinker -lswiftUnicodeDataTables
 
-.PHONY: demo test build tutorial fixture-proofs install-dependencies wasm install-node lint format bench tabular \
+.PHONY: demo test build tutorial fixture-proofs install-dependencies wasm install-node lint format bench tabular real \
   onnx-bindings conformance fuzz fuzz-smoke fuzz-corpus clean
 
 ## Installs the two system libraries when they are missing.
@@ -88,6 +88,11 @@ bench: install-dependencies
 ## Needs scikit-learn, skl2onnx and onnxruntime.
 tabular: build
 	$(PYTHON) Benchmarks/tabular.py $(BIN)/assay
+
+## Proves answers of trained networks that people use, which come from PyPI, and compares them with ONNX
+## Runtime's; NETWORK takes one. Needs Python 3.
+real: build
+	$(PYTHON) Benchmarks/real/real.py $(BIN)/assay $(if $(NETWORK),'$(NETWORK)')
 
 ## Fuzzes every reader of files in turn, or one, for so many seconds each; see Fuzz/README.md.
 TARGET ?= all
