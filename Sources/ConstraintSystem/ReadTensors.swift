@@ -3,7 +3,7 @@ extension WitnessProgram.Computation {
   package var readTensors: Set<Int> {
     switch self {
     case .sumOfProducts(let terms):
-      Set(terms.flatMap { $0.factors.flatMap { $0.terms.map(\.read.tensor) } })
+      Set(terms.flatMap { $0.factors.flatMap { $0.terms.map { $0.read.tensor } } })
     case .expression(let expression): expression.readTensors
     }
   }

@@ -40,7 +40,7 @@ public struct WitnessProgram: Equatable, Sendable {
         result.loops[loop].steps = first..<steps.upperBound - (place < steps.upperBound ? 1 : 0)
       }
     }
-    result.loops.removeAll(where: \.steps.isEmpty)
+    result.loops.removeAll { $0.steps.isEmpty }
     return result
   }
 
