@@ -75,6 +75,34 @@ struct SupportVectors {
   }
 }
 
+extension SupportVectors {
+  /// What the vectors' weights, of a shape `[vectors, scores]`, make of each row's kernels. Of products
+  /// they are one weight for each feature, without the large products that cancel.
+  fileprivate func scores(
+    _ x: ValueID, _ weights: [Float], _ shape: [Int], of node: NodeView,
+    _ importer: inout GraphImporter
+  ) throws(GraphError) -> ValueID {
+    let features = importer.builder[x].shape[1]
+    guard kernel == .linear, weights.count == shape[0] * shape[1],
+      vectors.count == shape[0] * features
+    else {
+      let kernels = try kernels(x, vectors, of: node, &importer)
+      return try importer.weighted(kernels, weights, shape, offsets, of: node)
+    }
+    var sums = [Double](repeating: 0, count: features * shape[1])
+    for vector in 0..<shape[0] {
+      for feature in 0..<features {
+        let factor = Double(vectors[vector * features + feature])
+        for score in 0..<shape[1] {
+          sums[feature * shape[1] + score] += factor * Double(weights[vector * shape[1] + score])
+        }
+      }
+    }
+    return try importer.weighted(
+      x, sums.map(Float.init), [features, shape[1]], offsets, of: node)
+  }
+}
+
 @Sendable
 func importSupportVectorRegressor(
   _ node: NodeView, _ importer: inout GraphImporter
@@ -89,10 +117,8 @@ func importSupportVectorRegressor(
     let product = try machine.kernels(x, machine.coefficients, of: node, &importer)
     score = try importer.weighted(product, [1], [1, 1], machine.offsets, of: node)
   } else {
-    let kernels = try machine.kernels(x, machine.vectors, of: node, &importer)
-    let count = machine.coefficients.count
-    score = try importer.weighted(
-      kernels, machine.coefficients, [count, 1], machine.offsets, of: node)
+    score = try machine.scores(
+      x, machine.coefficients, [machine.coefficients.count, 1], of: node, &importer)
   }
   guard try node.flag("one_class") else {
     return [try importer.regression(score, try PostTransform(node), of: node)]
@@ -120,10 +146,9 @@ func importSupportVectorClassifier(
   }
   let pairs = ClassPairs(sizes)
   let x = try importer.realRows(try node.input(0), of: node)
-  let kernels = try machine.kernels(x, machine.vectors, of: node, &importer)
-  let scores = try importer.weighted(
-    kernels, try pairs.weights(machine.coefficients), [pairs.vectors, pairs.list.count],
-    machine.offsets, of: node)
+  let scores = try machine.scores(
+    x, try pairs.weights(machine.coefficients), [pairs.vectors, pairs.list.count], of: node,
+    &importer)
   let transform = try PostTransform(node)
   let place = try importer.winner(scores, pairs, of: node)
   if let slopes = try node.floats("prob_a"), !slopes.isEmpty {
