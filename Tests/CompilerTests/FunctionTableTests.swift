@@ -71,6 +71,21 @@ struct FunctionTableTests {
     _ = try check(net.forms(y), scale: 2)
   }
 
+  /// What a function of two slopes makes of integers has no scale of theirs.
+  @Test(arguments: [0.0873, -0.3]) func linesOfIntegers(slope: Double) throws {
+    var net = FormNetwork()
+    let x = try net.input("x", [1, 4], .integer)
+    let y = try net.map("y", x) {
+      .binary(.maximum, RealExpression.constant(slope) * $0[0], .constant(0))
+    }
+    let sample: [Double] = [-100, 3, 50, 127]
+    var result = try FormOutcome(try net.forms(y), [sample])
+    result.kind = .integer
+    #expect(try result.error(sample) < 0.001)
+    #expect(result.plan[result.graph.outputs[0].value].bits > 8)
+    try result.expectFoundAgain()
+  }
+
   @Test(arguments: [1.0, 60]) mutating func gelu(scale: Double) throws {
     var net = FormNetwork()
     let x = try net.gemm("gemm", net.input("x", [2, 3]), 4)

@@ -142,10 +142,13 @@ public struct ApplyForm: Hashable, Sendable {
   /// What it gives; `.read` with operand 0 and no positions stands for the argument, and there is no
   /// index and no reduction in it.
   public var function: RealExpression
+  /// Whether it gives reals of integers, which have no scale to keep.
+  public var changesKind: Bool
 
-  public init(argument: FormRead, function: RealExpression) {
+  public init(argument: FormRead, function: RealExpression, changesKind: Bool = false) {
     self.argument = argument
     self.function = function
+    self.changesKind = changesKind
   }
 }
 

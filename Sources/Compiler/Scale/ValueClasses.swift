@@ -107,7 +107,9 @@ extension ApplyForm {
   /// What the function multiplies numbers above zero by, and those below, where it is that of a
   /// straight line on either side and neither is steeper than 1; nil where it is another.
   var slopes: (above: Double, below: Double)? {
-    guard function.value(at: 0) == 0, let lines = PiecewiseLinear(function) else { return nil }
+    guard !changesKind, function.value(at: 0) == 0, let lines = PiecewiseLinear(function) else {
+      return nil
+    }
     let (above, below) = (function.value(at: 1), -function.value(at: -1))
     guard abs(above) <= 1, abs(below) <= 1 else { return nil }
     for x in lines.places {
@@ -122,7 +124,8 @@ extension ApplyForm {
   var bounds: ClosedRange<Double>? {
     let (low, high) = (function.value(at: -0x1p200), function.value(at: 0x1p200))
     // Bounds that cross leave one value.
-    guard low <= high, low > -0x1p200 || high < 0x1p200, let lines = PiecewiseLinear(function)
+    guard !changesKind, low <= high, low > -0x1p200 || high < 0x1p200,
+      let lines = PiecewiseLinear(function)
     else { return nil }
     let inner = [low, high].filter { abs($0) < 0x1p200 }
     for x in inner + lines.places where function.value(at: x) != min(max(x, low), high) {

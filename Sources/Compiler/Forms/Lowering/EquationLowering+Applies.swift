@@ -132,8 +132,9 @@ extension EquationLowering {
     }
     let kind = tableKind(function, of: place)
     if staysInside(place) {
+      let changesKind = kind == .real && maker.graph[place.value].kind != .real
       let value = elementwise([place], kind, "apply") {
-        .apply(ApplyForm(argument: $0[0], function: function))
+        .apply(ApplyForm(argument: $0[0], function: function, changesKind: changesKind))
       }
       return Polynomial(value)
     }
@@ -162,9 +163,10 @@ extension EquationLowering {
   ) -> Place {
     let shape = maker.graph[place.value].shape
     let read = FormRead(operand: 0, positions: .identity(shape))
+    let changesKind = kind == .real && maker.graph[place.value].kind != .real
     let value = maker.append(
-      .apply(ApplyForm(argument: read, function: function)), [place.value], shape, kind,
-      name: "\(maker.name)/apply")
+      .apply(ApplyForm(argument: read, function: function, changesKind: changesKind)),
+      [place.value], shape, kind, name: "\(maker.name)/apply")
     return Place(value: value, positions: place.positions)
   }
 }

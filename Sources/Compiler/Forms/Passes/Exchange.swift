@@ -33,7 +33,9 @@ struct Exchange {
       nodes.append(
         .init(
           layer: maker.graph.nodes[source].layer,
-          form: .apply(ApplyForm(argument: read, function: apply.function)),
+          form: .apply(
+            ApplyForm(
+              argument: read, function: apply.function, changesKind: apply.changesKind)),
           operands: [first.output], output: node.output))
     }
     maker.graph.nodes = nodes
