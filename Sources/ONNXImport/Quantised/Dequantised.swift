@@ -72,6 +72,7 @@ extension NodeView {
     _ id: ValueID, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> Dequantised? {
     if let found = builder.dequantised(id) { return found }
+    if let found = try rectified(id, &builder) { return found }
     guard let origin = builder.origin(of: id), case .view(let step) = origin.definition else {
       return nil
     }
@@ -90,6 +91,27 @@ extension NodeView {
     result.integers = try emit(
       step, parts.map(\.integers), to: &builder, step: "\(builder[id].name)/integers")
     return result
+  }
+
+  /// The same of max(x, 0): of a scale above zero it is that of the integers and their zero point.
+  private func rectified(
+    _ id: ValueID, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> Dequantised? {
+    guard let origin = builder.origin(of: id), case .equation(let equation) = origin.definition,
+      case .binary(.maximum, .read(let read), .constant(0)) = equation.value,
+      read.positions == equation.identity, equation.shape == builder[origin.operands[0]].shape,
+      var source = try dequantised(origin.operands[read.operand], &builder),
+      builder.constantValue(source.scale.value)?.reals.allSatisfy({ $0 > 0 }) ?? false
+    else { return nil }
+    let (zero, shape) = (source.zero, builder[source.integers].shape)
+    let positions = shape.indices.map { ReadPosition.affine(AffineIndex(index: $0)) }
+    let greater = Equation.elementwise(shape) { read in
+      .binary(.maximum, read(0), zero?.read(1, beside: positions) ?? .constant(0))
+    }
+    source.integers = try emit(
+      greater, kind: .integer, [source.integers] + (zero.map { [$0.value] } ?? []), to: &builder,
+      step: "\(builder[id].name)/integers")
+    return source
   }
 
   /// The integers without their zero point.
