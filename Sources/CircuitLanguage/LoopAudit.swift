@@ -9,8 +9,9 @@ struct LoopAudit {
   private var makers: [Int] = []
   /// What each view comes of; of a state what is given and what is left.
   private var sources: [[Int]] = []
-  /// By the view of a state: the view of what a step leaves.
+  /// By the view of a state: the view of what a step leaves, and that of what the first one is given.
   private var left: [Int: Int] = [:]
+  private var given: [Int: Int] = [:]
 
   /// More looking through steps for states is not done.
   private static let maximumWork = 1 << 26
@@ -36,7 +37,7 @@ struct LoopAudit {
       guard let source = shifted(handed), isFirst(given), views[state].shape == views[source].shape,
         left[state] == nil
       else { throw Self.error(step.name) }
-      left[state] = source
+      (left[state], self.given[state]) = (source, given)
       sources[state] = [source, given]
     }
     guard left.count <= Self.maximumWork / max(views.count, 1) else {
@@ -46,7 +47,11 @@ struct LoopAudit {
     for (state, source) in left.sorted(by: { $0.key < $1.key }) {
       let loop = reached(state, sources).intersection(reached(state, users))
       let own = loop.union([state]).filter { left[$0] != nil }
-      guard keepsSteps(source, of: own) else { throw Self.error(views[state].name) }
+      // What a loop is given is of none of its own steps.
+      let first = given[state].map { reached($0, sources).union([$0]) } ?? []
+      guard first.isDisjoint(with: own), keepsSteps(source, of: own) else {
+        throw Self.error(views[state].name)
+      }
     }
   }
 
@@ -123,7 +128,10 @@ struct LoopAudit {
     switch step.action {
     case .tensor, .output: return false
     case .broadcast: return isKept && shape.count == source.count
-    case .reshape, .copy, .table, .instance: return isKept
+    case .reshape, .copy, .table: return isKept
+    // Of a single axis these look at all places for each.
+    case .instance(let instance):
+      return isKept && (source.count > 1 || instance.circuit != "extreme_below")
     case .transpose(let order): return order.first == 0
     // Of a slice from the start on each position is the operand's at the same one.
     case .slice(let axis, let start, _, let step): return axis > 0 || start == 0 && step == 1

@@ -39,7 +39,8 @@ import Testing
 @Suite("What a loop hands on is of the step before") struct LoopAuditTests {
   /// The state of a loop of 4 steps, which doubles what `left` makes of it.
   private func failure(
-    _ left: (inout DerivationBuilder, TensorView) throws -> TensorView, handing: Bool = true
+    _ left: (inout DerivationBuilder, TensorView) throws -> TensorView, handing: Bool = true,
+    given: ((inout DerivationBuilder, TensorView) throws -> TensorView)? = nil
   ) throws -> String? {
     let library = try CircuitLibrary.standard()
     var builder = DerivationBuilder(library: library)
@@ -52,7 +53,8 @@ import Testing
     let next = try builder.instantiate(
       "round", [made], parameters: ["shift": 0, "width": 8], name: "next", fractionalBits: 0)[0]
     if handing {
-      try builder.carry(state, given: x, left: next, loop: 0, name: "state")
+      let first = try given?(&builder, state) ?? x
+      try builder.carry(state, given: first, left: next, loop: 0, name: "state")
     } else {
       let padded = try builder.pad(x, before: [0, 0], after: [3, 0], name: "given")
       _ = try builder.instantiate(
@@ -69,6 +71,17 @@ import Testing
     } catch {
       return error.description
     }
+  }
+
+  /// Else the state of all steps would be whatever a prover likes, as long as it is always the same.
+  @Test("What is given is of no step of the loop") func givenByItself() throws {
+    let last = try failure(
+      { _, state in state },
+      given: { builder, state in
+        try builder.slice(state, axis: 0, start: 3, count: 1, name: "last")
+      })
+    #expect(last != nil)
+    #expect(try failure({ _, state in state }) == nil)
   }
 
   @Test func honest() throws {

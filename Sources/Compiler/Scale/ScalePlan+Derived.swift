@@ -76,6 +76,13 @@ extension ScalePlan {
     case .division(let form):
       values[node.output.index].range = graph.divisionScales(form, node) { values[$0.index] }.range
     case .step(let form): values[node.output.index].range = form.limits
+    case .apply(let form) where node.keepsScale:
+      let own = parts.hull
+      // It goes by lines between the ends and zero.
+      let ends = [own.lowerBound, own.upperBound, min(max(0, own.lowerBound), own.upperBound)]
+      let results = ends.map { form.function.value(at: Double($0)) }
+      values[node.output.index].range =
+        Int((results.min() ?? 0).rounded(.down))...Int((results.max() ?? 0).rounded(.up))
     default: break
     }
   }

@@ -22,7 +22,7 @@ extension Forest {
     throws(GraphError)
   {
     let list = try FlatNodes(node, importer)
-    self.targets = targets
+    self.targets = try Self.targetCount(targets)
     var leafNumbers: [Name: Int] = [:]
     var children: [Name: Child] = [:]
     for place in list.modes.indices {

@@ -10,7 +10,7 @@ extension Forest {
   ]
 
   init(linked node: NodeView, _ importer: GraphImporter) throws(GraphError) {
-    targets = try node.int("n_targets", default: 1)
+    targets = try Self.targetCount(try node.int("n_targets", default: 1))
     func tensor(_ name: String) throws(GraphError) -> [Double] {
       guard let tensor = try node.tensor(name) else { return [] }
       return try importer.decoder.decode(tensor, allowsNaN: true).exactDoubles()
@@ -29,7 +29,7 @@ extension Forest {
     let no = try children(node, "nodes_falsenodeids", "nodes_falseleafs", features.count)
     var sets = MemberSets(try tensor("membership_values"))
     for place in features.indices {
-      guard let mode = Mode(rawValue: Int(modes[place])) else {
+      guard let number = Int(exactly: modes[place]), let mode = Mode(rawValue: number) else {
         throw GraphError(.attribute, "a branch has the mode \(modes[place])")
       }
       let values = mode == .member ? try sets.next() : [splits[place]]

@@ -36,6 +36,14 @@ struct Forest {
   /// No tree may be deeper.
   static let maximalDepth = 256
 
+  /// As many scores as a model has, of which there may be no more than anybody needs.
+  static func targetCount(_ count: Int) throws(GraphError) -> Int {
+    guard (1...1 << 16).contains(count) else {
+      throw GraphError(.attribute, "it has \(count) targets")
+    }
+    return count
+  }
+
   /// The tests that ONNX has, as words and as numbers.
   enum Mode: Int {
     case atMost, below, atLeast, above, equal, unequal, member

@@ -132,7 +132,7 @@ extension GraphImporter {
   mutating func scores(
     _ given: Forest, _ x: ValueID, _ total: ForestTotal, base: [Double], of node: NodeView
   ) throws(GraphError) -> ValueID {
-    let forest = given.hidingRoot(total)
+    let forest = given.hidingRoots(total, features: builder[x].shape[1])
     let share = total == .average ? 1 / Double(given.roots.count) : 1
     guard base.isEmpty || base.count == forest.targets || base.count == 1 else {
       throw GraphError(.attribute, "\(base.count) base values for \(forest.targets) targets")
@@ -237,17 +237,25 @@ extension RealExpression {
 }
 
 extension Forest {
-  /// The forest with a tree more where all have the same root: what is the same everywhere is one number,
-  /// and single numbers of a network are its structure, which everybody sees.
-  fileprivate func hidingRoot(_ total: ForestTotal) -> Forest {
-    guard Set(roots).count == 1 else { return self }
+  /// The forest with a tree more where all roots are alike in something: what is the same everywhere is one
+  /// number, and single numbers of a network are its structure, which everybody sees.
+  fileprivate func hidingRoots(_ total: ForestTotal, features: Int) -> Forest {
+    let first = roots.compactMap { root -> Branch? in
+      if case .branch(let number) = root { branches[number] } else { nil }
+    }
+    let thresholds = Set(first.flatMap { $0.cuts.map(\.value) })
+    let asked = Set(first.map(\.feature))
+    guard thresholds.count <= 1 || asked.count <= 1 || Set(roots).count == 1 else { return self }
     var result = self
     var child = roots[0]
     if total == .sum || total == .average {
       result.leaves.append([:])
       child = .leaf(result.leaves.count - 1)
     }
-    result.branches.append(Self.branch(0, .atMost, [1], yes: child, no: child))
+    let threshold: Double = thresholds.contains(1) ? 2 : 1
+    let feature = asked.contains(0) ? 1 % max(features, 1) : 0
+    result.branches.append(
+      Self.branch(feature, .atMost, [threshold], yes: child, no: child))
     result.roots.append(.branch(result.branches.count - 1))
     return result
   }

@@ -47,6 +47,7 @@ extension GraphImporter {
   fileprivate mutating func linear(
     _ node: NodeView, _ targets: Int
   ) throws(GraphError) -> ValueID {
+    let targets = try Forest.targetCount(targets)
     let x = try realRows(try node.input(0), of: node)
     let features = builder[x].shape[1]
     let coefficients = try node.floats("coefficients") ?? []

@@ -139,7 +139,10 @@ func importSupportVectorClassifier(
   let classes = try LabelList(node)
   let machine = try SupportVectors(node)
   let sizes = try node.ints("vectors_per_class") ?? []
-  guard sizes.count == classes.count, classes.count > 1, !machine.vectors.isEmpty else {
+  let most = machine.vectors.count
+  guard sizes.count == classes.count, classes.count > 1, most > 0,
+    sizes.allSatisfy({ (0...most).contains($0) })
+  else {
     throw GraphError(
       .unsupported,
       "a machine without support vectors of each class; write it as a LinearClassifier")

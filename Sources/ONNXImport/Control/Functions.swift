@@ -33,6 +33,7 @@ extension GraphImporter {
     guard callDepth < Self.maximumCallDepth else {
       throw GraphError(.structure, "the function \(function.name) calls itself")
     }
+    try countRun(function.node.count)
     let outer = (values, formats, versions)
     callDepth += 1
     defer {

@@ -87,7 +87,11 @@ private struct LoopRun {
       return .init(
         states: Array(results[1..<1 + stateCount]), results: Array(results[(1 + stateCount)...]))
     }
-    if outcome == nil { importer = before }
+    if outcome == nil {
+      let counted = importer.repeatedNodes
+      importer = before
+      importer.repeatedNodes = counted
+    }
     return outcome
   }
 

@@ -31,7 +31,7 @@ struct Repetition {
 
 extension GraphImporter {
   /// How many nodes repeated bodies may become in all, which bounds what a small file can ask for.
-  static let maximumRepeatedNodes = 1 << 18
+  static let maximumRepeatedNodes = 1 << 16
 
   /// The last states, and the results of all runs one after the other; nil where one of them has been
   /// reported.

@@ -17,7 +17,10 @@ extension GraphImporter {
     do throws(GraphError) {
       if let outcome = try loop(repetition, initial, scanned, body) { return outcome }
     } catch {}
+    let counted = repeatedNodes
     self = before
+    // What was tried in vain was work all the same.
+    repeatedNodes = counted
     return nil
   }
 

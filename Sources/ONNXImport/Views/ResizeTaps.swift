@@ -83,8 +83,8 @@ struct ResizeTaps {
     case .asymmetric: return Double(Float(place / axis.scale))
     case .alignCorners: return length == 1 ? 0 : place * (extent - 1) / (length - 1)
     case .symmetric:
-      let offset = extent / 2 * (1 - Double(axis.result) / length)
-      return offset + centre
+      let part = Float(axis.result) / (Float(axis.scale) * Float(extent))
+      return Double(Float(extent) / 2 * (1 - part) + Float(centre))
     case .crop:
       let width = (axis.region.upperBound - axis.region.lowerBound) * (extent - 1)
       let start = axis.region.lowerBound * (extent - 1)

@@ -45,7 +45,8 @@ func importUpsample(
   else { throw GraphError(.attribute, "its scales are missing or do not fit the shape \(shape)") }
   let axes = zip(shape, scales).map { extent, scale in
     ResizeTaps.Axis(
-      extent: extent, result: Int(Double(extent) * Double(scale)), scale: Double(scale))
+      extent: extent, result: Int((Float(extent) * Float(scale)).rounded(.down)),
+      scale: Double(scale))
   }
   let mode = try node.string("mode") ?? "nearest"
   var taps = ResizeTaps(coordinates: .asymmetric, nearest: .floor)
@@ -82,7 +83,7 @@ extension NodeView {
       }
       for (axis, scale) in zip(axes, listed) {
         scales[axis] = Double(scale)
-        sizes[axis] = Int((Double(shape[axis]) * Double(scale)).rounded(.down))
+        sizes[axis] = Int((Float(shape[axis]) * Float(scale)).rounded(.down))
       }
     } else {
       let wanted = opset < 11 ? nil : try constantInts(3, "sizes", builder)
@@ -107,7 +108,7 @@ extension NodeView {
   private func fit(
     _ wanted: [Int], _ axes: [Int], _ shape: [Int], _ scales: inout [Double], _ sizes: inout [Int]
   ) throws(GraphError) {
-    let ratios = zip(axes, wanted).map { Double($1) / Double(shape[$0]) }
+    let ratios = zip(axes, wanted).map { Double(Float($1) / Float(shape[$0])) }
     let common: Double?
     switch try string("keep_aspect_ratio_policy") ?? "stretch" {
     case "stretch": common = nil
