@@ -76,7 +76,7 @@ struct ResizeTaps {
   private func position(_ place: Double, _ axis: Axis) -> Double {
     let extent = Double(axis.extent)
     let centre = Double(Float(Double(Float((place + 0.5) / axis.scale)) - 0.5))
-    let length = axis.scale * extent
+    let length = Double(Float(axis.scale) * Float(axis.extent))
     switch coordinates {
     case .halfPixel: return centre
     case .pytorch: return length > 1 ? centre : 0
