@@ -38,15 +38,12 @@ extension WitnessProgram: CanonicalCodable {
   package func encode(into writer: inout CanonicalWriter) {
     writer.write(temporaries)
     writer.write(steps)
-    // A program without loops ends here.
-    if !loops.isEmpty { writer.write(loops) }
+    writer.write(loops)
   }
 
   package init(from reader: inout CanonicalReader) throws(ConstraintSystemError) {
-    self.init(temporaries: try reader.list(), steps: try reader.list())
-    guard !reader.isAtEnd else { return }
-    loops = try reader.list()
-    guard !loops.isEmpty else { throw ConstraintSystemError(.numberNotCanonical) }
+    self.init(
+      temporaries: try reader.list(), steps: try reader.list(), loops: try reader.list())
   }
 }
 

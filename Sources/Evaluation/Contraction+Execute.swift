@@ -20,17 +20,20 @@ extension Contraction {
 
   /// Adds the coefficient times the sum at every position of the domain to `target`.
   @inline(__always)
-  fileprivate func accumulateAll(into target: UnsafeMutablePointer<Element>) {
+  fileprivate func accumulateAll(
+    into target: UnsafeMutablePointer<Element>, _ given: FixedIndex? = nil
+  ) {
     if batch > 1, rows * inner + inner * columns + rows * columns <= Self.smallBatch {
-      accumulateSmall(into: target)
+      accumulateSmall(into: target, given)
     } else {
-      for number in 0..<batch { accumulateLarge(number, into: target) }
+      for number in 0..<batch { accumulateLarge(number, into: target, given) }
     }
   }
 
   /// The values of all indices where those of the batch have the values of one batch.
-  private func fixedIndices(_ number: Int) -> [Int] {
+  private func fixedIndices(_ number: Int, _ given: FixedIndex?) -> [Int] {
     var fixed = [Int](repeating: 0, count: max(1, indices.count))
+    if let given { fixed[given.index] = given.value }
     var rest = number
     for index in batchIndices.reversed() {
       fixed[index] = rest % indices[index].size
@@ -39,7 +42,7 @@ extension Contraction {
     return fixed
   }
 
-  private func accumulateSmall(into target: UnsafeMutablePointer<Element>) {
+  private func accumulateSmall(into target: UnsafeMutablePointer<Element>, _ given: FixedIndex?) {
     nonisolated(unsafe) let target = target
     let parts = Parallel.ranges(batch, unit: 1)
     Parallel.perform(parts.count) { part in
@@ -48,7 +51,7 @@ extension Contraction {
       let c = LaneArray<Double>(count: rows * columns)
       let all = Tile(rows: 0..<rows, columns: 0..<columns)
       for number in parts[part] {
-        let fixed = fixedIndices(number)
+        let fixed = fixedIndices(number, given)
         left.gather(fixed: fixed, start: 0, count: rows * inner, into: a.base)
         right.gather(fixed: fixed, start: 0, count: inner * columns, into: b.base)
         c.base.update(repeating: 0, count: rows * columns)
@@ -58,8 +61,10 @@ extension Contraction {
     }
   }
 
-  private func accumulateLarge(_ number: Int, into target: UnsafeMutablePointer<Element>) {
-    let fixed = fixedIndices(number)
+  private func accumulateLarge(
+    _ number: Int, into target: UnsafeMutablePointer<Element>, _ given: FixedIndex?
+  ) {
+    let fixed = fixedIndices(number, given)
     let width = min(columns, max(64, Self.rightElements / inner))
     let b = LaneArray<Double>(count: inner * width)
     for start in stride(from: 0, to: columns, by: width) {
@@ -166,7 +171,11 @@ extension Contraction {
 
 extension Contraction<Int64> {
   /// Adds the coefficient times the sum at every position of the domain to `target`.
-  package func accumulate(into target: UnsafeMutablePointer<Int64>) { accumulateAll(into: target) }
+  ///
+  /// - Parameter fixed: the value of an index that is neither of the domain nor summed over.
+  package func accumulate(
+    into target: UnsafeMutablePointer<Int64>, fixed: FixedIndex? = nil
+  ) { accumulateAll(into: target, fixed) }
 }
 
 extension Contraction<Double> {

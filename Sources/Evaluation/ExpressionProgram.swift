@@ -46,13 +46,19 @@ package struct ExpressionProgram<Element: LaneElement>: Sendable {
   private var bound: [Bool]
 
   /// The domain is spanned by the listed indices, row-major.
-  package init(indices: [StatementIndex], domain: [Int]) throws(MalformedRead) {
+  ///
+  /// - Parameter fixed: an index that each run gives a value.
+  package init(
+    indices: [StatementIndex], domain: [Int], fixed: Int? = nil
+  ) throws(MalformedRead) {
     if let empty = indices.first(where: { $0.size < 1 }) {
       throw MalformedRead(reason: "the index \(empty.name) has no values")
     }
     self.indices = indices
     spaces = [domain]
-    bound = indices.indices.map { indices[$0].size == 1 || domain.contains($0) }
+    bound = indices.indices.map {
+      indices[$0].size == 1 || domain.contains($0) || $0 == fixed
+    }
   }
 
   /// Makes the program ready to run, once all its parts are there.

@@ -2,6 +2,8 @@
 package struct ExpressionRun<Element: LaneElement>: Sendable {
   package let program: ExpressionProgram<Element>
   package let tensors: TensorSources
+  /// The index that is fixed for the run, and its value.
+  package var fixed: FixedIndex?
 
   package init(_ program: ExpressionProgram<Element>, tensors: TensorSources) {
     self.program = program
@@ -19,6 +21,7 @@ package struct ExpressionRun<Element: LaneElement>: Sendable {
     let failures = FirstFailure<ExpressionFailure>()
     Parallel.perform(parts.count) { part in
       let worker = ExpressionWorker(program: program, tensors: tensors)
+      if let fixed { worker.fixed[fixed.index] = fixed.value }
       do throws(ExpressionFailure) {
         for start in stride(from: parts[part].lowerBound, to: parts[part].upperBound, by: block) {
           let count = min(block, parts[part].upperBound - start)
@@ -40,6 +43,17 @@ package struct ExpressionRun<Element: LaneElement>: Sendable {
       guard let base = values.baseAddress else { return }
       (target + start).update(from: base, count: values.count)
     }
+  }
+}
+
+/// An index that runs over nothing, but has a value.
+package struct FixedIndex: Sendable {
+  package var index: Int
+  package var value: Int
+
+  package init(index: Int, value: Int) {
+    self.index = index
+    self.value = value
   }
 }
 

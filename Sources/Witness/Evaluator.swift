@@ -127,29 +127,16 @@ private struct WitnessRun {
         if let base = target.baseAddress { targets.append(base) }
       }
     }
+    tensors.incomplete = Set(steps.map(\.target))
+    var prepared: [PreparedStep] = []
+    for step in steps { prepared.append(try prepare(step, parts: loop.count)) }
     for part in 0..<loop.count {
-      for (step, target) in zip(steps, targets) {
-        try run(step.part(part, of: loop.count), part, of: loop.count, writingTo: target)
+      for (step, target) in zip(prepared, targets) {
+        try step.write(part: part, to: target + part * step.count)
       }
     }
+    tensors.incomplete = []
     forget(after: loop.steps.lowerBound...loop.steps.upperBound - 1)
-  }
-
-  /// Runs a step for a part of its target, whose memory `target` is, and checks what it computed.
-  private func run(
-    _ step: WitnessProgram.Step, _ part: Int, of parts: Int,
-    writingTo target: UnsafeMutablePointer<Int64>
-  ) throws(EvaluationError) {
-    let declaration = tensors.declarations[step.target]
-    let count = declaration.count / parts
-    let own = target + part * count
-    try write(step, count: count, to: own)
-    for place in 0..<count where !declaration.range.contains(Int(own[place])) {
-      throw .outOfRange(
-        step: step.name, tensor: declaration.name,
-        position: coordinates(of: part * count + place, shape: declaration.shape),
-        value: Int(own[place]), range: declaration.range)
-    }
   }
 
   private func values(
@@ -159,31 +146,32 @@ private struct WitnessRun {
     let buffer = IntegerBuffer(width: .int64, count: count) { bytes in
       guard let target = bytes.bindMemory(to: Int64.self).baseAddress else { return }
       do throws(EvaluationError) {
-        try write(step, count: count, to: target)
+        try prepare(step).values.write(to: target, part: 0)
       } catch { failure = error }
     }
     if let failure { throw failure }
     return buffer
   }
 
-  /// Writes what a step computes, so many values.
-  private func write(
-    _ step: WitnessProgram.Step, count: Int, to target: UnsafeMutablePointer<Int64>
-  ) throws(EvaluationError) {
-    let rank = try domainRank(of: step, count: count)
-    let shape = tensors.declarations[step.target].shape
-    switch step.computation {
-    case .sumOfProducts(let terms):
-      try SumOfProducts(
-        terms, indices: step.indices, domainRank: rank, step: step.name, shape: shape,
-        tensors: tensors, tables: tables
-      ).write(to: target)
-    case .expression(let expression):
-      try ExpressionEvaluation(
-        expression, indices: step.indices, domainRank: rank, step: step.name, shape: shape,
-        tensors: tensors, tables: tables
-      ).write(to: target)
-    }
+  /// A step, or one part of it after the other, ready to be computed.
+  private func prepare(
+    _ whole: WitnessProgram.Step, parts: Int = 1
+  ) throws(EvaluationError) -> PreparedStep {
+    let step = parts == 1 ? whole : whole.split(into: parts)
+    let declaration = tensors.declarations[step.target]
+    let count = declaration.count / parts
+    let domain = StepDomain(
+      indices: step.indices, rank: try domainRank(of: step, count: count), step: step.name,
+      shape: declaration.shape, fixed: parts == 1 ? nil : step.indices.count - 1)
+    let values: PreparedStep.Values =
+      switch step.computation {
+      case .sumOfProducts(let terms):
+        .sum(try SumOfProducts(terms, over: domain, tensors: tensors, tables: tables))
+      case .expression(let expression):
+        .expression(
+          try ExpressionEvaluation(expression, over: domain, tensors: tensors, tables: tables))
+      }
+    return PreparedStep(name: step.name, target: declaration, count: count, values: values)
   }
 
   /// The target's values are the first indices, in row-major order, that are as many as they. They

@@ -4,27 +4,21 @@ import Evaluation
 /// An expression over a domain, with all it reads.
 struct ExpressionEvaluation: Sendable {
   let run: ExpressionRun<Int64>
-  let step: String
-  /// Of the target, for positions in errors; as many values as the domain.
-  let shape: [Int]
+  let domain: StepDomain
   let tables: TableColumns
 
-  /// The first `domainRank` of the indices span the domain; `step` and `shape` tell in errors what
-  /// is computed and where.
   init(
-    _ expression: HintExpression, indices: [StatementIndex], domainRank: Int, step: String,
-    shape: [Int], tensors: TensorElements, tables: TableColumns
+    _ expression: HintExpression, over domain: StepDomain, tensors: TensorElements,
+    tables: TableColumns
   ) throws(EvaluationError) {
     do {
       let program = try ExpressionProgram(
-        expression, indices: indices, domainRank: domainRank, tables: tables,
-        tensors: tensors.sources)
+        expression, over: domain, tables: tables, tensors: tensors.sources)
       run = ExpressionRun(program, tensors: tensors.sources)
     } catch {
-      throw .malformed(step: step, reason: error.reason)
+      throw .malformed(step: domain.step, reason: error.reason)
     }
-    self.step = step
-    self.shape = shape
+    self.domain = domain
     self.tables = tables
   }
 
@@ -41,14 +35,22 @@ struct ExpressionEvaluation: Sendable {
   }
 
   /// Writes the values over the whole domain. Of several errors the one at the least block is
-  /// reported, whatever the number of threads.
-  func write(to target: UnsafeMutablePointer<Int64>) throws(EvaluationError) {
-    do throws(ExpressionFailure) { try run.write(to: target) } catch { throw self.error(error) }
+  /// reported, whatever the number of threads. Within a loop they are those of one part.
+  func write(
+    to target: UnsafeMutablePointer<Int64>, part: Int = 0
+  ) throws(EvaluationError) {
+    var run = run
+    run.fixed = domain.place(ofPart: part)
+    do throws(ExpressionFailure) { try run.write(to: target) } catch {
+      throw self.error(error, part: part)
+    }
   }
 
   /// The error in terms of the target's axes.
-  func error(_ failure: ExpressionFailure) -> EvaluationError {
-    let position = coordinates(of: failure.position, shape: shape)
+  func error(_ failure: ExpressionFailure, part: Int = 0) -> EvaluationError {
+    let step = domain.step
+    let place = part * run.program.count + failure.position
+    let position = coordinates(of: place, shape: domain.shape)
     switch failure.reason {
     case .overflow: return .overflow(step: step, position: position)
     case .division(let divisor): return .division(step: step, position: position, divisor: divisor)

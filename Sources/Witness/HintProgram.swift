@@ -2,12 +2,13 @@ import ConstraintSystem
 import Evaluation
 
 extension ExpressionProgram<Int64> {
-  /// A hint expression; the first `domainRank` of the indices span the domain.
+  /// A hint expression over a domain.
   init(
-    _ expression: HintExpression, indices: [StatementIndex], domainRank: Int, tables: TableColumns,
+    _ expression: HintExpression, over domain: StepDomain, tables: TableColumns,
     tensors: TensorSources
   ) throws(MalformedRead) {
-    try self.init(indices: indices, domain: Array(0..<domainRank))
+    try self.init(
+      indices: domain.indices, domain: Array(0..<domain.rank), fixed: domain.fixed)
     finish(root: try add(expression, HintContext(tables: tables, tensors: tensors)))
   }
 

@@ -14,14 +14,15 @@ enum Magnitude {
   }
 
   /// How large the absolute value of an expression can be. The tensors' declared ranges decide, or
-  /// with `actual` their values.
+  /// with `actual` their values where they are all there.
   static func bound(
     _ expression: LinearExpression, tensors: TensorElements, actual: Bool
   ) -> Double {
     expression.terms.reduce(Double(expression.constant).magnitude) { sum, term in
       let tensor = term.read.tensor
       let declared = tensors.declarations[tensor].range
-      let range = actual ? tensors[tensor]?.bounds ?? 0...0 : declared
+      let range =
+        actual && !tensors.incomplete.contains(tensor) ? tensors[tensor]?.bounds ?? 0...0 : declared
       return sum + Double(term.coefficient).magnitude * bound(range)
     }
   }

@@ -54,12 +54,14 @@ private struct LookupCounter: Sendable {
     self.lookup = lookup
     self.tables = tables
     further = (1..<lookup.columns.count).map { tables.column($0, ofTable: lookup.table) }
+    let domain = StepDomain(
+      indices: lookup.indices, rank: lookup.indices.count, step: lookup.name,
+      shape: lookup.indices.map(\.size))
     var columns: [ExpressionEvaluation] = []
     for column in lookup.columns {
       columns.append(
         try ExpressionEvaluation(
-          HintExpression(column), indices: lookup.indices, domainRank: lookup.indices.count,
-          step: lookup.name, shape: lookup.indices.map(\.size), tensors: tensors, tables: tables))
+          HintExpression(column), over: domain, tensors: tensors, tables: tables))
     }
     self.columns = columns
   }

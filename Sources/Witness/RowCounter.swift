@@ -61,8 +61,9 @@ struct RowCounter {
   ) throws(EvaluationError) -> [Int64] {
     let indices = Array(lookup.indices.prefix(rank))
     return try ExpressionEvaluation(
-      HintExpression(column), indices: indices, domainRank: rank, step: lookup.name,
-      shape: indices.map(\.size), tensors: tensors, tables: tables
+      HintExpression(column),
+      over: .init(indices: indices, rank: rank, step: lookup.name, shape: indices.map(\.size)),
+      tensors: tensors, tables: tables
     ).values()
   }
 }

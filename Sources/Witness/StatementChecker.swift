@@ -83,8 +83,10 @@ public enum StatementChecker {
   ) throws(EvaluationError) -> ([Int], Int)? {
     let shape = equality.indices.prefix(equality.domainRank).map(\.size)
     let sum = try SumOfProducts(
-      equality.terms, indices: equality.indices, domainRank: equality.domainRank,
-      step: equality.name, shape: shape, tensors: tensors, tables: tables)
+      equality.terms,
+      over: .init(
+        indices: equality.indices, rank: equality.domainRank, step: equality.name, shape: shape),
+      tensors: tensors, tables: tables)
     var failure: EvaluationError?
     let buffer = IntegerBuffer(width: .int64, count: shape.reduce(1, *)) { bytes in
       guard let target = bytes.bindMemory(to: Int64.self).baseAddress else { return }

@@ -4,70 +4,67 @@ import Evaluation
 /// A sum of products over a domain: matrix products where a sum runs over indices of both factors,
 /// and an expression for all the rest.
 struct SumOfProducts {
-  private let count: Int
+  private let domain: StepDomain
   private var rest: ExpressionEvaluation?
   private var contractions: [Contraction<Int64>] = []
 
-  /// The first `domainRank` of the indices span the domain; `step` and `shape` tell in errors
-  /// what is computed and where.
   init(
-    _ terms: [Equality.Term], indices: [StatementIndex], domainRank: Int, step: String,
-    shape: [Int], tensors: TensorElements, tables: TableColumns
+    _ terms: [Equality.Term], over domain: StepDomain, tensors: TensorElements,
+    tables: TableColumns
   ) throws(EvaluationError) {
-    try Self.check(terms, indices: indices, domainRank: domainRank, step: step, tensors: tensors)
-    count = indices.prefix(domainRank).reduce(1) { $0 * $1.size }
+    try Self.check(terms, over: domain, tensors: tensors)
+    self.domain = domain
     let bound = terms.reduce(0.0) {
-      $0 + Magnitude.bound($1, indices: indices, tensors: tensors, actual: false)
+      $0 + Magnitude.bound($1, indices: domain.indices, tensors: tensors, actual: false)
     }
     var others: [Equality.Term] = []
     for term in terms {
       do throws(MalformedRead) {
         if bound < Magnitude.exactInInteger,
-          let contraction = try Self.contraction(
-            term, indices: indices, domainRank: domainRank, tensors: tensors)
+          let contraction = try Self.contraction(term, over: domain, tensors: tensors)
         {
           contractions.append(contraction)
         } else {
           others.append(term)
         }
       } catch {
-        throw .malformed(step: step, reason: error.reason)
+        throw .malformed(step: domain.step, reason: error.reason)
       }
     }
     if !others.isEmpty || contractions.isEmpty {
       rest = try ExpressionEvaluation(
-        HintExpression(sumOf: others), indices: indices, domainRank: domainRank, step: step,
-        shape: shape, tensors: tensors, tables: tables)
+        HintExpression(sumOf: others), over: domain, tensors: tensors, tables: tables)
     }
   }
 
-  /// The values over the whole domain. `target` has room for them.
-  func write(to target: UnsafeMutablePointer<Int64>) throws(EvaluationError) {
+  /// The values over the whole domain, within a loop those of one part. `target` has room for them.
+  func write(to target: UnsafeMutablePointer<Int64>, part: Int = 0) throws(EvaluationError) {
     if let rest {
-      try rest.write(to: target)
+      try rest.write(to: target, part: part)
     } else {
-      target.update(repeating: 0, count: count)
+      target.update(repeating: 0, count: domain.count)
     }
-    for contraction in contractions { contraction.accumulate(into: target) }
+    let fixed = domain.place(ofPart: part)
+    for contraction in contractions { contraction.accumulate(into: target, fixed: fixed) }
   }
 
   /// Nil where a matrix product can't compute the term exactly, or has no advantage.
   private static func contraction(
-    _ term: Equality.Term, indices: [StatementIndex], domainRank: Int, tensors: TensorElements
+    _ term: Equality.Term, over domain: StepDomain, tensors: TensorElements
   ) throws(MalformedRead) -> Contraction<Int64>? {
+    let indices = domain.indices
     guard term.factors.count == 2, term.factors.contains(where: { !$0.terms.isEmpty }) else {
       return nil
     }
     let factors = (ContractionFactor(term.factors[0]), ContractionFactor(term.factors[1]))
-    let domain = Array(0..<domainRank)
     let roles = ContractionRoles(
-      factors.0.indices, factors.1.indices, summed: term.summed, domain: domain)
+      factors.0.indices, factors.1.indices, summed: term.summed, domain: Array(0..<domain.rank))
     guard roles.areWorthwhile(indices), isExact(term, indices: indices, tensors: tensors) else {
       return nil
     }
     return try Contraction(
       .init(coefficient: Int64(term.coefficient), summed: term.summed, factors: factors),
-      indices: indices, domain: domain, tensors: tensors.sources)
+      indices: indices, domain: Array(0..<domain.rank), tensors: tensors.sources)
   }
 
   /// Whether double precision holds every sum of products, by the declared ranges or the values.
@@ -83,16 +80,17 @@ struct SumOfProducts {
   }
 
   private static func check(
-    _ terms: [Equality.Term], indices: [StatementIndex], domainRank: Int, step: String,
-    tensors: TensorElements
+    _ terms: [Equality.Term], over domain: StepDomain, tensors: TensorElements
   ) throws(EvaluationError) {
+    let step = domain.step
+    let indices = domain.indices
     for term in terms {
       let summed = Set(term.summed)
       guard term.factors.count == 1 || term.factors.count == 2 else {
         throw .malformed(step: step, reason: "a term has \(term.factors.count) factors")
       }
       guard summed.count == term.summed.count,
-        summed.allSatisfy({ (domainRank..<indices.count).contains($0) })
+        summed.allSatisfy({ (domain.rank..<indices.count).contains($0) })
       else {
         throw .malformed(step: step, reason: "a term is not summed over indices of its own")
       }
@@ -103,7 +101,7 @@ struct SumOfProducts {
         }
         for index in read.positions.flatMap(\.terms).map(\.index) {
           guard
-            (0..<domainRank).contains(index) || summed.contains(index)
+            (0..<domain.rank).contains(index) || summed.contains(index) || index == domain.fixed
               || indices.indices.contains(index) && indices[index].size == 1
           else {
             throw .malformed(step: step, reason: "index \(index) has no value where it is read")

@@ -5,6 +5,8 @@ import Evaluation
 struct TensorElements: Sendable {
   /// Temporaries after the system's tensors.
   let declarations: [TensorDeclaration]
+  /// The tensors whose values are being computed part by part: they have memory, but not all values.
+  var incomplete: Set<Int> = []
   /// By number of the tensor; nil where there are no values yet, or no more.
   private var buffers: [IntegerBuffer?]
   /// The same, as the machine reads them.

@@ -132,8 +132,11 @@ private func values(
     model.graph.node[0].attribute[0].g.node += (0..<2000).map {
       Make.node("Identity", ["h"], ["unused\($0)"])
     }
-    let error = try #require(try model.importError())
-    #expect("\(error)".contains("is run so often"))
+    for runs in [1 << 40, GraphImporter.maximumLoopRuns + 1] {
+      model.graph.initializer[0] = Make.integers("runs", [Int64(runs)], shape: [])
+      let error = try #require(try model.importError())
+      #expect("\(error)".contains("is run so often"))
+    }
   }
 }
 

@@ -88,7 +88,66 @@ import Testing
     }
   }
 
-  @Test("A program with loops has one encoding, and one without them has that of before")
+  @Test("Products of a state are those of a program without loops") func products() throws {
+    let (steps, width) = (5, 12)
+    let weights = (0..<width * width).map { $0 * 7919 % 23 - 11 }
+    let circuit = Self.recurrence(steps: steps, width: width)
+    let first = (0..<width).map { $0 % 5 - 2 }
+    let values = try Evaluator.evaluate(
+      circuit, model: [0: IntegerBuffer(weights)], inputs: [1: IntegerBuffer(first)])
+    var state = first
+    for step in 0..<steps {
+      #expect(Array(values[2].values[step * width..<(step + 1) * width]) == state)
+      let products = (0..<width).map { row in
+        (0..<width).reduce(0) { $0 + weights[row * width + $1] * state[$1] }
+      }
+      #expect(Array(values[3].values[step * width..<(step + 1) * width]) == products)
+      state = products.map { ($0 % 7 + 7) % 7 }
+    }
+  }
+
+  /// state[t, i] = (Σ_j w[i, j]·state[t − 1, j]) mod 7.
+  private static func recurrence(steps: Int, width: Int) -> Circuit {
+    let domain = indices(steps, width)
+    let earlier = AffineIndex(index: 0)
+    let before = HintExpression.remainder(
+      .read(read(3, index(0, plus: -1), index(1))), .constant(7))
+    let state = WitnessProgram.Step(
+      name: "state", target: 2, indices: domain,
+      computation: .expression(
+        .select(
+          .less(.constant(0), .index(earlier)), before, .read(read(1, index(1))))))
+    let product = WitnessProgram.Step(
+      name: "product", target: 3, indices: indices(steps, width, width),
+      computation: .sumOfProducts([
+        .init(
+          coefficient: 1, summed: [2],
+          factors: [
+            LinearExpression(read(0, index(1), index(2))),
+            LinearExpression(read(2, index(0), index(2))),
+          ])
+      ]))
+    return Circuit(
+      system: ConstraintSystem(tensors: [
+        tensor("w", [width, width], .model, range: -11...11), tensor("x", [width], .publicInput),
+        tensor("state", [steps, width], .witness),
+        tensor("product", [steps, width], .publicOutput),
+      ]),
+      program: WitnessProgram(
+        steps: [state, product], loops: [.init(steps: 0..<2, count: steps)]))
+  }
+
+  @Test("What can't be computed in a part is named with its place") func place() throws {
+    var circuit = Self.circuit(steps: 3)
+    circuit.program.steps[1].computation = .expression(
+      .floorDivide(.constant(1), .read(read(0, index(0), index(1)))))
+    let error = #expect(throws: EvaluationError.self) {
+      try totals(circuit, [1, 2, 3, 4, 5, 0])
+    }
+    #expect(error == .division(step: "flat", position: [5], divisor: 0))
+  }
+
+  @Test("A program has one encoding")
   func coding() throws {
     let circuit = Self.circuit(steps: 4)
     #expect(try Circuit(canonicalBytes: circuit.canonicalBytes) == circuit)

@@ -7,7 +7,7 @@ import Witness
 /// where there are any the words of inputs and outputs, and the BLAKE3 digest of everything before it. Integers are little endian.
 extension CompiledModel {
   static let magic: [UInt8] = Array("ASSAYMO".utf8) + [0]
-  public static let version: UInt32 = 4
+  public static let version: UInt32 = 5
   private static let headerBytes = 20
 
   /// A longer file is refused.

@@ -6,10 +6,11 @@ import Witness
 /// Conversion between real numbers and integers with a number of fractional bits, or, where that is
 /// `SingleOrder.scale`, places in the order of single precision.
 public enum FixedPoint {
-  /// The largest f with magnitude·2^f ≤ limit; nil for zero.
+  /// The largest f with magnitude·2^f ≤ limit, both finite; nil for zero.
   static func fractionalBits(magnitude: Double, limit: Double) -> Int? {
     guard magnitude > 0 else { return nil }
-    var bits = Int(log2(limit / magnitude).rounded(.down))
+    // Of a subnormal number the quotient may be infinite.
+    var bits = Int((log2(limit) - log2(magnitude)).rounded(.down))
     // The logarithm may be off by one at powers of two.
     while scalbn(magnitude, bits + 1) <= limit { bits += 1 }
     while scalbn(magnitude, bits) > limit { bits -= 1 }

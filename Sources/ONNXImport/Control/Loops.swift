@@ -63,7 +63,7 @@ private struct LoopRun {
   private func looped(
     _ importer: inout GraphImporter
   ) throws(GraphError) -> Repetition.Outcome? {
-    guard let count = limit, (2...1 << 20).contains(count),
+    guard let count = limit, (2...GraphImporter.maximumLoopRuns).contains(count),
       condition.map({ importer.builder.constantValue($0)?.isTrue == true }) ?? true
     else { return nil }
     let before = importer

@@ -5,17 +5,21 @@ import TensorGraph
 extension GraphImporter {
   /// The outcome of a repetition as a loop; nil, and nothing is changed, where it has to be unrolled:
   /// where the states are no reals, or the body is no graph that is the same at all steps, or has loops
-  /// itself.
+  /// itself, or the runs are too many.
   mutating func looped(
     _ repetition: Repetition, _ body: Repetition.Body
   ) -> Repetition.Outcome? {
-    guard repetition.count >= 2, !isInLoop, let initial = tensors(of: repetition.states),
+    guard (2...max(2, Self.maximumLoopRuns - loopRuns)).contains(repetition.count), !isInLoop,
+      let initial = tensors(of: repetition.states),
       let scanned = tensors(of: repetition.scanned),
       initial.allSatisfy({ builder[$0].kind == .real })
     else { return nil }
     let before = self
     do throws(GraphError) {
-      if let outcome = try loop(repetition, initial, scanned, body) { return outcome }
+      if let outcome = try loop(repetition, initial, scanned, body) {
+        loopRuns += repetition.count
+        return outcome
+      }
     } catch {}
     let counted = repeatedNodes
     self = before

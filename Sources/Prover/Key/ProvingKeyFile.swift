@@ -15,7 +15,7 @@ import Witness
 /// file beside the key, which may be deleted at any time.
 extension ProvingKey {
   public static let magic: [UInt8] = Array("ASSAYPK".utf8) + [0]
-  public static let version: UInt32 = 4
+  public static let version: UInt32 = 5
   private static let headerCount = 20
   private static let lengthCount = 8
 

@@ -34,15 +34,29 @@ struct OperatorInstance {
     to builder: inout EquationGraphBuilder
   ) throws(GraphError) -> [ValueID?] {
     try nameOperands(builder)
-    let attributes = AttributeBinder(
-      operation: operation, clause: clause, node: node, builder: builder, operands: operands)
-    try attributes.checkNames()
-    try attributes.bindScalars(&scope)
+    let given = operands
+    try withAttributes(of: given, in: builder) { attributes, scope throws(GraphError) in
+      try attributes.checkNames()
+      try attributes.bindScalars(&scope)
+    }
     try flatten(&builder)
     try bindSizes(builder)
     // Flattening gives an operand another shape, and so does not change what an axis was.
-    try attributes.bindRest(&scope)
+    try withAttributes(of: given, in: builder) { attributes, scope throws(GraphError) in
+      try attributes.bindRest(&scope)
+    }
     try bindAbsent()
     return try appendEquations(to: &builder)
+  }
+
+  /// Binds attributes. The binder holds the builder, which is copied as a whole where it grows while
+  /// another holds it, and so the binder must not live on.
+  private mutating func withAttributes(
+    of operands: [String: ValueID], in builder: EquationGraphBuilder,
+    _ bind: (AttributeBinder, inout SizeScope) throws(GraphError) -> Void
+  ) throws(GraphError) {
+    let binder = AttributeBinder(
+      operation: operation, clause: clause, node: node, builder: builder, operands: operands)
+    try bind(binder, &scope)
   }
 }
