@@ -24,8 +24,8 @@ struct GraphImporter {
   var callDepth = 0
   /// How many nodes of repeated bodies have been imported.
   var repeatedNodes = 0
-  /// How often bodies of loops are run so far.
-  var loopRuns = 0
+  /// How often nodes of loops are run so far.
+  var nodeRuns = 0
   /// Whether the nodes are those of one step of a loop.
   var isInLoop = false
   let options: ImportOptions

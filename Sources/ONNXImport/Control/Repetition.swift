@@ -32,9 +32,11 @@ struct Repetition {
 extension GraphImporter {
   /// How many nodes repeated bodies may become in all, which bounds what a small file can ask for.
   static let maximumRepeatedNodes = 1 << 16
-  /// How often the bodies of loops may be run in all, which bounds the time that a small file can ask
-  /// for.
+  /// How often a loop's body may be run.
   static let maximumLoopRuns = 1 << 18
+  /// How often the nodes of loops may be run in all, which bounds the time that a small file can ask
+  /// for.
+  static let maximumNodeRuns = 1 << 22
 
   /// The last states, and the results of all runs one after the other; nil where one of them has been
   /// reported.

@@ -9,17 +9,14 @@ extension GraphImporter {
   mutating func looped(
     _ repetition: Repetition, _ body: Repetition.Body
   ) -> Repetition.Outcome? {
-    guard (2...max(2, Self.maximumLoopRuns - loopRuns)).contains(repetition.count), !isInLoop,
+    guard (2...Self.maximumLoopRuns).contains(repetition.count), !isInLoop,
       let initial = tensors(of: repetition.states),
       let scanned = tensors(of: repetition.scanned),
       initial.allSatisfy({ builder[$0].kind == .real })
     else { return nil }
     let before = self
     do throws(GraphError) {
-      if let outcome = try loop(repetition, initial, scanned, body) {
-        loopRuns += repetition.count
-        return outcome
-      }
+      if let outcome = try loop(repetition, initial, scanned, body) { return outcome }
     } catch {}
     let counted = repeatedNodes
     self = before
@@ -37,6 +34,7 @@ extension GraphImporter {
     _ repetition: Repetition, _ initial: [ValueID], _ scanned: [ValueID], _ body: Repetition.Body
   ) throws(GraphError) -> Repetition.Outcome? {
     let reports = unsupported.count
+    let start = builder.nodeCount
     let draft = builder.beginLoop(
       count: repetition.count, initial: initial, scanned: scanned, name: repetition.name)
     isInLoop = true
@@ -44,7 +42,9 @@ extension GraphImporter {
       &self, typed(draft.states.map(\.value), like: repetition.states),
       typed(draft.elements.map(\.value), like: repetition.scanned))
     isInLoop = false
-    guard unsupported.count == reports, let left = tensors(of: outcome.states),
+    nodeRuns += repetition.count * (builder.nodeCount - start)
+    guard nodeRuns <= Self.maximumNodeRuns, unsupported.count == reports,
+      let left = tensors(of: outcome.states),
       let results = tensors(of: outcome.results)
     else { return nil }
     let lifted = try builder.endLoop(
