@@ -8,11 +8,12 @@ import Witness
 @testable import NetworkTestSupport
 
 @Suite("Labels are chosen by finer steps than tables have") struct DecisionTests {
-  /// A label and, where it is asked for, the softmax of the scores 1.5·x.
-  private func classifier(hasSoftmax: Bool) throws -> EquationGraph {
+  /// A label and, where it is asked for, the softmax of the scores 1.5·x + (0, bias, 2·bias).
+  private func classifier(bias: Float, hasSoftmax: Bool) throws -> EquationGraph {
     var net = try Network(input: [1, 3])
     let weights = try net.constant([3, 3], values: [1.5, 0, 0, 0, 1.5, 0, 0, 0, 1.5])
-    let scores = try net.node(.gemm(), net.input, weights)
+    let scores = try net.node(
+      .gemm(), net.input, weights, net.constant([3], values: [0, bias, 2 * bias]))
     if hasSoftmax {
       let softmax = try net.node(.operation("Softmax", ["axis": .int(1)]), scores)
       try net.builder.addOutput(named: "probabilities", softmax)
@@ -29,11 +30,11 @@ import Witness
 
   /// The scores differ by less than a ten-thousandth of their range.
   @Test(arguments: [false, true]) func nearScores(hasSoftmax: Bool) throws {
-    let graph = try classifier(hasSoftmax: hasSoftmax)
-    let result = try compilation(graph, [[-4, 0.5, 0.5001], [-4, 3.5001, 3.5], [1, 0, -3]])
+    let graph = try classifier(bias: 1e-4, hasSoftmax: hasSoftmax)
+    let result = try compilation(graph, [[-4, 0.5, 0.5], [-4, 3.5, 3.5], [1, 0, -3]])
     let accuracy = try #require(result.accuracy)
     #expect(accuracy.unchanged == 3)
-    let label = try #require(accuracy.outputs.first(where: \.isLabel))
+    let label = try #require(accuracy.outputs.last)
     #expect(label.changed == 0 && label.close == 0 && label.labels == 3)
     #expect(label.noise < 1e-3 * label.range && result.notes.isEmpty)
     let rounded = result.forms.graph.values.filter { $0.name.hasSuffix("/rounded") }
@@ -44,9 +45,9 @@ import Witness
 
   /// What nobody can tell apart is said to be so.
   @Test func labelsWithinTheNoise() throws {
-    let graph = try classifier(hasSoftmax: true)
-    let result = try compilation(graph, [[-4, 0.5, 0.50000006], [1, 0.3, -3.1]])
-    let label = try #require(result.accuracy?.outputs.first(where: \.isLabel))
+    let graph = try classifier(bias: 1e-8, hasSoftmax: true)
+    let result = try compilation(graph, [[-4, 0.5, 0.5], [1, 0.3, -3.1]])
+    let label = try #require(result.accuracy?.outputs.last)
     #expect(label.close == 1 && label.labels == 2 && label.noise > 0)
     let note = try #require(result.notes.first)
     #expect(result.notes.count == 1 && note.contains("1 of its 2 labels"), "\(note)")

@@ -213,12 +213,12 @@ struct JudgeTests {
     let clear = try compilation(try graph(0), samples)
     #expect(clear.accuracy?.unchanged == 1 && clear.accuracy?.outputs[0].isLabel == true)
     #expect(try inaccuracy(try graph(0), samples, countingLabels: true) == nil)
-    // With steps of 64 all scores are equal, and the first one is chosen.
-    let accuracy = try #require(try compilation(try graph(1e6), samples).accuracy)
+    // With steps of 16 all scores are equal, and the first one is chosen.
+    let accuracy = try #require(try compilation(try graph(1e8), samples).accuracy)
     #expect(accuracy.unchanged == 0)
     #expect(accuracy.outputs[0].labels == 2 && accuracy.outputs[0].changed == 1)
     #expect(accuracy.errorOfRange > 0.1)
-    #expect(try inaccuracy(try graph(1e6), samples) != nil)
+    #expect(try inaccuracy(try graph(1e8), samples) != nil)
     // Scores that are nearer to each other than integers tell are another label all the same.
     let ties = [try sample([2, 3], [0.5, 0.50000006, 0.2, 0.9, 0.8, -1])]
     #expect(try inaccuracy(try graph(0.25), ties) == nil)
