@@ -52,7 +52,7 @@ public struct Accuracy: Equatable, Sendable {
     outputs.filter { $0.isLabel && $0.close > 0 }.map {
       "output \"\($0.name)\": \($0.close) of its \($0.labels) labels on these samples, of which "
         + "\($0.changed) differ, are chosen between scores that are no further apart than "
-        + "\(Readable.number(2 * $0.noise)), which is within what these are rounded by"
+        + "\(Readable.number(2 * $0.noise)), where scores are off by up to \(Readable.number($0.noise))"
     }
   }
 

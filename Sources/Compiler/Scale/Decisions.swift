@@ -19,6 +19,21 @@ extension FormGraph {
     }
   }
 
+  /// The nodes of functions that are looked up and whose results are added up to what labels are chosen by,
+  /// such as the kernels of a support vector machine.
+  var decisiveFunctions: Set<Int> {
+    let decides = decisions
+    let producers = producers
+    var found: Set<Int> = []
+    for node in nodes where decides.contains(node.output) {
+      guard case .sum = node.form, self[node.output].kind == .real else { continue }
+      for number in node.operands.compactMap({ producers[$0] }) {
+        if case .apply = nodes[number].form, !nodes[number].keepsScale { found.insert(number) }
+      }
+    }
+    return found
+  }
+
   /// So many values cost next to nothing, and so does such a part of all.
   private static let fewValues = 1024
   private static let shareOfDecisions = 32
@@ -121,5 +136,19 @@ extension FormGraph {
       }
       return constants[nodes[number].operands[pick.source.operand]] != nil
     }
+  }
+}
+
+extension TableGroups {
+  /// The bits of what functions give that labels are chosen by: rows of a table are as wide as they like.
+  ///
+  /// - Parameter usual: the bits that 16 bits leave a value.
+  func wantedResults(_ graph: FormGraph, usual: (ValueID) -> Int) -> [ValueID: Int] {
+    var found: [ValueID: Int] = [:]
+    for number in groups.flatMap(\.nodes) where spareDigits(number) > 0 {
+      let id = graph.nodes[number].output
+      found[id] = usual(id) + spareDigits(number)
+    }
+    return found
   }
 }

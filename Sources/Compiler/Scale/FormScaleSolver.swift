@@ -105,10 +105,12 @@ struct FormScaleSolver {
     bits = []
     bits = graph.values.indices.map { wanted(ValueID($0), calibration) }
     let usual = graph.values.indices.map { self.usual(ValueID($0)) }
+    let wantedResults = tables.wantedResults(graph) { usual[$0.index] }
     joinClasses(
       PrecisionNeeds(
         graph, calibration, usual: usual, slack: effort.slack, tables: tables.groups,
-        blindness: blindness, wanted: effort.wanted), calibration)
+        blindness: blindness, wanted: wantedResults.merging(effort.wanted) { max($0, $1) }),
+      calibration)
     for group in tables.groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }
