@@ -2,6 +2,7 @@ import CircuitLanguage
 import ConstraintSystem
 import Equations
 import TensorGraph
+import Witness
 
 // The way from a network over forms to its circuit.
 extension Compiler {
@@ -11,7 +12,7 @@ extension Compiler {
     let obstacles = forms.obstacles
     guard obstacles.isEmpty else { throw .unsupported(obstacles) }
     var balance = ChannelBalance(try forms.absorbing().roundingMasks())
-    return try balance.run()
+    return try balance.run().roundingScores()
   }
 
   /// The network as a circuit, as `compilation(_:samples:progress:)` gives it.
@@ -58,6 +59,7 @@ extension Compiler {
     result.warnings = calibration.warnings(forms, samples)
     result.notes = forms.notes
     try result.measure(samples, network, calibration, checks: checksAllSamples)
+    result.notes += result.accuracy?.notes ?? []
     return result
   }
 
@@ -140,6 +142,19 @@ extension Compilation {
     return EffortResult(error: accuracy?.errorOfRange ?? 0, cost: layers + rows)
   }
 
+  /// All tensors of the circuit for a sample of the calibration.
+  private func evaluate(
+    _ sample: [String: Tensor], calibration number: Int
+  ) throws(CompileError) -> Assignment {
+    do throws(CompileError) {
+      return try model.evaluate(sample)
+    } catch {
+      guard case .overflow(var overflow) = error else { throw error }
+      overflow.calibration = number
+      throw .overflow(overflow)
+    }
+  }
+
   /// Compares the first samples of a calibration, and the layers of the first one.
   fileprivate mutating func measure(
     _ samples: [[String: Tensor]], _ network: FormNetwork, _ calibration: FormCalibration,
@@ -149,7 +164,7 @@ extension Compilation {
     let constants = network.graph.constants.mapValues(\.doubles)
     let blindness = Blindness(network.graph)
     for (number, kept) in calibration.kept.enumerated() {
-      let assignment = try model.evaluate(samples[number])
+      let assignment = try evaluate(samples[number], calibration: number)
       let found = kept.merging(constants) { own, _ in own }
       let references =
         number == 0

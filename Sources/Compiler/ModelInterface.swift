@@ -116,7 +116,7 @@ public struct ModelInterface: Sendable {
 
 extension CompiledModel {
   /// The layer that a step is called after.
-  private func layer(of step: String) -> LayerReport? {
+  func layer(of step: String) -> LayerReport? {
     layers.filter {
       step == $0.name || step.hasPrefix($0.name + ".") || step.hasPrefix($0.name + "/")
     }.max { $0.name.count < $1.name.count }

@@ -6,13 +6,13 @@ public enum JSONTensors {
   public static func decode(_ bytes: [UInt8]) throws(TensorFileError) -> [TensorValue] {
     var parser = JSONParser(bytes)
     guard case .object(let members) = try parser.parse() else {
-      throw TensorFileError("it is not a JSON object")
+      throw TensorFileError("it is not a JSON object such as \(example)")
     }
     guard let data = members["input_data"] else {
-      throw TensorFileError("it has no \"input_data\"")
+      throw TensorFileError("it has no \"input_data\", as \(example) has")
     }
     guard case .array(let entries) = data else {
-      throw TensorFileError("its \"input_data\" is not a list")
+      throw TensorFileError("its \"input_data\" is not a list, as that of \(example)")
     }
     switch entries.first {
     case .number?, .string?: return [try tensor(data)]
@@ -22,6 +22,9 @@ public enum JSONTensors {
     for entry in entries { result.append(try tensor(entry)) }
     return result
   }
+
+  /// One input of two numbers, for messages.
+  private static let example = "{\"input_data\": [[0.5, -1]]}"
 
   private static func tensor(_ value: JSONValue) throws(TensorFileError) -> TensorValue {
     let shape = shape(value)

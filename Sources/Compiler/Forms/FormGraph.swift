@@ -128,6 +128,8 @@ public struct SumForm: Hashable, Sendable {
   public var indices: [Equation.Index]
   public var domainRank: Int
   public var terms: [Term]
+  /// Whether it is one element that is rounded to a scale of its own, and not moved.
+  public var isRounding = false
 
   public init(indices: [Equation.Index], domainRank: Int, terms: [Term]) {
     self.indices = indices

@@ -17,6 +17,10 @@ public struct Accuracy: Equatable, Sendable {
     /// Of labels, how many there were on all samples and how many differ from the float network's.
     public var labels = 0
     public var changed = 0
+    /// Of labels, the greatest difference of a score to the float network's, where a tensor has these,
+    /// and how many labels are chosen by a difference of no more than twice that.
+    public var noise = 0.0
+    public var close = 0
     /// Where the error is: the sample, counted from 0, and the row-major position in the output.
     public var sample = 0
     public var position = 0
@@ -42,6 +46,15 @@ public struct Accuracy: Equatable, Sendable {
   /// outputs that are labels, or scores: real numbers along the last axis and no other. Nil where
   /// there is no such output.
   public var unchanged: Int?
+
+  /// Labels that may fall otherwise by what is rounded, in sentences for people.
+  var notes: [String] {
+    outputs.filter { $0.isLabel && $0.close > 0 }.map {
+      "output \"\($0.name)\": \($0.close) of its \($0.labels) labels on these samples, of which "
+        + "\($0.changed) differ, are chosen between scores that are no further apart than "
+        + "\(Readable.number(2 * $0.noise)), where scores are off by up to \(Readable.number($0.noise))"
+    }
+  }
 
   /// The output with the greatest error.
   public var worst: Output? { outputs.max { $0.errorOfRange < $1.errorOfRange } }

@@ -6,10 +6,14 @@ struct Judge {
   let compilation: Compilation
   private(set) var accuracy: Accuracy
   private let targets: [JudgedOutput]
+  /// By output, how far the best score is above the next one where that may be within what the scores are
+  /// off.
+  private var gaps: [[Double]]
 
   init(compilation: Compilation, given: Int) {
     self.compilation = compilation
     targets = compilation.judgedOutputs
+    gaps = .init(repeating: [], count: targets.count)
     accuracy = Accuracy(
       outputs: targets.map { .init(name: $0.name, isLabel: $0.label != nil) }, given: given)
     if targets.contains(where: \.isClass) { accuracy.unchanged = 0 }
@@ -35,6 +39,9 @@ struct Judge {
         throw .output(name: target.name, reason: "its circuit gives \(found.count) values")
       }
       let kept = add(found, reference, target, number)
+      if let label = target.label {
+        addGaps(compilation.scores(of: number, assignment), reference, label, number)
+      }
       isUnchanged = isUnchanged && kept
     }
     if isUnchanged, let unchanged = accuracy.unchanged { accuracy.unchanged = unchanged + 1 }
@@ -73,6 +80,27 @@ struct Judge {
     return isUnchanged
   }
 
+  /// Counts the labels that the circuit chooses by differences that are within what its scores are off.
+  ///
+  /// - Parameter found: the circuit's scores; nil where it has none as they are.
+  private mutating func addGaps(
+    _ found: [Double]?, _ scores: [Double], _ label: JudgedOutput.Label, _ number: Int
+  ) {
+    guard let found, found.count == scores.count, label.choices > 1 else { return }
+    let noise = zip(found, scores).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    accuracy.outputs[number].noise = max(accuracy.outputs[number].noise, noise)
+    let limit = accuracy.outputs[number].range * Self.nearness
+    for position in label.starts.indices {
+      let gap = label.gap(label.column(position, scores))
+      if gap <= limit { gaps[number].append(gap) }
+    }
+    let reach = 2 * accuracy.outputs[number].noise
+    accuracy.outputs[number].close = gaps[number].count { $0 <= reach }
+  }
+
+  /// The part of a score's range within which two of them are near each other.
+  private static let nearness = 0x1p-5
+
   private mutating func widen(_ number: Int, _ range: Double) {
     accuracy.outputs[number].range = max(accuracy.outputs[number].range, range)
   }
@@ -89,6 +117,12 @@ struct Judge {
     accuracy.outputs[number].reference = reference
   }
 
+  /// What a statement that does not hold belongs to, as the network calls it.
+  private func layer(of violation: StatementViolation) -> String {
+    let model = compilation.model
+    return model.circuit.layerName(of: violation) { model.layer(of: $0) } ?? "circuit"
+  }
+
   private func firstMaximum(_ values: [Double]) -> Int {
     values.indices.max { (values[$0], $1) < (values[$1], $0) } ?? 0
   }
@@ -98,7 +132,7 @@ struct Judge {
       try StatementChecker.check(compilation.model.circuit.system, assignment)
     } catch {
       throw .node(
-        name: "circuit",
+        name: layer(of: error),
         reason: "what its hints compute for calibration sample \(accuracy.samples + 1) contradicts "
           + "its own statements, so that nothing could be proven: \(error)")
     }
@@ -133,6 +167,13 @@ extension JudgedOutput.Label {
     (0..<choices).map { (isMaximum ? 1 : -1) * scores[starts[position] + $0 * stride] }
   }
 
+  /// How far the best one is above the next one.
+  func gap(_ column: [Double]) -> Double {
+    let best = best(column)
+    let others = column.indices.filter { $0 != best }.map { column[$0] }
+    return column[best] - (others.max() ?? -.infinity)
+  }
+
   /// Where the best one is.
   func best(_ column: [Double]) -> Int {
     column.indices.max {
@@ -145,6 +186,13 @@ extension Compilation {
   /// The integer network's values of an output as real numbers.
   func values(of number: Int, _ assignment: Assignment) -> [Double] {
     let tensor = outputs[number]
+    let bits = model.circuit.system.tensors[tensor].fractionalBits
+    return assignment[tensor].values.map { FixedPoint.real($0, fractionalBits: bits) }
+  }
+
+  /// The integer network's scores that an output has the labels of; nil where no tensor holds them.
+  func scores(of number: Int, _ assignment: Assignment) -> [Double]? {
+    guard let tensor = forms.tensors[forms.targets[number].value] else { return nil }
     let bits = model.circuit.system.tensors[tensor].fractionalBits
     return assignment[tensor].values.map { FixedPoint.real($0, fractionalBits: bits) }
   }

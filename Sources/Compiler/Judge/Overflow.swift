@@ -14,6 +14,8 @@ public struct Overflow: Equatable, Sendable, CustomStringConvertible {
   public var limits: ClosedRange<Double>
   /// What calibration saw of the layer's result, where that is known.
   public var seen: ClosedRange<Double>?
+  /// Which of the samples that the scales were chosen by it is of, counted from 0; nil for another one.
+  public var calibration: Int?
 
   public var description: String {
     let seen = seen.map {
@@ -21,7 +23,13 @@ public struct Overflow: Equatable, Sendable, CustomStringConvertible {
     }
     return "layer \"\(name)\": the value \(Readable.number(value)) at \(position) is outside of "
       + "\(Readable.number(limits.lowerBound)) to \(Readable.number(limits.upperBound)), which its "
-      + "scale holds; \(seen ?? "")" + Self.remedy
+      + "scale holds; \(seen ?? "")" + remedy
+  }
+
+  private var remedy: String {
+    guard let calibration else { return Self.remedy }
+    return "calibration sample \(calibration + 1) itself leads to it by what is rounded before; "
+      + "compile with more --headroom-bits, or normalise what the layer reads"
   }
 
   static let remedy =
@@ -43,7 +51,7 @@ extension Circuit {
       return overflow(step, position, value, bits, range, layer)
     case .tableMiss(let step, let position, let table, let value):
       guard let rows = system.tables.first(where: { $0.name == table }) else { return nil }
-      let bits = self.step(step).map { declarations[$0.target].fractionalBits } ?? 0
+      let bits = argumentBits(step, rows.name)
       return overflow(step, position, value, bits, rows.first...(rows.first + rows.rows - 1), layer)
     default: return nil
     }
@@ -55,6 +63,27 @@ extension Circuit {
     guard case .division(let step, let position, let divisor) = error else { return nil }
     return "layer \"\(Self.layer(step))\": the divisor at \(position) is \(divisor), by which "
       + "nothing is divided; give an input for which it is not zero, or add a small number to it"
+  }
+
+  /// The layer of a statement that does not hold, as the network calls it; nil where none is told.
+  ///
+  /// - Parameter layer: as of `overflow`.
+  func layerName(of violation: StatementViolation, layer: (String) -> LayerReport?) -> String? {
+    switch violation {
+    case .equality(let name, _, _), .lookup(let name, _, _, _), .outOfRange(let name, _, _, _),
+      .wrongCount(let name, _, _):
+      let own = Self.layer(name)
+      return layer(own)?.name ?? own
+    case .rowCount, .malformed: return nil
+    }
+  }
+
+  /// The fractional bits of what a step looks up in a table; 0 where it looks up nothing there.
+  private func argumentBits(_ step: String, _ table: String) -> Int {
+    guard case .expression(let whole) = self.step(step)?.computation else { return 0 }
+    let tables = system.tables
+    let argument = whole.argument { tables.indices.contains($0) && tables[$0].name == table }
+    return argument?.fractionalBits { declarations[$0].fractionalBits } ?? 0
   }
 
   private func overflow(

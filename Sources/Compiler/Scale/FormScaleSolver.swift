@@ -28,7 +28,7 @@ struct FormScaleSolver {
   var producers: [Int: Int] = [:]
   /// The inputs of which the options demand their fractional bits, by class.
   var fixed: [Int: ValueID] = [:] { didSet { ranges.known.removeAll(keepingCapacity: true) } }
-  private let ranges = Ranges()
+  let ranges = Ranges()
   /// The first demand that fixed bits do not meet.
   var conflict: String?
 
@@ -105,10 +105,12 @@ struct FormScaleSolver {
     bits = []
     bits = graph.values.indices.map { wanted(ValueID($0), calibration) }
     let usual = graph.values.indices.map { self.usual(ValueID($0)) }
+    let wantedResults = tables.wantedResults(graph) { usual[$0.index] }
     joinClasses(
       PrecisionNeeds(
         graph, calibration, usual: usual, slack: effort.slack, tables: tables.groups,
-        blindness: blindness, wanted: effort.wanted), calibration)
+        blindness: blindness, wanted: wantedResults.merging(effort.wanted) { max($0, $1) }),
+      calibration)
     for group in tables.groups { limit(group) }
     for input in graph.inputs {
       guard let wanted = options.inputBits[graph[input].name] else { continue }
@@ -255,78 +257,6 @@ struct FormScaleSolver {
     plan.addTables(graph, tables.domains)
     return plan
   }
-
-  /// The scale of a value in the end.
-  func choice(_ id: ValueID) -> ScalePlan.Value {
-    let bits = bits(of: id)
-    switch graph[id].kind {
-    case .boolean: return .init(bits: 0, range: 0...1)
-    case .integer: return .init(bits: 0, range: integerRange(id))
-    case .real:
-      if let known = ranges.known[id] { return .init(bits: bits, range: known) }
-      let own = range(id, bits)
-      ranges.known[id] = own
-      return .init(bits: bits, range: own)
-    }
-  }
-
-  /// Ranges that follow from the bits as they are: through chains of extremes each would be found anew
-  /// for all that reads it.
-  final class Ranges {
-    var known: [ValueID: ClosedRange<Int>] = [:]
-  }
-
-  /// What the integers of a committed real value are declared as.
-  func range(_ id: ValueID, _ bits: Int) -> ClosedRange<Int> {
-    if saturated.contains(id) { return IntegerWidth.range(saturatedWidth(id, bits)) }
-    if let number = producers[id.index], graph.nodes[number].keepsScale,
-      let widest = graph.rangeKept(by: graph.nodes[number], bits, blindness, { choice($0) })
-    {
-      return widest
-    }
-    if fixed[classes.root(id.index)] != nil { return IntegerWidth.range(16) }
-    return IntegerWidth.range(IntegerWidth.least(magnitude: room[id.index], bits: bits))
-  }
-
-  /// The width of a value with elements that are beyond all measure: narrower where only constants are.
-  func saturatedWidth(_ id: ValueID, _ bits: Int) -> Int {
-    guard let number = producers[id.index], let facts = sums[number],
-      Saturation.bound(bits: bits) < 1 << 23,
-      !graph.nodes[number].operands.contains(where: saturated.contains),
-      facts.terms.allSatisfy({ $0.isConstant || $0.magnitude < Saturation.mask }),
-      facts.terms.count(where: \.isConstant) == 1,
-      scalbn(facts.greatest { greatest($0) }, bits) < 0x1p21
-    else { return Saturation.width }
-    return 24
-  }
-
-  /// What a value is declared to be at the most.
-  private func greatest(_ id: ValueID) -> Double {
-    guard let operand = operand(id) else { return room[id.index] }
-    return FixedPoint.real(operand.magnitude, fractionalBits: operand.bits)
-  }
-
-  func integerRange(_ id: ValueID) -> ClosedRange<Int> {
-    if let all = graph.knownRange(of: id, isInput: producers[id.index] == nil) { return all }
-    if let number = producers[id.index], case .division(let form) = graph.nodes[number].form {
-      return scales(of: form, graph.nodes[number]).range
-    }
-    if let number = producers[id.index], case .step(let form) = graph.nodes[number].form {
-      return form.limits
-    }
-    let width = IntegerWidth.least(magnitude: room[id.index], bits: 0)
-    return graph.bounded(IntegerWidth.range(width), id)
-  }
-}
-
-extension FormScaleSolver {
-  /// The scales of a division of operands as they are.
-  func scales(of form: DivisionForm, _ node: FormGraph.Node) -> DivisionScales {
-    graph.divisionScales(form, node) { id in
-      let known = operand(id) ?? .init(bits: 0, magnitude: 1)
-      return .init(bits: known.bits, range: -known.magnitude...known.magnitude)
-    }
-  }
 }
 
 extension ClosedRange<Double> {
@@ -345,70 +275,5 @@ extension FormCalibration.Statistics {
     let usual = 128 * typical
     guard typical > 0, magnitude > usual else { return 0 }
     return min(Int(log2(magnitude / usual).rounded(.up)), 16)
-  }
-}
-
-extension FormScaleSolver {
-  /// Those of the value's class.
-  func bits(of id: ValueID) -> Int { bits[classes.root(id.index)] }
-
-  /// A value as what reads it finds it; nil for a constant.
-  func operand(_ id: ValueID) -> SumScales.Operand? {
-    if graph.constants[id] != nil { return nil }
-    if let exact = exact[id] { return exact }
-    let choice = choice(id)
-    let number = producers[id.index]
-    return .init(
-      bits: choice.bits, magnitude: choice.range.magnitude,
-      looseness: number.map { graph.nodes[$0].looseness } ?? 1)
-  }
-
-  func isFixed(_ id: ValueID) -> Bool { fixed[classes.root(id.index)] != nil }
-
-  mutating func lower(_ id: ValueID, to limit: Int) {
-    guard graph.constants[id] == nil, graph[id].kind == .real else { return }
-    let root = classes.root(id.index)
-    guard limit < bits[root] else { return }
-    if let input = fixed[root] {
-      conflict =
-        "\"\(graph[id].name)\" can have no more than \(limit) fractional bits, and the "
-        + "\(bits[root]) that are demanded of the input \"\(graph[input].name)\" are its own, too"
-    } else {
-      bits[root] = limit
-    }
-  }
-
-  /// Takes a bit off what makes a value so fine: itself, or what it is made of.
-  mutating func coarsen(_ id: ValueID) {
-    guard !graph[id].isCommitted, let number = producers[id.index] else {
-      return lower(id, to: bits(of: id) - 1)
-    }
-    let node = graph.nodes[number]
-    guard let facts = sums[number] else {
-      if case .view = node.form, let operand = node.operands.max(by: { eff($0) < eff($1) }) {
-        return coarsen(operand)
-      }
-      return lower(id, to: bits(of: id) - 1)
-    }
-    coarsen(finest(of: facts))
-  }
-
-  func eff(_ id: ValueID) -> Int { operand(id)?.bits ?? Int.min }
-
-  /// Takes a bit off the finest term of a sum.
-  func finest(of facts: SumFacts) -> ValueID {
-    let scales = scales(of: facts)
-    let exact = facts.terms.filter { scales.exactBits($0) != nil }.max {
-      (scales.exactBits($0) ?? 0) < (scales.exactBits($1) ?? 0)
-    }
-    let term = exact ?? facts.terms.first { !$0.values.isEmpty } ?? facts.terms[0]
-    return finestFactor(term, facts)
-  }
-
-  func finestFactor(_ term: SumFacts.Term, _ facts: SumFacts) -> ValueID {
-    let values = term.values.map { facts.node.operands[$0] }
-    let free = values.filter { !isFixed($0) }
-    let candidates = free.isEmpty ? values : free
-    return candidates.max { eff($0) < eff($1) } ?? facts.node.output
   }
 }

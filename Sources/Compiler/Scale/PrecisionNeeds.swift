@@ -24,6 +24,8 @@ struct PrecisionNeeds {
   /// a constant.
   private static let singleDigits = 23
   private static let comparedDigits = 10
+  /// By so many bits what a label is chosen by is finer than 16 bits leave it.
+  private static let decisiveDigits = 8
 
   /// - Parameters:
   ///   - tables: what functions are looked up in, of arguments that may be more than these hold.
@@ -43,7 +45,16 @@ struct PrecisionNeeds {
     for group in tables where !group.isRefined {
       for number in group.nodes { argumentBits[number] = group.argumentBits }
     }
+    let decisive = graph.decisive
+    func finer(_ id: ValueID) -> Double { Double(usual[id.index] + Self.decisiveDigits) }
+    for id in decisive {
+      guard let number = producers[id], graph.addsPickedConstants(graph.nodes[number]) else {
+        continue
+      }
+      ask(id, finer(id))
+    }
     for (number, node) in graph.nodes.enumerated().reversed() { ask(number, node) }
+    for id in decisive { ask(id, finer(id)) }
     for (id, bits) in wanted { ask(id, Double(bits)) }
   }
 

@@ -22,9 +22,12 @@ struct TableGroups {
 
   /// Arguments of which the finest has so many more bits than the coarsest still share a table.
   private static let tolerated = 3
+  private static let decisiveDigits = 4
   private let effort: ScaleEffort
   /// Whose argument is what a value is less than the greatest one.
   private let differences: Set<Int>
+  /// Whose results are added up to what labels are chosen by.
+  private let decisive: Set<Int>
 
   /// - Parameters:
   ///   - span: what calibration and headroom say that a value may be, zero included.
@@ -35,6 +38,7 @@ struct TableGroups {
   ) {
     self.effort = effort
     differences = Set(graph.greatestDifferences.values.map(\.function))
+    decisive = graph.decisiveFunctions
     var nodes: [RealExpression: [Int]] = [:]
     var order: [RealExpression] = []
     for (number, node) in graph.nodes.enumerated() {
@@ -42,7 +46,7 @@ struct TableGroups {
       if nodes[apply.function] == nil { order.append(apply.function) }
       nodes[apply.function, default: []].append(number)
       let usual = Self.bits(graph, node.output, magnitude(node.output), width: 16)
-      let bits = max(usual, effort.wanted[node.output] ?? usual)
+      let bits = max(usual + spareDigits(number), effort.wanted[node.output] ?? usual)
       domains[number] = FunctionDomain(
         apply.function, span: span(graph.argument(of: node)), unit: scalbn(1, -bits),
         isBelowZero: differences.contains(number))
@@ -70,13 +74,15 @@ struct TableGroups {
     let (argument, output) = (graph.argument(of: node), node.output)
     let reach = domains[number]?.magnitude ?? 0
     let result = magnitude(output)
-    let width = max(cheap, digits(number, function, result))
+    let decisiveWidth = min(digits(number, function, result) + spareDigits(number), cheap + 2)
+    let width = max(cheap, digits(number, function, result), decisiveWidth)
     func bits(_ width: Int) -> Int { Self.bits(graph, argument, reach, width: width) }
     var own = Member(
       node: number,
       argument: bits(
         min(max(width, effort.tableWidths.lowerBound), effort.tableWidths.upperBound)),
-      result: Self.bits(graph, output, result, width: 16), isRefined: false)
+      result: Self.bits(graph, output, result, width: 16) + spareDigits(number),
+      isRefined: false)
     if let wanted = effort.wanted[argument], wanted > own.argument {
       let widest = differences.contains(number) ? 16 : FunctionTable.widestArgument
       own.argument = max(own.argument, min(wanted, bits(widest)))
@@ -88,6 +94,11 @@ struct TableGroups {
       own.isRefined = true
     }
     return own
+  }
+
+  /// What the argument and the result have more of a function whose results choose labels.
+  func spareDigits(_ number: Int) -> Int {
+    decisive.contains(number) ? Self.decisiveDigits : 0
   }
 
   /// Makes groups of applications whose arguments' own scales are alike.

@@ -98,7 +98,7 @@ extension FormGraph {
 extension SumForm {
   /// Whether it is one element, and computes nothing. A constant's element becomes a value by it.
   var isPlainRead: Bool {
-    terms.count == 1 && terms[0].coefficient == 1 && terms[0].factors.count == 1
+    !isRounding && terms.count == 1 && terms[0].coefficient == 1 && terms[0].factors.count == 1
       && terms[0].summed.isEmpty
   }
 }
