@@ -29,6 +29,20 @@ public struct TensorView: Sendable {
   /// Tells views apart: two with the same number have the same terms.
   var identity: Int
 
+  /// Whether the same values are there several times along some axes.
+  public func repeats(along axes: Range<Int>) -> Bool {
+    axes.flatMap { self.axes[$0] }.contains { digit in
+      digits[digit] > 1
+        && !terms.contains { term in
+          term.factors.contains { factor in
+            factor.terms.contains { read in
+              read.read.positions.contains { $0.terms.contains { $0.index == digit } }
+            }
+          }
+        }
+    }
+  }
+
   /// The number of values.
   public var count: Int { shape.reduce(1, *) }
 

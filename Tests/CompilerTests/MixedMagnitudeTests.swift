@@ -79,6 +79,64 @@ import Testing
     try expectFoundAgain(graph, [sample])
   }
 
+  /// A difference is finer than what it is the difference of, and so is what is held to one side of it.
+  @Test(arguments: ["Relu", "Clip"]) func differencesOfEqualScale(operation: String) throws {
+    var net = try Network(input: [1, 6])
+    let turned = try net.node(
+      .view(
+        .slice([.init(start: 0, count: 1, step: 1), .init(start: 5, count: 6, step: -1)]), "Slice"),
+      net.input)
+    let difference = try net.node(.operation("Sub"), net.input, turned)
+    let held =
+      operation == "Relu"
+      ? try net.node(.relu, difference)
+      : try net.node(
+        .operation("Clip"), difference, net.constant([], values: [-0.05]),
+        net.constant([], values: [0.15]))
+    let graph = try net.finish(held)
+    let values: [Float] = [4, 3.9, 4.1, 3.98, 4.02, 3.8]
+    let sample = ["x": try Tensor(shape: [1, 6], real: values)]
+    let found = try outcome(graph, [sample])
+    #expect(found.error < 0.005 * found.magnitude)
+    try expectFoundAgain(graph, [sample])
+  }
+
+  /// What is brought into order may be the same row several times.
+  @Test(arguments: [true, false]) func ordersOfRepeatedRows(isOuter: Bool) throws {
+    var net = try Network(input: isOuter ? [1, 5] : [3, 1, 5])
+    let shape = isOuter ? [3, 5] : [3, 2, 5]
+    let rows = try net.node(.view(.broadcast(shape), "Expand"), net.input)
+    let layer = net.builder.addLayer(named: "top", operation: "TopK")
+    let count = net.builder.addConstant(named: "k", try Tensor(shape: [1], integer: [3]))
+    let node = OperatorNode(
+      operation: "TopK", opset: 17, layer: layer, name: "top", operands: [rows, count],
+      attributes: [:], outputs: ["u", "v"])
+    let results = try OperatorLibrary.standard().instantiate(node, into: &net.builder)
+    let graph = try net.finish(try #require(results?.last ?? nil))
+    let sample = ["x": try net.numbers.tensor(isOuter ? [1, 5] : [3, 1, 5])]
+    #expect(try outcome(graph, [sample]).error == 0)
+  }
+
+  /// An exact product has the digits that its coefficient needs, also where it is only compared.
+  @Test(arguments: [1.5, 1.45, 0.7] as [Float]) func comparedProducts(factor: Float) throws {
+    var net = try Network(input: [1, 6])
+    let other = try net.builder.addInput(named: "z", shape: [1, 6])
+    let limit = try net.builder.addInput(named: "w", shape: [1, 6])
+    let product = try net.node(.operation("Mul"), net.input, other)
+    let scaled = try net.node(.operation("Mul"), product, net.constant([], values: [factor]))
+    let graph = try net.finish(try net.node(.operation("Less"), limit, scaled))
+    let x: [Float] = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+    let z: [Float] = [0.3, 0.9, 0.5, 0.2, 0.8, 0.7]
+    let limits = zip(x, z).enumerated().map { place, pair in
+      pair.0 * pair.1 * factor * (place % 2 == 0 ? 1.01 : 0.99)
+    }
+    let sample = [
+      "x": try Tensor(shape: [1, 6], real: x), "z": try Tensor(shape: [1, 6], real: z),
+      "w": try Tensor(shape: [1, 6], real: limits),
+    ]
+    #expect(try outcome(graph, [sample]).error == 0)
+  }
+
   /// Each part of a concatenation of boxes and scores is as precise as alone.
   @Test(arguments: [640, 64_000] as [Float]) func boxesBesideScores(size: Float) throws {
     var net = try Network(input: [2, 6], seed: 4)

@@ -63,7 +63,9 @@ struct Sums {
       return graph[node.operands[operand]].kind != .real
         && division.divisor?.operand != operand
     case .step: return graph[node.operands[operand]].kind != .real
-    case .apply: return graph.difference(node.operands[operand], definitions) != nil
+    // What keeps its argument's scale has its width as well, and a difference is wider than values.
+    case .apply:
+      return !node.keepsScale && graph.difference(node.operands[operand], definitions) != nil
     case .root, .place, .pick: return false
     case .sum(let sum):
       return sum.terms.allSatisfy { term in

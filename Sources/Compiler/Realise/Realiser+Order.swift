@@ -51,10 +51,14 @@ extension Realiser {
     let count = form.indices[last].size
     var numbers = [Int](repeating: 0, count: form.indices.count)
     for (place, index) in (outer + [last]).enumerated() { numbers[index] = place }
-    let read = try builder.read(
+    var read = try builder.read(
       try view(id), sizes: sizes + [count],
       positions: form.candidate.positions.substituting { AffineIndex(index: numbers[$0]) },
       name: site.name)
+    // What is brought into order is taken once.
+    if read.repeats(along: 0..<sizes.count) {
+      read = try builder.copy(read, name: "\(site.name).rows")
+    }
     let rows = try builder.reshape(
       read, to: [sizes.reduce(1, *), count], name: site.name)
     let signed = try affine(rows, times: form.isMaximum ? 1 : -1, bits: plan[id].bits, site)

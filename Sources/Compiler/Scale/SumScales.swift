@@ -76,6 +76,8 @@ struct SumScales {
   private static let toleratedError = 24.0
   /// So many digits make a coefficient precise.
   private static let preciseCoefficient = 14
+  /// So many digits of a sum that is not rounded leave room for what it is compared with.
+  private static let uncommittedDigits = 40
   /// A divisor of so many digits is one, whatever it is rounded from.
   private static let preciseDivisor = 17
   /// By how many bits more than it has a value may be bounded.
@@ -208,10 +210,13 @@ struct SumScales {
       return isCommitted ? shared(own) : own
     }
     let most = mostBits
-    for shift in Self.shifts where output + shift < most {
-      let bits = output + shift
-      guard exact.map({ $0 <= bits }) ?? true else { continue }
-      if !isCommitted || isFine(accumulator: bits) { return bits }
+    let shifted = Self.shifts.map { output + $0 }.filter { $0 < most && $0 >= exact ?? $0 }
+    if isCommitted {
+      if let fine = shifted.first(where: isFine) { return fine }
+    } else if let least = shifted.first {
+      // Other sums are made of this one, or it is compared: the digits that weights need, and no more.
+      let room = shifted.filter { magnitude(accumulator: $0) < 1 << Self.uncommittedDigits }
+      return room.first(where: isFine) ?? room.last ?? least
     }
     let own = max(min(most, output + CompileOptions.maximalShift), exact ?? Int.min)
     return isCommitted ? shared(own) : own
@@ -258,7 +263,10 @@ struct SumScales {
       if term.values.count > 1 {
         for value in term.values { size *= Double(operands[value]?.looseness ?? 1) }
       }
-      if term.isWeighted {
+      if term.isWeighted, term.constant == nil {
+        let bits = accumulator - inputBits(term)
+        size *= max(scalbn(abs(term.coefficient), bits).rounded(.up), 1)
+      } else if term.isWeighted {
         let bits = accumulator - inputBits(term)
         let own = min(bits, weightBits(term, limit: weightMagnitude(term)))
         size *= scalbn(Double(weightMagnitude(term)), bits - own)
