@@ -6,7 +6,7 @@ each the first case, by name, that uses no other operator, is no expanded functi
 4096 bytes, and has tensors of finite numbers only. Whether Assay supports it does not matter.
 
 Each case is CASE.onnx, the model as it is, and CASE.json: {"inputs": {name: {"type", "shape",
-"values"}}, "constants": ..., "outputs": ..., "tolerance"}, what the program is given.
+"values"}}, "constants": ..., "outputs": ..., "tolerance", "options"}, what the program is given.
 """
 import json
 import math
@@ -52,12 +52,14 @@ def main():
         old.unlink()
     for case in chosen():
         (FOLDER / f"{case.name}.onnx").write_bytes(case.model.read_bytes())
-        text = json.dumps({
+        contents = {
             "inputs": {port.name: record(port) for port in case.inputs if not port.is_constant},
             "constants": {port.name: record(port) for port in case.inputs if port.is_constant},
             "outputs": {port.name: record(port) for port in case.outputs},
-            "tolerance": judge.tolerance(case)})
-        (FOLDER / f"{case.name}.json").write_text(text + "\n")
+            "tolerance": judge.tolerance(case)}
+        if options := list(judge.rows(case)):
+            contents["options"] = options
+        (FOLDER / f"{case.name}.json").write_text(json.dumps(contents) + "\n")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ BESIDE = ["pytorch-converted"]
 FLOATS = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16}
 # Positions of real operands that say what a node does, and not on what: a network has them as
 # constants.
-PARAMETERS = {"DequantizeLinear": {1}, "Dropout": {1}, "MelWeightMatrix": {3, 4}, "OneHot": {1},
-              "Pad": {2},
+PARAMETERS = {"DequantizeLinear": {1}, "Dropout": {1}, "MelWeightMatrix": {3, 4},
+              "NonMaxSuppression": {3, 4}, "OneHot": {1}, "Pad": {2},
               "QLinearConv": {1, 4, 6}, "QLinearMatMul": {1, 4, 6}, "QuantizeLinear": {1},
               "Range": {0, 1, 2}, "Resize": {1, 2}, "Upsample": {1}}
 # Answers of the suite that are wrong: its zero points are taken off in 8 bits, where they wrap around.

@@ -12,18 +12,21 @@ public struct ImportOptions: Sendable {
   /// Tensors of the network that are its outputs, in this order; empty for those that the model
   /// declares. What only others depend on need not be supported.
   public var outputs: [String]
+  /// How many rows the result of `NonMaxSuppression` has; nil where it is to be refused.
+  public var selectedRows: Int?
   /// The operators that nodes can be; nil for those that come with Assay.
   public var operators: OperatorLibrary?
 
   public init(
     dimensions: [String: Int] = [:], inputShapes: [String: [Int]] = [:],
     constants: [String: ConstantInput] = [:], outputs: [String] = [],
-    operators: OperatorLibrary? = nil
+    selectedRows: Int? = nil, operators: OperatorLibrary? = nil
   ) {
     self.dimensions = dimensions
     self.inputShapes = inputShapes
     self.constants = constants
     self.outputs = outputs
+    self.selectedRows = selectedRows
     self.operators = operators
   }
 

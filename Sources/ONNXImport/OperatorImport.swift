@@ -26,9 +26,6 @@ extension GraphImporter {
     let texts = "it works on texts: do so before, and give the network numbers"
     let chance = "it draws random numbers: give them to the network as an input"
     return [
-      "NonMaxSuppression":
-        "how many boxes it selects depends on an input of the network, and shapes are fixed: select "
-        + "among the network's boxes and scores afterwards",
       "ImageDecoder": "it reads a file of an image: decode it before",
       "StringNormalizer": texts, "StringConcat": texts, "StringSplit": texts,
       "RegexFullMatch": texts, "RandomNormal": chance, "RandomNormalLike": chance,

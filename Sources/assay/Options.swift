@@ -92,6 +92,12 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How many rows the result of NonMaxSuppression has: the first ones of the boxes that it selects, and "
+        + "rows of -1 behind them.", valueName: "count"))
+  var selectedRows: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "Folder with more operators, which nodes of the network can then be, and circuits. Layers that use "
         + "circuits of one's own are not Assay's own: keys show these files to everybody, and "
         + "assay-verify wants --allow-foreign-circuits.",
@@ -145,8 +151,12 @@ struct NetworkOptions: ParsableArguments {
   }
 
   private func importOptions() throws -> ImportOptions {
+    if let selectedRows, !(1...1 << 16).contains(selectedRows) {
+      throw CommandError.input("--selected-rows \(selectedRows): from 1 to \(1 << 16)")
+    }
     var options = ImportOptions(
-      outputs: outputTensor, operators: try ForeignTexts(circuits).operators())
+      outputs: outputTensor, selectedRows: selectedRows,
+      operators: try ForeignTexts(circuits).operators())
     for argument in dimension {
       let (name, size) = try Self.split(argument, of: "--dimension")
       guard let size = Int(size), size > 0 else {

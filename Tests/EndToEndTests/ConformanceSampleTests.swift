@@ -26,6 +26,8 @@ private struct SampleCase: Decodable {
   let outputs: [String: Value]
   /// What the program is asked for.
   let tolerance: Double
+  /// Further options.
+  let options: [String]?
 
   init(_ name: String) throws {
     let bytes = try Fixture.bytes(Fixture.path("conformance/\(name).json"))
@@ -34,7 +36,7 @@ private struct SampleCase: Decodable {
 
   /// Writes the case's files, and gives the options that name them and ask for the tolerance.
   func options(in folder: TemporaryFolder) throws -> [String] {
-    var options = ["--tolerance", "\(tolerance)"]
+    var options = (self.options ?? []) + ["--tolerance", "\(tolerance)"]
     for (option, values) in [("--input", inputs), ("--constant", constants)] {
       for (number, (name, value)) in values.sorted(by: { $0.key < $1.key }).enumerated() {
         let path = folder.file("\(option)\(number).npy")

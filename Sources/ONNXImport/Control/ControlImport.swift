@@ -30,6 +30,7 @@ struct ControlImport: Sendable {
         "scan_input_axes", "scan_output_axes",
       ], importScan),
     "SequenceMap": .init(["body"], importSequenceMap),
+    "NonMaxSuppression": .init(["center_point_box"], importBoxSelection),
   ]
 
   private static let recurrent: [String: ControlImport] = [
