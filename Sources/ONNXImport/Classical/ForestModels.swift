@@ -137,6 +137,9 @@ extension GraphImporter {
     guard base.isEmpty || base.count == forest.targets || base.count == 1 else {
       throw GraphError(.attribute, "\(base.count) base values for \(forest.targets) targets")
     }
+    guard base.allSatisfy(\.isFinite) else {
+      throw GraphError(.value, "one of its base values is not finite")
+    }
     let (places, table) = try walk(forest, x, of: node)
     let own =
       base.count == forest.targets

@@ -112,6 +112,11 @@ func importSupportVectorRegressor(
   guard machine.offsets.count == 1 else {
     throw GraphError(.attribute, "\(machine.offsets.count) offsets in \"rho\", not one")
   }
+  let count = try node.int("n_supports")
+  guard machine.vectors.isEmpty || count.map({ $0 == machine.coefficients.count }) ?? true else {
+    throw GraphError(
+      .attribute, "\(machine.coefficients.count) coefficients for \(count ?? 0) support vectors")
+  }
   let score: ValueID
   if machine.vectors.isEmpty {
     let product = try machine.kernels(x, machine.coefficients, of: node, &importer)
