@@ -402,6 +402,16 @@ def attention():
         for beside in [0, 1]:
             add("GroupQueryAttention", [q, k, v, None, None, *lengths, *turns], 3, **grouped, **more,
                 do_rotary=1, rotary_interleaved=beside)
+    q, k, v = real(2, 3, 64), real(2, 3, 32, seed=1), real(2, 3, 32, seed=2)
+    ragged = [Constant(np.array([2, 1], np.int32)), Constant(np.array(3, np.int32))]
+    add("GroupQueryAttention", [q, k, v, None, None, *ragged], 3, **grouped)
+    short = [Constant(np.array([0, 1], np.int32)), Constant(np.array(3, np.int32))]
+    add("GroupQueryAttention", [q, k, v, None, None, *short], 3, **grouped, local_window_size=2)
+    q, k, v = real(2, 1, 64), real(2, 1, 32, seed=1), real(2, 1, 32, seed=2)
+    earlier = [real(2, 2, 3, 16, seed=s) for s in (3, 4)]
+    more = [Constant(np.array([3, 3], np.int32)), Constant(np.array(4, np.int32))]
+    add("GroupQueryAttention", [q, k, v, *earlier, *more], 3, **grouped)
+    add("GroupQueryAttention", [q, k, v, *earlier, *more, *turns], 3, **grouped, do_rotary=1)
 
 
 def positions():

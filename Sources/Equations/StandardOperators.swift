@@ -330,30 +330,32 @@ let standardOperators: [(name: String, text: String)] = [
         for g in num_heads, c in e
     }
 
-    # Without earlier keys. A query sees the keys up to its own, and with a window only the nearest of these.
-    # Keys beyond a text's end come after all of its own, so that it does not matter where that is.
+    # A query sees the keys up to its own, of these not those beyond its text's last, and with a window only
+    # the nearest; where none of these is left it gives zero. Where there are earlier keys the new ones end
+    # at the text's last, wherever that is.
     operator GroupQueryAttention(
       query: real[batch, m, num_heads * d], key: real[batch, m, kv_num_heads * d],
       value: real[batch, m, kv_num_heads * d], past_key: real[batch, kv_num_heads, past, d] = 0,
-      past_value: real[batch, kv_num_heads, past, d] = 0, ends: int[ends_axes...] = 0,
+      past_value: real[batch, kv_num_heads, past, d] = 0, ends: int[batch] = 0,
       total: int[total_axes...] = 0, cosine: real[angles, half] = 0, sine: real[angles, half] = 0,
-      place: int[batch, m] = 0, attention_bias: real[batch, num_heads, m, m] = 0;
+      place: int[batch, m] = 0, attention_bias: real[batch, num_heads, m, past + m] = 0;
       num_heads: positive, kv_num_heads: positive, scale: real = 0, softcap: real = 0,
       do_rotary: flag = 0, rotary_interleaved: flag = 0, local_window_size: int = -1,
       smooth_softmax: int = 0)
-      -> (y: real[batch, m, num_heads * d], present_key: real[batch, kv_num_heads, m, d],
-        present_value: real[batch, kv_num_heads, m, d])
-      microsoft broadcasting attention_bias ignoring ends, total, past_key, past_value
+      -> (y: real[batch, m, num_heads * d], present_key: real[batch, kv_num_heads, past + m, d],
+        present_value: real[batch, kv_num_heads, past + m, d])
+      microsoft broadcasting attention_bias ignoring total
     {
-      require past == 0 and smooth_softmax <= 0 and num_heads % kv_num_heads == 0
+      require smooth_softmax <= 0 and num_heads % kv_num_heads == 0
       require do_rotary == 0 or d == 2 * half
       let share = num_heads / kv_num_heads
       let factor = select(scale == 0, 1 / sqrt(d), scale)
       let step = select(rotary_interleaved, 2, 1)
       let beside = select(rotary_interleaved, 1, max(half, 1))
-      near[b, i, t] = select(given(place), cosine[place[b, i], t], cosine[i, t])
+      start[b] = select(past > 0, ends[b] + (1 - m), 0) for b in batch
+      near[b, i, t] = select(given(place), cosine[place[b, i], t], cosine[start[b] + i, t])
         for b in batch, i in m, t in max(half, 1)
-      far[b, i, t] = select(given(place), sine[place[b, i], t], sine[i, t])
+      far[b, i, t] = select(given(place), sine[place[b, i], t], sine[start[b] + i, t])
         for b in batch, i in m, t in max(half, 1)
       turned_query[b, h, i, t * step + a * beside] =
         query[b, i, h * d + t * step + a * beside] * near[b, i, t]
@@ -365,17 +367,25 @@ let standardOperators: [(name: String, text: String)] = [
         for g in kv_num_heads, t in max(half, 1), a in 2
       q[b, h, i, j] = select(do_rotary, turned_query[b, h, i, j], query[b, i, h * d + j])
         for b in batch, h in num_heads, i in m, j in d
-      present_key[b, g, i, j] = select(do_rotary, turned_key[b, g, i, j], key[b, i, g * d + j])
-      present_value[b, g, i, j] = value[b, i, g * d + j]
+      k[b, g, i, j] = select(do_rotary, turned_key[b, g, i, j], key[b, i, g * d + j])
+        for b in batch, g in kv_num_heads, i in m, j in d
+      spot[b, i] = max(0, min(m - 1, i - start[b])) for b in batch, i in past + m
+      present_key[b, g, i, j] = select(i < start[b], past_key[b, g, i, j],
+        select(i < start[b] + m, k[b, g, spot[b, i], j], 0))
+      present_value[b, g, i, j] = select(i < start[b], past_value[b, g, i, j],
+        select(i < start[b] + m, value[b, spot[b, i], g * d + j], 0))
       raw[b, g * share + s, i, j] = factor
         * (sum(c) q[b, g * share + s, i, c] * present_key[b, g, j, c]) for g in kv_num_heads, s in share
       seen[b, h, i, j] = softened(raw[b, h, i, j], softcap) + attention_bias[b, h, i, j]
-        + barred(j <= i) + within(i - j, local_window_size - 1)
+        + barred(j <= select(given(ends), min(start[b] + i, ends[b]), start[b] + i))
+        + within(start[b] + i - j, local_window_size - 1)
       top[b, h, i] = max(j) seen[b, h, i, j]
       power[b, h, i, j] = exp(seen[b, h, i, j] - top[b, h, i])
-      weight[b, h, i, j] = power[b, h, i, j] / sum(k) power[b, h, i, k]
-      y[b, i, (g * share + s) * d + c] = sum(j) weight[b, g * share + s, i, j]
-        * present_value[b, g, j, c] for g in kv_num_heads, s in share, c in d
+      weight[b, h, i, j] = power[b, h, i, j] / sum(l) power[b, h, i, l]
+      sees[b, i] = select(given(ends) and local_window_size > 0,
+        select(start[b] + i - ends[b] < local_window_size, 1, 0), 1) for b in batch, i in m
+      y[b, i, (g * share + s) * d + c] = sees[b, i] * (sum(j) weight[b, g * share + s, i, j]
+        * present_value[b, g, j, c]) for g in kv_num_heads, s in share, c in d
     }
     
     """#

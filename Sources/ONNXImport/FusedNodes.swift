@@ -8,11 +8,13 @@ extension GraphImporter {
   /// Throws `.unsupported` for an activation that is not known, `.attribute` for parameters that it does
   /// not have.
   static func parts(of node: Onnx_NodeProto) throws(GraphError) -> [Onnx_NodeProto]? {
-    guard node.domain == "com.microsoft", node.output.count == 1 else { return nil }
-    switch node.opType {
-    case "FusedConv": return try FusedNode(node).convolution()
-    case "FusedGemm": return try FusedNode(node).product()
-    case "NhwcConv": return FusedNode(node).channelsLast()
+    guard node.domain == "com.microsoft" else { return nil }
+    if node.opType == "GroupQueryAttention" { return FusedNode(node)?.unpackedHeads() }
+    guard node.output.count == 1, let node = FusedNode(node) else { return nil }
+    switch node.operation {
+    case "FusedConv": return try node.convolution()
+    case "FusedGemm": return try node.product()
+    case "NhwcConv": return node.channelsLast()
     default: return nil
     }
   }
@@ -23,10 +25,38 @@ private struct FusedNode {
   private let node: Onnx_NodeProto
   private let output: String
 
-  init(_ node: Onnx_NodeProto) {
+  var operation: String { node.opType }
+
+  /// Nil where nothing is computed.
+  init?(_ node: Onnx_NodeProto) {
+    guard let first = node.output.first else { return nil }
     self.node = node
-    output = node.output[0]
+    output = first
   }
+
+  /// Queries, keys and values that are in one operand, head by head; nil where they are not.
+  func unpackedHeads() -> [Onnx_NodeProto]? {
+    guard node.input.count > 2, node.input[1].isEmpty, node.input[2].isEmpty,
+      let queries = int("num_heads"), let pairs = int("kv_num_heads"),
+      1...Self.mostHeads ~= queries, 1...Self.mostHeads ~= pairs
+    else { return nil }
+    let heads = (0..<queries + 2 * pairs).map { "\(output)/head\($0)" }
+    var split = part("Split", [node.input[0]], output, [Self.int("axis", -1)])
+    split.output = heads
+    var parts = [split]
+    var attention = node
+    for (place, range) in [
+      0..<queries, queries..<queries + pairs, queries + pairs..<queries + 2 * pairs,
+    ].enumerated() {
+      attention.input[place] = "\(output)/operand\(place)"
+      parts.append(
+        part("Concat", Array(heads[range]), attention.input[place], [Self.int("axis", -1)]))
+    }
+    return parts + [attention]
+  }
+
+  /// More heads than any network has.
+  private static let mostHeads = 1 << 12
 
   /// A convolution, to whose result a fourth operand may be added, and an activation.
   func convolution() throws(GraphError) -> [Onnx_NodeProto] {
@@ -114,6 +144,18 @@ private struct FusedNode {
 
   private func floats(_ name: String) -> [Float]? {
     node.attribute.first { $0.name == name }?.floats
+  }
+
+  private func int(_ name: String) -> Int? {
+    node.attribute.first { $0.name == name }.map { Int(truncatingIfNeeded: $0.i) }
+  }
+
+  private static func int(_ name: String, _ value: Int64) -> Onnx_AttributeProto {
+    var attribute = Onnx_AttributeProto()
+    attribute.name = name
+    attribute.type = .int
+    attribute.i = value
+    return attribute
   }
 
   private static func list(_ name: String, _ values: [Int64]) -> Onnx_AttributeProto {

@@ -68,6 +68,10 @@ extension ViewImport {
     "Einsum": .init(["equation"], importEinsum),
     "DFT": .init(["axis", "inverse", "onesided"], importDFT),
     "STFT": .init(["onesided"], importSTFT),
+    "BitwiseAnd": .init([], importBitwiseAnd),
+    "BitwiseOr": .init([], importBitwiseOr),
+    "BitwiseXor": .init([], importBitwiseXor),
+    "BitwiseNot": .init([], importBitwiseNot),
     "AffineGrid": .init(["align_corners"], importAffineGrid),
     "QuantizeLinear": .init(
       ["axis", "block_size", "output_dtype", "saturate", "precision"], importQuantizeLinear),

@@ -74,7 +74,7 @@ struct OperatorSampleTests {
     let library = try OperatorLibrary.standard()
     let others: Set<String> = [
       "BlackmanWindow", "HammingWindow", "HannWindow", "Range",
-      "Attention", "AttentionOfRows", "GroupQueryAttention",
+      "Attention", "AttentionOfRows",
     ]
     for description in library.descriptions {
       var sizes = Dictionary(uniqueKeysWithValues: description.sizes.map { ($0, 3) })

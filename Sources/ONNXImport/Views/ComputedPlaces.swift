@@ -18,7 +18,8 @@ extension NodeView {
   /// Every index is looked up in a list of where its axis' places begin, so that one that does not exist
   /// has no answer, even where the sum would be a place.
   func starts(
-    of index: ValueID, through axes: [Int], batch: Int, _ builder: inout EquationGraphBuilder
+    of index: ValueID, through axes: [Int], batch: Int, countsFromEnd: Bool = true,
+    _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
     let tuples = Array(builder[index].shape.dropLast())
     let strides = Shape.strides(axes)
@@ -40,7 +41,9 @@ extension NodeView {
       let start = RealExpression.read(
         OperandRead(
           operand: operands.count - 1,
-          positions: [Self.fromEitherEnd(chosen, along: axes[axis])]))
+          positions: [
+            countsFromEnd ? Self.fromEitherEnd(chosen, along: axes[axis]) : .computed(chosen)
+          ]))
       sum = sum == .constant(0) ? start : .binary(.add, sum, start)
     }
     let equation = Equation(

@@ -48,7 +48,7 @@ func importDFT(
 func importSTFT(
   _ node: NodeView, _ builder: inout EquationGraphBuilder
 ) throws(GraphError) -> [ValueID] {
-  let signal = try node.input(0)
+  let signal = try node.realSignal(try node.input(0), &builder)
   let shape = builder[signal].shape
   let window = node.optionalInput(2)
   let length =
@@ -81,6 +81,17 @@ func importSTFT(
     indices: node.indices([shape[0], frames, turns.results, 2, length, turns.parts]),
     domainRank: 4, value: .reduce(.sum, over: [4, 5], product))
   return [try node.emit(equation, operands, to: &builder)]
+}
+
+extension NodeView {
+  /// A signal whose last axis has the parts of its elements; one without is of real numbers.
+  fileprivate func realSignal(
+    _ signal: ValueID, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let shape = builder[signal].shape
+    guard shape.count == 2 else { return signal }
+    return try emit(.reshape(shape + [1]), [signal], to: &builder, step: "signal")
+  }
 }
 
 /// The weights of a Fourier transform.

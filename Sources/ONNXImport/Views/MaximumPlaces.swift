@@ -78,11 +78,15 @@ func importMaxUnpool(
   let rows: ValueID
   if let places = builder.constantValue(index)?.integers {
     var known: [Int] = []
-    for place in places { known.append(try NodeView.place(place, along: count)) }
+    for place in places {
+      guard place >= 0 else { throw GraphError(.value, "its index \(place) is below zero") }
+      known.append(try NodeView.place(place, along: count))
+    }
     rows = try node.scattered(news, into: nothing, at: known, &builder)
   } else {
     let flat = try node.emit(.reshape([updates, 1]), [index], to: &builder, step: "indices")
-    let starts = try node.starts(of: flat, through: [count], batch: 0, &builder)
+    let starts = try node.starts(
+      of: flat, through: [count], batch: 0, countsFromEnd: false, &builder)
     rows = try node.scatteredRows(news, into: nothing, at: starts, &builder, step: "scattered")
   }
   let whole = try node.emit(.reshape(target), [rows], to: &builder, step: "whole")

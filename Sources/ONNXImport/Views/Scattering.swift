@@ -94,22 +94,54 @@ func importCol2Im(
     throw GraphError(
       .shape, "\(given) are not blocks of \(window), of which \(blocks) are in an image \(image)")
   }
-  try builder.reserve(elements: Shape.elementCount(given))
   let target = [given[0], given[1] / taps] + image
-  let places = (0..<given.reduce(1, *)).map { position -> Int? in
-    let (channel, block) = (position / given[2], position % given[2])
-    var (tap, number, place, stride) = (channel % taps, block, 0, 1)
-    for axis in image.indices.reversed() {
-      let here =
-        number % blocks[axis] * strides[axis] + tap % window[axis] * dilations[axis] - pads[axis]
-      guard 0..<image[axis] ~= here else { return nil }
-      place += here * stride
-      stride *= image[axis]
-      (number, tap) = (number / blocks[axis], tap / window[axis])
-    }
-    return channel / taps * stride + place
+  let spread = try node.spread(
+    operand, outer: Array(target.prefix(2)) + window, blocks: blocks, strides: strides, &builder)
+  // A place of the image reads up to as far before its own as a block reaches.
+  let before = (0..<rank).map { max(0, dilations[$0] * (window[$0] - 1) - pads[$0]) }
+  let after = (0..<rank).map { max(0, image[$0] + pads[$0] - blocks[$0] * strides[$0]) }
+  let none = [Int](repeating: 0, count: 2 + rank)
+  let room = try node.emit(
+    .pad(before: none + before, after: none + after), [spread], to: &builder, step: "room")
+  // Indices: the result's, then the place in a block along each axis.
+  var positions = (0..<2).map(NodeView.along) + (0..<rank).map { NodeView.along(2 + rank + $0) }
+  for axis in 0..<rank {
+    positions.append(
+      .affine(
+        AffineIndex(
+          constant: pads[axis] + before[axis],
+          terms: [
+            .init(index: 2 + axis, coefficient: 1),
+            .init(index: 2 + rank + axis, coefficient: -dilations[axis]),
+          ])))
   }
-  return [try node.overlaid(operand, at: places, in: target, &builder)]
+  let equation = Equation(
+    indices: NodeView.indices(target + window), domainRank: target.count,
+    value: .reduce(
+      .sum, over: Array(target.count..<target.count + rank),
+      .read(OperandRead(operand: 0, positions: positions))))
+  return [
+    try node.emit(equation, kind: builder[operand].kind, [room], to: &builder)
+  ]
+}
+
+extension NodeView {
+  /// Blocks along trailing axes, so far apart as their strides say, with zeros between.
+  fileprivate func spread(
+    _ operand: ValueID, outer: [Int], blocks: [Int], strides: [Int],
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    var result = operand
+    if strides.contains(where: { $0 > 1 }) {
+      let apart = outer + blocks.flatMap { [$0, 1] }
+      result = try emit(.reshape(apart), [result], to: &builder, step: "blocks")
+      let after = outer.map { _ in 0 } + strides.flatMap { [0, $0 - 1] }
+      result = try emit(
+        .pad(before: after.map { _ in 0 }, after: after), [result], to: &builder, step: "apart")
+    }
+    let whole = outer + zip(blocks, strides).map { $0 * $1 }
+    return try emit(.reshape(whole), [result], to: &builder, step: "spread")
+  }
 }
 
 extension NodeView {
@@ -263,24 +295,5 @@ extension NodeView {
       result = try emit(equation, kind: kind, [result, taken], to: &builder, step: "combined")
     }
     return result
-  }
-
-  /// The sum of all elements that come to each place of a shape; nil is nowhere.
-  fileprivate func overlaid(
-    _ operand: ValueID, at places: [Int?], in target: [Int],
-    _ builder: inout EquationGraphBuilder
-  ) throws(GraphError) -> ValueID {
-    var written: [Int: [Int]] = [:]
-    for (update, place) in places.enumerated() {
-      if let place { written[place, default: []].append(update) }
-    }
-    let count = try Shape.elementCount(target)
-    try builder.reserve(elements: count)
-    let flat = try emit(.reshape([places.count]), [operand], to: &builder, step: "flat")
-    let zeros = emit(
-      constant: try Tensor(shape: [count], real: [Float](repeating: 0, count: count)),
-      to: &builder, step: "zeros")
-    let sum = try combined(zeros, flat, written, .add, neutral: 0, &builder)
-    return try emit(.reshape(target), [sum], to: &builder)
   }
 }
