@@ -69,8 +69,8 @@ extension ViewImport {
     "DFT": .init(["axis", "inverse", "onesided"], importDFT),
     "STFT": .init(["onesided"], importSTFT),
     "BitwiseAnd": .init([], importBitwiseAnd),
-    "BitwiseOr": .init([], importBitwiseOr),
-    "BitwiseXor": .init([], importBitwiseXor),
+    "BitwiseOr": .init([], importBitwiseSum(less: 1)),
+    "BitwiseXor": .init([], importBitwiseSum(less: 2)),
     "BitwiseNot": .init([], importBitwiseNot),
     "AffineGrid": .init(["align_corners"], importAffineGrid),
     "QuantizeLinear": .init(

@@ -13,20 +13,12 @@ func importBitwiseAnd(
   return [try bits.common(&builder, step: nil)]
 }
 
-@Sendable
-func importBitwiseOr(
-  _ node: NodeView, _ builder: inout EquationGraphBuilder
-) throws(GraphError) -> [ValueID] {
-  let bits = try BitwiseOperands(node, &builder)
-  return [try bits.sum(less: 1, &builder)]
-}
-
-@Sendable
-func importBitwiseXor(
-  _ node: NodeView, _ builder: inout EquationGraphBuilder
-) throws(GraphError) -> [ValueID] {
-  let bits = try BitwiseOperands(node, &builder)
-  return [try bits.sum(less: 2, &builder)]
+/// The sum of both operands less so many times what is set in both: once for what is set in any of them,
+/// twice for what is set in one only.
+func importBitwiseSum(less count: Double) -> ViewImport.Build {
+  { node, builder throws(GraphError) in
+    [try BitwiseOperands(node, &builder).sum(less: count, &builder)]
+  }
 }
 
 @Sendable
@@ -77,8 +69,7 @@ private struct BitwiseOperands {
     self.operands = operands
   }
 
-  /// The sum of the operands less so many times what is set in both: once for what is set in any of them,
-  /// twice for what is set in one only.
+  /// The sum of the operands less so many times what is set in both.
   func sum(
     less count: Double, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
