@@ -429,6 +429,9 @@ def places_that_are_values():
     for largest in [0, 1]:
         yield f"top_k_ties_{largest}", [node("TopK", ["x", "k"], ["y", "i"], largest=largest)], {
             "x": ties}, {"k": ints(4)}
+    yield "top_k_repeated", [
+        node("Expand", ["x", "s"], ["r"]), node("TopK", ["r", "k"], ["y", "i"])], {
+            "x": ties[:1, :4]}, {"s": ints(3, 4), "k": ints(3)}
     top = node("TopK", ["x", "k"], ["t", "i"], axis=0)
     x = {"x": values(5, 3)}
     yield "gather_nd_places", [

@@ -219,4 +219,21 @@ import Witness
     #expect(model.interface.inputs[0].fractionalBits == 40)
     try StatementChecker.check(model.circuit.system, try model.evaluate(sample))
   }
+
+  /// Of a model with one score, as of one whose scores begin at the same number, that is no structure.
+  @Test(
+    "What a layer adds is not in the statements, even where it is one number",
+    arguments: [(scores: 1, shape: [1]), (3, [3]), (3, [])])
+  func intercepts(scores: Int, shape: [Int]) throws {
+    let systems = try [0.25, 0.3125].map { (value: Float) -> ConstraintSystem in
+      var net = try Network(input: [2, 4])
+      let weighed = try net.node(.gemm(), net.input, try net.constant([4, scores], scale: 0.5))
+      let added = try net.constant(
+        shape, values: [Float](repeating: value, count: shape.reduce(1, *)))
+      let graph = try net.finish(try net.node(.relu, try net.node(.add, weighed, added)))
+      let samples = [["x": try net.numbers.tensor([2, 4])]]
+      return try Compiler(library: .standard()).compile(graph, samples: samples).circuit.system
+    }
+    #expect(systems[0] == systems[1])
+  }
 }

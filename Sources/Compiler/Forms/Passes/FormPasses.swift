@@ -25,6 +25,9 @@ extension FormGraph {
     var centring = Centring(graph: self)
     try centring.run()
     self = centring.maker.graph
+    var intercepts = Intercepts(graph: self)
+    try intercepts.run()
+    self = intercepts.maker.graph
     mergeEqualNodes()
     renumber()
     var rounding = LazyRounding(graph: self)
