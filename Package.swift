@@ -203,8 +203,8 @@ let package = Package(
     tests(
       "CompilerTests",
       [
-        "Argument", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations", "Hashing",
-        "NetworkTestSupport", "ONNXImport", "RealTables", "TensorFiles", "TensorGraph",
+        "Argument", "CircuitCheck", "CircuitLanguage", "Compiler", "ConstraintSystem", "Equations",
+        "Hashing", "NetworkTestSupport", "ONNXImport", "RealTables", "TensorFiles", "TensorGraph",
         "TestSupport", "Witness",
       ]),
     tests(

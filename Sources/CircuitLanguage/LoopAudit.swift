@@ -13,8 +13,8 @@ struct LoopAudit {
   private var left: [Int: Int] = [:]
   private var given: [Int: Int] = [:]
 
-  /// More looking through steps for states is not done.
-  private static let maximumWork = 1 << 26
+  /// More views and reads are not looked through for all states together.
+  private static let maximumWork = 1 << 22
 
   init(_ derived: DerivedSystem) {
     steps = derived.additions.map(\.step)
@@ -40,7 +40,8 @@ struct LoopAudit {
       (left[state], self.given[state]) = (source, given)
       sources[state] = [source, given]
     }
-    guard left.count <= Self.maximumWork / max(views.count, 1) else {
+    let reads = sources.reduce(0) { $0 + $1.count }
+    guard left.count <= Self.maximumWork / max(views.count + reads, 1) else {
       throw .different("it has too many loops to look through")
     }
     let users = users()

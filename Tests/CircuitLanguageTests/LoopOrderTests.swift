@@ -84,6 +84,62 @@ import Testing
     #expect(try failure({ _, state in state }) == nil)
   }
 
+  /// Two states of four steps, each of which is given what the other one's last step leaves, or not.
+  private func exchange(crosswise: Bool) throws -> String? {
+    let library = try CircuitLibrary.standard()
+    var builder = DerivationBuilder(library: library)
+    let x = try builder.addTensor(
+      TensorDeclaration(name: "x", shape: [1, 2], role: .publicInput, range: -8...7))
+    builder.beginLayer(name: "loops", operation: "Scan")
+    var states: [TensorView] = []
+    var left: [TensorView] = []
+    for name in ["a", "b"] {
+      let state = try builder.addState(
+        name: name, shape: [4, 2], range: -128...127, fractionalBits: 0)
+      states.append(state)
+      left += try builder.instantiate(
+        "round", [state], parameters: ["shift": 0, "width": 8], name: "next", fractionalBits: 0)
+    }
+    for number in [0, 1] {
+      let last = try builder.slice(left[1 - number], axis: 0, start: 3, count: 1, name: "last")
+      try builder.carry(
+        states[number], given: crosswise || number == 1 ? last : x, left: left[number],
+        loop: number, name: number == 0 ? "a" : "b")
+    }
+    builder.beginOutputs()
+    _ = try builder.markOutput(left[1], name: "y")
+    let derivation = builder.derivation
+    let derived = try derivation.derive(library: library, work: 1 << 20)
+    do throws(DerivationError) {
+      _ = try DerivationAudit(derivation.bytes, of: derived.system)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test("Two loops don't give each other what they begin with") func givenByEachOther() throws {
+    #expect(try exchange(crosswise: true)?.contains("not of the step before") == true)
+    #expect(try exchange(crosswise: false) == nil)
+  }
+
+  @Test("What compares all steps with each other makes no loop") func comparing() throws {
+    func below(
+      _ builder: inout DerivationBuilder, _ view: TensorView
+    ) throws -> TensorView {
+      try builder.instantiate(
+        "extreme_below", [view], parameters: ["depth": 8], name: "below", fractionalBits: 0)[1]
+    }
+    let ofSteps = try failure { builder, state in
+      let column = try builder.slice(state, axis: 1, start: 0, count: 1, name: "column")
+      let found = try below(&builder, try builder.reshape(column, to: [4], name: "steps"))
+      return try builder.broadcast(
+        try builder.reshape(found, to: [4, 1], name: "column"), to: [4, 2], name: "columns")
+    }
+    #expect(ofSteps?.contains("not of the step before") == true)
+    #expect(try failure { builder, state in try below(&builder, state) } == nil)
+  }
+
   @Test func honest() throws {
     #expect(try failure { _, state in state } == nil)
     #expect(

@@ -41,27 +41,39 @@ import Witness
     #expect(try wrongHints(found.circuit, found.assignment) == [])
   }
 
-  /// Two witnesses that a prover might like: equal elements the other way round, and one place twice.
-  @Test("another order of equal elements, and a place that is taken twice, are refused")
+  /// Witnesses that a prover might like.
+  @Test("equal elements the other way round, a place taken twice, and another's value are refused")
   func lies() throws {
     let found = try ordered([1, 4], [5, 8, 5, 5])
     #expect(found.values == [1, 0, 2, 3])
     let system = found.circuit.system
     let places = try #require(system.tensors.firstIndex { $0.role == .publicOutput })
+    let values = try #require(system.tensors.firstIndex { $0.name.hasSuffix(".y") })
     let ranks = try #require(system.tensors.firstIndex { $0.name.hasSuffix("rank") })
-    func changed(_ order: [Int], _ rank: [Int]) -> Assignment {
+    func changed(_ order: [Int], _ rank: [Int], _ sorted: [Int]) -> Assignment {
       var tensors = found.assignment.tensors
       tensors[places] = IntegerBuffer(order)
       tensors[ranks] = IntegerBuffer(rank)
+      tensors[values] = IntegerBuffer(sorted)
       return Assignment(tensors)
     }
-    // Consistent but for the order of equals, or for the place that stands twice.
-    let swapped = changed([1, 2, 0, 3], [2, 0, 1, 3])
-    let twice = changed([1, 0, 0, 3], [1, 0, 2, 3])
-    for lie in [swapped, twice] {
-      #expect(throws: StatementViolation.self) {
+    // Consistent but for the order of equals, for the place that stands twice, or for a value's own place.
+    let lies = [
+      (changed([1, 2, 0, 3], [2, 0, 1, 3], [8, 5, 5, 5]), "order (ordered:22)"),
+      (changed([1, 0, 0, 3], [1, 0, 2, 3], [8, 5, 5, 5]), "order (ordered:22)"),
+      (changed([0, 1, 2, 3], [0, 1, 2, 3], [8, 5, 5, 5]), "order (ordered:19)"),
+    ]
+    for (lie, statement) in lies {
+      let error = #expect(throws: StatementViolation.self) {
         try StatementChecker.check(found.circuit.system, lie)
       }
+      let named =
+        switch error {
+        case .lookup(let name, _, _, _): name
+        case .rowCount(let table, _, _): table
+        default: String(describing: error)
+        }
+      #expect(named == statement)
     }
   }
 }

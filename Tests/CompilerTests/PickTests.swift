@@ -101,13 +101,35 @@ import Witness
     #expect(copies.isEmpty || source == .elements, "\(copies.map(\.name))")
   }
 
-  @Test func aPlaceThatIsNotThereIsAnError() throws {
-    let (graph, _) = try network(.rows, countsBack: false)
+  @Test("A place that is not there is an error, one past each end", arguments: [false, true])
+  func noSuchPlace(countsBack: Bool) throws {
+    let (graph, _) = try network(.rows, countsBack: countsBack)
     let model = try Compiler(library: try .standard()).compile(
-      graph, samples: try samples(2, countsBack: false))
-    var sample = try samples(1, countsBack: false)[0]
-    sample["places"] = try Tensor(shape: [2, 3], integer: [0, 1, 2, 3, 6, 5])
-    let error = #expect(throws: (any Error).self) { try model.evaluate(sample) }
-    #expect("\(try #require(error))".contains("6"))
+      graph, samples: try samples(2, countsBack: countsBack))
+    for place in [countsBack ? -7 : -1, 6] {
+      var sample = try samples(1, countsBack: countsBack)[0]
+      sample["places"] = try Tensor(shape: [2, 3], integer: [0, 1, 2, 3, Int64(place), 5])
+      let error = #expect(throws: (any Error).self) { try model.evaluate(sample) }
+      // What counts from the end is counted there before it is looked up.
+      let counted = place < 0 && countsBack ? place + 6 : place
+      #expect("\(try #require(error))".contains("\(counted)"), "\(place)")
+    }
+  }
+
+  /// A prover who reads a row that is not there has no row of the table to show.
+  @Test(
+    "A place one past each end is refused by the rows", arguments: [-1, 6])
+  func forgedPlace(place: Int) throws {
+    let (graph, _) = try network(.rows, countsBack: false)
+    let sample = try samples(1, countsBack: false)[0]
+    let model = try Compiler(library: try .standard()).compile(graph, samples: [sample])
+    let honest = try model.evaluate(sample)
+    let system = model.circuit.system
+    let places = try #require(system.tensors.firstIndex { $0.name == "places" })
+    var tensors = honest.tensors
+    var values = honest[places].values
+    values[4] = place
+    tensors[places] = IntegerBuffer(values)
+    #expect(system.contradicted(by: Assignment(tensors)).contains("y (gather:7)"))
   }
 }

@@ -62,8 +62,7 @@ struct RefinementTests {
   @Test func rowsAreNotChosen() throws {
     let (graph, samples) = try steepSine()
     let result = try compilation(graph, samples, tolerance: 0.001)
-    var system = result.model.circuit.system
-    for tensor in system.tensors.indices { system.tensors[tensor].range = -(1 << 60)...(1 << 60) }
+    let system = result.model.circuit.system
     let assignment = try result.model.evaluate(samples[0])
     func tensor(_ suffix: String) throws -> Int {
       try #require(
@@ -78,7 +77,10 @@ struct RefinementTests {
         var tensors = assignment.tensors.map { Array($0.values) }
         for part in changed { tensors[parts[part]][5] = moved[part] }
         let other = Assignment(tensors.map { IntegerBuffer(narrowing: $0) })
-        #expect(throws: StatementViolation.self) { try StatementChecker.check(system, other) }
+        let names = system.contradicted(by: other)
+        let statement =
+          changed[0] == 0 ? "Sin3/row (floored" : changed[0] == 1 ? "Sin3/low" : "Sin3/high"
+        #expect(names.contains { $0.hasPrefix(statement) }, "\(changed): \(names)")
       }
     }
   }

@@ -37,26 +37,7 @@ import Testing
   private func refusals(_ change: (inout [[Int]]) throws -> Void) throws -> [String] {
     var values = system.tensors.indices.map { honest[$0].values }
     try change(&values)
-    let forged = Assignment(values.map { IntegerBuffer($0) })
-    var alone = system
-    // What is declared binds nobody: the statements alone do.
-    for tensor in alone.tensors.indices where alone.tensors[tensor].role.isWitness {
-      alone.tensors[tensor].range = -(1 << 46)...(1 << 46)
-    }
-    var names: [String] = []
-    for equality in system.equalities {
-      (alone.equalities, alone.lookups) = ([equality], [])
-      if contradicts(alone, forged) { names.append(equality.name) }
-    }
-    for lookup in system.lookups {
-      (alone.equalities, alone.lookups) = ([], [lookup])
-      if contradicts(alone, forged) { names.append(lookup.name) }
-    }
-    return names
-  }
-
-  private func contradicts(_ system: ConstraintSystem, _ assignment: Assignment) -> Bool {
-    (try? StatementChecker.checkByDefinition(system, assignment)) == nil
+    return system.contradicted(by: Assignment(values.map { IntegerBuffer($0) }))
   }
 
   private func expect(
