@@ -228,8 +228,8 @@ let package = Package(
     tests(
       "ProverTests",
       [
-        "Commitment", "ConstraintSystem", "FieldArithmetic", "FileAccess", "Hashing", "Kernels",
-        "ProofTestSupport", "Prover", "TestSupport", "Transcript", "Verifier", "Witness",
+        "Argument", "Commitment", "ConstraintSystem", "FieldArithmetic", "FileAccess", "Hashing",
+        "Kernels", "ProofTestSupport", "Prover", "TestSupport", "Transcript", "Verifier", "Witness",
       ]),
     tests(
       "EndToEndTests",

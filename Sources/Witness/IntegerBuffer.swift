@@ -167,8 +167,9 @@ extension IntegerBuffer {
     return Int(least)...Int(greatest)
   }
 
-  /// The first position whose value is not in the range.
-  func firstPosition(outside range: ClosedRange<Int>) -> Int? {
+  /// The first position whose value is not in the range, or nil where all are: found by the bounds of
+  /// all values, which are read without a check of each position.
+  public func firstPosition(outside range: ClosedRange<Int>) -> Int? {
     guard let bounds, bounds.lowerBound < range.lowerBound || bounds.upperBound > range.upperBound
     else { return nil }
     return (0..<count).first { !range.contains(self[$0]) }

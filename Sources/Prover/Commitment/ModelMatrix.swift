@@ -52,46 +52,20 @@ public struct ModelMatrix: Sendable {
   ) -> Span {
     let first = boxes[0].offset
     let rows = boxes.reduce(0) { $0 + (1 << $1.log) }
-    let size = width.rawValue
     let values = IntegerBuffer(width: width, count: rows * lanes) { target in
       target.initializeMemory(as: UInt8.self, repeating: 0)
       for box in boxes {
+        let copy = BoxCopy(box, layout, lanes: lanes, row: box.offset - first, rows: rows)
         model(box.owner).withUnsafeBytes { source in
-          place(
-            box, layout, lanes, size, source, target,
-            row: box.offset - first, rows: rows)
+          switch width {
+          case .int16: copy(source, to: target, of: Int16.self)
+          case .int32: copy(source, to: target, of: Int32.self)
+          case .int64: copy(source, to: target, of: Int64.self)
+          }
         }
       }
     }
     return Span(firstRow: first, rowCount: rows, values: values)
-  }
-
-  /// Copies one box, lane by lane. A run of the last axes of the block array is contiguous in the
-  /// tensor for each lane; the lane is the position along the first axis modulo their number.
-  private static func place(
-    _ box: Box, _ layout: Layout, _ lanes: Int, _ size: Int, _ source: UnsafeRawBufferPointer,
-    _ target: UnsafeMutableRawBufferPointer, row: Int, rows: Int
-  ) {
-    let shape = layout.system.tensors[box.owner].shape
-    let inner = shape.dropFirst().reduce(1, *)
-    var tail = box
-    tail.starts[0] = 0
-    tail.logs[0] = 0
-    for lane in 0..<lanes {
-      var position = row
-      for block in box.starts[0]..<box.starts[0] + (1 << box.logs[0]) {
-        let index = block * lanes + lane
-        if index >= shape[0] { continue }
-        position = row + (block - box.starts[0]) * (1 << (box.log - box.logs[0]))
-        forEachRun(of: tail, shape: [1] + shape.dropFirst()) { start, count in
-          let from = (index * inner + start) * size
-          let to = (lane * rows + position) * size
-          target.baseAddress!.advanced(by: to).copyMemory(
-            from: source.baseAddress!.advanced(by: from), byteCount: count * size)
-          position += count
-        }
-      }
-    }
   }
 
   /// Σ over the lanes of eq(point, lane) · lane, for every row; rows past the last span are zero.
@@ -123,6 +97,77 @@ public struct ModelMatrix: Sendable {
           span.values.kind,
           $0.baseAddress!.advanced(by: index * span.rowCount * span.values.width.rawValue),
           target + span.firstRow, span.rowCount)
+      }
+    }
+  }
+}
+
+/// Copies one box of a model tensor into the rows of a span, all lanes of it.
+///
+/// A run of the last axes of the block array is contiguous in the tensor for each lane; the lane is
+/// the position along the first axis modulo their number. The runs are those of every block and lane,
+/// and most of a kernel's are of one or two values, so they are listed once and copied by value.
+private struct BoxCopy: Sendable {
+  private let runs: [(start: Int, count: Int)]
+  /// Of the first axis of the block array, and the rows that each of them takes.
+  private let blocks: Range<Int>
+  private let blockRows: Int
+  /// The extent of the tensor's first axis, and the values at each of its positions.
+  private let extent: Int
+  private let inner: Int
+  private let lanes: Int
+  private let row: Int
+  private let rows: Int
+
+  /// - Parameters:
+  ///   - row: the box's first row in the span.
+  ///   - rows: those of the span.
+  init(_ box: Box, _ layout: Layout, lanes: Int, row: Int, rows: Int) {
+    let shape = layout.system.tensors[box.owner].shape
+    var tail = box
+    tail.starts[0] = 0
+    tail.logs[0] = 0
+    var runs: [(start: Int, count: Int)] = []
+    forEachRun(of: tail, shape: [1] + shape.dropFirst()) { runs.append(($0, $1)) }
+    self.runs = runs
+    blocks = box.starts[0]..<box.starts[0] + (1 << box.logs[0])
+    blockRows = 1 << (box.log - box.logs[0])
+    extent = shape[0]
+    inner = shape.dropFirst().reduce(1, *)
+    self.lanes = lanes
+    self.row = row
+    self.rows = rows
+  }
+
+  /// - Parameters:
+  ///   - source: the tensor's values.
+  ///   - target: the span's, lane by lane.
+  func callAsFunction<Value: FixedWidthInteger & Sendable>(
+    _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, of: Value.Type
+  ) {
+    guard let from = source.baseAddress?.assumingMemoryBound(to: Value.self),
+      let to = target.baseAddress?.assumingMemoryBound(to: Value.self)
+    else { return }
+    // Each lane is written by one thread, and the tensor is only read.
+    nonisolated(unsafe) let (values, written) = (from, to)
+    Parallelism.loop(lanes) { range in
+      for lane in range { copy(lane, values, written + lane * rows + row) }
+    }
+  }
+
+  private func copy<Value: FixedWidthInteger>(
+    _ lane: Int, _ source: UnsafePointer<Value>, _ target: UnsafeMutablePointer<Value>
+  ) {
+    for block in blocks {
+      let index = block * lanes + lane
+      if index >= extent { continue }
+      let values = source + index * inner
+      var next = target + (block - blocks.lowerBound) * blockRows
+      for run in runs {
+        for position in run.start..<run.start + run.count {
+          next.pointee = values[position]
+          next += 1
+        }
       }
     }
   }

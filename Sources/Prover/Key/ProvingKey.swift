@@ -54,7 +54,7 @@ public struct ProvingKey: Sendable {
       guard let buffer = model[index], buffer.count == tensor.count else {
         throw ProverError.modelTensor(tensor.name)
       }
-      for position in 0..<buffer.count where !tensor.range.contains(buffer[position]) {
+      if let position = buffer.firstPosition(outside: tensor.range) {
         throw ProverError.modelValue(tensor.name, position: position, value: buffer[position])
       }
     }
