@@ -74,6 +74,9 @@ public enum Console {
 public final class StageClock {
   /// Seconds of each finished stage, in order; a stage that ran twice is listed once, added up.
   public private(set) var seconds: [(stage: String, seconds: Double)] = []
+  /// When each stage ran, in the order in which they ended.
+  public private(set) var spans:
+    [(stage: String, start: ContinuousClock.Instant, duration: Duration)] = []
   private let isShown: Bool
   private let clock = ContinuousClock()
   private let log: (String, Double) -> Void
@@ -91,7 +94,9 @@ public final class StageClock {
     note(name)
     let start = clock.now
     defer {
-      record(name, clock.now - start)
+      let duration = clock.now - start
+      spans.append((name, start, duration))
+      record(name, duration.inSeconds)
       clear()
     }
     return try work()
@@ -108,14 +113,19 @@ public final class StageClock {
     Console.printError(raw: "\r\u{1B}[K")
   }
 
-  private func record(_ name: String, _ duration: Duration) {
-    let (whole, fraction) = duration.components
-    let value = Double(whole) + Double(fraction) * 1e-18
+  private func record(_ name: String, _ value: Double) {
     log(name, value)
     if let place = seconds.firstIndex(where: { $0.stage == name }) {
       seconds[place].seconds += value
     } else {
       seconds.append((name, value))
     }
+  }
+}
+
+extension Duration {
+  public var inSeconds: Double {
+    let (whole, fraction) = components
+    return Double(whole) + Double(fraction) * 1e-18
   }
 }

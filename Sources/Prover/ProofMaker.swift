@@ -44,6 +44,8 @@ struct ProofMaker {
   var slots: [Int] = []
   /// Where the secrets' randomness comes from.
   var source: any EntropySource = SystemEntropy()
+  /// What measures the proof, if anything does.
+  var profile: ProofProfile?
 
   private var layout: Layout { mode.layout }
 
@@ -73,7 +75,7 @@ struct ProofMaker {
 
   /// Commits to the witness, behind secrets that are drawn unless they are given.
   func begin(secrets: ProofSecrets? = nil) throws -> Session {
-    let witness = try commitWitness(secrets)
+    let witness = try profile.measure(.commitment) { try commitWitness(secrets) }
     return Session(
       witness: witness,
       responder: ProofResponder(
@@ -91,12 +93,16 @@ struct ProofMaker {
     try Inference.run(&context, statement, mode, modelRoots: roots) { claim in
       progress(claim)
       let responder = session.responder
-      responder.opening = OpeningProver(
-        parameters: mode.parameters,
-        witness: OpeningWitness(
-          committed: [openedModel(claim, responder.argument.foldedModel)].compactMap { $0 }
-            + data.committed(claim.data),
-          cells: openedCells(claim, session.witness)))
+      let model = profile.measure(.modelForm) {
+        openedModel(claim, responder.argument.foldedModel)
+      }
+      let cells = profile.measure(.witnessForm) { openedCells(claim, session.witness) }
+      responder.opening = profile.measure(.openingRounds) {
+        OpeningProver(
+          parameters: mode.parameters,
+          witness: OpeningWitness(
+            committed: [model].compactMap { $0 } + data.committed(claim.data), cells: cells))
+      }
     }
   }
 

@@ -31,17 +31,24 @@ public enum Prover {
   ///   - inputs: the integers of every tensor that the circuit does not compute.
   ///   - data: for private inputs and outputs, by tensor, the commitments that they are shown to hold.
   ///   - context: what the proof is made for (`ProofContext.digest`), to which it is bound.
+  ///   - profile: measures the proof, if it is to be measured.
   ///   - progress: called at the beginning of each stage.
   /// - Throws: `EvaluationError` when the inputs do not fit the circuit, `OpeningSlotsError` when the
   ///   model's commitments can't be opened once more.
   public static func prove(
     _ key: ProvingKey, inputs: [Int: IntegerBuffer], data: [Int: DataSource] = [:],
-    context: Digest? = nil, progress: (ProverStage) -> Void = { _ in }
+    context: Digest? = nil, profile: ProofProfile? = nil,
+    progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     progress(.evaluating)
-    let assignment = try Evaluator.evaluate(key.circuit, model: key.model, inputs: inputs)
+    let assignment = try profile.whole {
+      try profile.measure(.evaluation) {
+        try Evaluator.evaluate(key.circuit, model: key.model, inputs: inputs)
+      }
+    }
     return try prove(
-      key, assignment: assignment, data: data, context: context, progress: progress)
+      key, assignment: assignment, data: data, context: context, profile: profile,
+      progress: progress)
   }
 
   /// Proves that an assignment satisfies the circuit's system.
@@ -52,14 +59,17 @@ public enum Prover {
   ///   - hides: whether the proof hides what the key allows it to hide.
   ///   - data: for private inputs and outputs, by tensor, the commitments that they are shown to hold.
   ///   - context: what the proof is made for (`ProofContext.digest`), to which it is bound.
+  ///   - profile: measures the proof, if it is to be measured.
   /// - Throws: `OpeningSlotsError` when the model's commitments, or those to data, can't be opened
   ///   once more, `ProverError.plainProofOfHiddenModel`, `DataOpeningError`.
   public static func prove(
     _ key: ProvingKey, assignment: Assignment, hides: Bool = true, data: [Int: DataSource] = [:],
-    context: Digest? = nil, progress: (ProverStage) -> Void = { _ in }
+    context: Digest? = nil, profile: ProofProfile? = nil,
+    progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     try prove(
-      key, batch: [assignment], hides: hides, data: data, context: context, progress: progress)
+      key, batch: [assignment], hides: hides, data: data, context: context, profile: profile,
+      progress: progress)
   }
 
   /// Proves several inferences at once, in one proof that opens the model's commitment once.
@@ -67,24 +77,29 @@ public enum Prover {
   ///   - batch: for each inference an assignment of the circuit's system.
   ///   - data: as for one assignment. A commitment holds the tensor's values of all inferences, one
   ///     behind the other.
-  ///   - context: as for one assignment.
+  ///   - context, profile: as for one assignment.
   /// - Throws: as for one assignment; `ProverError.batchSize`; `KeyError` when there are no parameters
   ///   for so many, `EvaluationError` when their tensors have different shapes.
   public static func prove(
     _ key: ProvingKey, batch: [Assignment], hides: Bool = true, data: [Int: DataSource] = [:],
-    context: Digest? = nil, progress: (ProverStage) -> Void = { _ in }
+    context: Digest? = nil, profile: ProofProfile? = nil,
+    progress: (ProverStage) -> Void = { _ in }
   ) throws -> ProofResult {
     guard (1...Proof.maximalBatch).contains(batch.count) else {
       throw ProverError.batchSize(batch.count)
     }
-    let system = try key.verifyingKey.system.batched(batch.count)
-    let assignment = try Assignment(batch: batch, of: system)
-    let plan = try DataPlan(data, system, assignment)
-    var run = try ProvingRun(
-      key, assignment, data: plan,
-      mode: ProvingRun.mode(key, hides: hides, batch: batch.count, data: plan.shapes))
-    run.purpose = context
-    return try run.prove(progress) { $0 }
+    return try profile.whole {
+      let system = try key.verifyingKey.system.batched(batch.count)
+      let assignment = try Assignment(batch: batch, of: system)
+      let plan = try DataPlan(data, system, assignment)
+      var run = try ProvingRun(
+        key, assignment, data: plan,
+        mode: ProvingRun.mode(key, hides: hides, batch: batch.count, data: plan.shapes),
+        profile: profile)
+      run.purpose = context
+      guard let profile else { return try run.prove(progress) { $0 } }
+      return try run.prove(progress) { MeasuringResponder($0, profile) }
+    }
   }
 }
 
@@ -99,6 +114,8 @@ struct ProvingRun {
   /// Where the proof's randomness comes from.
   var source: any EntropySource = SystemEntropy()
   let mode: ProofMode
+  /// What measures the proof, if anything does.
+  var profile: ProofProfile?
 
   static func mode(
     _ key: ProvingKey, hides: Bool, batch: Int = 1, data: [DataShape] = []
@@ -114,11 +131,15 @@ struct ProvingRun {
   }
 
   init(
-    _ key: ProvingKey, _ assignment: Assignment, data: DataPlan = DataPlan(), mode: ProofMode
+    _ key: ProvingKey, _ assignment: Assignment, data: DataPlan = DataPlan(), mode: ProofMode,
+    profile: ProofProfile? = nil
   ) throws {
-    let multiplicities = try Multiplicities(
-      of: mode.system, in: assignment, columns: key.columns)
+    profile?.work = ProofWork(mode.layout)
+    let multiplicities = try profile.measure(.counting) {
+      try Multiplicities(of: mode.system, in: assignment, columns: key.columns)
+    }
     self.init(key, assignment, multiplicities, data: data, mode: mode)
+    self.profile = profile
   }
 
   /// For multiplicities that need not be those of the assignment.
@@ -138,17 +159,37 @@ struct ProvingRun {
   func prove<R: Responder>(
     _ progress: (ProverStage) -> Void, wrap: (ProofResponder) -> R
   ) throws -> ProofResult {
-    try data.requireFreeSlots()
-    let token = try key.ledger.map { try $0.reserve(in: $0.proofs) }
-    let dataTokens = try data.reserve()
+    let (token, dataTokens) = try profile.measure(.slots) { try reserve() }
     let model = openedModel(token)
     let slots = (token.map { [$0.index] } ?? []) + dataTokens.map { $0?.index ?? 0 }
+    let (maker, opened) = try profile.measure(.statement) { try prepared(model, slots) }
+    let proof = try maker.make(progress, wrap: wrap)
+    try profile.measure(.slots) {
+      if let token { try release(token) }
+      try data.release(dataTokens)
+    }
+    return ProofResult(
+      proof: proof, publicValues: publicValues, openings: opened.byTensor)
+  }
+
+  private var publicValues: [[Int]?] {
+    mode.system.tensors.enumerated().map { index, tensor in
+      tensor.role.isPublic ? assignment[index].values : nil
+    }
+  }
+
+  private func reserve() throws -> (OpeningSlots.Token?, [OpeningSlots.Token?]) {
+    try data.requireFreeSlots()
+    return (try key.ledger.map { try $0.reserve(in: $0.proofs) }, try data.reserve())
+  }
+
+  private func prepared(
+    _ model: OpenedModel?, _ slots: [Int]
+  ) throws -> (ProofMaker, ProvenData) {
     var fresh = source
     let opened = try data.made(context(slots), fresh: &fresh)
     let header = header(model, opened)
-    let publicValues = mode.system.tensors.enumerated().map { index, tensor in
-      tensor.role.isPublic ? assignment[index].values : nil
-    }
+    let publicValues = publicValues
     let maker = ProofMaker(
       mode: mode, domain: Proof.domain,
       statement: try Statement(
@@ -156,11 +197,8 @@ struct ProvingRun {
         commitments: opened.bindings),
       prefix: Proof.prefix(header, publicValues: publicValues, mode.system),
       assignment: assignment, multiplicities: multiplicities, columns: key.columns, model: model,
-      data: opened, slots: slots, source: source)
-    let proof = try maker.make(progress, wrap: wrap)
-    if let token { try release(token) }
-    try data.release(dataTokens)
-    return ProofResult(proof: proof, publicValues: publicValues, openings: opened.byTensor)
+      data: opened, slots: slots, source: source, profile: profile)
+    return (maker, opened)
   }
 
   /// A digest of what decides which positions a proof opens, but for its commitments to data.

@@ -88,12 +88,17 @@ enum Artifacts {
 
   /// All tensors of the circuit for each of some samples.
   static func evaluate(
-    _ key: ProvingKey, _ interface: ModelInterface, _ samples: [[String: Tensor]]
+    _ key: ProvingKey, _ interface: ModelInterface, _ samples: [[String: Tensor]],
+    profile: ProofProfile? = nil
   ) throws -> [Assignment] {
+    func evaluate(_ values: [String: Tensor]) throws -> Assignment {
+      let integers = try interface.quantise(values)
+      return try Evaluator.evaluate(key.circuit, model: key.model, inputs: integers)
+    }
     do {
+      guard let profile else { return try samples.map(evaluate) }
       return try samples.map { values in
-        let integers = try interface.quantise(values)
-        return try Evaluator.evaluate(key.circuit, model: key.model, inputs: integers)
+        try profile.whole { try profile.measure(.evaluation) { try evaluate(values) } }
       }
     } catch let error as CompileError {
       throw CommandError(error)
@@ -121,14 +126,16 @@ enum Artifacts {
   /// - Parameters:
   ///   - data: by tensor, the commitments whose data private tensors are shown to be.
   ///   - context: what the proof is made for.
+  ///   - profile: measures the proof, if it is to be measured.
   ///   - path: the proving key's file, for errors.
   static func prove(
     _ key: ProvingKey, _ batch: [Assignment], isPlain: Bool, data: [Int: DataSource] = [:],
-    context: ContextArgument? = nil, path: String, clock: StageClock
+    context: ContextArgument? = nil, profile: ProofProfile? = nil, path: String,
+    clock: StageClock
   ) throws -> ProofResult {
     do {
       return try Prover.prove(
-        key, batch: batch, hides: !isPlain, data: data, context: context?.digest
+        key, batch: batch, hides: !isPlain, data: data, context: context?.digest, profile: profile
       ) {
         clock.note($0.rawValue)
       }

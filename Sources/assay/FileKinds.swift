@@ -52,7 +52,9 @@ extension FileKind {
         + "anything of any more, with \(BudgetReport.count(left, "proof")) left"
     })
 
-  static let all = [model, proof, provingKey, verifyingKey, commitment, opening, array]
+  static let trace = FileKind("a trace") { $0.starts(with: TraceFile.prefix) }
+
+  static let all = [model, proof, provingKey, verifyingKey, commitment, opening, array, trace]
 }
 
 extension FilePlan {

@@ -55,6 +55,7 @@ struct ProveCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup var profiling: ProfileOptions
   @OptionGroup var replacement: ReplacementOptions
   @OptionGroup var machine: MachineOptions
 
@@ -68,6 +69,7 @@ struct ProveCommand: ParsableCommand {
     try plan.reads(named: opening, as: "--opening")
     try purpose.plan(&plan)
     let proofFile = try plan.writes(proof, as: "--proof", .proof)
+    let (profile, traceFile) = (profiling.profile, try profiling.plan(&plan))
     let clock = StageClock.logging()
     let key = try clock.stage("load") { try Artifacts.readKey(provingKey) }
     guard isPlain || key.verifyingKey.isHiding else {
@@ -83,18 +85,20 @@ struct ProveCommand: ParsableCommand {
     let inputs = try opened.samples(input, interface)
     try BatchLimit(key: key.verifyingKey, isPlain: isPlain).check(inputs.samples.count)
     let batch = try clock.stage("witness") {
-      try Artifacts.evaluate(key, interface, inputs.samples)
+      try Artifacts.evaluate(key, interface, inputs.samples, profile: profile)
     }
     try opened.check(batch)
     let made = try clock.stage("prove") {
       try Artifacts.prove(
         key, batch, isPlain: isPlain, data: opened.sources.merging(committed.sources) { $1 },
-        context: context, path: provingKey, clock: clock)
+        context: context, profile: profile, path: provingKey, clock: clock)
     }
     let bytes = made.proof
     try clock.stage("check") { try check(bytes, key.verifyingKey) }
     try committed.write(made)
     try proofFile.write(bytes)
+    try traceFile?.write(TraceFile(clock, profile).bytes)
+    let costs = profiling.profileTime ? profile.map { ProfileReport($0) } : nil
     let outputs = realOutputs(interface, batch, of: inputs)
     if let outputFiles { try OutputFiles.write(outputs, to: outputFiles) }
     let left = try KeyReport(key, path: provingKey).usage?.proofs.freeCount
@@ -104,16 +108,18 @@ struct ProveCommand: ParsableCommand {
       try plan.report("\nproof\(count) \(Quantity.bytes(bytes.count)), \(clock.text)")
       if let context { try plan.report(context.text) }
       if let left { try plan.report("\(BudgetReport.count(left, "proof")) left under this key") }
+      if let costs { try plan.report("\n" + costs.text) }
       return
     }
+    let members: [JSONValue.Member] = [
+      .init("outputs", OutputFiles.json(outputs)), .init("batch", .integer(batch.count)),
+      .init("context", context?.json ?? .null),
+      .init("proofs_left", left.map(JSONValue.integer) ?? .null), .init("timings", clock.json),
+      .init("proof_bytes", .integer(bytes.count)),
+      .init("peak_rss_bytes", .integer(Console.peakResidentBytes)),
+    ]
     try plan.report(
-      JSONValue.object([
-        "outputs": OutputFiles.json(outputs), "batch": .integer(batch.count),
-        "context": context?.json ?? .null,
-        "proofs_left": left.map(JSONValue.integer) ?? .null, "timings": clock.json,
-        "proof_bytes": .integer(bytes.count),
-        "peak_rss_bytes": .integer(Console.peakResidentBytes),
-      ]).text)
+      JSONValue.object(members + (costs.map { [.init("profile", $0.json)] } ?? [])).text)
   }
 
   /// A proof that would be rejected is not written: the model's commitment in its file may be
