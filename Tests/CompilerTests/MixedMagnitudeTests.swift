@@ -224,4 +224,22 @@ extension Network {
   fileprivate mutating func constantTimesInput() throws -> ValueID {
     try node(.multiply, input, constant([2, 6], scale: 1))
   }
+
+  /// What is asked of probabilities that are all but equal is more than a quotient can give: the sum that
+  /// they are divided by must not pay for it with its last digit.
+  @Test func probabilitiesNextToEachOther() throws {
+    var net = try Network(input: [4, 8], seed: 5)
+    let chances = try net.node(.operation("Softmax", ["axis": .int(-1)]), net.input)
+    let left = try net.node(
+      .subtract, chances, net.constant([8], values: .init(repeating: 0.125, count: 8)))
+    let large = try net.node(.multiply, left, net.constant([], values: [1024]))
+    let graph = try net.finish(
+      try net.node(
+        .operation("LayerNormalization"), large, net.constant([8], values: (1...8).map(Float.init)))
+    )
+    let sample = ["x": try net.numbers.tensor([4, 8], scale: 0x1p-9)]
+    let found = try outcome(graph, [sample])
+    #expect(found.error < 0.01 * found.magnitude)
+    try expectFoundAgain(graph, [sample])
+  }
 }

@@ -137,8 +137,16 @@ extension FormScaleSolver {
     // Twice the divisor times the quotient.
     // A quotient of few bits is that of a multiple of the divisor.
     let factor = max(top.bits - bottom.bits - bits(of: node.output), 0)
-    let digits = bottom.magnitude.ceilingLog2 + factor + choice(node.output).range.width
-    if digits >= options.accumulatorBits { coarsen(factor > 0 && constant == nil ? a : b) }
+    let (divisor, quotient) = (bottom.magnitude.ceilingLog2, choice(node.output).range.width)
+    guard divisor + factor + quotient >= options.accumulatorBits else { return }
+    // Of the two the wider one gives way, so that neither ends up with no digits at all.
+    if factor > 0 && constant == nil {
+      coarsen(a)
+    } else if quotient > divisor + factor {
+      lower(node.output, to: bits(of: node.output) - 1)
+    } else {
+      coarsen(b)
+    }
   }
 
   mutating func relax(_ facts: SumFacts) throws(CompileError) {
