@@ -3,12 +3,14 @@
 options. Needs numpy, onnx and onnxruntime.
 
 OPERATOR.json lists cases as in equations/, where an integer that is not of 64 bits also has its "type".
-Every random choice is seeded.
+normalised.onnx normalises what a sum of integers stands for. Every random choice is seeded.
 """
 import json
 import pathlib
 
 import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
 
 import make_equations
 from make_equations import CASES, Constant, add, real, run
@@ -202,6 +204,23 @@ def embedded():
     add("QEmbedLayerNormalization", [words, kinds, *tables, None, *units, *zeros], 2, **MICROSOFT)
 
 
+def normalised():
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+        helper.make_node("QLinearAdd", ["q", "s", "z", "q", "s", "z", "t", "u"], ["sum"], **MICROSOFT),
+        helper.make_node("DequantizeLinear", ["sum", "t", "u"], ["d"]),
+        helper.make_node("LayerNormalization", ["d", "w"], ["y"])]
+    values = {
+        "s": np.float32(0.0237), "z": np.uint8(144), "t": np.float32(0.021889629), "u": np.uint8(146),
+        "w": np.ones(16, np.float32)}
+    graph = helper.make_graph(
+        nodes, "normalised", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [5, 16])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [5, 16])],
+        [numpy_helper.from_array(np.asarray(value), name) for name, value in values.items()])
+    return helper.make_model(graph, ir_version=9, opset_imports=[
+        helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)])
+
+
 if __name__ == "__main__":
     for function in [attention, quantised_attention, convolutions, pooling, products, softmax, chosen,
                      packed, embedded]:
@@ -210,3 +229,4 @@ if __name__ == "__main__":
     for operator, cases in sorted(CASES.items()):
         lines = ",\n".join(json.dumps(run(case), separators=(",", ":")) for case in cases)
         (HERE / f"{operator}.json").write_text(f"[\n{lines}\n]\n")
+    onnx.save(normalised(), HERE / "normalised.onnx")
