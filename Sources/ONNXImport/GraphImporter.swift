@@ -144,15 +144,16 @@ struct GraphImporter {
   }
 
   mutating func add(_ node: Onnx_NodeProto) throws(ImportError) {
-    let parts: [Onnx_NodeProto]
+    let parts: [Onnx_NodeProto]?
     do throws(GraphError) {
-      parts = try Self.parts(of: node) ?? [node]
+      parts = try self.parts(of: node)
     } catch {
       return try refuse(node, error)
     }
+    guard let parts else { return try add(single: node) }
     for part in parts {
-      live.formUnion(part.output)
-      try add(single: part)
+      live.formUnion(part.output.filter { !node.output.contains($0) })
+      try add(part)
     }
   }
 
@@ -229,6 +230,7 @@ struct GraphImporter {
       moving != nil || isQuantised || classical != nil
         || library.knows(node.opType, domain: domain)
     else {
+      if given == nil, FusedNode.isKnown(node) { return [] }
       throw unknown(node, domain, given)
     }
     guard let inputs = given else { return [] }

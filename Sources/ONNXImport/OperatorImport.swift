@@ -34,12 +34,31 @@ extension GraphImporter {
     ]
   }()
 
+  /// What to do about an operator of another domain than ONNX's.
+  private static func wayOut(of node: Onnx_NodeProto, _ domain: String) -> String {
+    let text = "say in a text of equations what it computes (--circuits DIR)"
+    switch (domain, node.opType) {
+    case ("com.microsoft.nchwc", _), ("com.ms.internal.nhwc", _):
+      return
+        "ONNX Runtime wrote it for the machine that it ran on: save the network with the level "
+        + "ORT_ENABLE_EXTENDED, not ORT_ENABLE_ALL, or take it as it was before"
+    case ("com.microsoft", "DynamicQuantizeLSTM"):
+      return "leave recurrent layers out when you quantise, with op_types_to_quantize"
+    case ("com.microsoft", _):
+      return "take the network as it was before ONNX Runtime optimised it, or \(text)"
+    case (ClassicalImport.domain, _):
+      return "do its step before, and give the network its result, or \(text)"
+    default: return "export the network with operators of ONNX alone, or \(text)"
+    }
+  }
+
   /// The reason why a node can't be part of the network, where no operator has its name.
   ///
   /// - Parameter inputs: nil where an operand has been reported.
   func unknown(_ node: Onnx_NodeProto, _ domain: String, _ inputs: [ValueID?]?) -> GraphError {
     guard domain.isEmpty else {
-      return GraphError(.unsupported, "an operator of the domain \"\(domain)\"")
+      return GraphError(
+        .unsupported, "an operator of the domain \"\(domain)\"; \(Self.wayOut(of: node, domain))")
     }
     if let reason = Self.obstacles[node.opType] { return GraphError(.unsupported, reason) }
     // What the graphs in a node's attributes read is not among its operands.

@@ -9,6 +9,7 @@ import Testing
 import Witness
 
 @testable import Compiler
+@testable import NetworkTestSupport
 
 @Suite("Quantised networks give ONNX Runtime's integers") struct QuantisedTests {
   static let networks = ["perceptron", "convolutions", "residual"].flatMap {
@@ -54,6 +55,16 @@ import Witness
   @Test(arguments: networks) func ofDigits(name: String) throws {
     let pixels = try values("digits").map { $0 / 16 }
     #expect(try differences(graph(name), pixels, values("\(name).y")) == 0)
+  }
+
+  /// What integers stand for is squared, and has no more digits than the squares' sum has room for.
+  @Test func normalised() throws {
+    let graph = try ONNXFile.importModel(path: Fixture.path("fused/normalised.onnx"))
+    var numbers = SeededGenerator(seed: 3)
+    let sample = ["x": try numbers.tensor([5, 16])]
+    let found = try outcome(graph, [sample])
+    #expect(found.error < 0.005 * found.magnitude)
+    try expectFoundAgain(graph, [sample])
   }
 
   /// Both rounding half to even and the ends of the types are met, in every channel.

@@ -1,4 +1,5 @@
 import Equations
+import Foundation
 import TensorGraph
 import Testing
 
@@ -51,6 +52,22 @@ struct FusedNodeTests {
       fused("NhwcConv", ["x", "w"]), [1, 1, 2, 2], [Make.floats("w", [1, 2, 1, 1], [1, 10])])
     #expect(try result(last).reals == [21, 43])
     #expect(try result(last).shape == [1, 1, 2, 1])
+  }
+
+  /// ONNX Runtime has it for processors of another kind.
+  @Test("a softmax of a sum is one over all axes from one on")
+  func softmaxOfSum() throws {
+    let bias = Make.floats("b", [1, 1, 2], [0, 1])
+    for (axis, count) in [(2, 2), (1, 4)] as [(Int64, Int)] {
+      var node = Make.node("BiasSoftmax", ["x", "b"], ["y"], int: ["axis": axis])
+      node.domain = "com.microsoft"
+      let found = try result(model(node, [1, 2, 2], [bias])).reals
+      let powers = [0, 2, 2, 4].map { exp(Float($0)) }
+      let sums = stride(from: 0, to: 4, by: count).flatMap { start in
+        [Float](repeating: powers[start..<start + count].reduce(0, +), count: count)
+      }
+      for (a, b) in zip(found, zip(powers, sums).map(/)) { #expect(abs(a - b) < 1e-6) }
+    }
   }
 
   @Test("an activation that is not known is named")

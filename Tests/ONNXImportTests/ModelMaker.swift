@@ -88,6 +88,18 @@ enum ModelMaker {
     return tensor
   }
 
+  /// Integers of 8 or 32 bits.
+  static func integers(
+    _ name: String, _ values: [Int32], _ type: Onnx_TensorProto.DataType, shape: [Int64]
+  ) -> Onnx_TensorProto {
+    var tensor = Onnx_TensorProto()
+    tensor.name = name
+    tensor.dims = shape
+    tensor.dataType = Int32(type.rawValue)
+    tensor.int32Data = values
+    return tensor
+  }
+
   static func booleans(
     _ name: String, _ values: [Bool], shape: [Int64]? = nil
   ) -> Onnx_TensorProto {

@@ -27,6 +27,7 @@ struct OperatorListTests {
     let control = try names(from: "become nodes of others: ", to: "; and so do")
     #expect(control == ONNXModel.controlOperators)
     #expect(try names(from: "`com.microsoft`: ", to: ". ") == nodes("com.microsoft"))
+    #expect(try names(from: "into others: ", to: ". Quantised") == ONNXModel.fusedOperators)
     #expect(try names(from: "`ai.onnx.ml`: ", to: ". ") == ONNXModel.classicalOperators)
   }
 }

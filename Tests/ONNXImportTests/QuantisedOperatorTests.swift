@@ -7,23 +7,12 @@ import Testing
 private typealias Make = ModelMaker
 
 @Suite("Operators of integers that stand for reals") struct QuantisedOperatorTests {
-  private static func integers(
-    _ name: String, _ values: [Int32], _ type: Onnx_TensorProto.DataType, shape: [Int64]
-  ) -> Onnx_TensorProto {
-    var tensor = Onnx_TensorProto()
-    tensor.name = name
-    tensor.dims = shape
-    tensor.dataType = Int32(type.rawValue)
-    tensor.int32Data = values
-    return tensor
-  }
-
   @Test("two integers of 4 bits share a byte, the first the lower half")
   func fourBits() throws {
     let decoder = TensorDecoder(externalData: nil)
-    let packed = Self.integers("w", [0x7F, 0x08], .int4, shape: [3])
+    let packed = Make.integers("w", [0x7F, 0x08], .int4, shape: [3])
     #expect(try decoder.decode(packed).graphTensor().integers == [-1, 7, -8])
-    var raw = Self.integers("w", [], .uint4, shape: [3])
+    var raw = Make.integers("w", [], .uint4, shape: [3])
     raw.rawData = .init([0x7F, 0x08])
     #expect(try decoder.decode(raw).graphTensor().integers == [15, 7, 8])
     raw.rawData = .init([0x7F])
@@ -32,7 +21,7 @@ private typealias Make = ModelMaker
 
   @Test("a scale for all, for each place along an axis, and for each block")
   func dequantised() throws {
-    let x = Self.integers("x", [2, 4, 6, 8, 10, 12], .uint8, shape: [2, 3])
+    let x = Make.integers("x", [2, 4, 6, 8, 10, 12], .uint8, shape: [2, 3])
     func given(
       _ scale: Onnx_TensorProto, _ zero: Onnx_TensorProto, _ int: [String: Int64] = [:]
     ) -> ViewModel {
@@ -41,17 +30,17 @@ private typealias Make = ModelMaker
         constants: [x, scale, zero])
     }
     #expect(
-      try given(Make.floats("s", [], [0.5]), Self.integers("z", [4], .uint8, shape: []))
+      try given(Make.floats("s", [], [0.5]), Make.integers("z", [4], .uint8, shape: []))
         .gives([2, 3], [-1, 0, 1, 2, 3, 4]))
     #expect(
       try given(
-        Make.floats("s", [2], [1, 2]), Self.integers("z", [0, 8], .uint8, shape: [2]),
+        Make.floats("s", [2], [1, 2]), Make.integers("z", [0, 8], .uint8, shape: [2]),
         ["axis": 0]
       ).gives([2, 3], [2, 4, 6, 0, 4, 8]))
     #expect(
       try given(
         Make.floats("s", [2, 2], [1, 2, 3, 4]),
-        Self.integers("z", [1, 1, 1, 1], .uint8, shape: [2, 2]), ["axis": 1, "block_size": 2]
+        Make.integers("z", [1, 1, 1, 1], .uint8, shape: [2, 2]), ["axis": 1, "block_size": 2]
       ).gives([2, 3], [1, 3, 10, 21, 27, 44]))
   }
 
@@ -68,8 +57,8 @@ private typealias Make = ModelMaker
         Make.node("QuantizeLinear", ["e", "s", "z"], ["y"]),
       ], input: [1, 2],
       initializers: [
-        Make.floats("s", [], [0.5]), Self.integers("z", [0], .uint8, shape: []),
-        Self.integers("w", [1, -2, 3, 4], .int8, shape: [2, 2]), Make.floats("t", [], [0.25]),
+        Make.floats("s", [], [0.5]), Make.integers("z", [0], .uint8, shape: []),
+        Make.integers("w", [1, -2, 3, 4], .int8, shape: [2, 2]), Make.floats("t", [], [0.25]),
         Make.integers("shape", [2, 1]),
       ])
     model.graph.input = [Make.tensorInfo("x", [1, 2], type: .uint8)]
@@ -80,11 +69,11 @@ private typealias Make = ModelMaker
   }
 
   @Test func sumsOfIntegers() throws {
-    let w = Self.integers("w", [1, -2, 3, 4], .int8, shape: [2, 2])
+    let w = Make.integers("w", [1, -2, 3, 4], .int8, shape: [2, 2])
     var model = Make.model(
       opset: 21, [Make.node("MatMulInteger", ["x", "w", "a", "b"], ["y"])], input: [1, 2],
       initializers: [
-        w, Self.integers("a", [3], .uint8, shape: []), Self.integers("b", [1], .int8, shape: []),
+        w, Make.integers("a", [3], .uint8, shape: []), Make.integers("b", [1], .int8, shape: []),
       ])
     model.graph.input = [Make.tensorInfo("x", [1, 2], type: .uint8)]
     let graph = try ONNXFile.importModel(bytes: model.bytes)

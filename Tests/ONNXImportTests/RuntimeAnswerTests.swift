@@ -50,6 +50,22 @@ struct RuntimeAnswerTests {
     }
   }
 
+  @Test(
+    "those of its optimiser and its quantiser as well, integers exactly",
+    arguments: RuntimeCase.fused)
+  func fused(name: String) throws {
+    for (place, example) in try RuntimeCase.read(name, in: "fused").enumerated() {
+      let what = "\(name) \(place): \(example.attributes)"
+      do {
+        let graph = try ONNXFile.importModel(bytes: example.model().bytes)
+        try graph.validate()
+        try compare(try graph.evaluate(example.given()), graph, with: example, what)
+      } catch {
+        Issue.record("\(what): \(error)")
+      }
+    }
+  }
+
   private func compare(
     _ results: [String: Tensor], _ graph: EquationGraph, with example: RuntimeCase, _ what: String
   ) throws {
@@ -96,7 +112,7 @@ extension RuntimeCase {
         model.graph.initializer.append(value.tensor("x\(place)"))
       } else {
         model.graph.input.append(
-          Make.tensorInfo("x\(place)", value.shape.map(Int64.init), type: value.type))
+          Make.tensorInfo("x\(place)", value.shape.map(Int64.init), type: value.elements))
       }
     }
     return model
@@ -116,20 +132,24 @@ extension RuntimeCase {
 }
 
 extension RuntimeCase.Value {
-  fileprivate var type: Onnx_TensorProto.DataType {
-    switch kind {
-    case "real": .float
-    case "boolean": .bool
+  fileprivate var elements: Onnx_TensorProto.DataType {
+    switch (kind, type) {
+    case ("real", _): .float
+    case ("boolean", _): .bool
+    case (_, "uint8"?): .uint8
+    case (_, "int8"?): .int8
+    case (_, "int32"?): .int32
     default: .int64
     }
   }
 
   fileprivate func tensor(_ name: String) -> Onnx_TensorProto {
     let shape = shape.map(Int64.init)
-    return switch type {
+    return switch elements {
     case .float: Make.floats(name, shape, numbers.map { Float($0) })
     case .bool: Make.booleans(name, numbers.map { $0 != 0 }, shape: shape)
-    default: Make.integers(name, numbers.map { Int64($0) }, shape: shape)
+    case .int64: Make.integers(name, numbers.map { Int64($0) }, shape: shape)
+    default: Make.integers(name, numbers.map { Int32($0) }, elements, shape: shape)
     }
   }
 }

@@ -19,6 +19,8 @@ public struct RuntimeCase: Decodable, Sendable {
     public let values: [Number]
     /// Whether it is a constant of the network; nil for no.
     public let constant: Bool?
+    /// Of integers, how they are stored: `uint8`, `int8` or `int32`; nil for 64 bits.
+    public let type: String?
 
     /// The values as numbers.
     public var numbers: [Double] { values.map(\.value) }
@@ -68,9 +70,12 @@ public struct RuntimeCase: Decodable, Sendable {
   /// The names of all files of cases, sorted.
   public static let names = Fixture.names(in: "equations", ending: ".json")
 
+  /// The names of all files of nodes that ONNX Runtime's optimiser and its quantiser write, sorted.
+  public static let fused = Fixture.names(in: "fused", ending: ".json")
+
   /// Reads a file of cases; a missing one is an error.
-  public static func read(_ name: String) throws -> [RuntimeCase] {
-    let bytes = try Fixture.bytes(Fixture.path("equations/\(name).json"))
+  public static func read(_ name: String, in folder: String = "equations") throws -> [RuntimeCase] {
+    let bytes = try Fixture.bytes(Fixture.path("\(folder)/\(name).json"))
     return try JSONDecoder().decode([RuntimeCase].self, from: Data(bytes))
   }
 }

@@ -179,7 +179,7 @@ extension FormScaleSolver {
       output: bits(of: facts.node.output),
       width: graph[facts.node.output].isCommitted
         ? choice(facts.node.output).range.width : nil,
-      blind: blindness[facts.node.output], options: options)
+      blind: blindness[facts.node.output], room: rooms[facts.node.output], options: options)
   }
 
   mutating func limitResult(_ output: ValueID, _ scales: SumScales) {

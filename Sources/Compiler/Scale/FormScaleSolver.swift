@@ -20,6 +20,7 @@ struct FormScaleSolver {
   /// Values with elements that are beyond all measure, and of which nobody can tell how far.
   let saturated: Set<ValueID>
   let blindness: Blindness
+  let rooms: SquareRoom
   let effort: ScaleEffort
   /// By value. Of what is not committed the bits that it would have.
   var bits: [Int] { didSet { ranges.known.removeAll(keepingCapacity: true) } }
@@ -53,6 +54,7 @@ struct FormScaleSolver {
     let headroom = Double(1 << options.headroomBits)
     let blindness = Blindness(graph)
     self.blindness = blindness
+    rooms = SquareRoom(graph, options)
     let (calibration, beyond) = whole.held(graph, blindness)
     let rectified = graph.rectified.filter {
       calibration[$0].high > 0 && -calibration[$0].low > 64 * calibration[$0].high

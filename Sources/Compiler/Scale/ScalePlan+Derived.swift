@@ -23,6 +23,7 @@ extension ScalePlan {
     values = derived
     sums = [:]
     let (blindness, producers) = (Blindness(graph), graph.producers)
+    let rooms = SquareRoom(graph, options)
     for (number, node) in graph.nodes.enumerated() {
       let own = values[node.output.index]
       if node.keepsScale, graph[node.output].isCommitted,
@@ -35,7 +36,7 @@ extension ScalePlan {
       case .sum(let form):
         add(
           number, SumFacts(form, node, graph), graph, options, blind: blindness[node.output],
-          producers)
+          room: rooms[node.output], producers)
       case .view where !graph[node.output].isCommitted: addView(node, graph)
       case .root(let a, isInverse: false): addRoot(node.output, node.operands[a.operand])
       default: break
@@ -89,7 +90,7 @@ extension ScalePlan {
 
   private mutating func add(
     _ number: Int, _ facts: SumFacts, _ graph: FormGraph, _ options: CompileOptions,
-    blind: Blindness.Sides, _ producers: [ValueID: Int]
+    blind: Blindness.Sides, room: Int?, _ producers: [ValueID: Int]
   ) {
     let output = facts.node.output
     let operands = facts.node.operands.map { id -> SumScales.Operand? in
@@ -101,7 +102,8 @@ extension ScalePlan {
     let isCommitted = graph[output].isCommitted
     let scales = SumScales(
       facts: facts, operands: operands, output: values[output.index].bits,
-      width: isCommitted ? values[output.index].range.width : nil, blind: blind, options: options)
+      width: isCommitted ? values[output.index].range.width : nil, blind: blind, room: room,
+      options: options)
     let accumulator = scales.accumulatorBits(isCommitted: isCommitted)
     let plan = scales.plan(accumulator: accumulator)
     sums[number] = plan

@@ -26,6 +26,8 @@ struct SumScales {
   /// Of the result, where it is rounded.
   let width: Int?
   let options: CompileOptions
+  /// The digits that the sum may have where it is not committed, if its readers limit them.
+  let room: Int?
   /// What the facts' sum is multiplied by, by way of the divisor that rounds it; 1 unless the result's
   /// coefficient is applied so.
   let coefficient: Double
@@ -36,11 +38,13 @@ struct SumScales {
   ///   - output: fractional bits of the result, or what those of an exact sum would be.
   ///   - width: of the result, where it is rounded.
   ///   - blind: on which sides no reader can tell how far the result is beyond.
+  ///   - room: the digits that it may have where it is not committed; nil for no limit of its readers.
   init(
     facts: SumFacts, operands: [Operand?], output: Int, width: Int?, blind: Blindness.Sides,
-    options: CompileOptions
+    room: Int? = nil, options: CompileOptions
   ) {
     self.width = width
+    self.room = room
     self.operands = operands
     self.blind = blind
     self.options = options
@@ -216,10 +220,19 @@ struct SumScales {
     } else if let least = shifted.first {
       // Other sums are made of this one, or it is compared: the digits that weights need, and no more.
       let room = shifted.filter { magnitude(accumulator: $0) < 1 << Self.uncommittedDigits }
-      return room.first(where: isFine) ?? room.last ?? least
+      return squarable(room.first(where: isFine) ?? room.last ?? least, exact)
     }
     let own = max(min(most, output + CompileOptions.maximalShift), exact ?? Int.min)
-    return isCommitted ? shared(own) : own
+    return isCommitted ? shared(own) : squarable(own, exact)
+  }
+
+  /// The accumulator of a sum that is not committed, with as many bits as its readers have room for.
+  private func squarable(_ accumulator: Int, _ exact: Int?) -> Int {
+    guard let room else { return accumulator }
+    let least = max(exact ?? Int.min, accumulator - CompileOptions.maximalShift)
+    var bits = accumulator
+    while bits > least, magnitude(accumulator: bits) >= 1 << room { bits -= 1 }
+    return bits
   }
 
   /// The accumulator brought to the shift that all roundings share where there is room, since each

@@ -59,8 +59,9 @@ extension GraphImporter {
     } else {
       format = try node.quantisedFormat(builder, zero: zero)
     }
-    let quantiser = try node.quantiser(
+    var quantiser = try node.quantiser(
       of: builder[value].shape, scale: node.input(scale), zero: point, format, &builder)
+    quantiser.roundsLast = node.operation == "QLinearAveragePool"
     return try node.quantise(value, by: quantiser, &builder)
   }
 
@@ -122,10 +123,6 @@ extension GraphImporter {
   private mutating func function(
     _ node: NodeView, _ operation: String
   ) throws(GraphError) -> ValueID {
-    guard try !node.flag("channels_last") else {
-      throw GraphError(
-        .unsupported, "its channels are the last axis; channels_last = 0 is supported")
-    }
     let value = try real(
       operation, [dequantised(node, 0, axis: nil)], node, without: ["channels_last"])
     return try quantised(value, node, scale: 3, zero: 4)

@@ -32,6 +32,9 @@ struct Quantiser {
   /// Zero where there is none.
   var zero: AlignedNumbers?
   var limits: ClosedRange<Double>
+  /// Whether the zero point is added before the quotient is rounded: halves are rounded to even integers, so
+  /// that it matters where the zero point is odd.
+  var roundsLast = false
 }
 
 /// Numbers of a tensor: one for all, or one for each place along some of its axes.

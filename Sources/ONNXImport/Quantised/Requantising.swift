@@ -94,7 +94,7 @@ extension NodeView {
     if case .value = chain.function {
       let factor = result.quotient(unit, beside: positions, dividedBy: sum.divisor)
       value = result.held(
-        .unary(.round, .unary(.single, .binary(.multiply, count, factor))), beside: positions)
+        .unary(.single, .binary(.multiply, count, factor)), beside: positions)
     } else {
       var real = RealExpression.unary(.single, .binary(.multiply, count, unit))
       if let divisor = sum.divisor { real = .unary(.single, .binary(.divide, real, divisor)) }

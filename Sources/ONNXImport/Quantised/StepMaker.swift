@@ -44,13 +44,17 @@ struct StepMaker {
   mutating func stored(_ value: RealExpression, beside positions: [ReadPosition]) -> RealExpression
   {
     let scale = read(quantiser.scale, beside: positions)
-    return held(.unary(.round, .single(.binary(.divide, value, scale))), beside: positions)
+    return held(.single(.binary(.divide, value, scale)), beside: positions)
   }
 
-  /// A rounded quotient with the zero point, within the type's limits.
-  mutating func held(_ rounded: RealExpression, beside positions: [ReadPosition]) -> RealExpression
+  /// A quotient, rounded, with the zero point, within the type's limits.
+  mutating func held(_ quotient: RealExpression, beside positions: [ReadPosition]) -> RealExpression
   {
-    within(quantiser.zero.map { rounded + read($0, beside: positions) } ?? rounded)
+    guard let zero = quantiser.zero.map({ read($0, beside: positions) }) else {
+      return within(.unary(.round, quotient))
+    }
+    if quantiser.roundsLast { return within(.unary(.round, .single(quotient + zero))) }
+    return within(.unary(.round, quotient) + zero)
   }
 
   private func within(_ value: RealExpression) -> RealExpression {

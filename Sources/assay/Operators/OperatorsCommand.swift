@@ -53,13 +53,18 @@ struct OperatorsCommand: ParsableCommand {
 
   private func list(_ operators: OperatorLibrary) throws {
     let list = OperatorList(
-      operators, moving: ONNXModel.movingOperators, control: ONNXModel.controlOperators)
+      operators, moving: ONNXModel.movingOperators, control: Self.control)
     try Console.write(json ? list.json.text : list.text)
   }
 
+  /// The operators that become nodes of others, sorted.
+  private static let control =
+    (ONNXModel.controlOperators
+    + ONNXModel.fusedOperators.filter { !ONNXModel.movingOperators.contains($0) }).sorted()
+
   /// An operator that only moves elements, or none.
   private func missing(_ name: String, _ operators: OperatorLibrary) throws {
-    if ONNXModel.controlOperators.contains(name) {
+    if Self.control.contains(name) {
       return try Console.write(
         json
           ? JSONValue.object(["operators": .array([OperatorList.control(name)])]).text
@@ -67,7 +72,7 @@ struct OperatorsCommand: ParsableCommand {
     }
     guard ONNXModel.movingOperators.contains(name) else {
       let similar = operators.similarNames(
-        to: name, among: ONNXModel.movingOperators + ONNXModel.controlOperators)
+        to: name, among: ONNXModel.movingOperators + Self.control)
       throw CommandError.input(
         "there is no operator \"\(name)\""
           + (similar.isEmpty ? "" : "; there is \(similar.joined(separator: ", "))")
