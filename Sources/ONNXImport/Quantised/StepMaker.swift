@@ -26,10 +26,13 @@ struct StepMaker {
   }
 
   /// What an integer stands for.
+  ///
+  /// - Parameter rounds: whether it is of single precision.
   mutating func dequantised(
-    _ source: Dequantised, _ positions: [ReadPosition]
+    _ source: Dequantised, _ positions: [ReadPosition], rounds: Bool = true
   ) -> RealExpression {
-    .single(centred(source, positions) * read(source.scale, beside: positions))
+    let product = centred(source, positions) * read(source.scale, beside: positions)
+    return rounds ? .single(product) : product
   }
 
   private mutating func centred(
@@ -45,6 +48,16 @@ struct StepMaker {
   {
     let scale = read(quantiser.scale, beside: positions)
     return held(.unary(.round, .single(.binary(.divide, value, scale))), beside: positions)
+  }
+
+  /// A real as an integer, of which the rounding has the zero point already.
+  mutating func storedAtOnce(
+    _ value: RealExpression, beside positions: [ReadPosition]
+  ) -> RealExpression {
+    let quotient = RealExpression.single(
+      .binary(.divide, value, read(quantiser.scale, beside: positions)))
+    let zero = quantiser.zero.map { read($0, beside: positions) } ?? .constant(0)
+    return within(.unary(.round, .single(quotient + zero)))
   }
 
   /// A rounded quotient with the zero point, within the type's limits.
