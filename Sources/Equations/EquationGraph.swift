@@ -52,6 +52,9 @@ public struct EquationGraph: Sendable {
     public var name: String
     /// The operator, for people.
     public var operation: String
+    /// Whether ONNX Runtime adds up in single precision, in an order of its own, what is added up exactly
+    /// here, and an integer that is made of the sum may be another one therefore.
+    public var isSummedInSingle = false
 
     public init(name: String, operation: String) {
       self.name = name

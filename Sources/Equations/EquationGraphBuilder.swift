@@ -45,6 +45,14 @@ public struct EquationGraphBuilder: Sendable {
     graph.nodes[place...].contains { $0.operands.contains(id) }
   }
 
+  /// What a node of the network became.
+  public func layer(_ number: Int) -> EquationGraph.Layer { graph.layers[number] }
+
+  /// Says that ONNX Runtime adds up what a layer does in single precision, in an order of its own.
+  public mutating func noteSingleSums(inLayer number: Int) {
+    graph.layers[number].isSummedInSingle = true
+  }
+
   /// How many nodes there are so far.
   public var nodeCount: Int { graph.nodes.count }
 

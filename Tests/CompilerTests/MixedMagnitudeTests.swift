@@ -217,13 +217,6 @@ import Testing
     let poor = EffortResult(error: 0.006, cost: 1000)
     #expect(EffortResult(error: 0.002, cost: 9000).improves(on: poor, tolerance: 0.01))
   }
-}
-
-extension Network {
-  /// A value that is not the input, for a quotient of two.
-  fileprivate mutating func constantTimesInput() throws -> ValueID {
-    try node(.multiply, input, constant([2, 6], scale: 1))
-  }
 
   /// What is asked of probabilities that are all but equal is more than a quotient can give: the sum that
   /// they are divided by must not pay for it with its last digit.
@@ -241,5 +234,12 @@ extension Network {
     let found = try outcome(graph, [sample])
     #expect(found.error < 0.01 * found.magnitude)
     try expectFoundAgain(graph, [sample])
+  }
+}
+
+extension Network {
+  /// A value that is not the input, for a quotient of two.
+  fileprivate mutating func constantTimesInput() throws -> ValueID {
+    try node(.multiply, input, constant([2, 6], scale: 1))
   }
 }

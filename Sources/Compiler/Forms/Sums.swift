@@ -46,6 +46,20 @@ struct Sums {
     }
   }
 
+  /// Whether a value has integers times a number that is no power of two, such as what quantised ones stand
+  /// for: it has as many digits as both, and sums of products of such values had twice as many.
+  private func isOfScaledIntegers(_ id: ValueID) -> Bool {
+    guard graph[id].kind == .real, let (node, form) = sum(id) else { return false }
+    return form.terms.contains { term in
+      term.factors.contains { read in
+        let operand = node.operands[read.operand]
+        return graph[operand].kind == .real
+          ? !graph[operand].isCommitted && isOfScaledIntegers(operand)
+          : graph[operand].kind == .integer && term.coefficient.significandWidth != 0
+      }
+    }
+  }
+
   /// Whether a value is what a large constant leaves of another.
   private func isLargeDifference(_ id: ValueID) -> Bool {
     guard graph[id].kind == .real, let (node, form) = sum(id) else { return false }
@@ -71,6 +85,10 @@ struct Sums {
       return sum.terms.allSatisfy { term in
         guard term.factors.contains(where: { $0.operand == operand }) else { return true }
         if term.multiplies, isLargeDifference(node.operands[operand]) { return false }
+        let isProduct =
+          !term.summed.isEmpty && term.factors.count > 1
+          && term.factors.allSatisfy { graph.constants[node.operands[$0.operand]] == nil }
+        if isProduct, isOfScaledIntegers(node.operands[operand]) { return false }
         return term.factors.count == 1 || isLinear(node.operands[operand])
       }
     }

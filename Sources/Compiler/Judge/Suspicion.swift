@@ -19,6 +19,21 @@ extension Compilation {
 extension FormGraph {
   /// What is not as exact as a network of integers may seem, in sentences for people.
   var notes: [String] {
+    notesOfSteps + notesOfSums
+  }
+
+  private var notesOfSums: [String] {
+    let found = layers.filter(\.isSummedInSingle)
+    guard let first = found.first else { return [] }
+    let others = found.count == 1 ? "" : " and \(found.count - 1) more"
+    return [
+      "layer \"\(first.name)\"\(others): adds up exactly what ONNX Runtime adds up in single "
+        + "precision, in an order of its own, so that a sum near the middle of two integers may become "
+        + "the other one; what it computes by integers itself is the same here"
+    ]
+  }
+
+  private var notesOfSteps: [String] {
     let producers = producers
     var found: [String] = []
     for node in nodes {

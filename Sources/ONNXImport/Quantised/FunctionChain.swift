@@ -19,6 +19,9 @@ struct FunctionChain {
     }
   }
 
+  /// How many reads of values are followed.
+  fileprivate static let maximumReads = 64
+
   var base: ValueID
   var function = Function.value
 
@@ -31,41 +34,65 @@ struct FunctionChain {
 
 extension NodeView {
   /// What a value is, element by element, through equations of one value: down to one that is dequantised,
-  /// or is no such function.
+  /// or is no such function. Several reads may lead to the same one, as those of x·sigmoid(x) do.
   func functions(
     of id: ValueID, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> FunctionChain {
-    var chain = FunctionChain(base: id)
-    while try dequantised(chain.base, &builder) == nil,
-      let (operand, expression) = builder.functionOfOne(chain.base)
-    {
-      chain.base = operand
-      switch chain.function {
-      case .value: chain.function = .expression(expression)
-      case .expression(let outer):
-        chain.function = .expression(outer.replacingReads(.single(expression)))
-      }
+    var size = FunctionChain.maximumReads
+    return try functions(of: id, &builder, &size)
+  }
+
+  /// - Parameter size: how many reads may still be followed.
+  private func functions(
+    of id: ValueID, _ builder: inout EquationGraphBuilder, _ size: inout Int
+  ) throws(GraphError) -> FunctionChain {
+    let end = FunctionChain(base: id)
+    guard try dequantised(id, &builder) == nil,
+      let (operands, expression) = builder.functionOfElements(id)
+    else { return end }
+    var parts: [ValueID: FunctionChain] = [:]
+    for operand in operands {
+      size -= 1
+      guard size > 0 else { return end }
+      parts[operand] = try functions(of: operand, &builder, &size)
     }
-    return chain
+    guard let base = parts[operands[0]]?.base, parts.values.allSatisfy({ $0.base == base }) else {
+      return end
+    }
+    return FunctionChain(
+      base: base,
+      function: .expression(
+        expression.replacingReads { read in
+          guard case .expression(let inner) = parts[operands[read.operand]]?.function else {
+            return .argument
+          }
+          return .single(inner)
+        }))
   }
 }
 
+extension RealExpression {
+  /// The one value that a function is of.
+  fileprivate static var argument: Self { .read(OperandRead(operand: 0, positions: [])) }
+}
+
 extension EquationGraphBuilder {
-  /// The one value that another is a function of, element by element.
-  fileprivate func functionOfOne(_ id: ValueID) -> (ValueID, RealExpression)? {
+  /// The values that another is a function of, element by element, each once, and the function, whose reads
+  /// number them; nil for any other value, and for one of constants alone.
+  fileprivate func functionOfElements(_ id: ValueID) -> ([ValueID], RealExpression)? {
     guard let node = node(of: id), case .equation(let equation) = node.definition,
       equation.domainRank == equation.indices.count
     else { return nil }
-    var found: ValueID?
-    guard let expression = function(equation.value, equation, node, &found), let found,
-      self[found].shape == equation.shape, self[found].kind == .real
+    var found: [ValueID] = []
+    guard let expression = function(equation.value, equation, node, &found), !found.isEmpty,
+      found.allSatisfy({ self[$0].shape == equation.shape && self[$0].kind == .real })
     else { return nil }
     return (found, expression)
   }
 
   private func function(
     _ expression: RealExpression, _ equation: Equation, _ node: EquationGraph.Node,
-    _ found: inout ValueID?
+    _ found: inout [ValueID]
   ) -> RealExpression? {
     switch expression {
     case .constant: return expression
@@ -76,11 +103,10 @@ extension EquationGraphBuilder {
         guard tensor.count == 1, let value = tensor.reals.first else { return nil }
         return .constant(Double(value))
       }
-      guard read.positions == equation.identity, found == nil || found == operand else {
-        return nil
-      }
-      found = operand
-      return expression
+      guard read.positions == equation.identity else { return nil }
+      if !found.contains(operand) { found.append(operand) }
+      let number = found.firstIndex(of: operand) ?? 0
+      return .read(OperandRead(operand: number, positions: []))
     case .unary(let operation, let part):
       return function(part, equation, node, &found).map { .unary(operation, $0) }
     case .binary(let operation, let left, let right):

@@ -13,6 +13,10 @@ struct IntegerSum {
   fileprivate var coefficient: Double
   /// Of an average.
   var divisor: RealExpression?
+  /// What is added up, where it is no product.
+  fileprivate(set) var addends: Dequantised?
+  /// Whether reals are added that are no integers in the products' unit.
+  fileprivate(set) var hasRealBias = false
 
   /// What one of the integers stands for, of single precision.
   func unit(_ maker: inout StepMaker) -> RealExpression {
@@ -64,7 +68,7 @@ extension NodeView {
     _ id: ValueID, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> IntegerSum? {
     guard let node = builder.node(of: id), case .equation(let equation) = node.definition,
-      let parts = SumParts(equation.value)
+      let parts = SumParts(builder.dividingByNumber(equation.value, node))
     else { return nil }
     var sum = IntegerSum(
       equation: equation, operands: [], scales: [], coefficient: parts.coefficient,
@@ -74,6 +78,7 @@ extension NodeView {
       guard let source = try dequantised(node.operands[factor.operand], &builder),
         source.scale.axes.allSatisfy({ equation.isOutside(factor.positions[$0], parts.over) })
       else { return nil }
+      if parts.factors.count == 1, parts.bias == nil { sum.addends = source }
       sum.operands.append(try centred(source, &builder))
       sum.scales.append((source.scale, factor.positions))
       reads.append(
@@ -103,6 +108,7 @@ extension NodeView {
       return operand(source.integers)
     }
     guard builder.constantValue(id) != nil else { return nil }
+    sum.hasRealBias = builder.dequantised(id) == nil
     let real = operand(id)
     var unit = RealExpression.constant(sum.coefficient)
     for (numbers, positions) in sum.scales {
@@ -111,6 +117,69 @@ extension NodeView {
       unit = .single(unit * numbers.read(sum.operands.count - 1, beside: positions))
     }
     return .unary(.round, .single(.binary(.divide, real, unit)))
+  }
+}
+
+extension NodeView {
+  /// Whether ONNX Runtime computes a sum by integers as well, or every one of them becomes the same integer
+  /// in whatever order single precision adds it up.
+  func isOfIntegers(
+    _ sum: IntegerSum, _ chain: FunctionChain, _ quantiser: Quantiser,
+    _ builder: EquationGraphBuilder
+  ) -> Bool {
+    let isByte = quantiser.limits.upperBound - quantiser.limits.lowerBound == 255
+    let isPlain = if case .value = chain.function { true } else { false }
+    switch builder.operation(of: chain.base) {
+    case "QLinearConv", "QLinearMatMul", "QGemm": return true
+    case "Conv", "Gemm", "MatMul":
+      if isByte, isPlain, !sum.hasRealBias { return true }
+    case "GlobalAveragePool", "AveragePool", "QLinearGlobalAveragePool", "QLinearAveragePool":
+      if isByte, isPlain { return true }
+    default: break
+    }
+    return isPlain && isSettled(sum, quantiser, builder)
+  }
+
+  private func isSettled(
+    _ sum: IntegerSum, _ quantiser: Quantiser, _ builder: EquationGraphBuilder
+  ) -> Bool {
+    guard let source = sum.addends, source.isUniform, sum.coefficient > 0,
+      let integers = builder.bounds(ofIntegers: source.integers),
+      let units = SingleUnits(source, integers, builder)
+    else { return false }
+    let equation = sum.equation
+    let count = equation.indices.dropFirst(equation.domainRank).reduce(1) { $0 * $1.size }
+    guard units.sums(count).count <= Self.maximumSums else { return false }
+    var divisor = 1 / sum.coefficient
+    if case .constant(let number) = sum.divisor { divisor *= number }
+    return SettledSums(units, count: count, divisors: [divisor], quantiser, builder)?.areAll
+      ?? false
+  }
+
+  /// Of more sums than this some is near the middle of two integers.
+  private static let maximumSums = 1 << 20
+
+  /// Says so of the layer that a sum is of.
+  func noteSingleSums(of id: ValueID, _ builder: inout EquationGraphBuilder) {
+    if let node = builder.node(of: id) { builder.noteSingleSums(inLayer: node.layer) }
+  }
+}
+
+extension EquationGraphBuilder {
+  /// The operator that a value is of.
+  fileprivate func operation(of id: ValueID) -> String? {
+    node(of: id).map { layer($0.layer).operation }
+  }
+
+  /// An expression that divides by a tensor of equal numbers, with the number for it; any other one as it is.
+  fileprivate func dividingByNumber(
+    _ expression: RealExpression, _ node: EquationGraph.Node
+  ) -> RealExpression {
+    guard case .binary(.divide, let sum, .read(let read)) = expression,
+      let numbers = constantValue(node.operands[read.operand])?.reals, let first = numbers.first,
+      numbers.allSatisfy({ $0 == first })
+    else { return expression }
+    return .binary(.divide, sum, .constant(Double(first)))
   }
 }
 

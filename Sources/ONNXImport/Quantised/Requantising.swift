@@ -9,7 +9,25 @@ extension NodeView {
   func quantise(
     _ id: ValueID, by quantiser: Quantiser, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
+    let result = try integers(of: id, quantiser, &builder)
+    if builder.constantValue(result) == nil {
+      builder.bound(
+        result, to: Int(quantiser.limits.lowerBound)...Int(quantiser.limits.upperBound))
+    }
+    return result
+  }
+
+  private func integers(
+    of id: ValueID, _ quantiser: Quantiser, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
     if let integers = try requantised(id, quantiser, &builder) { return integers }
+    return try rounded(id, quantiser, &builder)
+  }
+
+  /// Reals as integers, as they are.
+  private func rounded(
+    _ id: ValueID, _ quantiser: Quantiser, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
     let positions = builder[id].shape.indices.map { ReadPosition.affine(AffineIndex(index: $0)) }
     var result = StepMaker(quantiser)
     let value = result.read(id, positions)
@@ -30,7 +48,13 @@ extension NodeView {
     if let source = try dequantised(chain.base, &builder) {
       return try mapped(chain, source, quantiser, &builder)
     }
+    if let average = try windowAverage(chain.base, &builder) {
+      return try requantised(average, chain, quantiser, &builder)
+    }
     if let sum = try accumulated(chain.base, &builder) {
+      if !isOfIntegers(sum, chain, quantiser, builder) {
+        noteSingleSums(of: chain.base, &builder)
+      }
       return try requantised(sum, chain, quantiser, &builder)
     }
     if chain.base != id { return nil }
@@ -46,11 +70,13 @@ extension NodeView {
     guard let node = builder.node(of: id) else { return nil }
     switch node.definition {
     case .view(let step):
-      if case .pad = step, quantiser.zero != nil { return nil }
       var parts: [ValueID] = []
       for operand in node.operands {
-        guard let part = try requantised(operand, quantiser, &builder) else { return nil }
+        guard let part = try part(operand, quantiser, &builder) else { return nil }
         parts.append(part)
+      }
+      if case .pad = step, quantiser.zero != nil {
+        return try padded(step, parts[0], quantiser, &builder)
       }
       return try emit(step, parts, to: &builder)
     case .equation(let equation):
@@ -61,6 +87,34 @@ extension NodeView {
       operands[read.operand] = part
       return try emit(equation, kind: .integer, operands, to: &builder)
     }
+  }
+
+  /// The integers of what is moved; those of reals that are known are numbers.
+  private func part(
+    _ id: ValueID, _ quantiser: Quantiser, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID? {
+    builder.constantValue(id) == nil
+      ? try requantised(id, quantiser, &builder) : try rounded(id, quantiser, &builder)
+  }
+
+  /// What is beside a tensor is zero, and its integer the zero point.
+  private func padded(
+    _ step: ViewStep, _ integers: ValueID, _ quantiser: Quantiser,
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID? {
+    guard let zero = quantiser.zero else { return nil }
+    func moved(
+      _ id: ValueID, _ operation: RealExpression.Binary, _ builder: inout EquationGraphBuilder
+    ) throws(GraphError) -> ValueID {
+      let equation = Equation.elementwise(builder[id].shape) {
+        .binary(operation, $0(0), zero.read(1, beside: []))
+      }
+      return try emit(
+        equation, kind: .integer, [id, zero.value], to: &builder, step: "moved by the zero point")
+    }
+    let centred = try moved(integers, .subtract, &builder)
+    let spread = try emit(step, [centred], to: &builder, step: "padded")
+    return try moved(spread, .add, &builder)
   }
 
   /// A function of the integers of one value.
@@ -75,6 +129,36 @@ extension NodeView {
     let expression = result.stored(value, beside: positions)
     return try emit(
       Equation.elementwise(shape) { _ in expression }, kind: .integer, result.operands,
+      to: &builder)
+  }
+
+  /// A function of an average over windows, which is a step of its sum of single precision.
+  private func requantised(
+    _ average: WindowAverage, _ chain: FunctionChain, _ quantiser: Quantiser,
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let (units, count) = (average.scale, average.taps.count)
+    var isSettled = units.isExact(count)
+    if case .value = chain.function, !isSettled {
+      let divisors = average.divisors(builder)
+      isSettled = SettledSums(units, count: count, divisors: divisors, quantiser, builder)?.areAll ?? false
+    }
+    let total = try sum(average, rounds: !isSettled, &builder)
+    let positions = average.shape.indices.map { ReadPosition.affine(AffineIndex(index: $0)) }
+    var quantiser = quantiser
+    // What only averages is one operator's, whose rounding has the zero point already.
+    if case .value = chain.function { quantiser.roundsLast = true }
+    var result = StepMaker(quantiser)
+    let sum = RealExpression.single(result.read(total, positions) * .constant(units.unit))
+    let real: RealExpression
+    switch average.divisor {
+    case .number(let number): real = .single(.binary(.divide, sum, .constant(number)))
+    case .tensor(let id, let places):
+      real = .single(.binary(.divide, sum, result.read(id, places)))
+    }
+    let value = result.stored(chain.function.substituting(real), beside: positions)
+    return try emit(
+      Equation.elementwise(average.shape) { _ in value }, kind: .integer, result.operands,
       to: &builder)
   }
 

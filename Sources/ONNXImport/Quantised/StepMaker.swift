@@ -26,10 +26,13 @@ struct StepMaker {
   }
 
   /// What an integer stands for.
+  ///
+  /// - Parameter rounds: whether it is of single precision.
   mutating func dequantised(
-    _ source: Dequantised, _ positions: [ReadPosition]
+    _ source: Dequantised, _ positions: [ReadPosition], rounds: Bool = true
   ) -> RealExpression {
-    .single(centred(source, positions) * read(source.scale, beside: positions))
+    let product = centred(source, positions) * read(source.scale, beside: positions)
+    return rounds ? .single(product) : product
   }
 
   private mutating func centred(
