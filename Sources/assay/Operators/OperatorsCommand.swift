@@ -72,7 +72,7 @@ struct OperatorsCommand: ParsableCommand {
     }
     guard ONNXModel.movingOperators.contains(name) else {
       let similar = operators.similarNames(
-        to: name, among: ONNXModel.movingOperators + Self.control)
+        to: name, among: ONNXModel.movingOperators + ONNXModel.controlOperators)
       throw CommandError.input(
         "there is no operator \"\(name)\""
           + (similar.isEmpty ? "" : "; there is \(similar.joined(separator: ", "))")
