@@ -51,13 +51,17 @@ struct StepMaker {
   }
 
   /// A real as an integer, of which the rounding has the zero point already.
+  ///
+  /// - Parameter offset: what is added to the zero point for the rounding, and taken off again.
   mutating func storedAtOnce(
-    _ value: RealExpression, beside positions: [ReadPosition]
+    _ value: RealExpression, beside positions: [ReadPosition], offset: Double
   ) -> RealExpression {
     let quotient = RealExpression.single(
       .binary(.divide, value, read(quantiser.scale, beside: positions)))
     let zero = quantiser.zero.map { read($0, beside: positions) } ?? .constant(0)
-    return within(.unary(.round, .single(quotient + zero)))
+    if offset == 0 { return within(.unary(.round, .single(quotient + zero))) }
+    let rounded = RealExpression.unary(.round, .single(quotient + (zero + .constant(offset))))
+    return within(rounded - .constant(offset))
   }
 
   /// A rounded quotient with the zero point, within the type's limits.
