@@ -109,7 +109,7 @@ private struct Average {
   /// Of scales for which no sum is near the middle of two integers nothing is rounded.
   @Test func ofOtherScales() throws {
     let average = Average(
-      scale: 0.0173, zero: 128, kernel: [2, 2], ownScale: 0.0131, ownZero: 100)
+      scale: 0.0173, zero: 128, kernel: [2, 2], ownScale: 0.01314159, ownZero: 100)
     let equal = Average(
       scale: 0.0131, zero: 128, kernel: [2, 2], ownScale: 0.0131, ownZero: 100)
     #expect(try average.graph().nodes.count < equal.graph().nodes.count)
