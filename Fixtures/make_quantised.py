@@ -140,6 +140,35 @@ def pairs(operation, kind, scales):
     return net, x.astype(kind)
 
 
+def windows(kind, scale):
+    """Averages of two by two, a quarter of them half way between two integers but for single precision."""
+    net = Network([2, 5, 4])
+    low = np.iinfo(kind).min
+    scales, zero = net.constant(np.float32(scale)), net.constant(np.array(low + 125, kind))
+    net.node("DequantizeLinear", ["x", scales, zero], "a")
+    net.node("AveragePool", ["a"], "b", kernel_shape=[2, 2], strides=[1, 2])
+    net.node("QuantizeLinear", ["b", scales, zero], "y")
+    return net, np.random.default_rng(7).integers(low, low + 256, [60] + net.shape).astype(kind)
+
+
+def windows_between():
+    """The same between two layers that make integers with a sign of reals."""
+    net = Network([2, 5, 4])
+    scales, zero = net.constant(np.float32(0.0123)), net.constant(np.array(-3, np.int8))
+    for place, (before, after) in enumerate([("x", "a"), ("b", "c"), ("d", "y")]):
+        net.node("QuantizeLinear", [before, scales, zero], f"{after}q" if place < 2 else after)
+        if place < 2:
+            net.node("DequantizeLinear", [f"{after}q", scales, zero], after)
+        if place == 0:
+            net.node("AveragePool", ["a"], "b", kernel_shape=[2, 2], strides=[1, 2])
+        if place == 1:
+            net.node("Relu", ["c"], "d")
+    inputs = np.random.default_rng(8).uniform(-1.6, 1.6, [60] + net.shape)
+    graph = net.model().graph
+    graph.output[0].type.tensor_type.elem_type = TensorProto.INT8
+    return helper.make_model(graph, ir_version=9, opset_imports=net.model().opset_import), inputs.astype(np.float32)
+
+
 def write(name, model, inputs, save=True):
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     result = session.run(None, {"x": inputs})[0]
@@ -168,6 +197,10 @@ def main():
             ("products", "QLinearMul", np.uint8, [0.25, 0.5, 2.0])]:
         net, x = pairs(operation, kind, scales)
         write(name, net.model(helper.np_dtype_to_tensor_dtype(x.dtype)), x)
+    for name, kind, scale in [("windows_unsigned", np.uint8, 0.0123), ("windows_signed", np.int8, 0.717)]:
+        net, x = windows(kind, scale)
+        write(name, net.model(helper.np_dtype_to_tensor_dtype(x.dtype)), x)
+    write("windows_between", *windows_between())
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ struct GraphImporter {
   /// How the elements of tensors are stored, by name, where that is known.
   var formats: [String: ElementFormat] = [:]
   var intervals = IntegerIntervals()
+  /// What the network gives.
+  var results: Set<String> = []
   /// Inputs that are computed with, so that they need scales, and are compared by these.
   var arithmeticInputs: Set<String> = []
   /// The places of inputs in the order of single precision.
@@ -66,6 +68,7 @@ struct GraphImporter {
       throw .unsupportedModel(reason: "the model has sparse initializers")
     }
     let outputs = options.outputs.isEmpty ? graph.output.map(\.name) : options.outputs
+    results = Set(graph.output.map(\.name))
     live = Self.live(graph.node, for: outputs)
     try addInitializers(graph)
     try addInputs(graph, live: live)
@@ -241,9 +244,10 @@ struct GraphImporter {
           + (domain.isEmpty ? "of ONNX" : "of the domain \"\(domain)\"") + " it has")
     }
     let layer = builder.addLayer(named: name, operation: Self.label(node, domain, foreign))
-    let view = try NodeView(
+    var view = try NodeView(
       node, name: name, layer: layer, inputs: inputs, opset: opset,
       inputFormats: node.input.map { formats[$0] })
+    view.isResult = node.output.contains(where: results.contains)
     if let classical {
       try classical.check(view)
       return try classical.build(view, &self)

@@ -16,6 +16,8 @@ struct NodeView {
   /// How the elements of each operand are stored, where that is known.
   let inputFormats: [ElementFormat?]
   let outputs: [String]
+  /// Whether one of them is a result of the network.
+  var isResult = false
   /// The version of the domain's operator set.
   let opset: Int
   let attributes: [String: Onnx_AttributeProto]

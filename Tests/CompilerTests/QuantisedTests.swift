@@ -18,6 +18,10 @@ import Witness
   /// Networks of sums that are half way between two integers, or beyond the integers' ends.
   static let ties = ["ties_unsigned", "ties_signed", "sums", "sums_of_any", "products"]
 
+  /// Averages of windows with equal scales: every fourth is half way between two integers, but for what
+  /// single precision rounds off.
+  static let windows = ["windows_unsigned", "windows_signed", "windows_between"]
+
   private func graph(_ name: String, samples: Int = 1) throws -> EquationGraph {
     try ONNXFile.importModel(
       path: Fixture.path("quantised/\(name).onnx"),
@@ -76,8 +80,43 @@ import Witness
     #expect(try differences(graph(name, samples: inputs.count / 2), inputs, expected) == 0)
   }
 
+  @Test(arguments: windows) func ofWindows(name: String) throws {
+    let expected = try values("\(name).y")
+    let all = try values("\(name).x")
+    #expect(try differences(graph(name, samples: 60), all, expected) == 0)
+  }
+
+  /// A prover who changes any one value of how single precision rounds a sum, be it by one or by all of the
+  /// last digits.
+  @Test(arguments: windows.prefix(2)) func wrongRounding(name: String) throws {
+    let graph = try graph(name, samples: 1)
+    let shape = graph[graph.inputs[0]].shape
+    let inputs = try values("\(name).x").prefix(shape.reduce(1, *)).map { Int64($0) }
+    let sample = ["x": try Tensor(shape: shape, integer: inputs)]
+    let model = try Compiler(library: .standard()).compile(graph, samples: [sample])
+    let honest = try model.evaluate(sample)
+    let system = model.circuit.system
+    var changed = 0
+    for (number, tensor) in system.tensors.enumerated() where tensor.role == .witness {
+      let values = honest[number].values
+      for (place, amount) in [(0, 1), (values.count / 2, -1), (values.count - 1, 1024)] {
+        var other = values
+        other[place] += amount
+        guard tensor.range.contains(other[place]) else { continue }
+        var tensors = honest.tensors
+        tensors[number] = IntegerBuffer(other)
+        changed += 1
+        #expect(throws: StatementViolation.self, "\(tensor.name) \(place) \(amount)") {
+          try StatementChecker.check(system, Assignment(tensors))
+        }
+      }
+    }
+    #expect(changed > 100)
+  }
+
   /// Whoever has the network's file finds the system and the model again.
-  @Test(arguments: networks + ["ties_signed", "sums"]) func foundAgain(name: String) throws {
+  @Test(arguments: networks + ["ties_signed", "sums"] + windows)
+  func foundAgain(name: String) throws {
     let graph = try graph(name)
     let shape = graph[graph.inputs[0]].shape
     let tensor =

@@ -167,7 +167,7 @@ extension NodeView {
 
 extension EquationGraphBuilder {
   /// The operator that a value is of.
-  fileprivate func operation(of id: ValueID) -> String? {
+  func operation(of id: ValueID) -> String? {
     node(of: id).map { layer($0.layer).operation }
   }
 

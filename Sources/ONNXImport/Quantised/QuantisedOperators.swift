@@ -61,7 +61,7 @@ extension GraphImporter {
     }
     var quantiser = try node.quantiser(
       of: builder[value].shape, scale: node.input(scale), zero: point, format, &builder)
-    quantiser.roundsLast = node.operation == "QLinearAveragePool"
+    if node.operation == "QLinearAveragePool" { quantiser.roundingOffset = 0 }
     return try node.quantise(value, by: quantiser, &builder)
   }
 

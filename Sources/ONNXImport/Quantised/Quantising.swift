@@ -32,9 +32,9 @@ struct Quantiser {
   /// Zero where there is none.
   var zero: AlignedNumbers?
   var limits: ClosedRange<Double>
-  /// Whether the zero point is added before the quotient is rounded: halves are rounded to even integers, so
-  /// that it matters where the zero point is odd.
-  var roundsLast = false
+  /// What is added to the quotient beside the zero point before the sum is rounded, and taken off again; nil
+  /// where a rounded quotient gets the zero point. Halves become even integers, so it matters what is odd.
+  var roundingOffset: Double?
 }
 
 /// Numbers of a tensor: one for all, or one for each place along some of its axes.

@@ -132,36 +132,6 @@ extension NodeView {
       to: &builder)
   }
 
-  /// A function of an average over windows, which is a step of its sum of single precision.
-  private func requantised(
-    _ average: WindowAverage, _ chain: FunctionChain, _ quantiser: Quantiser,
-    _ builder: inout EquationGraphBuilder
-  ) throws(GraphError) -> ValueID {
-    let (units, count) = (average.scale, average.taps.count)
-    var isSettled = units.isExact(count)
-    if case .value = chain.function, !isSettled {
-      let divisors = average.divisors(builder)
-      isSettled = SettledSums(units, count: count, divisors: divisors, quantiser, builder)?.areAll ?? false
-    }
-    let total = try sum(average, rounds: !isSettled, &builder)
-    let positions = average.shape.indices.map { ReadPosition.affine(AffineIndex(index: $0)) }
-    var quantiser = quantiser
-    // What only averages is one operator's, whose rounding has the zero point already.
-    if case .value = chain.function { quantiser.roundsLast = true }
-    var result = StepMaker(quantiser)
-    let sum = RealExpression.single(result.read(total, positions) * .constant(units.unit))
-    let real: RealExpression
-    switch average.divisor {
-    case .number(let number): real = .single(.binary(.divide, sum, .constant(number)))
-    case .tensor(let id, let places):
-      real = .single(.binary(.divide, sum, result.read(id, places)))
-    }
-    let value = result.stored(chain.function.substituting(real), beside: positions)
-    return try emit(
-      Equation.elementwise(average.shape) { _ in value }, kind: .integer, result.operands,
-      to: &builder)
-  }
-
   /// A function of an exact sum of integers.
   private func requantised(
     _ sum: IntegerSum, _ chain: FunctionChain, _ quantiser: Quantiser,

@@ -27,9 +27,15 @@ struct SingleUnits {
       guard let known = builder.constantValue(point.value)?.integers?.first else { return nil }
       zero = Int(known)
     }
+    self.init(
+      scale, min(integers.lowerBound - zero, 0)...max(integers.upperBound - zero, 0))
+  }
+
+  /// - Parameter scale: normal, and above zero.
+  init(_ scale: Float, _ integers: ClosedRange<Int>) {
     unit = Double(scale.ulp)
     factor = Double(scale) / unit
-    self.integers = min(integers.lowerBound - zero, 0)...max(integers.upperBound - zero, 0)
+    self.integers = integers
   }
 
   private var magnitude: Int { max(-integers.lowerBound, integers.upperBound) }

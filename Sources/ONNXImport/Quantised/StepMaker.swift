@@ -53,11 +53,13 @@ struct StepMaker {
   /// A quotient, rounded, with the zero point, within the type's limits.
   mutating func held(_ quotient: RealExpression, beside positions: [ReadPosition]) -> RealExpression
   {
-    guard let zero = quantiser.zero.map({ read($0, beside: positions) }) else {
-      return within(.unary(.round, quotient))
+    let zero = quantiser.zero.map { read($0, beside: positions) }
+    guard let offset = quantiser.roundingOffset else {
+      let rounded = RealExpression.unary(.round, quotient)
+      return within(zero.map { rounded + $0 } ?? rounded)
     }
-    if quantiser.roundsLast { return within(.unary(.round, .single(quotient + zero))) }
-    return within(.unary(.round, quotient) + zero)
+    let moved = (zero ?? .constant(0)) + .constant(offset)
+    return within(.unary(.round, .single(quotient + moved)) - .constant(offset))
   }
 
   private func within(_ value: RealExpression) -> RealExpression {

@@ -43,7 +43,8 @@ extension NodeView {
       builder.layer(node.layer).operation.hasSuffix("AveragePool"),
       case .binary(.divide, .reduce(.sum, let over, .read(let read)), let count) = equation.value,
       let divisor = builder.divisor(count, node, equation),
-      let taps = equation.taps(read, over), (2...WindowAverage.maximumTaps).contains(taps.count),
+      let taps = equation.taps(read, over),
+      (2...WindowAverage.maximumTaps).contains(taps.count),
       !equation.isWhole(read, over, builder[node.operands[read.operand]].shape),
       let source = try dequantised(node.operands[read.operand], &builder), source.isUniform,
       let integers = builder.bounds(ofIntegers: source.integers), integers.count <= 256,
@@ -51,6 +52,62 @@ extension NodeView {
     else { return nil }
     return WindowAverage(
       source: source, taps: taps, shape: equation.shape, divisor: divisor, scale: scale)
+  }
+}
+
+extension NodeView {
+  /// A function of an average over windows, which is a step of its sum of single precision.
+  func requantised(
+    _ average: WindowAverage, _ chain: FunctionChain, _ quantiser: Quantiser,
+    _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let (units, count) = (average.scale, average.taps.count)
+    var isSettled = units.isExact(count)
+    if case .value = chain.function, !isSettled {
+      let divisors = average.divisors(builder)
+      let sums = SettledSums(units, count: count, divisors: divisors, quantiser, builder)
+      isSettled = sums?.areAll ?? false
+    }
+    let positions = average.shape.indices.map { ReadPosition.affine(AffineIndex(index: $0)) }
+    var quantiser = quantiser
+    if case .value = chain.function { quantiser.roundingOffset = offset(average, quantiser, builder) }
+    var result = StepMaker(quantiser)
+    let total: RealExpression
+    if isSettled {
+      let exact = result.read(try exactSum(average, &builder), positions)
+      total = exact * result.read(average.source.scale, beside: positions)
+    } else {
+      total = result.read(try sum(average, &builder), positions) * .constant(units.unit)
+    }
+    let sum = RealExpression.single(total)
+    let real: RealExpression
+    switch average.divisor {
+    case .number(let number): real = .single(.binary(.divide, sum, .constant(number)))
+    case .tensor(let id, let places):
+      real = .single(.binary(.divide, sum, result.read(id, places)))
+    }
+    let value = result.stored(chain.function.substituting(real), beside: positions)
+    return try emit(
+      Equation.elementwise(average.shape) { _ in value }, kind: .integer, result.operands,
+      to: &builder)
+  }
+
+  /// What ONNX Runtime adds to the zero point of integers with a sign before it rounds; nil where it adds
+  /// the zero point after.
+  ///
+  /// It rounds at once where the average is of one type with what it is of. Integers with a sign that are
+  /// made and read between two layers it first moves by 128, and takes the sign off.
+  private func offset(
+    _ average: WindowAverage, _ quantiser: Quantiser, _ builder: EquationGraphBuilder
+  ) -> Double? {
+    let isSigned = quantiser.limits.lowerBound < 0
+    if operation != "QuantizeLinear" { return 0 }
+    let isMoved = isSigned && !isResult
+    let source = average.source.integers
+    let wasSigned = (builder.bounds(ofIntegers: source)?.lowerBound ?? 0) < 0
+    let wasMoved = wasSigned && builder.operation(of: source) == "QuantizeLinear"
+    if (isSigned && !isMoved) != (wasSigned && !wasMoved) { return nil }
+    return isMoved ? 128 : 0
   }
 }
 
@@ -88,7 +145,8 @@ extension EquationGraphBuilder {
 extension Equation {
   /// Where a sum over indices reads its terms, in the indices' order.
   fileprivate func taps(_ read: OperandRead, _ over: [Int]) -> [[ReadPosition]]? {
-    guard over == over.sorted(), read.positions.allSatisfy({ if case .affine = $0 { true } else { false } })
+    guard over == over.sorted(),
+      read.positions.allSatisfy({ if case .affine = $0 { true } else { false } })
     else { return nil }
     let count = over.reduce(1) { $0 * indices[$1].size }
     guard count <= WindowAverage.maximumTaps else { return nil }

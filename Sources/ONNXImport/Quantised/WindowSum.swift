@@ -5,23 +5,27 @@ import TensorGraph
 // Sums of single precision, as integers in units of their scale's last place. Each sum is rounded to 24 digits,
 // halves to the even number, as the processor does it; every step is one of exact integers.
 extension NodeView {
-  /// The sum of a window's elements, in units, as single precision adds it up.
-  ///
-  /// - Parameter rounds: whether sums are rounded; without, it is the exact sum of the integers times
-  ///   the scale.
-  func sum(
-    _ average: WindowAverage, rounds: Bool, _ builder: inout EquationGraphBuilder
+  /// The sum of a window's integers, without their zero points.
+  func exactSum(
+    _ average: WindowAverage, _ builder: inout EquationGraphBuilder
   ) throws(GraphError) -> ValueID {
     let centred = try centred(average.source, &builder)
-    guard rounds else {
-      let sum = try emit(average.exactSum(average.taps, operand: 0), [centred], average, &builder)
-      builder.bound(sum, to: average.scale.range(average.taps.count))
-      return sum
-    }
+    let reads = average.taps.map { RealExpression.read(.init(operand: 0, positions: $0)) }
+    let sum = reads.dropFirst().reduce(reads[0]) { $0 + $1 }
+    return try emit(sum, [centred], average, &builder)
+  }
+
+  /// The sum of a window's elements, in units, as single precision adds it up.
+  func sum(
+    _ average: WindowAverage, _ builder: inout EquationGraphBuilder
+  ) throws(GraphError) -> ValueID {
+    let centred = try centred(average.source, &builder)
     let losses = try losses(average, &builder)
     var total: ValueID?
     for (number, tap) in average.taps.enumerated() {
-      var term = average.exactSum([tap], operand: 0) + .read(.init(operand: 1, positions: tap))
+      var term =
+        .constant(average.scale.factor) * .read(.init(operand: 0, positions: tap))
+        + .read(.init(operand: 1, positions: tap))
       if total != nil { term = .element(2, average.shape) + term }
       let next = try emit(
         term, [centred, losses] + (total.map { [$0] } ?? []), average, &builder)
@@ -88,14 +92,6 @@ extension NodeView {
     try emit(
       Equation.elementwise(average.shape) { _ in value }, kind: kind, operands, to: &builder,
       step: "sum")
-  }
-}
-
-extension WindowAverage {
-  /// The exact sum of some of the window's elements, in units.
-  fileprivate func exactSum(_ taps: [[ReadPosition]], operand: Int) -> RealExpression {
-    let reads = taps.map { RealExpression.read(.init(operand: operand, positions: $0)) }
-    return .constant(scale.factor) * reads.dropFirst().reduce(reads[0]) { $0 + $1 }
   }
 }
 
