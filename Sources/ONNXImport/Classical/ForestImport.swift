@@ -17,7 +17,7 @@ extension GraphImporter {
     if let found = try comparedFeatures(x, of: node),
       let functions = found.ofColumns(builder[x].shape),
       let table = try? ForestTable(
-        forest,
+        forest, features: features,
         place: { feature, cut throws(GraphError) in
           guard let place = functions[feature].place(of: cut) else {
             throw GraphError(.unsupported, "a feature that is not monotone")
@@ -27,10 +27,10 @@ extension GraphImporter {
     {
       // The range of what is compared, and of numbers of nodes.
       let domain = functions.flatMap { [-$0.domain.lowerBound, $0.domain.upperBound] }.max() ?? 0
-      let bound = max(domain + 1, 2 * table.rows.count + table.leaves.count, features)
+      let bound = max(domain + 1, table.firstLeaf + table.leaves.count, features)
       return (try walk(table, found.value, bound: -bound...bound, of: node), table)
     }
-    let table = try ForestTable(forest) { _, cut throws(GraphError) in
+    let table = try ForestTable(forest, features: features) { _, cut throws(GraphError) in
       let value = cut.isBelow ? Double(Float(cut.value).nextDown) : cut.value
       return ForestTable.Place(threshold: value, isTurned: false)
     }
@@ -43,11 +43,9 @@ extension GraphImporter {
   private mutating func walk(
     _ table: ForestTable, _ x: ValueID, bound: ClosedRange<Int>?, of node: NodeView
   ) throws(GraphError) -> ValueID {
-    let isExact = bound != nil
-    var place = try firstStep(table, x, isExact: isExact, of: node)
+    var place = try firstStep(table, x, isExact: bound != nil, of: node)
     guard table.depth > 1 else { return place }
-    var nodes = try nodeTable(table, isExact: isExact, of: node)
-    nodes.bound = bound
+    let nodes = try nodeTable(table, bound: bound, of: node)
     for level in 1..<table.depth {
       let offset = level == table.depth - 1 ? table.firstLeaf : 0
       place = try self.step(
@@ -91,27 +89,33 @@ extension GraphImporter {
       : try constant(rows.map { Float($0.threshold) }, shape, of: node, step: step)
   }
 
-  /// The nodes behind the roots: in each row a feature, where it goes on and, unless that is a real number
-  /// in a list of its own, the threshold.
+  /// The nodes behind the roots: in each row a feature, where it goes on and the threshold; or, where that
+  /// is a real number in a list of its own, a one that is a zero for a leaf.
   private struct NodeTable {
     var rows: ValueID
     var thresholds: ValueID?
     var bound: ClosedRange<Int>?
+    var trees: Int
   }
 
   private mutating func nodeTable(
-    _ table: ForestTable, isExact: Bool, of node: NodeView
+    _ table: ForestTable, bound: ClosedRange<Int>?, of node: NodeView
   ) throws(GraphError) -> NodeTable {
-    let width = isExact ? 3 : 2
     let values = table.rows.flatMap { row -> [Int64] in
-      [Int64(row.feature), Int64(row.child)] + (isExact ? [Int64(row.threshold)] : [])
+      // Nothing that is compared is above the bound.
+      let last = bound.map { row.isLeaf ? $0.upperBound : Int(row.threshold) }
+      return [Int64(row.feature), Int64(row.child), Int64(last ?? (row.isLeaf ? 0 : 1))]
     }
     let rows = try constant(
-      integers: values, [table.rows.count, width], of: node, step: "nodes")
-    guard !isExact else { return NodeTable(rows: rows) }
-    return NodeTable(
-      rows: rows,
-      thresholds: try thresholds(table.rows, isExact, of: node, step: "nodes/thresholds"))
+      integers: values, [table.rows.count, 3], of: node, step: "nodes")
+    var nodes = NodeTable(rows: rows, bound: bound, trees: table.trees)
+    guard bound == nil else { return nodes }
+    // What is the same everywhere would be a single number.
+    let isZero = table.rows.allSatisfy { $0.threshold == 0 }
+    let other = ForestTable.Row(feature: 0, threshold: isZero ? 1 : 0, child: 0)
+    nodes.thresholds = try thresholds(
+      table.rows + [other], false, of: node, step: "nodes/thresholds")
+    return nodes
   }
 
   /// One level: where each row goes from a node of each tree, less an offset.
@@ -119,44 +123,38 @@ extension GraphImporter {
     from place: ValueID, _ nodes: NodeTable, _ x: ValueID, less offset: Int, of node: NodeView,
     name: String
   ) throws(GraphError) -> ValueID {
-    let shape = builder[place].shape
+    let shape = [builder[place].shape[0], nodes.trees]
     func picked(_ operand: Int, _ more: ReadPosition...) -> RealExpression {
       .read(
         OperandRead(operand: operand, positions: [.computed(.at(1, 0, 1))] + more))
     }
-    let width = builder[nodes.rows].shape[1]
     let row = try node.emit(
-      Equation(shape + [width], rank: 3, picked(0, .affine(AffineIndex(index: 2)))),
+      Equation(shape + [3], rank: 3, picked(0, .affine(AffineIndex(index: 2)))),
       kind: .integer, [nodes.rows, place], to: &builder, step: "\(name)/node")
     if let bound = nodes.bound { builder.bound(row, to: bound) }
-    func field(_ operand: Int, _ column: Int) -> RealExpression {
+    func field(_ column: Int) -> RealExpression {
       .read(
         OperandRead(
-          operand: operand,
+          operand: 0,
           positions: [
             .affine(AffineIndex(index: 0)), .affine(AffineIndex(index: 1)),
             .affine(AffineIndex(constant: column)),
           ]))
     }
+    let feature = OperandRead(
+      operand: 1, positions: [.affine(AffineIndex(index: 0)), .computed(field(0))])
     let value = try node.emit(
-      Equation(
-        shape, rank: 2,
-        .read(
-          OperandRead(
-            operand: 0,
-            positions: [.affine(AffineIndex(index: 0)), .computed(field(1, 0))]))),
-      kind: builder[x].kind, [x, row], to: &builder, step: "\(name)/value")
+      Equation(shape, rank: 2, .read(feature)), kind: builder[x].kind, [row, x], to: &builder,
+      step: "\(name)/value")
     if let bounds = builder[x].bounds { builder.bound(value, to: bounds) }
-    let next: RealExpression
     var operands = [row, value]
+    var next = field(1) + .binary(.less, field(2), .at(1, 0, 1))
     if let thresholds = nodes.thresholds {
       operands.append(
         try node.emit(
           Equation(shape, rank: 2, picked(0)), [thresholds, place], to: &builder,
           step: "\(name)/threshold"))
-      next = field(0, 1) + .binary(.less, .at(2, 0, 1), .at(1, 0, 1))
-    } else {
-      next = field(0, 1) + .binary(.less, field(0, 2), .at(1, 0, 1))
+      next = field(1) + field(2) * .binary(.less, .at(2, 0, 1), .at(1, 0, 1))
     }
     return try node.emit(
       Equation(shape, rank: 2, offset == 0 ? next : next - .constant(Double(offset))),

@@ -132,35 +132,30 @@ extension GraphImporter {
   mutating func scores(
     _ given: Forest, _ x: ValueID, _ total: ForestTotal, base: [Double], of node: NodeView
   ) throws(GraphError) -> ValueID {
-    let forest = given.hidingRoots(total, features: builder[x].shape[1])
     let share = total == .average ? 1 / Double(given.roots.count) : 1
-    guard base.isEmpty || base.count == forest.targets || base.count == 1 else {
-      throw GraphError(.attribute, "\(base.count) base values for \(forest.targets) targets")
+    guard base.isEmpty || base.count == given.targets || base.count == 1 else {
+      throw GraphError(.attribute, "\(base.count) base values for \(given.targets) targets")
     }
     guard base.allSatisfy(\.isFinite) else {
       throw GraphError(.value, "one of its base values is not finite")
     }
+    let forest = given.adding(
+      base.count == 1 ? [Double](repeating: base[0], count: given.targets) : base, total)
     let (places, table) = try walk(forest, x, of: node)
-    let own =
-      base.count == forest.targets
-      ? base
-      : [Double](
-        repeating: base.first ?? 0, count: forest.targets)
-    let added = try constant(own.map { Float($0) }, [forest.targets], of: node, step: "base")
     switch total {
     case .sum, .average:
       if forest.targets > 1, let targets = forest.singleTargets {
-        return try sums(forest, table, places, targets, added, share, of: node)
+        return try sums(forest, table, places, targets, share, of: node)
       }
     case .least, .greatest:
-      guard forest.leaves.allSatisfy({ $0.count == forest.targets }) else {
+      guard given.leaves.allSatisfy({ $0.count == forest.targets }) else {
         throw GraphError(.unsupported, "the extreme of leaves of which some lack a target")
       }
     }
     let weights = try weights(forest, table, of: node) { leaf in
       (0..<forest.targets).map { leaf[$0] ?? 0 }
     }
-    let picked = try self.picked(weights, places, of: node)
+    let picked = try self.picked(weights, places, table, of: node)
     let sizes = builder[picked].shape
     let term = RealExpression.at(0, 0, 2, 1)
     let reduction: RealExpression.Reduction =
@@ -172,17 +167,17 @@ extension GraphImporter {
     return try node.emit(
       Equation(
         [sizes[0], sizes[2], sizes[1]], rank: 2,
-        .scaled(.reduce(reduction, over: [2], term), share) + .at(1, 1)),
-      [picked, added], to: &builder, step: "scores")
+        .scaled(.reduce(reduction, over: [2], term), share)),
+      [picked], to: &builder, step: "scores")
   }
 
   /// Trees of one target each: one weight for a leaf, and a one for each tree's target.
   private mutating func sums(
-    _ forest: Forest, _ table: ForestTable, _ places: ValueID, _ targets: [Int], _ added: ValueID,
+    _ forest: Forest, _ table: ForestTable, _ places: ValueID, _ targets: [Int],
     _ share: Double, of node: NodeView
   ) throws(GraphError) -> ValueID {
     let weights = try weights(forest, table, of: node) { [$0.first?.value ?? 0] }
-    let picked = try self.picked(weights, places, of: node)
+    let picked = try self.picked(weights, places, table, of: node)
     var ones = [Float](repeating: 0, count: targets.count * forest.targets)
     for (tree, target) in targets.enumerated() { ones[tree * forest.targets + target] = 1 }
     let chosen = try constant(
@@ -196,26 +191,29 @@ extension GraphImporter {
     return try node.emit(
       Equation(
         [builder[picked].shape[0], forest.targets, targets.count], rank: 2,
-        .scaled(.reduce(.sum, over: [2], first * .at(1, 2, 1)), share) + .at(2, 1)),
-      [picked, chosen, added], to: &builder, step: "scores")
+        .scaled(.reduce(.sum, over: [2], first * .at(1, 2, 1)), share)),
+      [picked, chosen], to: &builder, step: "scores")
   }
 
-  /// The weights of all numbers of leaves, a row for each.
+  /// The weights of all numbers of leaves, a row for each, and one more that differs if all are the same:
+  /// they would be a single number.
   private mutating func weights(
     _ forest: Forest, _ table: ForestTable, of node: NodeView, _ row: ([Int: Double]) -> [Double]
   ) throws(GraphError) -> ValueID {
-    let rows = table.leaves.map { row($0.map { forest.leaves[$0] } ?? [:]) }
+    var rows = table.leaves.map { row($0.map { forest.leaves[$0] } ?? [:]) }
+    let isZero = rows.allSatisfy { $0.allSatisfy { $0 == 0 } }
+    rows.append([Double](repeating: isZero ? 1 : 0, count: rows[0].count))
     return try constant(
       rows.joined().map { Float($0) }, [rows.count, rows[0].count], of: node, step: "leaves")
   }
 
   /// The weights of the leaf of each row and tree.
   private mutating func picked(
-    _ weights: ValueID, _ places: ValueID, of node: NodeView
+    _ weights: ValueID, _ places: ValueID, _ table: ForestTable, of node: NodeView
   ) throws(GraphError) -> ValueID {
     try node.emit(
       Equation(
-        builder[places].shape + [builder[weights].shape[1]], rank: 3,
+        [builder[places].shape[0], table.trees, builder[weights].shape[1]], rank: 3,
         .read(
           OperandRead(
             operand: 0,
@@ -236,30 +234,5 @@ extension GraphImporter {
 extension RealExpression {
   fileprivate static func scaled(_ sum: RealExpression, _ share: Double) -> RealExpression {
     share == 1 ? sum : sum * .constant(share)
-  }
-}
-
-extension Forest {
-  /// The forest with a tree more where all roots are alike in something: what is the same everywhere is one
-  /// number, and single numbers of a network are its structure, which everybody sees.
-  fileprivate func hidingRoots(_ total: ForestTotal, features: Int) -> Forest {
-    let first = roots.compactMap { root -> Branch? in
-      if case .branch(let number) = root { branches[number] } else { nil }
-    }
-    let thresholds = Set(first.flatMap { $0.cuts.map(\.value) })
-    let asked = Set(first.map(\.feature))
-    guard thresholds.count <= 1 || asked.count <= 1 || Set(roots).count == 1 else { return self }
-    var result = self
-    var child = roots[0]
-    if total == .sum || total == .average {
-      result.leaves.append([:])
-      child = .leaf(result.leaves.count - 1)
-    }
-    let threshold: Double = thresholds.contains(1) ? 2 : 1
-    let feature = asked.contains(0) ? 1 % max(features, 1) : 0
-    result.branches.append(
-      Self.branch(feature, .atMost, [threshold], yes: child, no: child))
-    result.roots.append(.branch(result.branches.count - 1))
-    return result
   }
 }

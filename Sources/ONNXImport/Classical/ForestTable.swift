@@ -4,24 +4,31 @@ import TensorGraph
 ///
 /// A node is a row: a feature, a threshold and where it goes on: `child` where the feature is at most the
 /// threshold, and the row behind that otherwise. So the two that a node goes on to are neighbours, a node
-/// that several go on to is there once for each, and a leaf that other trees' rows have not reached yet
-/// goes on to itself. After `depth` steps every row is at a leaf.
+/// that several go on to is there once for each, and a leaf goes on to itself. After `depth` steps every
+/// row is at a leaf. The sizes follow from how many trees, branches and levels there are, whichever way
+/// the branches hang together.
 struct ForestTable {
   /// A node.
   struct Row: Equatable {
     var feature: Int
     var threshold: Double
     var child: Int
+    /// Whether it goes on to `child` in any case.
+    var isLeaf = false
   }
 
-  /// The roots, one for each tree; they have no numbers.
+  /// The roots, one for each tree; they have no numbers. One row more is none's, and differs from the
+  /// first root in all that it says: what is the same everywhere would be a single number.
   private(set) var roots: [Row] = []
-  /// Those that are not at the end of every path, from number 0 on.
+  /// Those from number 0 on that are not at the end of every path, and some that are.
   private(set) var rows: [Row] = []
   /// The leaves of all numbers from `firstLeaf` on; nil for a number that is none's.
   private(set) var leaves: [Int?] = []
   private(set) var firstLeaf = 0
   private(set) var depth = 0
+
+  /// How many trees there are.
+  var trees: Int { roots.count - 1 }
 
   /// Where a cut lies on what is compared.
   struct Place {
@@ -30,34 +37,64 @@ struct ForestTable {
     var isTurned: Bool
   }
 
-  /// - Parameter place: where a cut of a feature lies.
+  /// - Parameters:
+  ///   - features: how many there are.
+  ///   - place: where a cut of a feature lies.
   /// - Throws: `.attribute` where a tree never ends, `.unsupported` where one is too deep.
   init(
-    _ forest: Forest, place: (_ feature: Int, Forest.Cut) throws(GraphError) -> Place
+    _ given: Forest, features: Int,
+    place: (_ feature: Int, Forest.Cut) throws(GraphError) -> Place
   ) throws(GraphError) {
+    let forest = given.branchingRoots
     var splits = SplitList(forest)
     try splits.expand(forest, place)
     let order = try SplitOrder(splits.splits, roots: forest.roots)
     depth = order.depth
-    var numbers: [Forest.Child: Int] = [:]
-    for child in order.pairs { numbers[child] = 2 * numbers.count }
-    func row(_ child: Forest.Child) -> Row {
-      let (feature, threshold) =
-        if case .branch(let split) = child {
-          (splits.splits[split].feature, splits.splits[split].threshold)
-        } else {
-          (0, 0.0)
-        }
-      return Row(feature: feature, threshold: threshold, child: numbers[child] ?? 0)
+    let sizes = ForestSizes(
+      trees: forest.roots.count, splits: order.pairs.count, depth: depth)
+    var numbers: [Int: Int] = [:]
+    for split in order.pairs { numbers[split] = 2 * numbers.count }
+    func row(_ child: Forest.Child, _ number: Int) -> Row {
+      guard case .branch(let split) = child else {
+        return Row(feature: 0, threshold: 0, child: number, isLeaf: true)
+      }
+      return Row(
+        feature: splits.splits[split].feature, threshold: splits.splits[split].threshold,
+        child: numbers[split] ?? 0)
     }
-    roots = forest.roots.map(row)
-    firstLeaf = 2 * order.withoutLeaves
-    for (place, pair) in order.pairs.enumerated() {
-      let children = SplitOrder.children(pair, splits.splits)
-      if place < order.inner { rows += children.map(row) }
-      guard place >= order.withoutLeaves else { continue }
-      leaves += children.map { if case .leaf(let leaf) = $0 { leaf } else { nil } }
+    roots = forest.roots.map { row($0, 0) }
+    roots.append(roots[0].other(features: features, splits: order.pairs.count))
+    firstLeaf = 2 * sizes.pairsBeforeLeaves
+    for child in order.pairs.flatMap({ splits.splits[$0].children }) {
+      let number = rows.count
+      rows.append(row(child, number))
+      guard number >= firstLeaf else { continue }
+      let leaf: Int? = if case .leaf(let leaf) = child { leaf } else { nil }
+      leaves.append(leaf)
     }
+    rows = Array(rows.prefix(2 * sizes.innerPairs))
+  }
+}
+
+extension ForestTable.Row {
+  /// A row that differs in its feature, if there are several, its threshold, and its child, if there are.
+  fileprivate func other(features: Int, splits: Int) -> Self {
+    Self(
+      feature: features > 1 && feature == 0 ? 1 : 0, threshold: threshold == 0 ? 1 : 0,
+      child: splits > 1 && child == 0 ? 2 : 0)
+  }
+}
+
+extension Forest {
+  /// The forest with a branch to the same leaf in any case for each tree that is a leaf alone.
+  fileprivate var branchingRoots: Forest {
+    var result = self
+    for tree in roots.indices {
+      guard case .leaf = roots[tree] else { continue }
+      result.branches.append(Branch(feature: 0, cuts: [], outcomes: [roots[tree]]))
+      result.roots[tree] = .branch(result.branches.count - 1)
+    }
+    return result
   }
 }
 
@@ -114,55 +151,35 @@ private struct SplitList {
   }
 }
 
-/// In which order the pairs of nodes stand that splits, and leaves that are reached early, go on to.
+/// In which order the pairs of nodes stand that splits go on to.
 private struct SplitOrder {
-  /// Each by what goes on to it.
-  private(set) var pairs: [Forest.Child] = []
-  /// How many of the first pairs have no leaf.
-  private(set) var withoutLeaves = 0
-  /// How many of the first are not at the end of every path.
-  private(set) var inner = 0
+  /// Each by its split: first those without a leaf, then those that are not at the end of every path.
+  private(set) var pairs: [Int] = []
   private(set) var depth = 0
 
-  static func children(_ pair: Forest.Child, _ splits: [Split]) -> [Forest.Child] {
-    if case .branch(let split) = pair { splits[split].children } else { [pair, pair] }
-  }
-
   init(_ splits: [Split], roots: [Forest.Child]) throws(GraphError) {
-    let steps = Self.steps(splits, roots)
     depth = try Self.depth(splits, roots)
-    let last = depth - 1
-    var groups: [[Forest.Child]] = [[], [], []]
-    let reached = steps.sorted {
-      ($0.value.first, $0.value.order) < ($1.value.first, $1.value.order)
+    var groups: [[Int]] = [[], [], []]
+    for (split, step) in Self.steps(splits, roots) {
+      let leaves = splits[split].children.count { if case .leaf = $0 { true } else { false } }
+      groups[leaves == 0 ? 0 : step < depth - 1 ? 1 : 2].append(split)
     }
-    for (pair, step) in reached {
-      let hasLeaf = Self.children(pair, splits).contains {
-        if case .leaf = $0 { true } else { false }
-      }
-      if case .leaf = pair, step.first > last { continue }
-      let isLast =
-        step.first == last
-        && Self.children(pair, splits).allSatisfy { if case .leaf = $0 { true } else { false } }
-      groups[isLast ? 2 : hasLeaf ? 1 : 0].append(pair)
-    }
-    pairs = groups[0] + groups[1] + groups[2]
-    withoutLeaves = groups[0].count
-    inner = groups[0].count + groups[1].count
+    pairs = Array(groups.joined())
   }
 
-  /// After how many steps each node is reached first.
+  /// After how many steps each split is reached first, in ascending order.
   private static func steps(
     _ splits: [Split], _ roots: [Forest.Child]
-  ) -> [Forest.Child: (first: Int, order: Int)] {
-    var steps: [Forest.Child: (first: Int, order: Int)] = [:]
+  ) -> [(split: Int, step: Int)] {
+    var steps: [(split: Int, step: Int)] = []
+    var seen: Set<Int> = []
     var level = roots
     var step = 0
     while !level.isEmpty {
       var next: [Forest.Child] = []
-      for child in level where steps[child] == nil {
-        steps[child] = (step, steps.count)
-        if case .branch(let split) = child { next += splits[split].children }
+      for case .branch(let split) in level where seen.insert(split).inserted {
+        steps.append((split, step))
+        next += splits[split].children
       }
       level = next
       step += 1

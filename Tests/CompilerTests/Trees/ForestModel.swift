@@ -15,6 +15,11 @@ struct ForestModel {
 
   var trees: [[Node]] = []
   var features: Int
+  /// Each tree is of one target, in turn.
+  var targets = 1
+  var base: [Float] = []
+  /// `SUM` unless given.
+  var aggregate: String?
   /// Nodes before the trees, which make `z` of `x`.
   var before: [Onnx_NodeProto] = []
   var initializers: [Onnx_TensorProto] = []
@@ -97,7 +102,7 @@ struct ForestModel {
         case .leaf(let weight):
           lists["target_treeids", default: []].append(Int64(tree))
           lists["target_nodeids", default: []].append(Int64(number))
-          lists["target_ids", default: []].append(0)
+          lists["target_ids", default: []].append(Int64(tree % targets))
           weights.append(weight)
         }
         lists["nodes_featureids", default: []].append(Int64(feature))
@@ -107,9 +112,11 @@ struct ForestModel {
         values.append(threshold)
       }
     }
+    var floats = ["nodes_values": values, "target_weights": weights]
+    if !base.isEmpty { floats["base_values"] = base }
     return ModelParts.trees(
-      lists, ["nodes_values": values, "target_weights": weights], modes,
-      input: before.isEmpty ? "x" : "z")
+      lists, floats, modes, input: before.isEmpty ? "x" : "z", targets: targets,
+      aggregate: aggregate)
   }
 }
 
@@ -143,7 +150,8 @@ enum ModelParts {
   }
 
   static func trees(
-    _ integers: [String: [Int64]], _ floats: [String: [Float]], _ modes: [String], input: String
+    _ integers: [String: [Int64]], _ floats: [String: [Float]], _ modes: [String], input: String,
+    targets: Int = 1, aggregate: String? = nil
   ) -> Onnx_NodeProto {
     var node = self.node("TreeEnsembleRegressor", [input], ["y"], domain: "ai.onnx.ml")
     node.attribute =
@@ -151,8 +159,11 @@ enum ModelParts {
       + floats.map { name, list in attribute(name, .floats) { $0.floats = list } }
       + [
         attribute("nodes_modes", .strings) { $0.strings = modes.map { Data($0.utf8) } },
-        attribute("n_targets", .int) { $0.i = 1 },
+        attribute("n_targets", .int) { $0.i = Int64(targets) },
       ]
+      + [aggregate].compactMap { $0 }.map { word in
+        attribute("aggregate_function", .string) { $0.s = Data(word.utf8) }
+      }
     return node
   }
 

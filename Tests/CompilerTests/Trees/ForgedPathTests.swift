@@ -113,7 +113,7 @@ import Testing
   /// One past each end of the nodes, and of the leaves.
   @Test func placesThatAreNotThere() throws {
     for (step, (place, row)) in [(3, 4), (7, 8), (11, 12)].enumerated() {
-      let last = step < 2 ? 2 * 3 * (1 + 2) : 2 * 3 * 4
+      let last = step < 2 ? 2 * 3 * (1 + 2) : 2 * 3 * 4 + 1
       for lie in [-1, last] {
         let (place, picked) = (try tensor(place), try tensor(row))
         let width = system.tensors[picked].count / 3
