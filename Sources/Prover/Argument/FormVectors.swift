@@ -10,20 +10,27 @@ struct FormVectors {
 
   /// Adds the terms that lie in this stack to `target`, which has one element for each cell.
   func add(_ terms: [RankOneTerm], to target: ck_ext) {
-    for term in terms
-    where term.tensor < stack.byOwner.count && !stack.byOwner[term.tensor].isEmpty {
-      let term = WrittenTerm(term)
-      let axes = term.vectors.map { vector in
-        let axis = ExtensionVector(zeros: max(vector.values.count, 1))
-        for (i, value) in vector.values.enumerated() { axis.raw[i] = value }
-        return axis
+    let isHere = { $0 < stack.byOwner.count && !stack.byOwner[$0].isEmpty }
+    let written = Dictionary(
+      grouping: terms.lazy.filter { isHere($0.tensor) }.map { WrittenTerm($0) }, by: \.tensor)
+    let pieces = stack.boxes.flatMap { box in
+      written[box.owner] == nil ? [] : box.pieces(log: Self.pieceLog)
+    }
+    // Each piece is written by one thread, and all else is only read.
+    nonisolated(unsafe) let target = target
+    Parallelism.loop(pieces.count) { range in
+      for piece in pieces[range] {
+        for term in written[piece.owner] ?? [] { add(term, piece, target) }
       }
-      for index in stack.byOwner[term.tensor] { add(term, axes, stack.boxes[index], target) }
     }
   }
 
+  /// The logarithm of how many cells a thread takes at a time.
+  private static let pieceLog = 14
+
   /// The part of a term in one box: the last two axes by an outer product, the others one by one.
-  private func add(_ term: WrittenTerm, _ axes: [ExtensionVector], _ box: Box, _ target: ck_ext) {
+  private func add(_ term: WrittenTerm, _ box: Box, _ target: ck_ext) {
+    let axes = term.axes
     var windows: [Range<Int>] = []
     for (axis, vector) in term.vectors.enumerated() {
       let low = max(vector.start, box.starts[axis])
@@ -71,10 +78,17 @@ private struct WrittenTerm {
   let tensor: Int
   let coefficient: Fp3
   let vectors: [AxisVector]
+  /// The same, as the kernels read them.
+  let axes: [ExtensionVector]
 
   init(_ term: RankOneTerm) {
     tensor = term.tensor
     coefficient = term.coefficient
     vectors = term.vectors.map(\.vector)
+    axes = vectors.map { vector in
+      let axis = ExtensionVector(zeros: max(vector.values.count, 1))
+      for (i, value) in vector.values.enumerated() { axis.raw[i] = value }
+      return axis
+    }
   }
 }
