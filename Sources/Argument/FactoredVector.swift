@@ -118,6 +118,20 @@ public struct FactoredVector: Equatable, Sendable {
     return values
   }
 
+  /// The values as products: `high` times `low`, row by row, without the first `skipped` ones. Both
+  /// have about the square root of the number of values.
+  public var halves: (high: [Fp3], low: [Fp3], skipped: Int) {
+    guard !indices.isEmpty else { return ([], [], 0) }
+    let count = bits.count / 2
+    let first = indices.lowerBound >> count
+    let rows = first..<((indices.upperBound - 1) >> count) + 1
+    return (
+      FactoredVector(bits.dropLast(count), count: .max).values(rows),
+      FactoredVector(Array(bits.suffix(count)), count: .max).values(0..<1 << count),
+      indices.lowerBound - first << count
+    )
+  }
+
   /// All values, written out.
   public var vector: AxisVector { AxisVector(start: start, values(indices)) }
 }

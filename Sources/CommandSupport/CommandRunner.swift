@@ -21,7 +21,7 @@ public enum CommandRunner {
     TemporaryFiles.removeOnSignals()
     do {
       var command = try root.parseAsRoot(arguments)
-      if let option = RepeatedOptions(root).first(in: arguments) {
+      if let option = RepeatedOptions(type(of: command)).first(in: arguments) {
         throw CommandError.input("\(option) is given twice, and has one value")
       }
       try command.run()

@@ -12,9 +12,9 @@ struct RepeatedOptions {
 
   private let root: [String: Any]
 
-  /// - Parameter command: the program's outermost command, whose own description of its options is
-  ///   asked.
-  init(_ command: (some ParsableCommand).Type) {
+  /// - Parameter command: the command that runs, whose own description of its options is asked: that
+  ///   of the whole program takes milliseconds.
+  init(_ command: any ParsableCommand.Type) {
     let text = command._dumpHelp()
     let tool = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     root = tool?["command"] as? [String: Any] ?? [:]

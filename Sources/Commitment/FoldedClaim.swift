@@ -57,6 +57,18 @@ struct FoldedClaim {
     }
   }
 
+  /// Whether the claim is right of a vector that is sent, after all rounds.
+  /// - Parameters:
+  ///   - form: the form on the data, and what it is multiplied by.
+  ///   - lanePoint: the challenges of the rounds over the witness's lanes.
+  func holds(
+    of final: [Fp3], _ form: some OpeningForm, _ parameters: OpeningParameters, lanePoint: [Fp3],
+    factor: Fp3
+  ) -> Bool {
+    let last = Multilinear.value(of: final, at: Array(point.suffix(parameters.finalLog)))
+    return last * weight(form, parameters, lanePoint: lanePoint, factor: factor) == value
+  }
+
   /// The multilinear extension of the vector's whole form at the point of all challenges.
   /// - Parameter factor: what the data's form is multiplied by.
   func weight(

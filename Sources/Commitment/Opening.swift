@@ -110,10 +110,9 @@ public func verifyOpening<C: ReadingContext & ~Copyable>(
     }
   }
   try claim.fold(&context, rounds: parameters.finalLog, work: 0)
-  let weight = claim.weight(
-    form, parameters, lanePoint: lanePoint, factor: masks?.factor ?? .one)
-  let last = Multilinear.value(of: final, at: Array(claim.point.suffix(parameters.finalLog)))
-  try context.require(last * weight == claim.value, .openingFinalClaim)
+  try context.require(
+    claim.holds(of: final, form, parameters, lanePoint: lanePoint, factor: masks?.factor ?? .one),
+    .openingFinalClaim)
 }
 
 /// The commitments to the groups, as oracles for the vector of the folded groups.

@@ -136,9 +136,13 @@ private struct Leaves {
     positions = proof.positions
     elements = try context.hintElements(.openingLeaves, count: width * proof.positions.count)
     let siblings = try context.hintDigests(.openingSiblings, count: proof.siblings.count)
+    try context.require(isUnder(root, proof, siblings), .merklePath)
+  }
+
+  private func isUnder(_ root: Digest, _ proof: Multiproof, _ siblings: [Digest]) -> Bool {
     var leaves: [Digest] = []
     for i in proof.positions.indices { leaves.append(MerkleHash.leaf(leaf(i))) }
-    try context.require(proof.root(leaves: leaves, siblings: siblings) == root, .merklePath)
+    return proof.root(leaves: leaves, siblings: siblings) == root
   }
 
   /// The i-th leaf.

@@ -105,5 +105,7 @@ public struct ProverContext<R: Responder>: ReadingContext, ~Copyable {
   // verifier to say, so that a malicious prover can be written with the same context.
   public mutating func requireZero(_ value: Fp3, _ check: Check) throws(ProofError) {}
   public mutating func requireNonzero(_ value: Fp3, _ check: Check) throws(ProofError) {}
-  public mutating func require(_ condition: Bool, _ check: Check) throws(ProofError) {}
+  public mutating func require(
+    _ condition: @autoclosure () -> Bool, _ check: Check
+  ) throws(ProofError) {}
 }

@@ -84,8 +84,10 @@ where Base.Value == Fp3 {
     zeros.append(product(value, inverse) - MaskedValue(constant: .one))
   }
 
-  public mutating func require(_ condition: Bool, _ check: Check) throws(ProofError) {
-    try base.require(condition, check)
+  public mutating func require(
+    _ condition: @autoclosure () -> Bool, _ check: Check
+  ) throws(ProofError) {
+    try base.require(condition(), check)
   }
 
   /// Checks the pads' products against random triples: for (a, b, c) and (a′, b′, c′) the prover
@@ -151,5 +153,7 @@ public struct CountingContext: ReadingContext, ~Copyable {
   public mutating func product(_ a: Fp3, _ b: Fp3) -> Fp3 { a * b }
   public mutating func requireZero(_ value: Fp3, _ check: Check) throws(ProofError) {}
   public mutating func requireNonzero(_ value: Fp3, _ check: Check) throws(ProofError) {}
-  public mutating func require(_ condition: Bool, _ check: Check) throws(ProofError) {}
+  public mutating func require(
+    _ condition: @autoclosure () -> Bool, _ check: Check
+  ) throws(ProofError) {}
 }

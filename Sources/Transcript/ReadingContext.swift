@@ -66,8 +66,9 @@ public protocol ReadingContext: ~Copyable {
   /// - Returns: forms of the pads that must vanish, none where nothing is hidden.
   mutating func settle() throws(ProofError) -> [PadRelation]
 
-  /// Demands a fact about public data.
-  mutating func require(_ condition: Bool, _ check: Check) throws(ProofError)
+  /// Demands a fact about public data. A context in which nobody looks does not compute it.
+  mutating func require(
+    _ condition: @autoclosure () -> Bool, _ check: Check) throws(ProofError)
 }
 
 extension ReadingContext where Self: ~Copyable {

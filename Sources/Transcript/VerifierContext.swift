@@ -106,7 +106,9 @@ public struct VerifierContext: ReadingContext, ~Copyable {
     guard value != .zero else { throw .rejected(check) }
   }
 
-  public mutating func require(_ condition: Bool, _ check: Check) throws(ProofError) {
-    guard condition else { throw .rejected(check) }
+  public mutating func require(
+    _ condition: @autoclosure () -> Bool, _ check: Check
+  ) throws(ProofError) {
+    guard condition() else { throw .rejected(check) }
   }
 }

@@ -21,8 +21,9 @@ public struct Multiplicities: Equatable, Sendable {
     var counts = system.tables.map { [Int64](repeating: 0, count: $0.rows) }
     for lookup in system.lookups where lookup.table < system.tables.count {
       let counter = try LookupCounter(lookup, tensors: tensors, tables: tables)
-      for part in try counter.count() {
-        for row in part.indices { counts[lookup.table][row] += Int64(part[row]) }
+      let parts = try counter.rows()
+      counts[lookup.table].withUnsafeMutableBufferPointer { counts in
+        for part in parts { for row in part { counts[Int(row)] += 1 } }
       }
     }
     let rows = RowCounter(
@@ -66,16 +67,16 @@ private struct LookupCounter: Sendable {
     self.columns = columns
   }
 
-  /// The counts by row, in parts to be added.
-  func count() throws(EvaluationError) -> [[Int32]] {
+  /// The row of each tuple, in parts.
+  func rows() throws(EvaluationError) -> [[Int32]] {
     let parts = Parallel.ranges(
       lookup.indices.reduce(1) { $0 * $1.size }, unit: ExpressionBlock.size * 8, most: 16)
     let failures = FirstFailure<EvaluationError>()
     let results = Mutex<[[Int32]]>([])
     Parallel.perform(parts.count) { part in
       do throws(EvaluationError) {
-        let counts = try count(parts[part])
-        results.withLock { $0.append(counts) }
+        let rows = try rows(parts[part])
+        results.withLock { $0.append(rows) }
       } catch {
         failures.record(error, order: part)
       }
@@ -84,8 +85,9 @@ private struct LookupCounter: Sendable {
     return results.withLock { $0 }
   }
 
-  private func count(_ part: Range<Int>) throws(EvaluationError) -> [Int32] {
-    var counts = [Int32](repeating: 0, count: tables.rows(ofTable: lookup.table))
+  private func rows(_ part: Range<Int>) throws(EvaluationError) -> [Int32] {
+    var rows: [Int32] = []
+    rows.reserveCapacity(part.count)
     let workers = columns.map { column in
       ExpressionWorker(column.run.program, tensors: column.run.tensors)
     }
@@ -99,29 +101,31 @@ private struct LookupCounter: Sendable {
           throw column.error(error)
         }
       }
-      try tally(values, start: start, count: length, into: &counts)
+      try find(values, start: start, count: length, in: &rows)
     }
-    return counts
+    return rows
   }
 
-  /// Counts a block of tuples, given column by column.
-  private func tally(
-    _ values: [UnsafePointer<Int64>], start: Int, count: Int, into counts: inout [Int32]
+  /// Finds the rows of a block of tuples, given column by column.
+  private func find(
+    _ values: [UnsafePointer<Int64>], start: Int, count: Int, in rows: inout [Int32]
   ) throws(EvaluationError) {
     let first = Int64(tables.first(ofTable: lookup.table))
+    let size = tables.rows(ofTable: lookup.table)
+    let before = rows.count
     let column = values[0]
-    var found = true
     for lane in 0..<count {
       let (row, overflow) = column[lane].subtractingReportingOverflow(first)
-      guard !overflow, row >= 0, row < counts.count else {
-        throw miss(values, lane, start)
-      }
-      counts[Int(row)] += 1
-      for number in further.indices {
-        found = found && values[number + 1][lane] == further[number][Int(row)]
-      }
-      guard found else { throw miss(values, lane, start) }
+      guard !overflow, row >= 0, row < size else { break }
+      rows.append(Int32(truncatingIfNeeded: row))
     }
+    // The first tuple that is no row is reported, whichever column shows it.
+    var found = rows.count - before
+    for (values, column) in zip(values.dropFirst(), further) {
+      let miss = (0..<found).first { values[$0] != column[Int(rows[before + $0])] }
+      found = miss ?? found
+    }
+    if found < count { throw miss(values, found, start) }
   }
 
   private func miss(

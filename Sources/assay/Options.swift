@@ -22,6 +22,7 @@ struct MachineOptions: ParsableArguments {
   }
 
   func apply() {
+    Heap.prepare()
     if let threads { Parallelism.threads = threads }
     let level = logLevel.level
     LoggingSystem.bootstrap { label in

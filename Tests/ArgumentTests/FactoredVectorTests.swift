@@ -30,6 +30,9 @@ struct FactoredVectorTests {
       #expect(part.vector.values == whole.values)
       #expect(part.sum == whole.sum)
       if !whole.values.isEmpty { #expect(part.start == whole.start) }
+      let (high, low, skipped) = part.halves
+      let products = high.flatMap { high in low.map { high * $0 } }
+      #expect(Array(products.dropFirst(skipped).prefix(whole.values.count)) == whole.values)
       for position in -30...130 {
         #expect(AxisWeights.factored(part)[position] == whole[position])
       }

@@ -78,7 +78,9 @@ struct ProgrammedContext: ReadingContext, ~Copyable {
   mutating func requireNonzero(_ value: Fp3, _ check: Check) throws(ProofError) {
     try require(value != .zero, check)
   }
-  mutating func require(_ condition: Bool, _ check: Check) throws(ProofError) {
-    guard condition || !isStrict else { throw .rejected(check) }
+  mutating func require(
+    _ condition: @autoclosure () -> Bool, _ check: Check
+  ) throws(ProofError) {
+    guard condition() || !isStrict else { throw .rejected(check) }
   }
 }

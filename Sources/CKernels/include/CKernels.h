@@ -181,6 +181,11 @@ void *ck_allocate(size_t bytes);
 // - bytes: as many as were allocated.
 void ck_release(void *memory, size_t bytes);
 
+// Has the C library keep memory that it was given back, and take the first that it needs in large
+// pages: a process that computes a second long else spends half of it on the kernel's work with
+// pages. For programs to call once, before they compute; a library leaves the process alone.
+void ck_prepare_heap(void);
+
 // Overwrites a secret; never optimised away.
 void ck_wipe(void *memory, size_t bytes);
 

@@ -10,37 +10,42 @@ struct FormVectors {
 
   /// Adds the terms that lie in this stack to `target`, which has one element for each cell.
   func add(_ terms: [RankOneTerm], to target: ck_ext) {
-    for term in terms
-    where term.tensor < stack.byOwner.count && !stack.byOwner[term.tensor].isEmpty {
-      let term = WrittenTerm(term)
-      let axes = term.vectors.map { vector in
-        let axis = ExtensionVector(zeros: max(vector.values.count, 1))
-        for (i, value) in vector.values.enumerated() { axis.raw[i] = value }
-        return axis
+    let isHere = { $0 < stack.byOwner.count && !stack.byOwner[$0].isEmpty }
+    let written = Dictionary(
+      grouping: terms.lazy.filter { isHere($0.tensor) }.map { WrittenTerm($0) }, by: \.tensor)
+    let pieces = stack.boxes.flatMap { box in
+      written[box.owner] == nil ? [] : box.pieces(log: Self.pieceLog)
+    }
+    // Each piece is written by one thread, and all else is only read.
+    nonisolated(unsafe) let target = target
+    Parallelism.loop(pieces.count) { range in
+      for piece in pieces[range] {
+        for term in written[piece.owner] ?? [] { add(term, piece, target) }
       }
-      for index in stack.byOwner[term.tensor] { add(term, axes, stack.boxes[index], target) }
     }
   }
 
+  /// The logarithm of how many cells a thread takes at a time.
+  private static let pieceLog = 14
+
   /// The part of a term in one box: the last two axes by an outer product, the others one by one.
-  private func add(_ term: WrittenTerm, _ axes: [ExtensionVector], _ box: Box, _ target: ck_ext) {
+  private func add(_ term: WrittenTerm, _ box: Box, _ target: ck_ext) {
     var windows: [Range<Int>] = []
-    for (axis, vector) in term.vectors.enumerated() {
-      let low = max(vector.start, box.starts[axis])
-      let high = min(vector.end, box.starts[axis] + (1 << box.logs[axis]))
+    for (axis, weights) in term.axes.enumerated() {
+      let low = max(weights.start, box.starts[axis])
+      let high = min(weights.end, box.starts[axis] + (1 << box.logs[axis]))
       guard low < high else { return }
       windows.append(low..<high)
     }
     let strides = rowMajorStrides(box.logs.map { 1 << $0 })
     func level(_ axis: Int, _ scale: Fp3, _ offset: Int) {
-      let rest = axes.count - axis
-      guard rest > 2 else {
-        addPlane(term, axes, windows, box, strides, axis, scale, target.advanced(by: offset))
+      guard term.axes.count - axis > 2 else {
+        addPlane(term.axes, windows, box, strides, axis, scale, target.advanced(by: offset))
         return
       }
       for i in windows[axis] {
         level(
-          axis + 1, scale * term.vectors[axis].values[i - term.vectors[axis].start],
+          axis + 1, scale * term.axes[axis].from(i)[0],
           offset + (i - box.starts[axis]) * strides[axis])
       }
     }
@@ -48,12 +53,10 @@ struct FormVectors {
   }
 
   private func addPlane(
-    _ term: WrittenTerm, _ axes: [ExtensionVector], _ windows: [Range<Int>], _ box: Box,
-    _ strides: [Int], _ axis: Int, _ scale: Fp3, _ target: ck_ext
+    _ axes: [WrittenAxis], _ windows: [Range<Int>], _ box: Box, _ strides: [Int], _ axis: Int,
+    _ scale: Fp3, _ target: ck_ext
   ) {
-    func part(_ axis: Int) -> ck_ext {
-      axes[axis].raw.advanced(by: windows[axis].lowerBound - term.vectors[axis].start)
-    }
+    func part(_ axis: Int) -> ck_ext { axes[axis].from(windows[axis].lowerBound) }
     func shift(_ axis: Int) -> Int { (windows[axis].lowerBound - box.starts[axis]) * strides[axis] }
     switch axes.count - axis {
     case 0: target[0] += scale
@@ -70,11 +73,49 @@ struct FormVectors {
 private struct WrittenTerm {
   let tensor: Int
   let coefficient: Fp3
-  let vectors: [AxisVector]
+  let axes: [WrittenAxis]
 
   init(_ term: RankOneTerm) {
     tensor = term.tensor
     coefficient = term.coefficient
-    vectors = term.vectors.map(\.vector)
+    axes = term.vectors.map { WrittenAxis($0) }
   }
+}
+
+/// The weights along an axis, as the kernels read them.
+private struct WrittenAxis {
+  /// The position of the first weight, and the one behind the last.
+  let start: Int
+  let end: Int
+  private let values: ExtensionVector
+  /// Where in `values` the first weight is.
+  private let skipped: Int
+
+  /// Fewer weights are written out one by one sooner than as a product.
+  private static let leastProduct = 512
+
+  init(_ weights: AxisWeights) {
+    (start, end) = (weights.start, weights.end)
+    guard case .factored(let vector) = weights, end - start >= Self.leastProduct else {
+      (values, skipped) = (Self.written(weights.vector.values), 0)
+      return
+    }
+    let (high, low, skipped) = vector.halves
+    let (rows, row) = (Self.written(high), Self.written(low))
+    values = ExtensionVector(zeros: high.count * low.count)
+    self.skipped = skipped
+    withExtendedLifetime((rows, row)) {
+      ck_e_outer_axpy(
+        Fp3.one.raw, rows.raw, high.count, row.raw, low.count, values.raw, low.count)
+    }
+  }
+
+  private static func written(_ values: [Fp3]) -> ExtensionVector {
+    let vector = ExtensionVector(zeros: max(values.count, 1))
+    for (i, value) in values.enumerated() { vector.raw[i] = value }
+    return vector
+  }
+
+  /// The weights from a position on, which has one.
+  func from(_ position: Int) -> ck_ext { values.raw.advanced(by: skipped + position - start) }
 }

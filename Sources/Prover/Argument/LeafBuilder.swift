@@ -24,26 +24,50 @@ struct LeafBuilder {
     let count = 1 << layout.leaves.addressBits
     let numerators = ExtensionVector(zeros: count)
     let denominators = ExtensionVector(zeros: count)
-    numerators.raw.fill(.zero, count: count)
-    denominators.raw.fill(.one, count: count)
-    // The values of rows, by owner: a box holds a part of them.
-    var rows: [Int: RowValues] = [:]
-    for box in layout.leaves.boxes {
-      let p = numerators.raw.advanced(by: box.offset)
-      let q = denominators.raw.advanced(by: box.offset)
-      let isLookup = box.owner < system.lookups.count
-      if isLookup { p.fill(.one, count: 1 << box.log) }
-      let table = isLookup ? system.lookups[box.owner].table : box.owner - system.lookups.count
-      guard system.rowTable(table) != nil else {
-        if isLookup { addLookup(box, q) } else { addTable(box, p, q) }
-        continue
+    let end = layout.leaves.count
+    denominators.raw.advanced(by: end).fill(.one, count: count - end)
+    let (rows, others) = layout.leaves.boxes.split { system.rowTable(table(of: $0)) != nil }
+    addRows(rows, numerators.raw, denominators.raw)
+    let pieces = others.flatMap { $0.pieces(log: Self.pieceLog) }
+    // Each piece is written by one thread, and all else is only read.
+    nonisolated(unsafe) let (p, q) = (numerators.raw, denominators.raw)
+    Parallelism.loop(pieces.count) { range in
+      for piece in pieces[range] {
+        add(piece, p.advanced(by: piece.offset), q.advanced(by: piece.offset))
       }
-      let values = rows[box.owner] ?? RowValues(self, owner: box.owner)
-      rows[box.owner] = values
-      values.addDenominators(box, q)
-      if !isLookup { addCounts(of: table, box, p) }
     }
     return (numerators, denominators)
+  }
+
+  /// The logarithm of how many leaves a thread makes at a time.
+  private static let pieceLog = 14
+
+  private func isLookup(_ box: Box) -> Bool { box.owner < system.lookups.count }
+
+  private func table(of box: Box) -> Int {
+    isLookup(box) ? system.lookups[box.owner].table : box.owner - system.lookups.count
+  }
+
+  private func add(_ box: Box, _ p: ck_ext, _ q: ck_ext) {
+    guard isLookup(box) else { return addTable(box, p, q) }
+    p.fill(.one, count: 1 << box.log)
+    addLookup(box, q)
+  }
+
+  /// The leaves of tables of rows and of lookups in them. A box holds a part of an owner's values.
+  private func addRows(_ boxes: [Box], _ numerators: ck_ext, _ denominators: ck_ext) {
+    var rows: [Int: RowValues] = [:]
+    for box in boxes {
+      let p = numerators.advanced(by: box.offset)
+      let values = rows[box.owner] ?? RowValues(self, owner: box.owner)
+      rows[box.owner] = values
+      values.addDenominators(box, denominators.advanced(by: box.offset))
+      if isLookup(box) {
+        p.fill(.one, count: 1 << box.log)
+      } else {
+        addCounts(of: table(of: box), box, p)
+      }
+    }
   }
 
   private func addLookup(_ box: Box, _ q: ck_ext) {
@@ -89,5 +113,12 @@ struct LeafBuilder {
         target += count
       }
     }
+  }
+}
+
+extension Array {
+  /// The elements that fulfil a condition, and the others, each in order.
+  fileprivate func split(_ condition: (Element) -> Bool) -> (those: [Element], others: [Element]) {
+    (filter(condition), filter { !condition($0) })
   }
 }

@@ -103,6 +103,9 @@ struct ReadContraction {
     let strides = rowMajorStrides(partial.extents)
     let factor = Fp3(1) == scale ? nil : scale
     let integers = partial.vector == nil ? assignment[tensor] : nil
+    if let rows = ScatterRows(maps, partial.extents, shape) {
+      return rows.add(scale, partial.vector, integers, to: target)
+    }
     shape.visit { address, values in
       var flat = 0
       for (axis, map) in maps.enumerated() {
@@ -143,8 +146,9 @@ extension SharedShape {
 
 /// How an axis of what is left of a tensor is indexed by the shared indices.
 struct AxisMap {
-  private let constant: Int
-  private let coefficients: [Int]
+  let constant: Int
+  /// For each shared index.
+  let coefficients: [Int]
 
   /// An axis that is still the tensor's own.
   init(position: AffineIndex, _ shape: SharedShape) {

@@ -119,6 +119,9 @@ private struct BoxCopy: Sendable {
   private let row: Int
   private let rows: Int
 
+  /// How many values are worth a thread: a small network's first is better started later.
+  private static let leastShare = 1 << 17
+
   /// - Parameters:
   ///   - row: the box's first row in the span.
   ///   - rows: those of the span.
@@ -150,7 +153,7 @@ private struct BoxCopy: Sendable {
     else { return }
     // Each lane is written by one thread, and the tensor is only read.
     nonisolated(unsafe) let (values, written) = (from, to)
-    Parallelism.loop(lanes) { range in
+    Parallelism.loop(lanes, grain: max(1, Self.leastShare / blockRows / blocks.count)) { range in
       for lane in range { copy(lane, values, written + lane * rows + row) }
     }
   }
