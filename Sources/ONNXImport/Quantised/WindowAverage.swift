@@ -70,7 +70,9 @@ extension NodeView {
     }
     let positions = average.shape.indices.map { ReadPosition.affine(AffineIndex(index: $0)) }
     var quantiser = quantiser
-    if case .value = chain.function { quantiser.roundingOffset = offset(average, quantiser, builder) }
+    if case .value = chain.function {
+      quantiser.roundingOffset = offset(average, quantiser, builder)
+    }
     var result = StepMaker(quantiser)
     let total: RealExpression
     if isSettled {
