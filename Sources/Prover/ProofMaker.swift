@@ -93,6 +93,7 @@ struct ProofMaker {
     try Inference.run(&context, statement, mode, modelRoots: roots) { claim in
       progress(claim)
       let responder = session.responder
+      profile.measure(.modelCommitment) { holdModel() }
       let model = profile.measure(.modelForm) {
         openedModel(claim, responder.argument.foldedModel)
       }
@@ -153,16 +154,19 @@ struct ProofMaker {
     return try HedgedEntropy(context: hasher.digest(), fresh: &fresh)
   }
 
+  /// Reads the commitment that is opened from its file, or makes it where the one before is used up.
+  private func holdModel() {
+    // A single commitment is at hand from here on, with its tails.
+    guard let model, model.copies.count == 1 else { return }
+    _ = model.commitments.commitment(model.copies[0].index, root: model.copies[0].root)
+  }
+
   private func openedModel(
     _ claim: OpeningClaim, _ folded: ExtensionVector?
   ) -> OpeningWitness.Committed? {
     guard let model, let folded, let group = mode.parameters.committed.first else { return nil }
     let weights = ExtensionVector(zeros: layout.modelRowCount)
     FormVectors(stack: layout.modelRows).add(claim.terms, to: weights.raw)
-    // A single commitment is at hand from here on, with its tails.
-    if model.copies.count == 1 {
-      _ = model.commitments.commitment(model.copies[0].index, root: model.copies[0].root)
-    }
     let lanes = ExtensionVector.equalityTable(at: claim.lanePoint, count: group.shape.lanes)
     let copies = zip(model.copies, claim.copyWeights).map { (index: $0.index, weight: $1) }
     return OpeningWitness.Committed(

@@ -16,8 +16,8 @@ public enum ProofPhase: String, Sendable, CaseIterable {
   case folding
   /// What is opened at the drawn positions.
   case tail
-  /// All else: the statement, the count of proofs, the transcript, the pads, and the verifier's
-  /// protocol, which the prover follows.
+  /// All else: the statement, the count of proofs, a commitment to the model where the one before is used
+  /// up, the transcript, the pads, and the verifier's protocol, which the prover follows.
   case rest
 }
 
@@ -33,6 +33,7 @@ public enum ProofStep: String, Sendable, CaseIterable {
   case products = "gather the factors"
   case productRounds = "reduce the products"
   case modelFold = "fold the model's lanes"
+  case modelCommitment = "hold the model's commitment"
   case modelForm = "form on the model"
   case witnessForm = "form on the witness"
   case openingRounds = "reduce the opening"
@@ -50,7 +51,7 @@ public enum ProofStep: String, Sendable, CaseIterable {
     case .modelForm, .witnessForm: .forms
     case .modelFold, .openingRounds, .foldedCommitment, .positionForms: .folding
     case .openedLeaves: .tail
-    case .slots, .statement, .transcript: .rest
+    case .slots, .statement, .modelCommitment, .transcript: .rest
     }
   }
 
