@@ -81,6 +81,22 @@ import Witness
   @Test(arguments: sources)
   private func nothingElseIsAccepted(source: Source) throws {
     guard let (model, honest) = try proven(source) else { return }
+    try attack(model, honest)
+  }
+
+  private static let classical = (try? ClassicalCase.all()) ?? []
+
+  @Test("Nor of forests and other classical models", arguments: classical.indices)
+  private func nothingElseIsAccepted(number: Int) throws {
+    let example = Self.classical[number]
+    let graph = try ONNXFile.importModel(bytes: example.bytes)
+    let sample = try example.sample(of: graph)
+    let compiler = Compiler(library: try .standard(), options: Self.hidden)
+    let model = try compiler.compile(graph, samples: [sample])
+    try attack(model, try model.evaluate(sample))
+  }
+
+  private func attack(_ model: CompiledModel, _ honest: Assignment) throws {
     var finder = try WrongHintFinder(model.circuit, honest: honest, effort: Self.effort)
     #expect(finder.refusals == [])
     let report = finder.run()

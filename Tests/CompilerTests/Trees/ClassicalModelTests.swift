@@ -17,27 +17,6 @@ import Witness
     #expect(Set(ONNXModel.classicalOperators).subtracting(known) == ["ZipMap"])
   }
 
-  /// A tensor for each input; of words their places, one more standing for any other.
-  private func sample(_ example: ClassicalCase, _ graph: EquationGraph) throws -> [String: Tensor] {
-    var sample: [String: Tensor] = [:]
-    for id in graph.inputs {
-      let value = try #require(example.inputs[graph[id].name])
-      if let words = value.words {
-        let list = try #require(graph[id].words)
-        sample[graph[id].name] = try Tensor(
-          shape: value.shape,
-          integer: words.map { Int64(list.firstIndex(of: $0) ?? list.count) })
-      } else {
-        let numbers = value.values ?? []
-        sample[graph[id].name] =
-          graph[id].kind == .real
-          ? try Tensor(shape: value.shape, real: numbers.map(Float.init))
-          : try Tensor(shape: value.shape, integer: numbers.map(Int64.init))
-      }
-    }
-    return sample
-  }
-
   private func expect(
     _ found: [Double], _ words: [String]?, are value: ClassicalCase.Value, within part: Double,
     _ what: String
@@ -58,7 +37,7 @@ import Witness
   @Test(arguments: cases.indices) func agrees(number: Int) throws {
     let example = Self.cases[number]
     let graph = try ONNXFile.importModel(bytes: example.bytes)
-    let sample = try sample(example, graph)
+    let sample = try example.sample(of: graph)
     let reals = try graph.evaluate(sample)
     for output in graph.outputs {
       try expect(
