@@ -19,6 +19,9 @@ struct DivisionScales: Equatable {
 
   /// What operands at common bits stay below, in binary digits.
   static let maximalDigits = 46
+  /// By so many digits a product of a real divisor and its quotient stays below that: what statements show
+  /// of extremes and of sums that are rounded is wider than what they are.
+  static let spareDigits = 8
 }
 
 extension FormGraph {
@@ -34,7 +37,9 @@ extension FormGraph {
     if let number, number != 0 {
       result = scales(form, argument, by: number)
     } else {
-      result = scales(form, argument, by: operand(id ?? dividend, value))
+      result = scales(
+        form, argument, by: operand(id ?? dividend, value),
+        spare: self[dividend].kind == .real ? DivisionScales.spareDigits : 0)
     }
     // A real beyond 32 bits has no integer that is the same everywhere.
     if self[dividend].kind == .real, result.range.magnitude >= 1 << 31 {
@@ -75,13 +80,13 @@ extension FormGraph {
   }
 
   private func scales(
-    _ form: DivisionForm, _ argument: ScalePlan.Value, by divisor: ScalePlan.Value
+    _ form: DivisionForm, _ argument: ScalePlan.Value, by divisor: ScalePlan.Value, spare: Int
   ) -> DivisionScales {
     let bits = max(argument.bits, divisor.bits)
     let range = argument.range.scaled(by: bits - argument.bits)
     let other = divisor.range.scaled(by: bits - divisor.bits)
     // The product of the quotient and the divisor is a small integer.
-    let room = DivisionScales.maximalDigits + 1 - other.magnitude.magnitudeBits
+    let room = DivisionScales.maximalDigits + 1 - spare - other.magnitude.magnitudeBits
     let width = min(max(room, 2), range.magnitude.magnitudeBits + 1)
     return DivisionScales(
       bits: bits, argumentBits: argument.bits, divisorBits: divisor.bits, argument: range,

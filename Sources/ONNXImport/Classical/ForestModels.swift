@@ -23,6 +23,13 @@ func importTreeRegressor(
   let targets = try node.int("n_targets", default: 1)
   let forest = try Forest(flat: node, "target", targets: targets, importer)
   let base = try node.numbers("base_values", importer) ?? []
+  for (target, value) in base.prefix(targets).enumerated()
+  where targets > 1 && value != 0 && !forest.alwaysScores(target) {
+    throw GraphError(
+      .unsupported,
+      "target \(target) has a base value and no weight for some rows: ONNX Runtime leaves both out then"
+    )
+  }
   let scores = try importer.scores(
     forest, try node.input(0), try ForestTotal(node), base: base, of: node)
   return [try importer.regression(scores, try PostTransform(node), of: node)]

@@ -83,7 +83,7 @@ extension FusedNode {
     }
     let given = attribute("qkv_hidden_sizes")?.ints.compactMap { Int(exactly: $0) } ?? []
     let sizes = given.isEmpty ? [Int](repeating: columns / 3, count: 3) : given
-    guard sizes.count == 3, sizes.allSatisfy({ 1...columns ~= $0 }), sizes[0] == sizes[1],
+    guard sizes.count == 3, sizes.allSatisfy({ 1 <= $0 && $0 <= columns }), sizes[0] == sizes[1],
       sizes.reduce(0, +) == columns
     else {
       throw GraphError(.attribute, "queries, keys and values of \(sizes) do not fit \(columns)")
@@ -105,7 +105,8 @@ extension FusedNode {
     let own = attributes(without: [
       "qkv_hidden_sizes", "do_rotary", "rotary_embedding_dim", "past_present_share_buffer",
     ])
-    let isKept = node.output.count > 1 && !node.output[1].isEmpty
+    // Keys and values of unlike width are not joined.
+    let isKept = node.output.count > 1 && !node.output[1].isEmpty && sizes[0] == sizes[2]
     let present = ["keys", "values"].map { parts.named($0) }
     parts.add(
       "MultiHeadAttention", operands, results: [parts.named(nil)] + (isKept ? present : []), own,

@@ -63,6 +63,10 @@ extension FusedNode {
     case 1:
       operands[4] = try keyMask(mask[0], batch: batch, total: total, &parts)
     case 3:
+      guard mask[0] == batch, mask[2] == total else {
+        throw GraphError(
+          .shape, "a mask of the shape \(mask) does not fit \(batch) texts of \(total)")
+      }
       operands[5] = scoreMask(mask, &parts)
       operands[4] = ""
     default:

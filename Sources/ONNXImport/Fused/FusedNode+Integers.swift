@@ -20,7 +20,7 @@ extension FusedNode {
     case "QLinearWhere": return chosen()
     case "QEmbedLayerNormalization": return embedded()
     case "MatMulNBits": return try packedProduct()
-    case "GatherBlockQuantized": return packedRows()
+    case "GatherBlockQuantized": return try packedRows()
     default: return nil
     }
   }

@@ -83,7 +83,7 @@ extension FusedNode {
 
   /// Rows of a table of few bits, which the second operand names; nil where the table is no constant. Of bytes
   /// the last axis has several integers in each, about half of their range if no zero point is given.
-  func packedRows() -> [Onnx_NodeProto]? {
+  func packedRows() throws(GraphError) -> [Onnx_NodeProto]? {
     guard let table = constant(0)?.integers, let own = shape(0), let scales = shape(2) else {
       return nil
     }
@@ -96,7 +96,7 @@ extension FusedNode {
       operands[0] = parts.add(
         .bytes(Self.unpacked(table, bits: bits), shape: Array(whole)), step: "integers")
       operands[2] = parts.add(
-        .bytes(packedZeroPoints(scales, bits: bits), shape: scales), step: "zero points")
+        .bytes(try packedZeroPoints(scales, bits: bits), shape: scales), step: "zero points")
     }
     let real = parts.add(
       "DequantizeLinear", operands, step: "table",
@@ -106,12 +106,17 @@ extension FusedNode {
   }
 
   /// The zero points of a table's blocks, which have its scales' shape.
-  private func packedZeroPoints(_ scales: [Int], bits: Int) -> [Int64] {
-    guard let packed = constant(3)?.integers, let row = shape(3)?.last, row > 0 else {
+  private func packedZeroPoints(
+    _ scales: [Int], bits: Int
+  ) throws(GraphError) -> [Int64] {
+    guard has(3) else {
       return [Int64](repeating: 1 << Int64(bits - 1), count: scales.reduce(1, *))
     }
+    guard let last = scales.last, last > 0 else { return [] }
+    let row = (last * bits - 1) / 8 + 1
+    let packed = try integers(3, "zero points", scales.dropLast().reduce(row, *))
     return stride(from: 0, to: packed.count, by: row).flatMap { start in
-      Self.unpacked(Array(packed[start..<start + row]), bits: bits).prefix(scales[scales.count - 1])
+      Self.unpacked(Array(packed[start..<start + row]), bits: bits).prefix(last)
     }
   }
 

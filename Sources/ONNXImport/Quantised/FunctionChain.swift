@@ -19,11 +19,13 @@ struct FunctionChain {
     }
   }
 
-  /// How many reads of values are followed.
+  /// How many reads of values are followed, and how many a function has.
   fileprivate static let maximumReads = 64
 
   var base: ValueID
   var function = Function.value
+  /// How often the function reads the value.
+  fileprivate var reads = 1
 
   /// Whether the function is that of a rectifier.
   var isRectified: Bool {
@@ -59,6 +61,9 @@ extension NodeView {
     guard let base = parts[operands[0]]?.base, parts.values.allSatisfy({ $0.base == base }) else {
       return end
     }
+    // Of a value that is added to itself, and so on, a function has twice as many with each step.
+    let reads = expression.total { parts[operands[$0.operand]]?.reads ?? 1 }
+    guard reads <= FunctionChain.maximumReads else { return end }
     return FunctionChain(
       base: base,
       function: .expression(
@@ -67,11 +72,21 @@ extension NodeView {
             return .argument
           }
           return .single(inner)
-        }))
+        }), reads: reads)
   }
 }
 
 extension RealExpression {
+  /// The sum over all reads of what each one counts.
+  fileprivate func total(_ count: (OperandRead) -> Int) -> Int {
+    var total = 0
+    _ = replacingReads { read in
+      total += count(read)
+      return .read(read)
+    }
+    return total
+  }
+
   /// The one value that a function is of.
   fileprivate static var argument: Self { .read(OperandRead(operand: 0, positions: [])) }
 }

@@ -120,6 +120,17 @@ extension NodeView {
   }
 }
 
+extension IntegerSum {
+  /// Whether each sum is that of all that a channel has.
+  fileprivate func isOfWholeImages(_ builder: EquationGraphBuilder) -> Bool {
+    guard let source = addends else { return false }
+    let image = builder[source.integers].shape.dropFirst(2).reduce(1, *)
+    let sizes = equation.indices.map(\.size)
+    return sizes.prefix(equation.domainRank).dropFirst(2).allSatisfy { $0 == 1 }
+      && sizes.dropFirst(equation.domainRank).reduce(1, *) == image
+  }
+}
+
 extension NodeView {
   /// Whether ONNX Runtime computes a sum by integers as well, or every one of them becomes the same integer
   /// in whatever order single precision adds it up.
@@ -133,8 +144,9 @@ extension NodeView {
     case "QLinearConv", "QLinearMatMul", "QGemm": return true
     case "Conv", "Gemm", "MatMul":
       if isByte, isPlain, !sum.hasRealBias { return true }
-    case "GlobalAveragePool", "AveragePool", "QLinearGlobalAveragePool", "QLinearAveragePool":
-      if isByte, isPlain { return true }
+    case "GlobalAveragePool", "QLinearGlobalAveragePool": if isByte, isPlain { return true }
+    case "AveragePool", "QLinearAveragePool":
+      if isByte, isPlain, sum.isOfWholeImages(builder) { return true }
     default: break
     }
     return isPlain && isSettled(sum, quantiser, builder)

@@ -36,9 +36,9 @@ extension GraphImporter {
   /// An operator of reals between them.
   private mutating func real(
     _ operation: String, _ operands: [ValueID?], _ node: NodeView,
-    without: Set<String> = []
+    without: Set<String> = [], with given: [String: AttributeValue] = [:]
   ) throws(GraphError) -> ValueID {
-    var attributes = try node.attributeValues()
+    var attributes = try node.attributeValues().merging(given) { $1 }
     for name in without { attributes[name] = nil }
     let call = OperatorNode(
       operation: operation, opset: versions[""] ?? 21, layer: node.layer, name: node.name,
@@ -123,8 +123,10 @@ extension GraphImporter {
   private mutating func function(
     _ node: NodeView, _ operation: String
   ) throws(GraphError) -> ValueID {
+    let operand = try dequantised(node, 0, axis: nil)
     let value = try real(
-      operation, [dequantised(node, 0, axis: nil)], node, without: ["channels_last"])
+      operation, [operand], node, without: ["channels_last"],
+      with: try node.wholeWindows(over: builder[operand].shape))
     return try quantised(value, node, scale: 3, zero: 4)
   }
 

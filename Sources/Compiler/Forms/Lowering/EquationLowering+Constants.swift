@@ -101,7 +101,10 @@ extension EquationLowering {
     let tensors = operands.map { maker.graph.constants[$0] }
     let evaluation = ConstantEvaluation(sizes: sizes, operands: tensors)
     let block = evaluation.compressed(try evaluation.block(expression))
-    if block.indices.isEmpty { return .constant(block.values[0]) }
+    guard let first = block.values.first else {
+      throw GraphError(.unsupported, "it reads a constant that has no elements")
+    }
+    if block.indices.isEmpty { return .constant(first) }
     return .read(try addConstant(block, kind(expression)))
   }
 
