@@ -10,13 +10,26 @@ extension Arithmetic {
     case .acosh: return try areaCosine(value, limits: limits)
     case _ where isZero: return .zero
     case .sinh: return try halved(try difference(try exp(value), try exp(negated(value))))
-    case .tanh:
-      let square = try exp(try sum(value, value))
-      let rest = try quotient(.exact(Rational(2)), try sum(square, .one), limits: false)
-      return try difference(.one, rest)
+    case .tanh: return try hyperbolicTangent(value)
     case .asinh: return try areaSine(value)
     default: return try areaTangent(value, limits: limits)
     }
+  }
+
+  /// sign(x)·(1 − 2p / (1 + p)) for p = e^(−2·|x|), which is never large.
+  private func hyperbolicTangent(_ value: Value) throws(NoValue) -> Value {
+    let isNegative: Bool
+    switch value {
+    case .ball(let ball): isNegative = ball.middle.sign < 0
+    case .huge(let isBelow, _): isNegative = isBelow
+    case .exact(let rational): isNegative = rational.sign < 0
+    }
+    // Of a ball that zero lies in, either formula holds for all its numbers.
+    let size = isNegative ? negated(value) : value
+    let power = try exp(negated(try sum(size, size)))
+    let rest = try quotient(try sum(power, power), try sum(.one, power), limits: false)
+    let result = try difference(.one, rest)
+    return isNegative ? negated(result) : result
   }
 
   private func halved(_ value: Value) throws(NoValue) -> Value {

@@ -95,7 +95,9 @@ public struct RealFunctionError: Error, Equatable, Sendable, CustomStringConvert
     case .tooMuchWork:
       "its values up to x = \(argument) took too long to find: write it so that it is easier to "
         + "compute, without differences of large numbers"
-    case .undecided: "2048 bits do not suffice to find its value at x = \(argument)"
+    case .undecided:
+      "2048 bits do not suffice to find its value at x = \(argument): write it so that none of its "
+        + "parts is as large there as exp(700) is, or let it be of smaller numbers"
     }
   }
 }

@@ -64,7 +64,7 @@ struct LabelCount {
     for (number, label) in labels.enumerated() {
       let found = batch[number][port.tensor].values.map(Double.init)
       if Self.label(found) == label { integers += 1 }
-      let reference = try graph.evaluate(samples[number])[port.name]
+      let reference = try graph.outputs(of: samples[number])[port.name]
       if Self.label((reference?.reals ?? []).map(Double.init)) == label { reals += 1 }
     }
   }

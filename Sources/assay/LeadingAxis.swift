@@ -1,3 +1,4 @@
+import Compiler
 import Equations
 import ONNXImport
 import TensorGraph
@@ -63,8 +64,8 @@ struct LeadingAxis {
     _ single: EquationGraph, _ many: EquationGraph, _ samples: [[String: Tensor]]
   ) -> Bool {
     let samples = shared(samples, single, many)
-    guard let parts = try? samples.map({ try single.evaluate($0) }),
-      let stacked = stack(samples, single, many), let whole = try? many.evaluate(stacked)
+    guard let parts = try? samples.map({ try single.outputs(of: $0) }),
+      let stacked = stack(samples, single, many), let whole = try? many.outputs(of: stacked)
     else { return false }
     return single.outputs.allSatisfy { output in
       let rows = parts.compactMap { $0[output.name] }

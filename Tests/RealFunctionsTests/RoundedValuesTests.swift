@@ -112,6 +112,17 @@ private func reason(
     }
   }
 
+  /// 1000.5·tanh(x) is less than 1000.5 by e^(−2x), which 2048 binary places tell up to some x, and count
+  /// as nothing beyond.
+  @Test func asymptotesBetweenIntegers() throws {
+    let steep = RealFunction.multiply(.apply(.tanh, x), .constant(2001, over: 2))
+    for (argument, value) in [(353, 1000), (354, 1000), (700, 1000), (4000, 1001), (1 << 40, 1001)]
+    {
+      #expect(try values(steep, argument) == [value])
+    }
+    for argument in [-353, -700] { #expect(try values(steep, argument) == [-1000]) }
+  }
+
   @Test func domainsEnd() {
     for (function, argument): (RealFunction, Int) in [
       (.apply(.log, x), 0), (.apply(.log, x), -3), (.divide(constant(1), x), 0),

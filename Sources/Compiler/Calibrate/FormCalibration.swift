@@ -148,8 +148,12 @@ extension FormCalibration.Statistics {
         throw .node(
           name: name,
           reason:
-            "the tensor \"\(name)\" is infinite or not a number for a calibration sample: it leaves "
-            + "single precision, or the sample does")
+            value.isNaN
+            ? "the tensor \"\(name)\" is not a number for a calibration sample, as the root of a negative "
+              + "number is, or 0/0: let the network choose another argument there, or give samples "
+              + "without such numbers"
+            : "the tensor \"\(name)\" is infinite for a calibration sample, as log(0) and 1/0 are: it "
+              + "leaves single precision, or the sample does")
       }
       low = min(low, value)
       high = max(high, value)

@@ -48,7 +48,7 @@ struct FormNetwork: Sendable {
     _ sample: [String: Tensor], _ found: [ValueID: [Double]]
   ) throws(CompileError) -> [[Double]?] {
     do throws(GraphError) {
-      let original = try source.evaluate(sample)
+      let original = try source.outputs(of: sample)
       return zip(graph.outputs, targets).map { output, target in
         let own = found[target.value]
         return target.label == nil ? original[output.name]?.doubles ?? own : own

@@ -38,7 +38,9 @@ extension FormGraph {
 
 /// Brings a graph of equations into forms, node by node.
 struct GraphLowering {
+  /// With guarded branches. What has a source is a value of the network's own.
   let graph: EquationGraph
+  private let sourceCount: Int
   private var maker = FormMaker()
   /// The new value for each old one that has been reached.
   private var values: [ValueID: ValueID] = [:]
@@ -49,7 +51,8 @@ struct GraphLowering {
   private let ordered: Set<ValueID>
 
   init(graph: EquationGraph) {
-    self.graph = graph
+    self.graph = graph.guarded()
+    sourceCount = graph.values.count
     ordered = graph.orderedInputs
   }
 
@@ -108,7 +111,9 @@ struct GraphLowering {
       let value = try define(node, operands)
       values[node.output] = value
       guard value.index >= made else { return }
-      maker.graph.values[value.index].source = node.output
+      if node.output.index < sourceCount {
+        maker.graph.values[value.index].source = node.output
+      }
       if let bounds = graph[node.output].bounds { maker.graph.values[value.index].bounds = bounds }
       maker.rename(value, maker.name)
     } catch {
