@@ -40,6 +40,8 @@ struct GraphImporter {
   var intervals = IntegerIntervals()
   /// What the network gives.
   var results: Set<String> = []
+  /// Which of that are said to be words.
+  var wordResults: Set<String> = []
   /// Inputs that are computed with, so that they need scales, and are compared by these.
   var arithmeticInputs: Set<String> = []
   /// The places of inputs in the order of single precision.
@@ -47,7 +49,7 @@ struct GraphImporter {
   /// Why outputs of nodes can't be used, by node, where more is known than that.
   var lostOutputs: [String: String] = [:]
   /// The words that integers are the places of.
-  var words: [ValueID: [String]] = [:]
+  var words: [ValueID: Vocabulary] = [:]
   var unsupported: [ImportError.UnsupportedNode] = []
   /// For each of these that is a node, its operands up to which the network is supported.
   var frontier: [[String]?] = []
@@ -69,6 +71,7 @@ struct GraphImporter {
     }
     let outputs = options.outputs.isEmpty ? graph.output.map(\.name) : options.outputs
     results = Set(graph.output.map(\.name))
+    wordResults = Set(graph.output.filter(\.type.isWords).map(\.name))
     live = Self.live(graph.node, for: outputs)
     try addInitializers(graph)
     try addInputs(graph, live: live)
@@ -124,10 +127,11 @@ struct GraphImporter {
             reason: "it has the shape \(builder[id].shape), which has no elements"))
       case .tensor(let id):
         do throws(GraphError) {
-          if let words = vocabulary(of: id) { builder.name(words, of: id) }
+          try nameWords(of: id, output: name)
           try builder.addOutput(named: name, id)
         } catch {
-          throw .invalid(error)
+          guard error.code == .unsupported else { throw .invalid(error) }
+          report(.init(name: name, operation: "output", reason: error.reason))
         }
       case .reported: continue
       case .unsupported(let node): report(node)
@@ -245,7 +249,8 @@ struct GraphImporter {
     }
     let layer = builder.addLayer(named: name, operation: Self.label(node, domain, foreign))
     var view = try NodeView(
-      node, name: name, layer: layer, inputs: inputs, opset: opset,
+      node, name: name, layer: layer,
+      inputs: try meeting(inputs, layer: layer, name: name), opset: opset,
       inputFormats: node.input.map { formats[$0] })
     view.isResult = node.output.contains(where: results.contains)
     if let classical {
@@ -256,12 +261,15 @@ struct GraphImporter {
       try moving.check(view)
       let results = try moving.build(view, &builder)
       keepWords(results, of: view)
+      try checkWords(view, results)
       return try wrapped(results, node, layer: layer)
     }
     if isQuantised, let results = try importQuantised(view) {
       return try wrapped(results, node, layer: layer)
     }
-    return try wrapped(importOperator(view, library), node, layer: layer)
+    let results = try importOperator(view, library)
+    try checkWords(view, results)
+    return try wrapped(results, node, layer: layer)
   }
 
   /// What a layer is said to be: of a standard domain with the file, where its text is not Assay's own.

@@ -72,6 +72,20 @@ private typealias Make = ModelMaker
     }
   }
 
+  /// Exporters say what a leaf is once for each class; what a runtime makes of other weights differs.
+  @Test("of leaves that are listed twice") func repeatedLeaves() throws {
+    var tree = Self.tree
+    tree["target_treeids"] = .ints([0, 0, 0])
+    tree["target_nodeids"] = .ints([1, 1, 2])
+    tree["target_ids"] = .ints([0, 0, 0])
+    tree["target_weights"] = .floats([0.5, 0.5, -0.75])
+    #expect(try error("TreeEnsembleRegressor", tree) == nil)
+    tree["target_weights"] = .floats([0.5, 0.25, -0.75])
+    #expect("\(try #require(try error("TreeEnsembleRegressor", tree)))".contains("list their sum"))
+    tree["n_targets"] = .int(2)
+    #expect(try error("TreeEnsembleRegressor", tree) == nil)
+  }
+
   @Test("of support vectors") func machines() throws {
     var machine: [String: Value] = [
       "coefficients": .floats([1]), "support_vectors": .floats([1, 1, 1, 1]), "rho": .floats([0]),

@@ -135,11 +135,11 @@ func importOneHotEncoder(
 
 extension GraphImporter {
   /// What a key is among a value's elements: itself, or a word's place; nil for a word that none is.
-  func place(_ key: Category, in vocabulary: [String]?) -> Double? {
+  func place(_ key: Category, in vocabulary: Vocabulary?) -> Double? {
     switch key {
     case .integer(let value): Double(value)
     case .number(let value): value
-    case .word(let word): vocabulary?.firstIndex(of: word).map(Double.init)
+    case .word(let word): vocabulary?.words.firstIndex(of: word).map(Double.init)
     }
   }
 
@@ -168,7 +168,7 @@ extension GraphImporter {
       cases.append((place, result))
     }
     let id = try chosen(x, cases, otherwise, isReal: isReal, of: node)
-    if !list.isEmpty { words[id] = list }
+    if !list.isEmpty { words[id] = Vocabulary(words: list) }
     return id
   }
 

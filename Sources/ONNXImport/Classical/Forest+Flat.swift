@@ -18,9 +18,11 @@ extension Forest {
   /// - Parameters:
   ///   - prefix: of the attributes that say the leaves' weights, `class` or `target`.
   ///   - targets: how many there are.
-  init(flat node: NodeView, _ prefix: String, targets: Int, _ importer: GraphImporter)
-    throws(GraphError)
-  {
+  ///   - total: how what leaves weigh is taken together.
+  init(
+    flat node: NodeView, _ prefix: String, targets: Int, _ total: ForestTotal,
+    _ importer: GraphImporter
+  ) throws(GraphError) {
     let list = try FlatNodes(node, importer)
     self.targets = try Self.targetCount(targets)
     var leafNumbers: [Name: Int] = [:]
@@ -40,7 +42,10 @@ extension Forest {
     }
     try addBranches(list, children)
     leaves = [[Int: Double]](repeating: [:], count: leafNumbers.count)
-    try addWeights(node, prefix, leafNumbers, importer)
+    let isAlone = prefix == "target" && targets == 1
+    try addWeights(node, prefix, leafNumbers, importer) { known, weight throws(GraphError) in
+      try isAlone ? Self.agreed(known, weight) : total.together(known, weight)
+    }
     var seen: Set<Int> = []
     for place in list.trees.indices where seen.insert(list.trees[place]).inserted {
       let name = Name(tree: list.trees[place], node: list.numbers[place])
@@ -68,8 +73,22 @@ extension Forest {
     }
   }
 
+  /// What a leaf weighs that is listed twice. Of a forest's only target exporters repeat it for each class,
+  /// and ONNX Runtime takes the first, where ONNX adds them.
+  private static func agreed(_ first: Double, _ second: Double) throws(GraphError) -> Double {
+    guard first == second else {
+      throw GraphError(
+        .unsupported,
+        "a leaf has the weights \(first) and \(second) of one target, of which ONNX Runtime takes the "
+          + "first and ONNX both: list their sum once")
+    }
+    return first
+  }
+
+  /// - Parameter together: what two weights are that one leaf has of one target.
   private mutating func addWeights(
-    _ node: NodeView, _ prefix: String, _ leafNumbers: [Name: Int], _ importer: GraphImporter
+    _ node: NodeView, _ prefix: String, _ leafNumbers: [Name: Int], _ importer: GraphImporter,
+    _ together: (Double, Double) throws(GraphError) -> Double
   ) throws(GraphError) {
     let trees = try node.ints("\(prefix)_treeids") ?? []
     let nodes = try node.ints("\(prefix)_nodeids") ?? []
@@ -87,7 +106,10 @@ extension Forest {
       guard (0..<targets).contains(ids[place]) else {
         throw GraphError(.attribute, "a weight is of target \(ids[place]) of \(targets)")
       }
-      leaves[leaf][ids[place], default: 0] += weights[place]
+      let known = leaves[leaf][ids[place]]
+      leaves[leaf][ids[place]] =
+        try known.map { known throws(GraphError) in try together(known, weights[place]) }
+        ?? weights[place]
     }
   }
 }

@@ -14,6 +14,15 @@ enum ForestTotal: Int {
     }
     self = own
   }
+
+  /// Two weights that one leaf has of one target, which count as those of two trees do.
+  func together(_ first: Double, _ second: Double) -> Double {
+    switch self {
+    case .average, .sum: first + second
+    case .least: min(first, second)
+    case .greatest: max(first, second)
+    }
+  }
 }
 
 @Sendable
@@ -21,7 +30,8 @@ func importTreeRegressor(
   _ node: NodeView, _ importer: inout GraphImporter
 ) throws(GraphError) -> [ValueID?] {
   let targets = try node.int("n_targets", default: 1)
-  let forest = try Forest(flat: node, "target", targets: targets, importer)
+  let total = try ForestTotal(node)
+  let forest = try Forest(flat: node, "target", targets: targets, total, importer)
   let base = try node.numbers("base_values", importer) ?? []
   for (target, value) in base.prefix(targets).enumerated()
   where targets > 1 && value != 0 && !forest.alwaysScores(target) {
@@ -30,8 +40,7 @@ func importTreeRegressor(
       "target \(target) has a base value and no weight for some rows: ONNX Runtime leaves both out then"
     )
   }
-  let scores = try importer.scores(
-    forest, try node.input(0), try ForestTotal(node), base: base, of: node)
+  let scores = try importer.scores(forest, try node.input(0), total, base: base, of: node)
   return [try importer.regression(scores, try PostTransform(node), of: node)]
 }
 
@@ -54,7 +63,7 @@ func importTreeClassifier(
   _ node: NodeView, _ importer: inout GraphImporter
 ) throws(GraphError) -> [ValueID?] {
   let classes = try LabelList(node)
-  let forest = try Forest(flat: node, "class", targets: classes.count, importer)
+  let forest = try Forest(flat: node, "class", targets: classes.count, .sum, importer)
   var base = try node.numbers("base_values", importer) ?? []
   let transform = try PostTransform(node)
   guard base.count <= classes.count, classes.count > 1 else {

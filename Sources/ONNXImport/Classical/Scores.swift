@@ -44,7 +44,7 @@ extension GraphImporter {
     _ classes: LabelList, at places: ValueID, of node: NodeView
   ) throws(GraphError) -> ValueID {
     guard let integers = classes.integers else {
-      words[places] = classes.words
+      words[places] = classes.words.map { Vocabulary(words: $0) }
       return places
     }
     if integers == (0..<Int64(integers.count)).map({ $0 }) { return places }

@@ -7,28 +7,63 @@ extension Onnx_TensorProto {
   var isWords: Bool { dataType == Int32(DataType.string.rawValue) }
 }
 
+extension Onnx_TypeProto {
+  /// Whether it is one of tensors of strings.
+  var isWords: Bool { tensorType.elemType == Int32(Onnx_TensorProto.DataType.string.rawValue) }
+}
+
+/// The words that integers are the places of.
+struct Vocabulary: Equatable {
+  var words: [String]
+  /// Whether one more place stands for any word that is not listed.
+  var isOpen = false
+}
+
 extension GraphImporter {
   /// The words that a value's integers are the places of; nil where they are no words.
-  func vocabulary(of id: ValueID) -> [String]? {
+  func vocabulary(of id: ValueID) -> Vocabulary? {
     if let own = words[id] { return own }
     guard let node = builder.node(of: id) else { return nil }
     switch node.definition {
-    case .view:
-      let all = node.operands.map { vocabulary(of: $0) }
-      return all.allSatisfy { $0 == all[0] } ? all[0] : nil
-    case .equation(let equation):
-      guard case .read(let read) = equation.value else { return nil }
-      return vocabulary(of: node.operands[read.operand])
+    case .view: return common(node.operands.map { vocabulary(of: $0) })
+    case .equation(let equation): return vocabulary(of: equation.value, node.operands)
     }
+  }
+
+  private func vocabulary(of expression: RealExpression, _ operands: [ValueID]) -> Vocabulary? {
+    switch expression {
+    case .read(let read): vocabulary(of: operands[read.operand])
+    case .select(_, let first, let second):
+      common([first, second].map { vocabulary(of: $0, operands) })
+    default: nil
+    }
+  }
+
+  /// The list that all are; nil where they differ.
+  private func common(_ lists: [Vocabulary?]) -> Vocabulary? {
+    guard let first = lists.first, lists.allSatisfy({ $0 == first }) else { return nil }
+    return first
   }
 
   /// A constant that is made of words by moving them is words of the same list.
   mutating func keepWords(_ results: [ValueID?], of node: NodeView) {
-    guard let first = node.inputs.first, let operand = first, let list = vocabulary(of: operand)
+    guard let first = node.inputs.first, let operand = first, let list = vocabulary(of: operand),
+      !["Shape", "Size"].contains(node.operation)
     else { return }
-    for case .some(let result) in results
+    // Further results of Unique are numbers.
+    for case .some(let result) in results.prefix(node.operation == "Unique" ? 1 : results.count)
     where builder.constantValue(result) != nil && builder[result].kind == .integer {
       words[result] = list
+    }
+  }
+
+  /// Says which words an output of the network is.
+  ///
+  /// Throws `.unsupported` for one that is declared to be words where nothing says which.
+  mutating func nameWords(of id: ValueID, output: String) throws(GraphError) {
+    if let list = vocabulary(of: id) { return builder.name(list.words, of: id) }
+    guard !wordResults.contains(output) else {
+      throw GraphError(.unsupported, "it holds words, and what they may be is not known")
     }
   }
 
@@ -59,7 +94,7 @@ extension GraphImporter {
     }
     let id = try builder.addInput(
       named: name, shape: shape, kind: .integer, bounds: 0...asked.count)
-    words[id] = asked
+    words[id] = Vocabulary(words: asked, isOpen: true)
     builder.name(asked, of: id)
     try define(name, .tensor(id))
   }
@@ -83,7 +118,7 @@ extension GraphImporter {
     for (place, word) in list.enumerated() { places[word] = Int64(place) }
     let id = builder.addConstant(
       named: tensor.name, try Tensor(shape: shape, integer: all.map { places[$0] ?? 0 }))
-    words[id] = list
+    words[id] = Vocabulary(words: list)
     return id
   }
 }

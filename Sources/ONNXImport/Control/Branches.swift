@@ -70,6 +70,8 @@ extension GraphImporter {
     _ condition: ValueID, _ first: ValueID, _ second: ValueID, _ layer: Int, _ name: String
   ) throws(GraphError) -> ValueID {
     if first == second { return first }
+    let branches = try meeting([first, second], layer: layer, name: name).compactMap { $0 }
+    let (first, second) = (branches[0], branches[1])
     let (shape, other) = (builder[first].shape, builder[second].shape)
     guard shape == other, builder[first].kind == builder[second].kind else {
       throw GraphError(

@@ -108,7 +108,9 @@ func importSplitToSequence(
 func importConcatFromSequence(
   _ importer: inout GraphImporter, _ node: ControlNode
 ) throws(GraphError) -> [GraphImporter.Typed] {
-  var elements = try node.sequence(0)
+  var elements = try importer.meeting(
+    try node.sequence(0), layer: node.layer, name: node.view.valueName(0)
+  ).compactMap { $0 }
   guard let first = elements.first, let axis = try node.view.int("axis") else {
     throw GraphError(.structure, "its axis is missing, or its sequence is empty")
   }
