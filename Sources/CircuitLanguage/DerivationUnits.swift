@@ -1,9 +1,11 @@
+import ConstraintSystem
+
 // Which unit a circuit's result has: v·2^−bits stands for a real number, so sums need operands of one
 // unit, and products add the bits of their factors.
 extension DerivedSystem {
   /// Whether what a step gives has the unit that its circuit makes of those of its operands.
   func keepsUnits(_ addition: Addition) -> Bool {
-    let operands = addition.step.operands.map { views[$0].fractionalBits }
+    let operands = addition.step.operands.map { unit(of: views[$0].fractionalBits) }
     switch addition.step.action {
     case .concat: return Set(operands).count <= 1
     case .table(let request, let fractionalBits):
@@ -15,9 +17,16 @@ extension DerivedSystem {
           && fractionalBits == table.outputBits
       }
     // Of a sum the coefficients are shown as the real numbers that they stand for.
-    case .instance(let instance): return instance.keepsUnits(operands)
+    case .instance(var instance):
+      instance.fractionalBits = unit(of: instance.fractionalBits)
+      return instance.keepsUnits(operands)
     default: return true
     }
+  }
+
+  /// Places in the order of single precision are integers.
+  private func unit(of fractionalBits: Int) -> Int {
+    fractionalBits == SingleOrder.scale ? 0 : fractionalBits
   }
 }
 

@@ -51,9 +51,17 @@ public struct ONNXModel: Sendable {
   /// - Throws: `ImportError.unsupportedNodes` with all that is not supported at once, and otherwise
   ///   the first rule that the model breaks.
   public func graph(_ options: ImportOptions = .init()) throws(ImportError) -> EquationGraph {
-    let first = try graph(options, arithmetic: [])
+    let first = try ordered(graph(options, arithmetic: []))
     let mixed = first.inputsWithOrderAndMore
-    return mixed.isEmpty ? first : try graph(options, arithmetic: mixed)
+    return mixed.isEmpty ? first : try ordered(graph(options, arithmetic: mixed))
+  }
+
+  private func ordered(_ graph: EquationGraph) throws(ImportError) -> EquationGraph {
+    do throws(GraphError) {
+      return try graph.comparingInOrder()
+    } catch {
+      throw .invalid(place: error.node, reason: error.reason)
+    }
   }
 
   /// - Parameter arithmetic: inputs that are computed with.

@@ -8,33 +8,6 @@ extension RealExpression {
   /// How many parts the expression has.
   var partCount: Int { 1 + children.reduce(0) { $0 + $1.partCount } }
 
-  /// The expressions directly below, without those in positions.
-  var children: [RealExpression] {
-    switch self {
-    case .constant, .index, .read: []
-    case .unary(_, let operand): [operand]
-    case .binary(_, let left, let right): [left, right]
-    case .select(let condition, let first, let second): [condition, first, second]
-    case .reduce(_, _, let term): [term]
-    }
-  }
-
-  /// The same expression over other children.
-  func mapChildren<Failure: Error>(
-    _ transform: (RealExpression) throws(Failure) -> RealExpression
-  ) throws(Failure) -> RealExpression {
-    switch self {
-    case .constant, .index, .read: self
-    case .unary(let function, let operand): .unary(function, try transform(operand))
-    case .binary(let operation, let left, let right):
-      .binary(operation, try transform(left), try transform(right))
-    case .select(let condition, let first, let second):
-      .select(try transform(condition), try transform(first), try transform(second))
-    case .reduce(let reduction, let over, let term):
-      .reduce(reduction, over: over, try transform(term))
-    }
-  }
-
   /// A constant of the expression that is not finite; nil where there is none.
   var infiniteConstant: Double? {
     if case .constant(let value) = self { return value.isFinite ? nil : value }
