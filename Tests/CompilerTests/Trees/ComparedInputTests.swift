@@ -162,6 +162,9 @@ import Witness
     let graph = try chosen(byProduct: true, "LessOrEqual")
     let samples = try samples()
     let model = try Compiler(library: try .standard()).compile(graph, samples: samples)
+    // Places are integers, so that their units fit.
+    let audit = try DerivationAudit(model.derivation, of: model.circuit.system)
+    #expect(audit.foreignLayers == [])
     let system = model.circuit.system
     for sample in samples {
       let honest = try model.evaluate(sample)
