@@ -120,6 +120,9 @@ def pooling():
             add("QLinearGlobalAveragePool", [x, *units], **own)
             for more in [{}, {"pads": [1, 1, 1, 1]}, {"pads": [1, 0, 1, 0], "count_include_pad": 1}]:
                 add("QLinearAveragePool", [x, *units], **own, kernel_shape=[3, 3], strides=[2, 1], **more)
+            # The last window reaches beyond the padding, and counts whole.
+            add("QLinearAveragePool", [x, *units], **own, kernel_shape=[3, 3], strides=[2, 3], pads=[0, 1, 1, 0],
+                ceil_mode=1, count_include_pad=1)
             # Halves, to which an odd zero point is added.
             halves = [fixed(0.5), fixed(3, kind), fixed(0.5), fixed(5, kind)]
             add("QLinearAveragePool", [x, *halves], **own, kernel_shape=[2, 2])

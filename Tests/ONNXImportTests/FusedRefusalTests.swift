@@ -83,6 +83,55 @@ struct FusedRefusalTests {
     #expect(try text(["do_rotary": 0], mask: [2]) == "")
   }
 
+  @Test("weights of no columns, and a mask of other texts") func attentionShapes() throws {
+    func text(columns: Int64, mask: [Int64]) throws -> String {
+      let node = Make.node("Attention", ["x", "w", "", "m"], ["y"], int: ["num_heads": 2])
+      let weights = Make.floats(
+        "w", [8, columns], .init(repeating: 0.1, count: Int(8 * columns)))
+      let values = Make.integers(
+        "m", .init(repeating: 1, count: Int(mask.reduce(1, *))), shape: mask)
+      return try Self.model(node, "com.microsoft", constants: [weights, values]).importError()?
+        .description ?? ""
+    }
+    #expect(try text(columns: 0, mask: [2]).contains("do not fit 0"))
+    #expect(try text(columns: 24, mask: [1, 3, 3]).contains("does not fit 2 texts"))
+  }
+
+  /// A default in the place of zero points that are not known would be another table.
+  @Test("zero points of blocks that are not constant, or not as many as blocks")
+  func zeroPoints() throws {
+    func text(_ zero: Onnx_TensorProto?) throws -> String {
+      let node = Make.node(
+        "GatherBlockQuantized", ["w", "i", "s", zero == nil ? "x" : "z"], ["y"],
+        int: ["block_size": 16, "bits": 4])
+      let constants = [
+        Make.integers("w", .init(repeating: 17, count: 16), .uint8, shape: [2, 8]),
+        Make.integers("i", [0, 1]), Make.floats("s", [2, 1], [1, 1]),
+      ]
+      return try Self.model(
+        node, "com.microsoft", constants: constants + [zero].compactMap { $0 }
+      ).importError()?.description ?? ""
+    }
+    #expect(try text(nil).contains("zero points are not constant"))
+    #expect(try text(Make.integers("z", [1], .uint8, shape: [])).contains("should be"))
+    #expect(try text(Make.integers("z", [1, 2], .uint8, shape: [2, 1])) == "")
+  }
+
+  /// Each sum has twice the reads of the one before: written out, the last would have 2^30.
+  @Test("a value that is added to itself, and so on, between integers") func doubling() throws {
+    var nodes = [
+      Make.node("QuantizeLinear", ["x", "s"], ["q"]),
+      Make.node("DequantizeLinear", ["q", "s"], ["v0"]),
+    ]
+    for number in 0..<30 {
+      nodes.append(Make.node("Add", ["v\(number)", "v\(number)"], ["v\(number + 1)"]))
+    }
+    nodes.append(Make.node("QuantizeLinear", ["v30", "s"], ["y"]))
+    let model = Make.model(
+      opset: 17, nodes, input: [2, 3], initializers: [Make.floats("s", [], [0.5])])
+    #expect(try model.importError() == nil)
+  }
+
   @Test("what is behind an unsupported node is not reported itself")
   func behind() throws {
     var pool = Make.node("NhwcMaxPool", ["a"], ["b"], ints: ["kernel_shape": [2, 2]])

@@ -86,6 +86,17 @@ private typealias Make = ModelMaker
     #expect(try error("TreeEnsembleRegressor", tree) == nil)
   }
 
+  /// ONNX Runtime leaves out the base value where a row has no weight for a target.
+  @Test("of a base value for a target that some rows have no weight for") func baseAlone() throws {
+    var tree = Self.tree
+    tree["n_targets"] = .int(2)
+    tree["target_ids"] = .ints([0, 1])
+    #expect(try error("TreeEnsembleRegressor", tree) == nil)
+    tree["base_values"] = .floats([0, 2])
+    #expect(
+      "\(try #require(try error("TreeEnsembleRegressor", tree)))".contains("leaves both out"))
+  }
+
   @Test("of support vectors") func machines() throws {
     var machine: [String: Value] = [
       "coefficients": .floats([1]), "support_vectors": .floats([1, 1, 1, 1]), "rho": .floats([0]),
