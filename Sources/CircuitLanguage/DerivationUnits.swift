@@ -5,7 +5,7 @@ import ConstraintSystem
 extension DerivedSystem {
   /// Whether what a step gives has the unit that its circuit makes of those of its operands.
   func keepsUnits(_ addition: Addition) -> Bool {
-    let operands = addition.step.operands.map { unit(of: views[$0].fractionalBits) }
+    let operands = addition.step.operands.map { views[$0].fractionalBits }
     switch addition.step.action {
     case .concat: return Set(operands).count <= 1
     case .table(let request, let fractionalBits):
@@ -19,7 +19,7 @@ extension DerivedSystem {
     // Of a sum the coefficients are shown as the real numbers that they stand for.
     case .instance(var instance):
       instance.fractionalBits = unit(of: instance.fractionalBits)
-      return instance.keepsUnits(operands)
+      return instance.keepsUnits(operands.map(unit))
     default: return true
     }
   }
