@@ -39,14 +39,7 @@ struct RuntimeAnswerTests {
       guard Self.refused[name]?.cases.contains(place) != true,
         Self.different[name]?.contains(place) != true
       else { continue }
-      let what = "\(name) \(place): \(example.attributes)"
-      do {
-        let graph = try ONNXFile.importModel(bytes: example.model().bytes)
-        try graph.validate()
-        try compare(try graph.evaluate(example.given()), graph, with: example, what)
-      } catch {
-        Issue.record("\(what): \(error)")
-      }
+      expectAgreement(example, "\(name) \(place): \(example.attributes)")
     }
   }
 
@@ -55,14 +48,17 @@ struct RuntimeAnswerTests {
     arguments: RuntimeCase.fused)
   func fused(name: String) throws {
     for (place, example) in try RuntimeCase.read(name, in: "fused").enumerated() {
-      let what = "\(name) \(place): \(example.attributes)"
-      do {
-        let graph = try ONNXFile.importModel(bytes: example.model().bytes)
-        try graph.validate()
-        try compare(try graph.evaluate(example.given()), graph, with: example, what)
-      } catch {
-        Issue.record("\(what): \(error)")
-      }
+      expectAgreement(example, "\(name) \(place): \(example.attributes)")
+    }
+  }
+
+  private func expectAgreement(_ example: RuntimeCase, _ what: String) {
+    do {
+      let graph = try ONNXFile.importModel(bytes: example.model().bytes)
+      try graph.validate()
+      try compare(try graph.evaluate(example.given()), graph, with: example, what)
+    } catch {
+      Issue.record("\(what): \(error)")
     }
   }
 

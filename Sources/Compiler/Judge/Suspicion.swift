@@ -23,14 +23,18 @@ extension FormGraph {
   }
 
   private var notesOfSums: [String] {
-    let found = layers.filter(\.isSummedInSingle)
-    guard let first = found.first else { return [] }
-    let others = found.count == 1 ? "" : " and \(found.count - 1) more"
-    return [
-      "layer \"\(first.name)\"\(others): adds up exactly what ONNX Runtime adds up in single "
-        + "precision, in an order of its own, so that a sum near the middle of two integers may become "
-        + "the other one; what it computes by integers itself is the same here"
-    ]
+    note(
+      of: layers.filter(\.isSummedInSingle).map(\.name),
+      "adds up exactly what ONNX Runtime adds up in single precision, in an order of its own, so that a "
+        + "sum near the middle of two integers may become the other one; what it computes by integers "
+        + "itself is the same here")
+  }
+
+  /// What is to be said of layers, the first of which is named; nothing of none.
+  private func note(of layers: [String], _ words: String) -> [String] {
+    guard let first = layers.first else { return [] }
+    let others = layers.count == 1 ? "" : " and \(layers.count - 1) more"
+    return ["layer \"\(first)\"\(others): \(words)"]
   }
 
   private var notesOfSteps: [String] {
@@ -45,13 +49,10 @@ extension FormGraph {
       else { continue }
       found.append(name)
     }
-    guard let first = found.first else { return [] }
-    let others = found.count == 1 ? "" : " and \(found.count - 1) more"
-    return [
-      "layer \"\(first)\"\(others): makes integers of reals that are rounded to a scale of their own, "
-        + "so that one near the middle of two integers may become the other one; integers that follow "
-        + "from integers are exact"
-    ]
+    return note(
+      of: found,
+      "makes integers of reals that are rounded to a scale of their own, so that one near the middle of "
+        + "two integers may become the other one; integers that follow from integers are exact")
   }
 }
 
